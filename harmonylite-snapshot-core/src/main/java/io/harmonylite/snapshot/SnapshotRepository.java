@@ -1,0 +1,145 @@
+package io.harmonylite.snapshot;
+
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.DatabaseInUseException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.restore.RestorePipeline;
+import io.harmonylite.snapshot.internal.restore.Verification;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The snapshots of one database in a store, without the live database: lists, verifies, restores to a path.
+ *
+ * <p>Immutable and thread-safe. Holds nothing that has to be closed; the store stays the host's. Every call to the store
+ * is retried for a while where that may help.
+ */
+public final class SnapshotRepository {
+
+    private final SnapshotCatalog catalog;
+    private final Services services;
+    private final Path scratch;
+
+    private SnapshotRepository(Builder builder) {
+        this.catalog = builder.catalog;
+        this.services = builder.services();
+        this.scratch = builder.scratch;
+    }
+
+    SnapshotRepository(SnapshotCatalog catalog, Services services, Path scratch) {
+        this.catalog = catalog;
+        this.services = services;
+        this.scratch = scratch;
+    }
+
+    /**
+     * A repository with default options.
+     *
+     * @throws IllegalArgumentException where the name is not of the form that {@link #builder} says
+     */
+    public static SnapshotRepository of(String name, SnapshotStore store) {
+        return builder(name, store).build();
+    }
+
+    /**
+     * Begins to build a repository.
+     *
+     * @param name what the database's snapshots are called in the store: {@code [A-Za-z0-9._-]{1,64}}, not {@code .} or
+     *     {@code ..}
+     * @throws IllegalArgumentException where the name is not of that form
+     */
+    public static Builder builder(String name, SnapshotStore store) {
+        return new Builder(catalog(name, store));
+    }
+
+    static SnapshotCatalog catalog(String name, SnapshotStore store) {
+        StoreLayout layout = new StoreLayout(Objects.requireNonNull(name, "name"));
+        return new SnapshotCatalog(RetryingSnapshotStore.of(Objects.requireNonNull(store, "store")), layout);
+    }
+
+    /**
+     * Lists the snapshots that are there now. Reads the beginning of each manifest.
+     *
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public SnapshotListing list() {
+        return catalog.list();
+    }
+
+    /**
+     * The latest readable snapshot: the one furthest in its streams; among those that cannot be compared, the one the
+     * store received last.
+     */
+    public Optional<SnapshotInfo> latest() {
+        return SnapshotOrder.latest(list().snapshots());
+    }
+
+    /**
+     * Verifies one snapshot. What is wrong with it is part of the report.
+     *
+     * @throws SnapshotNotFoundException where there is no such snapshot
+     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws InsufficientSpaceException where there is too little room to rebuild the image
+     */
+    public VerifyReport verify(SnapshotId id, VerifyDepth depth) {
+        return new Verification(services, catalog, scratch).run(id, depth);
+    }
+
+    /**
+     * Restores a snapshot onto a path by swap; installed and durable on return. The caller vouches that no connection of
+     * his is open; SQLite is asked for proof as far as it can give it. Until the new file is complete, verified and
+     * durable, the old one is untouched; a failure leaves it as it was.
+     *
+     * @throws SnapshotNotFoundException where nothing fits the request
+     * @throws CorruptSnapshotException where the snapshot is damaged
+     * @throws UnsupportedFormatException where it is too new
+     * @throws DatabaseInUseException where others use the database
+     * @throws DatabaseDamagedException where the old database is damaged, so that nothing can be proven
+     * @throws SnapshotInProgressException where another restore of this path runs
+     * @throws InsufficientSpaceException where there is too little room beside the database
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public RestoreReport restore(RestoreRequest request, Path database) {
+        return new RestorePipeline(services, catalog).run(request, DatabasePath.resolve(database));
+    }
+
+    /** Builds repositories; defaults as in {@link CommonOptions}, and scratch files in the default temporary directory. */
+    public static final class Builder extends CommonOptions<Builder> {
+
+        private final SnapshotCatalog catalog;
+        private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+
+        private Builder(SnapshotCatalog catalog) {
+            this.catalog = catalog;
+        }
+
+        /** Where images are rebuilt that are verified; a directory that exists. */
+        public Builder scratchDirectory(Path directory) {
+            scratch = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /** Builds it; does no I/O. */
+        public SnapshotRepository build() {
+            return new SnapshotRepository(this);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

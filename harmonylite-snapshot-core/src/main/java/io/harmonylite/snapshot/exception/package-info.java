@@ -1,0 +1,25 @@
+/**
+ * What the manager and the repository throw: one unchecked tree under
+ * {@link io.harmonylite.snapshot.exception.SnapshotException}. A type is named after what to do next.
+ *
+ * <table>
+ * <caption>What to do next</caption>
+ * <tr><td>try again</td><td>{@link io.harmonylite.snapshot.exception.StoreUnavailableException}</td></tr>
+ * <tr><td>choose another snapshot</td><td>{@link io.harmonylite.snapshot.exception.CorruptSnapshotException},
+ * {@link io.harmonylite.snapshot.exception.SnapshotNotFoundException}</td></tr>
+ * <tr><td>look at the path</td><td>{@link io.harmonylite.snapshot.exception.DatabaseNotFoundException},
+ * {@link io.harmonylite.snapshot.exception.DatabaseDamagedException}</td></tr>
+ * <tr><td>upgrade</td><td>{@link io.harmonylite.snapshot.exception.UnsupportedFormatException}</td></tr>
+ * <tr><td>fix the set-up</td><td>{@link io.harmonylite.snapshot.exception.SnapshotConfigurationException}</td></tr>
+ * <tr><td>free space</td><td>{@link io.harmonylite.snapshot.exception.InsufficientSpaceException}</td></tr>
+ * <tr><td>find out</td><td>{@link io.harmonylite.snapshot.exception.IndeterminateCommitException}</td></tr>
+ * <tr><td>wait</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInProgressException},
+ * {@link io.harmonylite.snapshot.exception.DatabaseInUseException}</td></tr>
+ * <tr><td>nothing: it was asked for</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td>
+ * </tr>
+ * </table>
+ */
+@NullMarked
+package io.harmonylite.snapshot.exception;
+
+import org.jspecify.annotations.NullMarked;

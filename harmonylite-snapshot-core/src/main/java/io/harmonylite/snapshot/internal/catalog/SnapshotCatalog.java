@@ -1,0 +1,185 @@
+package io.harmonylite.snapshot.internal.catalog;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListing;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.format.MalformedException;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.PackEntry;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Reads the manifests of one name in a store. Immutable and thread-safe; sees what the store holds at each call. */
+public final class SnapshotCatalog {
+
+    private final SnapshotStore store;
+    private final StoreLayout layout;
+
+    /** A catalog of one name. */
+    public SnapshotCatalog(SnapshotStore store, StoreLayout layout) {
+        this.store = store;
+        this.layout = layout;
+    }
+
+    /** The store itself. */
+    public SnapshotStore store() {
+        return store;
+    }
+
+    /** The names in it. */
+    public StoreLayout layout() {
+        return layout;
+    }
+
+    /** All snapshots that are not retired: one list of manifests, one of markers, and a small read for each snapshot. */
+    public SnapshotListing list() {
+        return StoreFailures.calling(() -> {
+            List<SnapshotInfo> readable = new ArrayList<>();
+            TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
+            List<ObjectInfo> manifests = store.list(layout.manifests());
+            Set<String> retired = store.list(layout.retired()).stream()
+                    .map(marker -> marker.name().substring(layout.retired().length()))
+                    .collect(Collectors.toSet());
+            for (ObjectInfo manifest : manifests) {
+                String file = manifest.name().substring(layout.manifests().length());
+                if (!retired.contains(file)) {
+                    StoreLayout.idIn(manifest.name(), layout.manifests())
+                            .ifPresent(id -> addHead(id, manifest, readable, unreadable));
+                }
+            }
+            return new SnapshotListing(List.copyOf(readable), unreadable);
+        });
+    }
+
+    /**
+     * Reads one manifest whole.
+     *
+     * @throws SnapshotNotFoundException where there is none, or it is retired
+     * @throws CorruptSnapshotException where it is damaged
+     * @throws UnsupportedFormatException where it is too new
+     */
+    public Manifest read(SnapshotId id) {
+        return about(id, () -> {
+            ObjectInfo info = statManifest(id);
+            if (!store.list(layout.retired(id)).isEmpty()) {
+                throw new SnapshotNotFoundException("snapshot " + id + " is retired; choose another");
+            }
+            if (info.size() > ManifestCodec.MAX_BYTES) {
+                throw new MalformedException("the manifest has " + info.size() + " bytes");
+            }
+            Manifest manifest = ManifestCodec.decode(bytes(info, (int) info.size()));
+            checkIsFor(manifest.head(), id);
+            return manifest;
+        });
+    }
+
+    /**
+     * Checks that every pack a manifest names is there, in its size.
+     *
+     * @return what the store knows of each
+     * @throws CorruptSnapshotException where one is missing or has another size
+     */
+    public List<ObjectInfo> requirePacks(Manifest manifest) {
+        return about(manifest.head().id(), () -> {
+            Map<String, ObjectInfo> there = packsNamedBy(manifest);
+            List<ObjectInfo> found = new ArrayList<>();
+            for (PackEntry pack : manifest.packs()) {
+                ObjectInfo info = there.get(layout.pack(pack.name()));
+                if (info == null) {
+                    throw new MalformedException("pack " + pack.name() + " is missing");
+                }
+                if (info.size() != pack.size()) {
+                    throw new MalformedException(
+                            "pack " + pack.name() + " has " + info.size() + " bytes instead of " + pack.size());
+                }
+                found.add(info);
+            }
+            return found;
+        });
+    }
+
+    private Map<String, ObjectInfo> packsNamedBy(Manifest manifest) throws IOException {
+        Set<SnapshotId> writers =
+                manifest.packs().stream().map(pack -> pack.name().writer()).collect(Collectors.toSet());
+        Map<String, ObjectInfo> there = new HashMap<>();
+        for (SnapshotId writer : writers) {
+            store.list(layout.packsOf(writer)).forEach(info -> there.put(info.name(), info));
+        }
+        return there;
+    }
+
+    private void addHead(
+            SnapshotId id,
+            ObjectInfo manifest,
+            List<SnapshotInfo> readable,
+            Map<SnapshotId, SnapshotException> unreadable) {
+        try {
+            readable.add(about(id, () -> {
+                int length = (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES);
+                ManifestHead head = ManifestCodec.decodeHead(bytes(manifest, length));
+                checkIsFor(head, id);
+                head.checkSupported();
+                return head.info(manifest.lastModified());
+            }));
+        } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+            unreadable.put(id, e);
+        } catch (SnapshotNotFoundException e) {
+            return; // It went between listing and reading: it is not there.
+        }
+    }
+
+    private void checkIsFor(ManifestHead head, SnapshotId id) throws MalformedException {
+        if (!head.id().equals(id) || !head.name().equals(layout.name())) {
+            throw new MalformedException("the manifest is that of " + head.id() + " of " + head.name());
+        }
+    }
+
+    private ObjectInfo statManifest(SnapshotId id) throws IOException {
+        try {
+            return store.stat(layout.manifest(id));
+        } catch (NoSuchObjectException e) {
+            throw new SnapshotNotFoundException("there is no snapshot " + id + " of " + layout.name(), e);
+        }
+    }
+
+    private byte[] bytes(ObjectInfo object, int length) throws IOException {
+        try (InputStream in = store.open(object.name(), 0, length)) {
+            return in.readNBytes(length);
+        }
+    }
+
+    private static <T> T about(SnapshotId id, Reading<T> reading) {
+        try {
+            return StoreFailures.calling(() -> {
+                try {
+                    return reading.run();
+                } catch (MalformedException e) {
+                    throw new CorruptSnapshotException("snapshot " + id + " is damaged: " + e.getMessage(), e);
+                }
+            });
+        } catch (SnapshotException e) {
+            e.about(id);
+            throw e;
+        }
+    }
+
+    private interface Reading<T> {
+        T run() throws IOException, MalformedException;
+    }
+}

@@ -1,0 +1,62 @@
+package io.harmonylite.snapshot.internal.catalog;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which of several snapshots is the latest. Positions decide where they can: a snapshot is beaten by one that is further
+ * in some stream and behind in none. Among those that no other beats, the store's time of the manifest decides, then the
+ * id. Hosts' clocks decide nothing.
+ */
+public final class SnapshotOrder {
+
+    private static final Comparator<SnapshotInfo> STORED =
+            Comparator.comparing(SnapshotInfo::storedAt).thenComparing(SnapshotInfo::id);
+
+    private SnapshotOrder() {}
+
+    /** The latest of them; empty where there are none. */
+    public static Optional<SnapshotInfo> latest(Collection<SnapshotInfo> snapshots) {
+        return snapshots.stream()
+                .filter(candidate -> snapshots.stream().noneMatch(other -> beats(other, candidate)))
+                .max(STORED);
+    }
+
+    /** All of them, the latest first, then the latest of the others, and so on. */
+    public static List<SnapshotInfo> latestFirst(Collection<SnapshotInfo> snapshots) {
+        List<SnapshotInfo> left = new ArrayList<>(snapshots);
+        List<SnapshotInfo> ordered = new ArrayList<>();
+        for (Optional<SnapshotInfo> next = latest(left); next.isPresent(); next = latest(left)) {
+            left.remove(next.get());
+            ordered.add(next.get());
+        }
+        return ordered;
+    }
+
+    private static boolean beats(SnapshotInfo one, SnapshotInfo other) {
+        return isAtLeast(one.positions(), other.positions()) && !isAtLeast(other.positions(), one.positions());
+    }
+
+    /** Whether {@code one} is of the same streams as {@code other}, and behind in none of them. */
+    static boolean isAtLeast(Positions one, Positions other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.isEmpty() && other.isEmpty();
+        }
+        for (Map.Entry<String, StreamPosition> entry : other.byStream().entrySet()) {
+            Optional<StreamPosition> own = one.of(entry.getKey());
+            if (own.isEmpty()
+                    || !own.get().sameStream(entry.getValue())
+                    || own.get().sequence() < entry.getValue().sequence()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,83 @@
+package io.harmonylite.snapshot.internal.catalog;
+
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.IndeterminateCommitException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.IndeterminateWriteException;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.store.StoreFullException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+
+/** Turns what stores throw into what the library throws. */
+public final class StoreFailures {
+
+    private StoreFailures() {}
+
+    /** Calls a store. */
+    public static <T> T calling(Call<T> call) {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw translate(e);
+        }
+    }
+
+    /** Calls a store for what it does. */
+    public static void running(Action action) {
+        calling(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** The exception for a failed call. */
+    public static SnapshotException translate(IOException e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()
+                || e instanceof ClosedByInterruptException) {
+            return Interruption.interrupted(e);
+        }
+        if (e instanceof NoSuchObjectException) {
+            return new SnapshotNotFoundException(message, e);
+        }
+        if (e instanceof ContainerMissingException || e instanceof StoreAccessException) {
+            return new SnapshotConfigurationException(message, e);
+        }
+        if (e instanceof StoreFullException) {
+            return new InsufficientSpaceException(message, e);
+        }
+        if (e instanceof IndeterminateWriteException) {
+            return new IndeterminateCommitException(message, e);
+        }
+        if (e instanceof EOFException) {
+            return new CorruptSnapshotException("an object is shorter than it should be: " + message, e);
+        }
+        return new StoreUnavailableException("the store cannot be reached: " + message, e);
+    }
+
+    /** One call of a store. */
+    @FunctionalInterface
+    public interface Call<T> {
+
+        /** Makes it. */
+        T run() throws IOException;
+    }
+
+    /** One call of a store that returns nothing. */
+    @FunctionalInterface
+    public interface Action {
+
+        /** Makes it. */
+        void run() throws IOException;
+    }
+}

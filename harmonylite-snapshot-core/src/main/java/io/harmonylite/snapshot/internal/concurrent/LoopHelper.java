@@ -1,0 +1,83 @@
+package io.harmonylite.snapshot.internal.concurrent;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One helper of a loop on a thread of somebody's executor. Joined before it has begun, it never begins. Its thread is
+ * only interrupted while it works for us, and given back without a trace of it.
+ */
+final class LoopHelper implements Runnable {
+
+    private enum State {
+        WAITING,
+        WORKING,
+        DONE
+    }
+
+    private final Steps steps;
+    private State state = State.WAITING;
+    private boolean interrupted;
+    private @Nullable Thread thread;
+
+    LoopHelper(Steps steps) {
+        this.steps = steps;
+    }
+
+    @Override
+    public void run() {
+        if (!begin()) {
+            return;
+        }
+        try {
+            steps.work();
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized boolean begin() {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = State.WORKING;
+        thread = Thread.currentThread();
+        return true;
+    }
+
+    private synchronized void end() {
+        state = State.DONE;
+        thread = null;
+        if (interrupted) {
+            Thread.interrupted();
+        }
+        notifyAll();
+    }
+
+    /** Waits until the helper has stopped; an interrupt is passed on to it, noted as failure, and kept. */
+    void join(Steps of) {
+        boolean wasInterrupted = false;
+        synchronized (this) {
+            if (state == State.WAITING) {
+                state = State.DONE;
+            }
+            while (state == State.WORKING) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
+                    interruptThread();
+                }
+            }
+        }
+        if (wasInterrupted) {
+            of.fail(Interruption.interrupted(null));
+        }
+    }
+
+    private void interruptThread() {
+        if (thread != null) {
+            interrupted = true;
+            thread.interrupt();
+        }
+    }
+}

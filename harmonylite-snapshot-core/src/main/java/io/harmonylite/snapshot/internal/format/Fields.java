@@ -1,0 +1,62 @@
+package io.harmonylite.snapshot.internal.format;
+
+import io.harmonylite.snapshot.Positions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values of a map that was read, each under its key; a key that is asked for and missing is an error. */
+final class Fields {
+
+    private final Map<String, Object> values = new HashMap<>();
+
+    void put(String key, Object value) {
+        values.put(key, value);
+    }
+
+    String text(String key) throws MalformedException {
+        return get(key, String.class);
+    }
+
+    long number(String key) throws MalformedException {
+        return get(key, Long.class);
+    }
+
+    int int32(String key) throws MalformedException {
+        long value = number(key);
+        if (value != (int) value) {
+            throw new MalformedException(key + " does not fit into 32 bits: " + value);
+        }
+        return (int) value;
+    }
+
+    Digest digest(String key) throws MalformedException {
+        return get(key, Digest.class);
+    }
+
+    HeadCodec.Body body(String key) throws MalformedException {
+        return get(key, HeadCodec.Body.class);
+    }
+
+    Positions positions(String key) throws MalformedException {
+        return values.containsKey(key) ? get(key, Positions.class) : Positions.none();
+    }
+
+    @SuppressWarnings("unchecked") // Only lists of text are put under such a key.
+    List<String> texts(String key) throws MalformedException {
+        return get(key, List.class);
+    }
+
+    @SuppressWarnings("unchecked") // Only lists of sources are put under such a key.
+    List<LeafEntry.Source> sources(String key) throws MalformedException {
+        return get(key, List.class);
+    }
+
+    private <T> T get(String key, Class<T> type) throws MalformedException {
+        Object value = values.get(key);
+        if (value == null) {
+            throw new MalformedException("it has no \"" + key + "\"");
+        }
+        return type.cast(value);
+    }
+}

@@ -1,0 +1,203 @@
+package io.harmonylite.snapshot.internal.format;
+
+import static io.harmonylite.snapshot.internal.format.CborWriter.bytes;
+import static io.harmonylite.snapshot.internal.format.CborWriter.number;
+import static io.harmonylite.snapshot.internal.format.CborWriter.text;
+
+import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The head of a manifest, a CBOR map:
+ *
+ * <pre>
+ * "format"         1
+ * "requires"       array of text: features a reader must know
+ * "id" "name" "node" "library"   text
+ * "created"        milliseconds since 1970
+ * "positions"      map of stream to position ({@link PositionsCodec}); missing where there are none
+ * "pageSize" "pageCount" "userVersion" "applicationId"   integers
+ * "encoding" "journalMode"   text
+ * "schema" "image" 32 bytes: digests of schema and image
+ * "stored"         bytes in the packs that this take wrote
+ * "body"           map: "offset" in the manifest, "length", "sha256"
+ * </pre>
+ *
+ * A key that is not known is passed over.
+ */
+final class HeadCodec {
+
+    static final int FORMAT = 1;
+
+    /** Where the body lies in the manifest. */
+    record Body(long offset, long length, Digest sha256) {}
+
+    /** A head and the place of its body. */
+    record Decoded(ManifestHead head, Body body) {}
+
+    private HeadCodec() {}
+
+    /** Encodes a head whose body follows {@code around} bytes after it and before it, taken together. */
+    static byte[] encode(ManifestHead head, byte[] body, int around) {
+        Digest sha256 = Digest.of(body);
+        byte[] encoded = encode(head, new Body(0, body.length, sha256));
+        while (true) { // The offset is part of the head, and its own length may change with it.
+            byte[] next = encode(head, new Body(around + encoded.length, body.length, sha256));
+            if (next.length == encoded.length) {
+                return next;
+            }
+            encoded = next;
+        }
+    }
+
+    /** Length of a head with the largest body there can be. */
+    static int maxLength(ManifestHead head) {
+        return encode(head, new Body(Integer.MAX_VALUE, Integer.MAX_VALUE, Digest.of(new byte[0]))).length;
+    }
+
+    private static byte[] encode(ManifestHead head, Body body) {
+        return CborWriter.encode(out -> {
+            CborWriter.beginMap(out, head.positions().isEmpty() ? 16 : 17);
+            number(out, "format", FORMAT);
+            CborWriter.texts(out, "requires", head.requires());
+            text(out, "id", head.id().toString());
+            text(out, "name", head.name());
+            text(out, "node", head.id().node());
+            text(out, "library", head.libraryVersion());
+            number(out, "created", head.created().toEpochMilli());
+            if (!head.positions().isEmpty()) {
+                out.writeFieldName("positions");
+                PositionsCodec.write(out, head.positions());
+            }
+            image(out, head.image());
+            number(out, "stored", head.storedBytes());
+            out.writeFieldName("body");
+            CborWriter.beginMap(out, 3);
+            number(out, "offset", body.offset());
+            number(out, "length", body.length());
+            bytes(out, "sha256", body.sha256().bytes());
+            out.writeEndObject();
+            out.writeEndObject();
+        });
+    }
+
+    private static void image(CBORGenerator out, ImageInfo image) throws IOException {
+        number(out, "pageSize", image.pageSize());
+        number(out, "pageCount", image.pageCount());
+        number(out, "userVersion", image.userVersion());
+        number(out, "applicationId", image.applicationId());
+        text(out, "encoding", image.encoding());
+        text(out, "journalMode", image.journalMode());
+        bytes(out, "schema", HexFormat.of().parseHex(image.schemaDigest()));
+        bytes(out, "image", HexFormat.of().parseHex(image.imageDigest()));
+    }
+
+    static Decoded decode(byte[] bytes, int offset, int length) throws MalformedException {
+        checkFormat(bytes, offset, length);
+        Fields fields = new Fields();
+        try (CborReader in = CborReader.of(bytes, offset, length)) {
+            in.beginMap();
+            for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                readField(in, key, fields);
+            }
+        }
+        return build(fields);
+    }
+
+    private static void checkFormat(byte[] bytes, int offset, int length) throws MalformedException {
+        long format = -1;
+        try (CborReader in = CborReader.of(bytes, offset, length)) {
+            in.beginMap();
+            for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                if (key.equals("format")) {
+                    format = in.unsigned();
+                } else {
+                    in.skip();
+                }
+            }
+        }
+        if (format > FORMAT) {
+            throw new UnsupportedFormatException(
+                    "the manifest has format " + format + "; this version reads format 1. Upgrade to read it");
+        }
+        if (format != FORMAT) {
+            throw new MalformedException("it has no format version");
+        }
+    }
+
+    private static void readField(CborReader in, String key, Fields fields) throws MalformedException {
+        switch (key) {
+            case "requires" -> fields.put(key, texts(in));
+            case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
+            case "positions" -> fields.put(key, PositionsCodec.read(in));
+            case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
+            case "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
+            case "schema", "image" -> fields.put(key, in.digest());
+            case "body" -> fields.put(key, body(in));
+            default -> in.skip();
+        }
+    }
+
+    private static List<String> texts(CborReader in) throws MalformedException {
+        List<String> texts = new ArrayList<>();
+        in.beginArray();
+        while (in.nextText()) {
+            texts.add(in.currentText());
+        }
+        return List.copyOf(texts);
+    }
+
+    private static Body body(CborReader in) throws MalformedException {
+        Fields fields = new Fields();
+        in.beginMap();
+        for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+            switch (key) {
+                case "offset", "length" -> fields.put(key, (long) in.unsigned(ManifestCodec.MAX_BYTES));
+                case "sha256" -> fields.put(key, in.digest());
+                default -> in.skip();
+            }
+        }
+        return new Body(fields.number("offset"), fields.number("length"), fields.digest("sha256"));
+    }
+
+    private static Decoded build(Fields fields) throws MalformedException {
+        try {
+            SnapshotId id = SnapshotId.parse(fields.text("id"));
+            if (!id.node().equals(fields.text("node"))) {
+                throw new MalformedException("id and node do not agree");
+            }
+            ManifestHead head = new ManifestHead(
+                    fields.texts("requires"),
+                    id,
+                    fields.text("name"),
+                    Instant.ofEpochMilli(fields.number("created")),
+                    fields.text("library"),
+                    fields.positions("positions"),
+                    image(fields),
+                    fields.number("stored"));
+            return new Decoded(head, fields.body("body"));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(e.getMessage(), e);
+        }
+    }
+
+    private static ImageInfo image(Fields fields) throws MalformedException {
+        ImageGeometry geometry = ImageGeometry.of(fields.number("pageSize"), fields.number("pageCount"));
+        return new ImageInfo(
+                geometry.pageSize(),
+                geometry.pageCount(),
+                fields.int32("userVersion"),
+                fields.int32("applicationId"),
+                fields.text("encoding"),
+                fields.text("journalMode"),
+                fields.digest("schema").hex(),
+                fields.digest("image").hex());
+    }
+}

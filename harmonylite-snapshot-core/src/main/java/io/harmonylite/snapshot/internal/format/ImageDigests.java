@@ -1,0 +1,49 @@
+package io.harmonylite.snapshot.internal.format;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * The tree of digests over an image. Places do not count: equal images have equal digests, wherever their pages are
+ * stored.
+ *
+ * <pre>
+ * leaf digest  = SHA-256("harmonylite-snapshot leaf 1\0"  page digests of the leaf)
+ * image digest = SHA-256("harmonylite-snapshot image 1\0" page size u32, page count u32, leaf digests)
+ * </pre>
+ *
+ * Integers are big-endian.
+ */
+public final class ImageDigests {
+
+    private static final byte[] LEAF_TAG = tag("harmonylite-snapshot leaf 1\0");
+    private static final byte[] IMAGE_TAG = tag("harmonylite-snapshot image 1\0");
+
+    private ImageDigests() {}
+
+    /** The digest of a leaf whose page digests lie one after the other. */
+    public static Digest leaf(byte[] pageDigests) {
+        MessageDigest sha256 = Digest.sha256();
+        sha256.update(LEAF_TAG);
+        sha256.update(pageDigests);
+        return Digest.finish(sha256);
+    }
+
+    /** The digest of an image. */
+    public static Digest image(ImageGeometry geometry, List<Digest> leaves) {
+        MessageDigest sha256 = Digest.sha256();
+        sha256.update(IMAGE_TAG);
+        sha256.update(ByteBuffer.allocate(8)
+                .putInt(geometry.pageSize())
+                .putInt((int) geometry.pageCount())
+                .flip());
+        leaves.forEach(leaf -> leaf.updateTo(sha256));
+        return Digest.finish(sha256);
+    }
+
+    private static byte[] tag(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,114 @@
+package io.harmonylite.snapshot.internal.format;
+
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The frame around the two parts of a manifest. Format 1:
+ *
+ * <pre>
+ * 8 bytes   magic: 89 48 4C 53 0D 0A 1A 0A
+ * n bytes   head, a CBOR map ({@link HeadCodec})
+ * 32 bytes  SHA-256 of all bytes before
+ * m bytes   body, a CBOR map ({@link BodyCodec})
+ * 32 bytes  SHA-256 of all bytes before
+ * </pre>
+ *
+ * Magic, head and first digest are at most {@value #MAX_HEAD_BYTES} bytes, so that one small range read lists a
+ * snapshot. Every later format keeps the magic, a CBOR map with the key {@code format} behind it, and its digest.
+ */
+public final class ManifestCodec {
+
+    /** Bytes that are enough to decode any head. */
+    public static final int MAX_HEAD_BYTES = 64 << 10;
+
+    /** Longest manifest that is read, in bytes: that of an image of several terabytes. */
+    public static final int MAX_BYTES = 64 << 20;
+
+    private static final byte[] MAGIC = HexFormat.of().parseHex("89484c530d0a1a0a");
+
+    private ManifestCodec() {}
+
+    /**
+     * Refuses a head that would not fit, whatever its body will be.
+     *
+     * @throws IllegalArgumentException where it would be longer than {@value #MAX_HEAD_BYTES} bytes
+     */
+    public static void checkFits(ManifestHead head) {
+        int length = HeadCodec.maxLength(head);
+        if (MAGIC.length + length + Digest.LENGTH > MAX_HEAD_BYTES) {
+            throw new IllegalArgumentException("the head of the manifest would have " + length
+                    + " bytes; it may have 64 KiB. Fewer streams, or shorter stream names, make it smaller");
+        }
+    }
+
+    /** Encodes a manifest whose head fits. */
+    public static byte[] encode(Manifest manifest) {
+        byte[] body = BodyCodec.encode(manifest);
+        byte[] head = HeadCodec.encode(manifest.head(), body, MAGIC.length + Digest.LENGTH);
+        byte[] all = Arrays.copyOf(MAGIC, MAGIC.length + head.length + body.length + 2 * Digest.LENGTH);
+        int end = seal(all, MAGIC.length, head);
+        seal(all, end, body);
+        return all;
+    }
+
+    /**
+     * Decodes the head.
+     *
+     * @param bytes the whole manifest, or its first {@value #MAX_HEAD_BYTES} bytes
+     * @throws UnsupportedFormatException where a newer format was used
+     */
+    public static ManifestHead decodeHead(byte[] bytes) throws MalformedException {
+        return head(bytes).head();
+    }
+
+    /**
+     * Decodes a manifest and checks that it agrees with itself.
+     *
+     * @throws UnsupportedFormatException where a newer format, or an unknown required feature, was used
+     */
+    public static Manifest decode(byte[] bytes) throws MalformedException {
+        HeadCodec.Decoded decoded = head(bytes);
+        decoded.head().checkSupported();
+        HeadCodec.Body place = decoded.body();
+        if (place.offset() + place.length() + Digest.LENGTH != bytes.length) {
+            throw new MalformedException("the manifest has " + bytes.length + " bytes, its body ends elsewhere");
+        }
+        checkDigest(bytes, bytes.length - Digest.LENGTH);
+        if (!Digest.of(bytes, (int) place.offset(), (int) place.length()).equals(place.sha256())) {
+            throw new MalformedException("the body is not the one that the head names");
+        }
+        return BodyCodec.decode(decoded.head(), bytes, (int) place.offset(), (int) place.length());
+    }
+
+    private static HeadCodec.Decoded head(byte[] bytes) throws MalformedException {
+        if (bytes.length < MAGIC.length || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw new MalformedException("it does not start like a manifest");
+        }
+        int available = Math.min(bytes.length, MAX_HEAD_BYTES) - MAGIC.length;
+        int length = CborReader.itemLength(bytes, MAGIC.length, available);
+        checkDigest(bytes, MAGIC.length + length);
+        HeadCodec.Decoded decoded = HeadCodec.decode(bytes, MAGIC.length, length);
+        if (decoded.body().offset() != MAGIC.length + length + Digest.LENGTH) {
+            throw new MalformedException("the body does not follow the head");
+        }
+        return decoded;
+    }
+
+    private static int seal(byte[] all, int offset, byte[] part) {
+        System.arraycopy(part, 0, all, offset, part.length);
+        int end = offset + part.length;
+        System.arraycopy(Digest.of(all, 0, end).bytes(), 0, all, end, Digest.LENGTH);
+        return end + Digest.LENGTH;
+    }
+
+    private static void checkDigest(byte[] bytes, int offset) throws MalformedException {
+        if (offset + Digest.LENGTH > bytes.length) {
+            throw new MalformedException("it ends before its digest");
+        }
+        if (!Digest.of(bytes, 0, offset).equals(Digest.copyOf(bytes, offset))) {
+            throw new MalformedException("its digest does not match its bytes");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.harmonylite.snapshot.internal.format;
+
+import io.harmonylite.snapshot.SnapshotId;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Name of a pack: {@code <snapshot id>-<6 digits>}, after the take that wrote it. Immutable.
+ *
+ * @param writer the take that wrote it
+ * @param number its number in that take, from 0
+ */
+public record PackName(SnapshotId writer, int number) {
+
+    /** Packs that one take can write. */
+    public static final int MAX_PACKS = 1_000_000;
+
+    private static final Pattern FORM = Pattern.compile("(.+)-(\\d{6})");
+
+    /** Reads a name; empty where it is not of that form. */
+    public static Optional<PackName> parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new PackName(SnapshotId.parse(matcher.group(1)), Integer.parseInt(matcher.group(2))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // What does not parse is not one of our names.
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s-%06d", writer, number);
+    }
+}

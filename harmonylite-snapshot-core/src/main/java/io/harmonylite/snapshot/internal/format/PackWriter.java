@@ -1,0 +1,73 @@
+package io.harmonylite.snapshot.internal.format;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Composes packs in memory, one after the other in the same buffer: frames first, then their leaf. Not thread-safe; one
+ * writer occupies {@link PackEntry#MAX_BYTES}.
+ */
+public final class PackWriter implements AutoCloseable {
+
+    private final FrameCompressor compressor;
+    private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
+    private final List<Run> runs = new ArrayList<>();
+    private byte[] digests = new byte[0];
+    private int pages;
+    private int size;
+
+    /** A writer that compresses with a zstd level. */
+    public PackWriter(int level) {
+        compressor = new FrameCompressor(level);
+    }
+
+    /** Starts a pack that holds one leaf of {@code leafPages} pages. */
+    public void begin(int leafPages) {
+        runs.clear();
+        digests = new byte[leafPages * Digest.LENGTH];
+        pages = 0;
+        size = 0;
+    }
+
+    /** Adds one frame of whole pages, and their digests to the leaf. */
+    public void addFrame(byte[] content, int length, int pageSize) {
+        int count = length / pageSize;
+        for (int page = 0; page < count; page++) {
+            byte[] digest = Digest.of(content, page * pageSize, pageSize).bytes();
+            System.arraycopy(digest, 0, digests, (pages + page) * Digest.LENGTH, Digest.LENGTH);
+        }
+        int frame = compressor.compress(content, length, buffer, size);
+        runs.add(new Run(pages, count, 0, size, frame, 0));
+        pages += count;
+        size += frame;
+    }
+
+    /** Adds the leaf and ends the pack, which stays in {@link #buffer} until the next {@link #begin}. */
+    public SealedPack finish(PackName name, int packIndex) {
+        byte[] leaf = LeafCodec.encode(new Leaf(digests, List.of(name.toString()), runs));
+        int offset = size;
+        int length = compressor.compress(leaf, leaf.length, buffer, size);
+        size += length;
+        LeafEntry entry = new LeafEntry(
+                packIndex, offset, length, ImageDigests.leaf(digests), List.of(new LeafEntry.Source(packIndex, pages)));
+        return new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size)), entry);
+    }
+
+    /** The bytes of the pack that was finished last; the first {@link PackEntry#size} of them count. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    @Override
+    public void close() {
+        compressor.close();
+    }
+
+    /**
+     * A finished pack.
+     *
+     * @param pack the pack as a manifest names it
+     * @param leaf its leaf as a manifest names it
+     */
+    public record SealedPack(PackEntry pack, LeafEntry leaf) {}
+}

@@ -1,0 +1,71 @@
+package io.harmonylite.snapshot.internal.restore;
+
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.format.Digest;
+import io.harmonylite.snapshot.internal.format.PackEntry;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * Fetches packs into one buffer that is used again and again. A pack is read whole and checked against the manifest's
+ * digest before anything in it is believed; one that fails is fetched again, alone, in case the way was at fault and not
+ * the store. Not thread-safe.
+ */
+final class PackFetcher {
+
+    private static final int ATTEMPTS = 3;
+
+    private final SnapshotCatalog catalog;
+    private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
+
+    PackFetcher(SnapshotCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** Returns a buffer whose first {@link PackEntry#size} bytes are the pack, until the next call. */
+    byte[] fetch(PackEntry pack) {
+        CorruptSnapshotException failure = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return attempt(pack);
+            } catch (CorruptSnapshotException e) {
+                failure = e;
+            }
+        }
+        throw Objects.requireNonNull(failure, "every attempt but the last has failed");
+    }
+
+    /** A part of a pack that is not read whole; its caller checks what is in it, page by page. */
+    byte[] fetchRange(PackEntry pack, long offset, int length) {
+        return StoreFailures.calling(() -> {
+            byte[] bytes = new byte[length];
+            read(pack, offset, length, bytes);
+            return bytes;
+        });
+    }
+
+    private byte[] attempt(PackEntry pack) {
+        return StoreFailures.calling(() -> {
+            read(pack, 0, pack.size(), buffer);
+            if (!Digest.of(buffer, 0, pack.size()).equals(pack.sha256())) {
+                throw new CorruptSnapshotException("pack " + pack.name() + " is damaged: its digest does not match");
+            }
+            return buffer;
+        });
+    }
+
+    private void read(PackEntry pack, long offset, int length, byte[] target) throws IOException {
+        try (InputStream in = catalog.store().open(catalog.layout().pack(pack.name()), offset, length)) {
+            if (in.readNBytes(target, 0, length) != length) {
+                throw new EOFException("pack " + pack.name() + " ends too early");
+            }
+        } catch (NoSuchObjectException e) {
+            throw new CorruptSnapshotException("pack " + pack.name() + " is missing", e);
+        }
+    }
+}

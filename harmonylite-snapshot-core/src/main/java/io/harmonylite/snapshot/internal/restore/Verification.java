@@ -1,0 +1,82 @@
+package io.harmonylite.snapshot.internal.restore;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.VerifyDepth;
+import io.harmonylite.snapshot.VerifyReport;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Verifies a snapshot as deep as is asked for. Changes nothing in the store. */
+public final class Verification {
+
+    private static final String SCRATCH = "harmonylite-verify-";
+
+    private final Services services;
+    private final SnapshotCatalog catalog;
+    private final Path scratchParent;
+
+    /**
+     * A verification of snapshots in a catalog's store.
+     *
+     * @param scratchParent where images are rebuilt
+     */
+    public Verification(Services services, SnapshotCatalog catalog, Path scratchParent) {
+        this.services = services;
+        this.catalog = catalog;
+        this.scratchParent = scratchParent;
+    }
+
+    /** Verifies one snapshot; damage is part of the report, everything else is thrown. */
+    public VerifyReport run(SnapshotId id, VerifyDepth depth) {
+        long start = System.nanoTime();
+        Optional<SnapshotException> problem = Optional.empty();
+        try {
+            verify(id, depth);
+        } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+            e.about(id);
+            problem = Optional.of(e);
+        }
+        return new VerifyReport(id, depth, problem, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void verify(SnapshotId id, VerifyDepth depth) {
+        Manifest manifest = services.stages().run(Stage.SELECT, () -> {
+            Manifest read = catalog.read(id);
+            catalog.requirePacks(read);
+            return read;
+        });
+        Fetch fetch = new Fetch(services, catalog);
+        switch (depth) {
+            case MANIFEST -> {}
+            case STORED_BYTES -> services.stages().run(Stage.FETCH, () -> fetch.toNowhere(manifest));
+            case REBUILD -> rebuild(manifest, fetch);
+        }
+    }
+
+    private void rebuild(Manifest manifest, Fetch fetch) {
+        try {
+            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
+            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
+                Path file = scratch.resolve("rebuilt.db");
+                services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
+                PrivateImage image = new PrivateImage(file, services.connector());
+                services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
+            }
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.DB;
+
+/**
+ * A live database, read through one connection in one read transaction: everything seen through it is one committed
+ * state. In WAL mode writers go on meanwhile; in rollback mode they wait. Not thread-safe.
+ */
+public final class LiveDatabase implements AutoCloseable {
+
+    private static final int BYTES_PER_STEP = 16 << 20;
+
+    private final DatabasePath database;
+    private final Connection connection;
+
+    private LiveDatabase(DatabasePath database, Connection connection) {
+        this.database = database;
+        this.connection = connection;
+    }
+
+    /**
+     * Opens a database and begins the transaction.
+     *
+     * @throws DatabaseNotFoundException where there is none; it is never created
+     * @throws DatabaseDamagedException where it is empty, damaged, encrypted or something else
+     */
+    public static LiveDatabase open(DatabasePath database, SqliteConnector connector) {
+        checkThere(database);
+        try {
+            LiveDatabase live = new LiveDatabase(database, connector.open(database.file()));
+            try {
+                live.begin();
+                return live;
+            } catch (SQLException | RuntimeException e) {
+                try (live) {
+                    throw e;
+                }
+            }
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    private static void checkThere(DatabasePath database) {
+        if (!Files.exists(database.file())) {
+            throw new DatabaseNotFoundException("there is no database at " + database);
+        }
+        try {
+            if (database.isMissingOrEmpty()) {
+                throw new DatabaseDamagedException(database + " is empty: it has 0 bytes, so there is nothing to take");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A bare BEGIN holds nothing: the state is held from the first read on. */
+    private void begin() throws SQLException {
+        Sql.execute(connection, "BEGIN");
+        Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
+    }
+
+    /** Bytes in the state that is held. */
+    public long bytes() {
+        return query("PRAGMA main.page_count") * query("PRAGMA main.page_size");
+    }
+
+    /** Journal mode, in lower case. */
+    public String journalMode() {
+        try {
+            return Sql.text(connection, "PRAGMA main.journal_mode");
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    /**
+     * Copies the state that is held, page by page, into a new file. Cannot be stopped before its end: SQLite's driver
+     * has no way to.
+     *
+     * @see <a href="https://www.sqlite.org/backup.html">SQLite's online backup API</a>
+     */
+    public void copyTo(Path target, CopyProgress progress) {
+        int pageSize = Math.toIntExact(query("PRAGMA main.page_size"));
+        DB.ProgressObserver observer =
+                (remaining, pages) -> progress.copied((long) (pages - remaining) * pageSize, (long) pages * pageSize);
+        try {
+            DB driver = connection.unwrap(SQLiteConnection.class).getDatabase();
+            int code = driver.backup("main", target.toString(), observer, 100, 50, BYTES_PER_STEP / pageSize);
+            if (code != 0) {
+                throw SqliteFailures.translate(database.file(), code);
+            }
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    private long query(String sql) {
+        try {
+            return Sql.number(connection, sql);
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    /** Ends the transaction and closes the connection. */
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    /** Told after each step, on the copying thread; must not throw. */
+    @FunctionalInterface
+    public interface CopyProgress {
+
+        /** Says how many bytes of how many are copied. */
+        void copied(long bytes, long all);
+    }
+}

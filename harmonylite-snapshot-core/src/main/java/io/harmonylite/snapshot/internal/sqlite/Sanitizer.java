@@ -1,0 +1,96 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a private copy fit to be shared: in rollback mode, without objects that have a reserved name, without the tables
+ * the host leaves out. Everything else stays as it is. What is dropped is overwritten with zeros.
+ */
+public final class Sanitizer {
+
+    private final Set<String> excludedTables;
+    private final DanglingReferences dangling;
+
+    /**
+     * Creates a sanitizer.
+     *
+     * @param excludedTables tables to leave out, compared as SQLite does
+     * @param dangling whether views, triggers and foreign keys may name what was dropped
+     */
+    public Sanitizer(Set<String> excludedTables, DanglingReferences dangling) {
+        this.excludedTables = excludedTables.stream().map(SqlIdentifiers::fold).collect(Collectors.toUnmodifiableSet());
+        this.dangling = dangling;
+    }
+
+    /**
+     * Sanitizes a copy through a connection to it.
+     *
+     * @throws SnapshotConfigurationException where a table to leave out does not exist, or something would dangle
+     */
+    public void sanitize(Connection copy) throws SQLException {
+        Sql.execute(copy, "PRAGMA journal_mode = DELETE"); // leaves WAL mode for good: the header then reads 1,1
+        Sql.execute(copy, "PRAGMA journal_mode = MEMORY");
+        Sql.execute(copy, "PRAGMA synchronous = OFF");
+        Sql.execute(copy, "PRAGMA foreign_keys = OFF");
+        Sql.execute(copy, "PRAGMA secure_delete = ON");
+        List<SchemaObject> all = SchemaObject.all(copy);
+        checkExcluded(all);
+        if (dangling == DanglingReferences.REFUSED) {
+            DanglingCheck.check(copy, all, this::isDropped);
+        }
+        for (Optional<SchemaObject> next = first(all); next.isPresent(); next = first(SchemaObject.all(copy))) {
+            drop(copy, next.get());
+        }
+    }
+
+    private void checkExcluded(List<SchemaObject> all) {
+        Set<String> tables = all.stream()
+                .filter(SchemaObject::isTable)
+                .map(table -> SqlIdentifiers.fold(table.name()))
+                .collect(Collectors.toSet());
+        for (String excluded : excludedTables) {
+            if (!tables.contains(excluded)) {
+                throw new SnapshotConfigurationException("the table to leave out does not exist: " + excluded);
+            }
+        }
+    }
+
+    private boolean isDropped(SchemaObject object) {
+        return ReservedNames.isReserved(object.name())
+                || (object.isTable() && excludedTables.contains(SqlIdentifiers.fold(object.name())));
+    }
+
+    /** A virtual table takes its shadow tables with it, a table its indexes: these come last. */
+    private Optional<SchemaObject> first(List<SchemaObject> all) {
+        return all.stream().filter(this::isDropped).min(Comparator.comparingInt(Sanitizer::rank));
+    }
+
+    private static int rank(SchemaObject object) {
+        boolean virtual = object.sql().regionMatches(true, 0, "CREATE VIRTUAL", 0, 14);
+        return switch (object.type()) {
+            case "trigger" -> 0;
+            case "view" -> 1;
+            case "table" -> virtual ? 2 : 3;
+            default -> 4;
+        };
+    }
+
+    private static void drop(Connection copy, SchemaObject object) throws SQLException {
+        Sql.execute(copy, "DROP " + object.type() + " main." + Sql.quote(object.name()));
+    }
+
+    /** Whether what stays may name what was dropped. */
+    public enum DanglingReferences {
+        /** The take fails and names the object. */
+        REFUSED,
+        /** The image is taken as it is. */
+        ALLOWED
+    }
+}

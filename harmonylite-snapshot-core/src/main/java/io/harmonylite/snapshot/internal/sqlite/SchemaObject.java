@@ -1,0 +1,51 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A row of {@code sqlite_schema}. Immutable.
+ *
+ * @param type {@code table}, {@code index}, {@code view} or {@code trigger}
+ * @param name its name
+ * @param table the table or view it belongs to; its own name for tables and views
+ * @param sql how it was created, empty for indexes that SQLite made itself
+ */
+record SchemaObject(String type, String name, String table, String sql) {
+
+    /** All objects of the main database, in an order that depends on nothing but their names. */
+    static List<SchemaObject> all(Connection connection) throws SQLException {
+        String query = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema"
+                + " ORDER BY type, name COLLATE BINARY, tbl_name COLLATE BINARY";
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<SchemaObject> objects = new ArrayList<>();
+            while (rows.next()) {
+                objects.add(
+                        new SchemaObject(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+            }
+            return objects;
+        }
+    }
+
+    boolean isTable() {
+        return type.equals("table");
+    }
+
+    boolean isTrigger() {
+        return type.equals("trigger");
+    }
+
+    boolean isView() {
+        return type.equals("view");
+    }
+
+    @Override
+    public String toString() {
+        return type + " " + name;
+    }
+}

@@ -1,0 +1,66 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.ConnectionCustomizer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * Opens connections. None of them can create a database file: a path that is wrong stays empty. Immutable and
+ * thread-safe as far as the host's customizer is.
+ */
+public final class SqliteConnector {
+
+    private final ConnectionCustomizer customizer;
+    private final Duration busyTimeout;
+
+    /**
+     * Creates a connector.
+     *
+     * @param busyTimeout how long SQLite waits for a lock that others hold
+     */
+    public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout) {
+        this.customizer = customizer;
+        this.busyTimeout = busyTimeout;
+    }
+
+    /** Opens a database for reading and writing. */
+    public Connection open(Path database) throws SQLException {
+        return open(uri(database), SQLiteOpenMode.READWRITE);
+    }
+
+    /** Opens a database for reading. In WAL mode it still takes part in the locking of others. */
+    public Connection openReadOnly(Path database) throws SQLException {
+        return open(uri(database), SQLiteOpenMode.READONLY);
+    }
+
+    /** Opens a private file in rollback mode that nobody writes: without locks, and without sidecars. */
+    public Connection openImmutable(Path privateFile) throws SQLException {
+        return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
+    }
+
+    private Connection open(String uri, SQLiteOpenMode mode) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.resetOpenMode(SQLiteOpenMode.READWRITE);
+        config.setOpenMode(mode);
+        config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
+        Connection connection = config.createConnection("jdbc:sqlite:" + uri);
+        try {
+            customizer.customize(connection);
+            return connection;
+        } catch (SQLException | RuntimeException | Error e) {
+            try (connection) {
+                throw e;
+            }
+        }
+    }
+
+    /** A file URI: the only form in which neither SQLite nor its driver finds a meaning in characters of the path. */
+    static String uri(Path file) {
+        return "file:" + file.toAbsolutePath().toUri().getRawPath();
+    }
+}

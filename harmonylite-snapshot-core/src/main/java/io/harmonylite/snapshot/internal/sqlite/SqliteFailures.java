@@ -1,0 +1,74 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.DatabaseInUseException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * Turns SQLite's result codes into this library's exceptions.
+ *
+ * @see <a href="https://www.sqlite.org/rescode.html">SQLite result codes</a>
+ */
+public final class SqliteFailures {
+
+    private SqliteFailures() {}
+
+    /** The exception for a failed call on a database. */
+    public static SnapshotException translate(Path database, SQLException failure) {
+        int code = failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code : failure.getErrorCode();
+        return translate(database, code, failure.getMessage(), failure);
+    }
+
+    /** The exception for a result code that a call returned. */
+    static SnapshotException translate(Path database, int code) {
+        return translate(database, code, SQLiteErrorCode.getErrorCode(code).toString(), null);
+    }
+
+    static boolean isDamage(SQLException failure) {
+        return failure instanceof SQLiteException sqlite && isDamage(sqlite.getResultCode().code);
+    }
+
+    private static SnapshotException translate(
+            Path database, int code, @Nullable String what, @Nullable Throwable cause) {
+        if (isDamage(code)) {
+            return new DatabaseDamagedException(
+                    database + " is damaged, encrypted or no SQLite database: " + what, cause);
+        }
+        return switch (primary(code)) {
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
+                new DatabaseInUseException(
+                        database + " is in use: " + what + ". Close other connections, or wait, and try again", cause);
+            case SQLITE_FULL ->
+                new InsufficientSpaceException("no space is left on the volume of " + database + ": " + what, cause);
+            case SQLITE_CANTOPEN -> cannotOpen(database, what, cause);
+            case SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH ->
+                new SnapshotConfigurationException(database + " must not be written by this process: " + what, cause);
+            default -> new SnapshotException("SQLite failed on " + database + ": " + what, cause);
+        };
+    }
+
+    private static SnapshotException cannotOpen(Path database, @Nullable String what, @Nullable Throwable cause) {
+        if (Files.exists(database)) {
+            return new SnapshotConfigurationException(database + " cannot be opened: " + what, cause);
+        }
+        return new DatabaseNotFoundException("there is no database at " + database, cause);
+    }
+
+    private static boolean isDamage(int code) {
+        SQLiteErrorCode primary = primary(code);
+        return primary == SQLiteErrorCode.SQLITE_CORRUPT || primary == SQLiteErrorCode.SQLITE_NOTADB;
+    }
+
+    private static SQLiteErrorCode primary(int code) {
+        return SQLiteErrorCode.getErrorCode(code & 0xff);
+    }
+}

@@ -1,0 +1,44 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.runtime.FreeSpace;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Copies one committed state of the live database into a scratch file, page by page. */
+final class Capture {
+
+    private final Services services;
+
+    Capture(Services services) {
+        this.services = services;
+    }
+
+    /** The positions were read before: what the image holds beyond them is replayed, never missed. */
+    Captured run(DatabasePath database, Positions positions, ScratchDirectory scratch) throws IOException {
+        Path copy = scratch.resolve("copy.db");
+        try (LiveDatabase live = LiveDatabase.open(database, services.connector())) {
+            String journalMode = live.journalMode();
+            FreeSpace.require(services.files(), scratch.path(), live.bytes(), "copying " + database);
+            live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
+            Interruption.check();
+            return new Captured(new PrivateImage(copy, services.connector()), journalMode, positions);
+        }
+    }
+
+    /**
+     * What was captured.
+     *
+     * @param image the copy, still with everything in it
+     * @param journalMode journal mode of the live database
+     * @param positions the positions it stands for
+     */
+    record Captured(PrivateImage image, String journalMode, Positions positions) {}
+}

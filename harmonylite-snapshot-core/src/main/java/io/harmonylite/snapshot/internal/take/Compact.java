@@ -1,0 +1,54 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.runtime.FreeSpace;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.take.Capture.Captured;
+import java.io.IOException;
+
+/** Gives free space back, where the policy says so, from the private copy: the live database is never held for it. */
+final class Compact {
+
+    private static final long WORTHWHILE = 4;
+
+    private final Services services;
+    private final Compaction policy;
+
+    Compact(Services services, Compaction policy) {
+        this.services = services;
+        this.policy = policy;
+    }
+
+    Compacted run(Captured captured, ScratchDirectory scratch) throws IOException {
+        PrivateImage image = captured.image();
+        ImageProbe probe = image.probe();
+        if (isDue(probe)) {
+            FreeSpace.require(services.files(), scratch.path(), probe.geometry().imageBytes(), "compacting the copy");
+            image = image.compactInto(scratch.resolve("compact.db"));
+            services.files().delete(captured.image().file());
+            probe = image.probe();
+        }
+        return new Compacted(image, probe, captured);
+    }
+
+    private boolean isDue(ImageProbe probe) {
+        return switch (policy) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case WHEN_WORTHWHILE ->
+                probe.freePages() * WORTHWHILE > probe.geometry().pageCount();
+        };
+    }
+
+    /**
+     * An image that is ready to be sealed.
+     *
+     * @param image the image
+     * @param probe what it says of itself
+     * @param captured where it came from
+     */
+    record Compacted(PrivateImage image, ImageProbe probe, Captured captured) {}
+}

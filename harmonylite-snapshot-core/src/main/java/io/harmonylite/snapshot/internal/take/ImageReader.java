@@ -1,0 +1,34 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.sqlite.FreePages;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * Reads pages of a private image as they are sealed: with free space blanked. Thread-safe.
+ *
+ * @param channel the image, not closed here
+ * @param geometry how it is cut
+ * @param free what does not travel
+ */
+record ImageReader(FileChannel channel, ImageGeometry geometry, FreePages free) {
+
+    /** Fills the beginning of a buffer with whole pages; returns how many bytes they are. */
+    int read(long firstPage, int pages, byte[] buffer) throws IOException {
+        int length = pages * geometry.pageSize();
+        ByteBuffer target = ByteBuffer.wrap(buffer, 0, length);
+        long offset = geometry.offsetOf(firstPage);
+        while (target.hasRemaining()) {
+            if (channel.read(target, offset + target.position()) < 0) {
+                throw new EOFException("the copy ends at " + (offset + target.position()));
+            }
+        }
+        for (int page = 0; page < pages; page++) {
+            free.blank(firstPage + page, buffer, page * geometry.pageSize());
+        }
+        return length;
+    }
+}

@@ -1,0 +1,111 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.Digest;
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Scratch;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
+import io.harmonylite.snapshot.internal.take.Capture.Captured;
+import io.harmonylite.snapshot.internal.take.Compact.Compacted;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/** Takes one snapshot after the other; one at a time is the caller's duty. */
+public final class TakePipeline {
+
+    private final Services services;
+    private final TakeSettings settings;
+    private final SnapshotCatalog catalog;
+
+    /** A pipeline into a catalog's store. */
+    public TakePipeline(Services services, TakeSettings settings, SnapshotCatalog catalog) {
+        this.services = services;
+        this.settings = settings;
+        this.catalog = catalog;
+    }
+
+    /** Takes a snapshot of a database; committed and durable on return. */
+    public SnapshotInfo run(DatabasePath database, Positions positions) {
+        Instant created = services.clock().instant();
+        SnapshotId id =
+                SnapshotId.of(created, settings.node(), services.random().nextLong());
+        checkFits(id, created, positions);
+        try {
+            RestoreLock.recover(services.files(), database, services.connector());
+            return Scratch.use(
+                    services.files(),
+                    database,
+                    settings.scratchParent(),
+                    scratch -> take(database, positions, id, created, scratch));
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        } catch (SnapshotException e) {
+            e.about(id);
+            throw e;
+        }
+    }
+
+    /** Before anything is touched: numbers that are not known yet are assumed to be as long as they can be. */
+    private void checkFits(SnapshotId id, Instant created, Positions positions) {
+        String digest = "0".repeat(2 * Digest.LENGTH);
+        ImageInfo image = new ImageInfo(
+                1 << 16,
+                ImageGeometry.MAX_PAGE_COUNT,
+                Integer.MIN_VALUE,
+                Integer.MIN_VALUE,
+                "UTF-16le",
+                "truncate",
+                digest,
+                digest);
+        String name = catalog.layout().name();
+        try {
+            ManifestCodec.checkFits(new ManifestHead(
+                    List.of(), id, name, created, settings.libraryVersion(), positions, image, Long.MAX_VALUE));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private SnapshotInfo take(
+            DatabasePath database, Positions positions, SnapshotId id, Instant created, ScratchDirectory scratch) {
+        Stages stages = services.stages();
+        Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, positions, scratch));
+        stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
+        Compacted compacted =
+                stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
+        Commit commit = new Commit(catalog, settings.grace());
+        Manifest manifest = seal(compacted, id, created, commit);
+        return stages.run(Stage.COMMIT, () -> commit.run(manifest));
+    }
+
+    /** Everything that can still be taken back. */
+    private Manifest seal(Compacted compacted, SnapshotId id, Instant created, Commit commit) {
+        UploadedPacks uploaded = new UploadedPacks();
+        try {
+            return services.stages().run(Stage.SEAL, () -> {
+                Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
+                commit.before(manifest, uploaded);
+                return manifest;
+            });
+        } catch (RuntimeException | Error e) {
+            uploaded.abort(catalog.store());
+            throw e;
+        }
+    }
+}

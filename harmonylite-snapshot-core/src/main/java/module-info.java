@@ -1,0 +1,15 @@
+/** Snapshots of SQLite databases, and recovery from them. */
+module io.harmonylite.snapshot {
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.dataformat.cbor;
+    requires com.github.luben.zstd_jni;
+    requires dev.failsafe.core;
+    requires transitive java.sql;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
+
+    exports io.harmonylite.snapshot;
+    exports io.harmonylite.snapshot.exception;
+    exports io.harmonylite.snapshot.store;
+}
