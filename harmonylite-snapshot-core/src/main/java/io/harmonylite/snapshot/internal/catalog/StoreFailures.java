@@ -43,7 +43,7 @@ public final class StoreFailures {
     /** The exception for a failed call. */
     public static SnapshotException translate(IOException e) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()
+        if ((e instanceof InterruptedIOException && Thread.currentThread().isInterrupted())
                 || e instanceof ClosedByInterruptException) {
             return Interruption.interrupted(e);
         }
