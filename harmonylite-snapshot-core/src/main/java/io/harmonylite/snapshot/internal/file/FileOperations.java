@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The seam over file operations. One method is one step that can fail, be cut off by a crash, or be forgotten by a power
@@ -38,6 +39,11 @@ public interface FileOperations {
 
     /** Makes the names in a directory durable. */
     void syncDirectory(Path directory) throws IOException;
+
+    /** Makes the names in the directory of a file durable. */
+    default void syncParent(Path file) throws IOException {
+        syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory"));
+    }
 
     /**
      * Gives a file a second name; fails where that exists.

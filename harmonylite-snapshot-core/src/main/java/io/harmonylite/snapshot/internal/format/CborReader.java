@@ -68,7 +68,7 @@ final class CborReader implements AutoCloseable {
         return decoding(parser::currentName);
     }
 
-    /** Enters an array; follow with {@link #nextElement} before each element. */
+    /** Enters an array; follow with one of {@link #nextMap}, {@link #nextUnsigned}, {@link #nextText}. */
     void beginArray() throws MalformedException {
         expect(JsonToken.START_ARRAY);
     }

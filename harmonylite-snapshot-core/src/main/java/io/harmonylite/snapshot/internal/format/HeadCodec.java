@@ -184,7 +184,7 @@ final class HeadCodec {
                     fields.number("stored"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(e.getMessage(), e);
+            throw new MalformedException("not valid: " + e.getMessage(), e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
  * @param packs names of the packs its pages live in
  * @param runs where its pages live; together they name each page once, in order
  */
+@SuppressWarnings("ArrayRecordComponent") // A million digests as objects would cost far more than the risk.
 public record Leaf(byte[] digests, List<String> packs, List<Run> runs) {
 
     /** How many pages it describes. */

@@ -71,7 +71,7 @@ public final class PositionsCodec {
         try {
             return Positions.copyOf(positions);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(e.getMessage(), e);
+            throw new MalformedException("not valid: " + e.getMessage(), e);
         }
     }
 

@@ -51,6 +51,6 @@ final class Edits {
         try (FileChannel channel = files.openForWrite(image.file())) {
             files.sync(channel);
         }
-        files.syncDirectory(image.file().toAbsolutePath().getParent());
+        files.syncParent(image.file());
     }
 }

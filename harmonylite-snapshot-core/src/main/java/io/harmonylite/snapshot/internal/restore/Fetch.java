@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +33,7 @@ final class Fetch {
     void toFile(Manifest manifest, Path file) throws IOException {
         FileOperations files = services.files();
         long bytes = manifest.head().geometry().imageBytes();
-        FreeSpace.require(files, file.toAbsolutePath().getParent(), bytes, "the image");
+        FreeSpace.require(files, parentOf(file), bytes, "the image");
         try (FileChannel channel = files.create(file)) {
             toSink(
                     manifest,
@@ -66,5 +67,9 @@ final class Fetch {
                     .add(leaf);
         }
         return List.copyOf(byPack.values());
+    }
+
+    private static Path parentOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
     }
 }

@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +65,8 @@ public final class RestorePipeline {
         throw allDamaged(passedOver);
     }
 
-    private static SnapshotException allDamaged(TreeMap<SnapshotId, SnapshotException> passedOver) {
-        SnapshotException last = passedOver.lastEntry().getValue();
+    private static SnapshotException allDamaged(SortedMap<SnapshotId, SnapshotException> passedOver) {
+        SnapshotException last = Objects.requireNonNull(passedOver.get(passedOver.lastKey()), "a map knows its keys");
         passedOver.headMap(passedOver.lastKey()).values().forEach(last::addSuppressed);
         return last;
     }

@@ -4,11 +4,8 @@ import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.AccessDeniedException;
-import java.util.Locale;
 
 /** Turns failures of local files, scratch and staged ones, into the library's exceptions. */
 public final class LocalFailures {
@@ -17,20 +14,15 @@ public final class LocalFailures {
 
     /** The exception for a failed file operation. */
     public static SnapshotException translate(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {
+        if (FileFailures.isInterrupt(e)) {
             return Interruption.interrupted(e);
         }
-        if (e instanceof AccessDeniedException || lower(message).contains("read-only file system")) {
-            return new SnapshotConfigurationException("this process must not write " + message, e);
+        if (FileFailures.isForbidden(e)) {
+            return new SnapshotConfigurationException("this process must not write " + e.getMessage(), e);
         }
-        if (lower(message).contains("no space left") || lower(message).contains("quota exceeded")) {
-            return new InsufficientSpaceException("no space is left for local files: " + message, e);
+        if (FileFailures.isFull(e)) {
+            return new InsufficientSpaceException("no space is left for local files: " + e.getMessage(), e);
         }
-        return new SnapshotException("a local file failed: " + message, e);
-    }
-
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+        return new SnapshotException("a local file failed: " + e.getMessage(), e);
     }
 }

@@ -42,12 +42,8 @@ public final class FreePages {
 
     /** Blanks what must not travel in a page that was read into a buffer. */
     public void blank(long page, byte[] buffer, int offset) {
-        int keep = geometry.pageSize();
-        if (geometry.isLockBytePage(page) || leaves.get((int) page)) {
-            keep = 0;
-        } else if (usedBytesOfTrunk.containsKey((int) page)) {
-            keep = usedBytesOfTrunk.get((int) page);
-        }
+        boolean isEmpty = geometry.isLockBytePage(page) || leaves.get((int) page);
+        int keep = isEmpty ? 0 : usedBytesOfTrunk.getOrDefault((int) page, geometry.pageSize());
         Arrays.fill(buffer, offset + keep, offset + geometry.pageSize(), (byte) 0);
     }
 

@@ -85,7 +85,7 @@ public final class SwapInstall {
     private void makeDurable(Path staged) {
         try {
             files.syncDirectory(target.directory());
-            files.syncDirectory(staged.toAbsolutePath().getParent());
+            files.syncParent(staged);
         } catch (IOException e) {
             throw new SnapshotException(
                     target + " was replaced, but its directory could not be made durable: a power cut may bring the"

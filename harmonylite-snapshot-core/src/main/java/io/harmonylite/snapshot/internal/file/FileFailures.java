@@ -1,0 +1,48 @@
+package io.harmonylite.snapshot.internal.file;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a failed file operation means. Java tells a few causes apart by type, and the others only by the operating
+ * system's own message, which it does not translate.
+ */
+public final class FileFailures {
+
+    private static final List<String> FULL = List.of("no space left", "quota exceeded", "file too large");
+    private static final List<String> FORBIDDEN = List.of("read-only file system", "operation not permitted");
+
+    private static final List<String> NO_LINKS = List.of("operation not permitted", "not supported");
+
+    private FileFailures() {}
+
+    /** Whether there was no room. */
+    public static boolean isFull(IOException failure) {
+        return says(failure, FULL);
+    }
+
+    /** Whether it was not allowed. */
+    public static boolean isForbidden(IOException failure) {
+        return failure instanceof AccessDeniedException || says(failure, FORBIDDEN);
+    }
+
+    /** Whether the thread was interrupted. */
+    public static boolean isInterrupt(IOException failure) {
+        return failure instanceof ClosedByInterruptException || failure instanceof InterruptedIOException;
+    }
+
+    /** Whether the file system cannot make hard links. */
+    public static boolean isWithoutLinks(Exception failure) {
+        return failure instanceof UnsupportedOperationException
+                || (failure instanceof IOException said && says(said, NO_LINKS));
+    }
+
+    private static boolean says(IOException failure, List<String> texts) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return texts.stream().anyMatch(message::contains);
+    }
+}
