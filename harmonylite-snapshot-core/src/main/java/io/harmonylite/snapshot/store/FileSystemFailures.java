@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Turns what the file system says into what {@link SnapshotStore} says. */
@@ -19,7 +18,7 @@ final class FileSystemFailures {
      * @param what the object or prefix it was about
      */
     static IOException translate(Path root, String what, IOException failure) {
-        if (failure instanceof NoSuchFileException) {
+        if (FileFailures.isMissing(failure)) {
             return missing(root, what, failure);
         }
         if (failure instanceof FileAlreadyExistsException) {

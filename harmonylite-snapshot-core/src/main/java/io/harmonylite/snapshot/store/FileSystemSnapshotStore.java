@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.store;
 
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
 import java.io.EOFException;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -119,11 +119,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     public ObjectInfo stat(String name) throws IOException {
         Path file = path(name);
         return reading(name, () -> {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (!attributes.isRegularFile()) {
-                throw new NoSuchFileException(name);
-            }
-            return info(name, attributes);
+            return info(name, attributesOf(file));
         });
     }
 
@@ -146,8 +142,6 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
         Path file = path(name);
         try {
             publisher.remove(file);
-        } catch (NotDirectoryException e) {
-            return; // A parent is an object, so there is nothing of this name.
         } catch (IOException e) {
             throw FileSystemFailures.translate(root, name, e);
         }
@@ -176,10 +170,16 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     }
 
     private FileChannel openObject(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        attributesOf(file); // A directory can be opened as well, and reading it fails in another way.
+        return files.openForRead(file);
+    }
+
+    private static BasicFileAttributes attributesOf(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
             throw new NoSuchFileException(file.toString());
         }
-        return files.openForRead(file);
+        return attributes;
     }
 
     private static long sizeOf(FileChannel channel) throws IOException {
@@ -224,20 +224,17 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
 
     private static void addFile(String name, Path file, List<ObjectInfo> found) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (attributes.isRegularFile()) {
-                found.add(info(name, attributes));
-            }
+            found.add(info(name, attributesOf(file)));
         } catch (NoSuchFileException e) {
-            return; // It was deleted while the directory was read.
+            return; // It was deleted meanwhile, or is nothing that this store has written.
         }
     }
 
     private List<Path> entries(String folder) throws IOException {
         try {
             return files.list(folder.isEmpty() ? root : root.resolve(folder));
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            if (Files.isDirectory(root)) {
+        } catch (IOException e) {
+            if (FileFailures.isMissing(e) && Files.isDirectory(root)) {
                 return List.of(); // Nobody has written there yet.
             }
             throw e;

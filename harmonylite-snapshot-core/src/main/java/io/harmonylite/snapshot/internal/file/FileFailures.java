@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,9 +18,17 @@ public final class FileFailures {
     private static final List<String> FULL = List.of("no space left", "quota exceeded", "file too large");
     private static final List<String> FORBIDDEN = List.of("read-only file system", "operation not permitted");
 
+    private static final List<String> NO_DIRECTORY = List.of("not a directory");
     private static final List<String> NO_LINKS = List.of("operation not permitted", "not supported");
 
     private FileFailures() {}
+
+    /** Whether there is no such file; a file in the place of a directory counts as that too. */
+    public static boolean isMissing(IOException failure) {
+        return failure instanceof NoSuchFileException
+                || failure instanceof NotDirectoryException
+                || says(failure, NO_DIRECTORY);
+    }
 
     /** Whether there was no room. */
     public static boolean isFull(IOException failure) {

@@ -40,7 +40,7 @@ public final class ScratchDirectory implements Closeable {
     public static ScratchDirectory create(FileOperations files, Path parent, String prefix) throws IOException {
         while (true) {
             String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-            Path directory = parent.resolve(prefix + processToken() + "-" + unique);
+            Path directory = parent.resolve(prefix + processToken() + unique);
             files.createPrivateDirectory(directory);
             FileChannel lock = claim(files, directory);
             if (lock != null) {

@@ -1,0 +1,301 @@
+package io.harmonylite.snapshot.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.HookedFileOperations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSystemSnapshotStoreTest {
+
+    private static final ObjectSource SOURCE = ObjectSource.of("content".getBytes(UTF_8));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void open_missingDirectory_isContainerMissingAndCreatesNothing() {
+        Path missing = directory.resolve("missing");
+        assertThatThrownBy(() -> FileSystemSnapshotStore.open(missing))
+                .isInstanceOf(ContainerMissingException.class)
+                .hasMessageContaining("missing");
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void open_directory_writesNothing() throws IOException {
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            assertThat(store.list("")).isEmpty();
+            assertThatThrownBy(() -> store.open("x")).isInstanceOf(NoSuchObjectException.class);
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void create_missingParents_createsEachDurably() throws IOException {
+        HookedFileOperations files = HookedFileOperations.counting();
+        FileSystemSnapshotStore.create(directory.resolve("a/b/c"), files).close();
+        assertThat(directory.resolve("a/b/c")).isEmptyDirectory();
+        assertThat(files.log())
+                .startsWith(
+                        "createDirectory a",
+                        "syncDirectory " + directory.getFileName(),
+                        "createDirectory b",
+                        "syncDirectory a",
+                        "createDirectory c",
+                        "syncDirectory b");
+    }
+
+    @Test
+    void create_fileInTheWay_isRefused() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> FileSystemSnapshotStore.create(file.resolve("below")))
+                .isInstanceOf(StoreAccessException.class);
+        assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void create_noHardLinks_isRefused() {
+        FileOperations files = new HookedFileOperations((number, operation) -> {
+            if (operation.equals("link")) {
+                throw new UnsupportedOperationException("planned");
+            }
+        });
+        assertThatThrownBy(() -> FileSystemSnapshotStore.create(directory, files))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("hard links");
+    }
+
+    @Test
+    void putIfAbsent_noHardLinks_isRefusedAndLeavesNothing() throws IOException {
+        for (Exception failure : List.of(
+                new UnsupportedOperationException("planned"),
+                new FileSystemException("x", "y", "Operation not permitted"))) {
+            FileOperations files = new HookedFileOperations((number, operation) -> {
+                if (operation.equals("link")) {
+                    sneak(failure);
+                }
+            });
+            try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+                assertThatThrownBy(() -> store.putIfAbsent("x", SOURCE))
+                        .isInstanceOf(StoreAccessException.class)
+                        .hasMessageContaining("hard links");
+                assertThat(store.list("")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void putIfAbsent_stepsInTheirOrder_nameComesAfterContent() throws IOException {
+        HookedFileOperations files = HookedFileOperations.counting();
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+            store.putIfAbsent("first", SOURCE);
+            int before = files.log().size();
+            store.putIfAbsent("second", SOURCE);
+            assertThat(files.log().subList(before, files.log().size()))
+                    .containsExactly(
+                            "create 1",
+                            "write at-0",
+                            "sync file",
+                            "link second",
+                            "delete 1",
+                            "syncDirectory " + directory.getFileName());
+        }
+    }
+
+    @Test
+    void putIfAbsent_newFolder_isDurableBeforeTheObject() throws IOException {
+        HookedFileOperations files = HookedFileOperations.counting();
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+            store.putIfAbsent("a/b/x", SOURCE);
+            assertThat(files.log())
+                    .containsSubsequence(
+                            "createDirectory a",
+                            "syncDirectory " + directory.getFileName(),
+                            "createDirectory b",
+                            "syncDirectory a",
+                            "link x",
+                            "syncDirectory b");
+        }
+    }
+
+    @Test
+    void putIfAbsent_folderMadeByAnotherProcess_isMadeDurableAllTheSame() throws IOException {
+        Files.createDirectory(directory.resolve("a"));
+        HookedFileOperations files = HookedFileOperations.counting();
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+            store.putIfAbsent("a/x", SOURCE);
+            assertThat(files.log())
+                    .containsSubsequence("syncDirectory " + directory.getFileName(), "link x", "syncDirectory a");
+        }
+    }
+
+    @Test
+    void putIfAbsent_anyOperationFails_nothingOrTheWholeIsThere() throws IOException {
+        int operations = countOperations();
+        for (int k = 0; k < operations; k++) {
+            for (boolean forGood : new boolean[] {false, true}) {
+                failAt(k, forGood, () -> new IOException("planned"));
+            }
+        }
+    }
+
+    @Test
+    void putIfAbsent_noSpaceAtAnyOperation_isStoreFullOrIndeterminateAndLeavesNoTemporaryFile() throws IOException {
+        int operations = countOperations();
+        for (int k = 0; k < operations; k++) {
+            failAt(k, false, () -> new FileSystemException("x", null, "No space left on device"));
+        }
+    }
+
+    private int countOperations() throws IOException {
+        HookedFileOperations counting = HookedFileOperations.counting();
+        Path place = Files.createTempDirectory(directory, "count");
+        try (SnapshotStore store = FileSystemSnapshotStore.open(place, counting)) {
+            store.putIfAbsent("n/packs/x", SOURCE);
+        }
+        return counting.log().size();
+    }
+
+    private void failAt(int k, boolean forGood, Supplier<IOException> failure) throws IOException {
+        Path place = Files.createTempDirectory(directory, "fail");
+        HookedFileOperations files = HookedFileOperations.failingAt(k, failure, forGood);
+        SnapshotStore failing = FileSystemSnapshotStore.open(place, files);
+        IOException thrown = attempt(() -> failing.putIfAbsent("n/packs/x", SOURCE));
+        try (SnapshotStore store = FileSystemSnapshotStore.open(place)) {
+            List<ObjectInfo> found = store.list("");
+            if (thrown == null || thrown instanceof IndeterminateWriteException) {
+                assertThat(found).as("operation %d: %s", k, files.log()).hasSize(1);
+                assertThat(read(store, "n/packs/x")).isEqualTo("content");
+            } else {
+                assertThat(found).as("operation %d: %s", k, files.log()).isEmpty();
+                assertThat(thrown instanceof StoreFullException)
+                        .isEqualTo(failure.get() instanceof FileSystemException);
+                store.putIfAbsent("n/packs/x", SOURCE);
+            }
+        }
+        attempt(failing::close);
+    }
+
+    private static @Nullable IOException attempt(IoAction action) {
+        try {
+            action.run();
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private interface IoAction {
+        void run() throws IOException;
+    }
+
+    @Test
+    void putIfAbsent_nameNotDurable_isIndeterminateAndRetryMakesItDurable() throws IOException {
+        HookedFileOperations files = new HookedFileOperations(new HookedFileOperations.Hook() {
+            private boolean linked;
+
+            @Override
+            public void before(int number, String operation) throws IOException {
+                boolean fails = linked && operation.equals("syncDirectory");
+                linked = operation.equals("link") || (linked && !fails);
+                if (fails) {
+                    throw new IOException("planned: the directory cannot be synced");
+                }
+            }
+        });
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+            assertThatThrownBy(() -> store.putIfAbsent("x", SOURCE)).isInstanceOf(IndeterminateWriteException.class);
+            int before = files.log().size();
+            assertThatThrownBy(() -> store.putIfAbsent("x", SOURCE)).isInstanceOf(ObjectExistsException.class);
+            assertThat(files.log().subList(before, files.log().size()))
+                    .containsExactly("syncDirectory " + directory.getFileName());
+        }
+    }
+
+    @Test
+    void putIfAbsent_belowAnObject_isRefused() throws IOException {
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("a", SOURCE);
+            assertThatThrownBy(() -> store.putIfAbsent("a/b", SOURCE))
+                    .isInstanceOf(StoreAccessException.class)
+                    .hasMessageContaining("is a file");
+            assertThat(read(store, "a")).isEqualTo("content");
+        }
+    }
+
+    @Test
+    void anyMethod_directoryGone_isContainerMissing() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("place"));
+        try (SnapshotStore store = FileSystemSnapshotStore.open(place)) {
+            Files.delete(place);
+            assertThatThrownBy(() -> store.list("")).isInstanceOf(ContainerMissingException.class);
+            assertThatThrownBy(() -> store.list("a/")).isInstanceOf(ContainerMissingException.class);
+            assertThatThrownBy(() -> store.stat("a")).isInstanceOf(ContainerMissingException.class);
+            assertThatThrownBy(() -> store.open("a")).isInstanceOf(ContainerMissingException.class);
+            assertThatThrownBy(() -> store.delete("a")).isInstanceOf(ContainerMissingException.class);
+            assertThatThrownBy(() -> store.putIfAbsent("a", SOURCE)).isInstanceOf(ContainerMissingException.class);
+            assertThat(place).doesNotExist();
+        }
+    }
+
+    @Test
+    void list_foreignFiles_arePassedOver() throws IOException {
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("n/x", SOURCE);
+            Files.createFile(directory.resolve("n/white space"));
+            Files.createFile(directory.resolve("~tilde"));
+            Files.createDirectory(directory.resolve("empty"));
+            assertThat(store.list("")).extracting(ObjectInfo::name).containsExactly("n/x");
+        }
+    }
+
+    @Test
+    void close_afterPuts_leavesNoTemporaryDirectory() throws IOException {
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("x", SOURCE);
+            assertThat(temporaries()).hasSize(1);
+        }
+        assertThat(temporaries()).isEmpty();
+    }
+
+    @Test
+    void putIfAbsent_temporariesOfAKilledProcess_areRemoved() throws IOException {
+        Path dead = Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "dead"));
+        Files.writeString(dead.resolve("0"), "half an object");
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("x", SOURCE);
+            assertThat(dead).doesNotExist();
+        }
+    }
+
+    private List<Path> temporaries() throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> file.getFileName().toString().startsWith(FileSystemSnapshotStore.TEMPORARY))
+                    .toList();
+        }
+    }
+
+    private static String read(SnapshotStore store, String name) throws IOException {
+        try (InputStream in = store.open(name)) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Exception> void sneak(Exception failure) throws T {
+        throw (T) failure;
+    }
+}
