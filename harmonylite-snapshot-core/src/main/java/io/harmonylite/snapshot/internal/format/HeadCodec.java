@@ -64,7 +64,7 @@ final class HeadCodec {
 
     private static byte[] encode(ManifestHead head, Body body) {
         return CborWriter.encode(out -> {
-            CborWriter.beginMap(out, head.positions().isEmpty() ? 16 : 17);
+            CborWriter.beginMap(out, head.positions().isEmpty() ? 17 : 18);
             number(out, "format", FORMAT);
             CborWriter.texts(out, "requires", head.requires());
             text(out, "id", head.id().toString());

@@ -1,0 +1,162 @@
+package io.harmonylite.snapshot;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes and looks at databases as any program would: by JDBC, with nothing of this library between. */
+public final class TestDatabase {
+
+    private TestDatabase() {}
+
+    /** Opens a database, creating it where it is missing. */
+    public static Connection open(Path file) throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:file:" + file.toUri().getRawPath());
+    }
+
+    /** Runs statements on a database. */
+    public static void run(Path file, String... statements) throws SQLException {
+        try (Connection connection = open(file)) {
+            run(connection, statements);
+        }
+    }
+
+    /** Runs statements on a connection. */
+    public static void run(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** A database with a little of everything. */
+    public static Path create(Path file, String... pragmas) throws SQLException {
+        try (Connection connection = open(file)) {
+            run(connection, pragmas);
+            fill(connection);
+        }
+        return file;
+    }
+
+    private static void fill(Connection connection) throws SQLException {
+        run(
+                connection,
+                "CREATE TABLE person (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, born REAL, photo BLOB)",
+                "CREATE TABLE note (text, at)",
+                "CREATE TABLE pair (a TEXT, b INT, v ANY, PRIMARY KEY (b, a)) STRICT, WITHOUT ROWID",
+                "CREATE TABLE \"odd \"\"name\" (\"a b\" TEXT REFERENCES person (name), \"select\" INT)",
+                "CREATE TABLE bare (x)",
+                "CREATE INDEX person_by_born ON person (born DESC) WHERE born IS NOT NULL",
+                "CREATE INDEX note_by_length ON note (length(text))",
+                "CREATE VIEW elders AS SELECT name FROM person WHERE born < 1950",
+                "CREATE TRIGGER person_noted AFTER INSERT ON person BEGIN"
+                        + " INSERT INTO note VALUES ('new: ' || NEW.name, NEW.id); END",
+                fill(
+                        "person",
+                        "name, born, photo",
+                        "'Zoë ' || i, nullif(1900.5 + i % 120, 1950.5), randomblob(i % 900)",
+                        700),
+                fill(
+                        "pair",
+                        "a, b, v",
+                        "'k' || i, i * 7919 % 1000, CASE i % 3 WHEN 0 THEN i WHEN 1 THEN 'ü' ELSE x'00ff' END",
+                        300),
+                "DELETE FROM person WHERE id % 7 = 3",
+                "DELETE FROM note WHERE rowid % 5 = 2",
+                "INSERT INTO note (rowid, text, at) VALUES (-5, NULL, 1.5), (9223372036854775807, '', x'')",
+                "INSERT INTO \"odd \"\"name\" VALUES ('Zoë 1', 1), (NULL, NULL)",
+                "PRAGMA user_version = 42",
+                "PRAGMA application_id = -7");
+    }
+
+    /** An insert of {@code rows} rows whose number is {@code i}. */
+    public static String fill(String table, String columns, String values, int rows) {
+        return "INSERT INTO " + table + " (" + columns
+                + ") WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n" + " WHERE i < " + rows
+                + ") SELECT " + values + " FROM n";
+    }
+
+    /** The one value that a query has. */
+    public static String value(Path file, String query) throws SQLException {
+        try (Connection connection = open(file)) {
+            return value(connection, query);
+        }
+    }
+
+    /** The one value that a query has. */
+    public static String value(Connection connection, String query) throws SQLException {
+        return rows(connection, query).get(0);
+    }
+
+    /** Everything a database says, by what it is asked: settings, schema, and each table's rows with their rowids. */
+    public static Map<String, List<String>> dump(Path file) throws SQLException {
+        if (!Files.exists(file)) {
+            throw new SQLException("no database at " + file);
+        }
+        try (Connection connection = open(file)) {
+            return dump(connection);
+        }
+    }
+
+    /** Everything a database says, through a connection. */
+    public static Map<String, List<String>> dump(Connection connection) throws SQLException {
+        Map<String, List<String>> dump = new TreeMap<>();
+        for (String pragma :
+                List.of("user_version", "application_id", "encoding", "page_size", "auto_vacuum", "journal_mode")) {
+            dump.put("PRAGMA " + pragma, rows(connection, "PRAGMA " + pragma));
+        }
+        dump.put("integrity_check", rows(connection, "PRAGMA integrity_check"));
+        dump.put("schema", rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"));
+        for (String table : rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+            dump.put("table " + table, tableRows(connection, unquoted(table)));
+        }
+        return dump;
+    }
+
+    private static List<String> tableRows(Connection connection, String table) throws SQLException {
+        String quoted = "\"" + table.replace("\"", "\"\"") + "\"";
+        try {
+            return rows(connection, "SELECT rowid, * FROM " + quoted + " ORDER BY rowid");
+        } catch (SQLException e) {
+            return rows(connection, "SELECT * FROM " + quoted + " ORDER BY 1, 2"); // WITHOUT ROWID
+        }
+    }
+
+    private static String unquoted(String literal) {
+        return literal.substring(1, literal.length() - 1).replace("''", "'");
+    }
+
+    /** Rows as SQL literals, so that nothing is lost in translation. */
+    static List<String> rows(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> found = new ArrayList<>();
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int column = 1; column <= columns; column++) {
+                    row.append(column > 1 ? ", " : "").append(literal(rows.getObject(column)));
+                }
+                found.add(row.toString());
+            }
+            return found;
+        }
+    }
+
+    private static String literal(Object value) {
+        if (value instanceof byte[] bytes) {
+            return "x'" + HexFormat.of().formatHex(bytes) + "'";
+        }
+        return value instanceof String text ? "'" + text.replace("'", "''") + "'" : String.valueOf(value);
+    }
+}
