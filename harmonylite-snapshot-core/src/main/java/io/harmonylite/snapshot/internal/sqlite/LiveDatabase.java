@@ -67,6 +67,10 @@ public final class LiveDatabase implements AutoCloseable {
     private void begin() throws SQLException {
         Sql.execute(connection, "BEGIN");
         Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
+        if (Sql.number(connection, "PRAGMA main.page_count") == 0) {
+            throw new DatabaseDamagedException(
+                    database + " is damaged, encrypted or no SQLite database: it has no pages");
+        }
     }
 
     /** Bytes in the state that is held. */

@@ -104,7 +104,7 @@ public final class TakePipeline {
                 return manifest;
             });
         } catch (RuntimeException | Error e) {
-            uploaded.abort(catalog.store());
+            uploaded.abort(catalog.store(), e);
             throw e;
         }
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.take;
 
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,13 +34,24 @@ final class UploadedPacks {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
-    /** Removes what was uploaded; only ever called before the manifest is written. */
-    void abort(SnapshotStore store) {
+    /**
+     * Removes what was uploaded; only ever called before the manifest is written. An interrupt waits until that is done;
+     * a store that could not be reached is not waited for once more.
+     */
+    void abort(SnapshotStore store, Throwable reason) {
+        if (reason instanceof StoreUnavailableException) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
         try {
             store.deleteAll(names);
         } catch (IOException | RuntimeException e) {
             // The take has failed with its own reason already; what stays is an orphan, and swept as such.
             LOG.debug("Packs of a take that failed stay until they are swept", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** The system's file operations with a hook before each of them, that may throw. Thread-safe. */
-public final class HookedFileOperations implements FileOperations {
+public class HookedFileOperations implements FileOperations {
 
     private final FileOperations system = new SystemFileOperations();
     private final List<String> log = new ArrayList<>();

@@ -1,0 +1,104 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.DatabaseInUseException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is no healthy database is refused by name, nothing is created, nothing is stored. */
+class TakeRefusalTest {
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+
+    @AfterEach
+    void nothingWasStored() {
+        assertThat(store.list("")).isEmpty();
+    }
+
+    private void assertRefused(Path database, Class<? extends SnapshotException> type, String... says) {
+        assertThatThrownBy(() -> SnapshotManager.builder("orders", database, store)
+                        .busyTimeout(Duration.ofMillis(20))
+                        .build()
+                        .take())
+                .isExactlyInstanceOf(type)
+                .hasMessageContainingAll(says);
+    }
+
+    @Test
+    void take_missingDatabase_isNeverCreated() {
+        assertRefused(directory.resolve("missing.db"), DatabaseNotFoundException.class, "no database");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void take_missingDirectory_isNamed() {
+        assertRefused(directory.resolve("no/such/x.db"), SnapshotConfigurationException.class, "does not exist");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void take_directory_isRefused() throws Exception {
+        assertRefused(Files.createDirectory(directory.resolve("d.db")), SnapshotConfigurationException.class, "file");
+    }
+
+    @Test
+    void take_emptyFile_isRefusedAndStaysEmpty() throws Exception {
+        Path empty = Files.createFile(directory.resolve("empty.db"));
+        assertRefused(empty, DatabaseDamagedException.class, "0 bytes");
+        assertThat(empty).isEmptyFile();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 99, 100, 511, 512, 4096, 100_000})
+    void take_randomBytes_areNoDatabase(int size) throws Exception {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        Path junk = Files.write(directory.resolve("junk.db"), bytes);
+        assertRefused(junk, DatabaseDamagedException.class, "damaged, encrypted or no SQLite database");
+        assertThat(junk).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void take_brokenPageInTheMiddle_isFoundByTheCheck() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("x.db"));
+        byte[] bytes = Files.readAllBytes(database);
+        Arrays.fill(bytes, 5 * 4096, 6 * 4096, (byte) 0x5a);
+        Files.write(database, bytes);
+        assertRefused(database, DatabaseDamagedException.class, "damaged");
+    }
+
+    @Test
+    void take_fileCutOff_isRefused() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("x.db"));
+        Files.write(database, Arrays.copyOf(Files.readAllBytes(database), 10 * 4096 + 17));
+        assertRefused(database, DatabaseDamagedException.class, "damaged");
+    }
+
+    @Test
+    void take_lockedByAnother_isInUse() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("x.db"));
+        try (Connection writer = TestDatabase.open(database)) {
+            TestDatabase.run(writer, "BEGIN EXCLUSIVE");
+            assertRefused(database, DatabaseInUseException.class, "in use");
+        }
+    }
+}
