@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.StagedEdit;
-import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -37,12 +36,7 @@ final class Edits {
     }
 
     private static void hostEdit(PrivateImage image, StagedEdit host) {
-        image.edit(connection -> {
-            host.apply(connection);
-            if (!connection.getAutoCommit()) {
-                throw new SnapshotException("the host's edit left auto-commit off; commit, and set it on again");
-            }
-        });
+        image.edit(host::apply);
         image.journalMode("delete");
     }
 

@@ -14,7 +14,8 @@ import java.util.Objects;
  */
 public final class DatabasePath {
 
-    private static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
+    private static final String JOURNAL = "-journal";
+    private static final List<String> SIDECARS = List.of("-wal", "-shm", JOURNAL);
     private static final int MAX_LINKS = 40;
 
     private final Path path;
@@ -74,6 +75,11 @@ public final class DatabasePath {
     /** The sidecars SQLite may keep beside it: {@code -wal}, {@code -shm}, {@code -journal}. */
     public List<Path> sidecars() {
         return SIDECARS.stream().map(this::sibling).toList();
+    }
+
+    /** Where SQLite keeps its rollback journal. */
+    public Path journal() {
+        return sibling(JOURNAL);
     }
 
     /** Its size in bytes, 0 where it does not exist. */

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.SnapshotException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,8 +66,19 @@ public final class PrivateImage {
     public void edit(Edit edit) {
         try (Connection connection = connector.open(file)) {
             edit.apply(connection);
+            requireCommitted(connection);
         } catch (SQLException e) {
             throw SqliteFailures.translate(file, e);
+        }
+    }
+
+    /** What a transaction still holds when its connection is closed would be lost without a word. */
+    private static void requireCommitted(Connection connection) {
+        try {
+            Sql.execute(connection, "BEGIN"); // fails inside a transaction
+            Sql.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            throw new SnapshotException("an edit left a transaction open; it must commit before it returns", e);
         }
     }
 

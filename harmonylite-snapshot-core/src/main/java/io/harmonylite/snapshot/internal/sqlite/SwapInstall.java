@@ -63,6 +63,7 @@ public final class SwapInstall {
             hold.take();
             try {
                 FileOwnership.of(target.file()).applyTo(staged);
+                files.delete(target.journal()); // The proof's own, finished: nobody else has one while it is held.
                 moveIn(staged);
             } catch (IOException | RuntimeException e) {
                 hold.giveBack();
