@@ -1,0 +1,154 @@
+package io.harmonylite.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What belongs to HarmonyLite or to this library stays behind; everything else travels, however similar its name. */
+class SanitizeTest {
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private Path database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = TestDatabase.create(directory.resolve("x.db"), "PRAGMA journal_mode = WAL");
+    }
+
+    private SnapshotManager.Builder builder() {
+        return SnapshotManager.builder("x", database, store);
+    }
+
+    private Path restored() {
+        Path copy = directory.resolve("copy.db");
+        builder().build().repository().restore(RestoreRequest.latest(), copy);
+        return copy;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compaction.class)
+    void take_reservedObjects_areGoneAndNothingElse(Compaction compaction) throws Exception {
+        Map<String, List<String>> before = TestDatabase.dump(database);
+        TestDatabase.run(
+                database,
+                "CREATE TABLE __harmonylite__person_change_log (id INTEGER PRIMARY KEY, val TEXT, state INT)",
+                "CREATE INDEX __harmonylite__person_change_log_state_idx ON __harmonylite__person_change_log (state)",
+                "CREATE TABLE __harmonylite___global_change_log (id INTEGER PRIMARY KEY AUTOINCREMENT, n INT)",
+                "CREATE TRIGGER __harmonylite__person_on_insert AFTER INSERT ON person BEGIN"
+                        + " INSERT INTO __harmonylite__person_change_log (val) VALUES (NEW.name); END",
+                "CREATE TRIGGER __harmonylite__on_log AFTER INSERT ON __harmonylite__person_change_log BEGIN SELECT 1; END",
+                "CREATE VIEW __harmonylite__view AS SELECT * FROM __harmonylite__person_change_log",
+                "CREATE INDEX harmonylite_snapshot_user_index ON note (at)",
+                "CREATE TABLE harmonylite_snapshot_positions (stream TEXT PRIMARY KEY, sequence INT) WITHOUT ROWID",
+                "CREATE TABLE \"__harmonylite__it's \"\"odd\"\" [x]\" (x)",
+                "CREATE VIRTUAL TABLE __harmonylite__fts USING fts5 (body)",
+                "INSERT INTO __harmonylite__fts VALUES ('some words')",
+                TestDatabase.fill("__harmonylite__person_change_log", "val, state", "'SECRETLOG' || i, 1", 500),
+                "INSERT INTO harmonylite_snapshot_positions VALUES ('SECRETSTREAM', 1)");
+        builder().compaction(compaction).build().take();
+        Path copy = restored();
+        assertThat(TestDatabase.dump(copy)).isEqualTo(before);
+        assertThat(new String(Files.readAllBytes(copy), UTF_8)).doesNotContain("SECRETLOG", "SECRETSTREAM");
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__person_change_log"))
+                .as("the live database keeps its own")
+                .isEqualTo("500");
+    }
+
+    @Test
+    void take_lookAlikes_stay() throws Exception {
+        TestDatabase.run(
+                database,
+                "CREATE TABLE \"__HARMONYLITE__upper\" (x)",
+                "CREATE TABLE xxharmonylitexxlog (x)",
+                "CREATE TABLE _harmonylite__log (x)",
+                "CREATE TABLE my__harmonylite__log (x)",
+                "CREATE TABLE harmonylite (x)",
+                "CREATE TABLE harmonylite_snapshots (x)",
+                "CREATE TABLE Harmonylite_Snapshot_x (x)",
+                "CREATE TRIGGER harmonylite_trigger AFTER INSERT ON harmonylite BEGIN SELECT 1; END",
+                "CREATE INDEX xxharmonylitexxindex ON xxharmonylitexxlog (x)",
+                "INSERT INTO xxharmonylitexxlog VALUES ('kept')");
+        Map<String, List<String>> before = TestDatabase.dump(database);
+        builder().build().take();
+        assertThat(TestDatabase.dump(restored())).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE VIEW bad AS SELECT * FROM __harmonylite__log",
+                "CREATE VIEW bad AS SELECT * FROM main.\"__HarmonyLite__Log\"",
+                "CREATE VIEW bad AS SELECT (SELECT count(*) FROM [__harmonylite__log]) AS n",
+                "CREATE TRIGGER bad AFTER INSERT ON note BEGIN INSERT INTO `__harmonylite__log` VALUES (1); END",
+                "CREATE TABLE bad (x REFERENCES __harmonylite__log (n))"
+            })
+    void take_userObjectNamesADroppedTable_failsAndNamesBoth(String dangling) throws Exception {
+        TestDatabase.run(database, "CREATE TABLE __harmonylite__log (n)", dangling);
+        assertThatThrownBy(() -> builder().build().take())
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("bad")
+                .hasMessageContaining("__harmonylite__log");
+        assertThat(store.list("")).isEmpty();
+        builder().allowDanglingReferences().build().take();
+    }
+
+    @Test
+    void take_commentNamesADroppedTable_isFine() throws Exception {
+        TestDatabase.run(
+                database,
+                "CREATE TABLE __harmonylite__log (n)",
+                "CREATE VIEW good AS SELECT 1 /* not __harmonylite__log */ AS n -- nor __harmonylite__log\n");
+        builder().build().take();
+        assertThat(TestDatabase.value(restored(), "SELECT n FROM good")).isEqualTo("1");
+    }
+
+    @Test
+    void take_excludedTables_areLeftOut() throws Exception {
+        TestDatabase.run(database, "CREATE TABLE session (token TEXT)", "INSERT INTO session VALUES ('SECRETTOKEN')");
+        builder().excludeTables("SESSION", "bare").build().take();
+        Path copy = restored();
+        assertThat(TestDatabase.value(copy, "SELECT count(*) FROM sqlite_schema WHERE name IN ('session', 'bare')"))
+                .isEqualTo("0");
+        assertThat(new String(Files.readAllBytes(copy), UTF_8)).doesNotContain("SECRETTOKEN");
+    }
+
+    @Test
+    void take_excludedTableThatIsNot_failsAndNamesIt() {
+        assertThatThrownBy(() -> builder().excludeTables("sesion").build().take())
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("sesion");
+    }
+
+    @Test
+    void take_foreignKeysOn_dropDeletesNothingElse() throws SQLException {
+        TestDatabase.run(
+                database,
+                "CREATE TABLE __harmonylite__parent (id INTEGER PRIMARY KEY)",
+                "CREATE TABLE child (p REFERENCES __harmonylite__parent (id) ON DELETE CASCADE)",
+                "INSERT INTO __harmonylite__parent VALUES (1)",
+                "INSERT INTO child VALUES (1)");
+        builder()
+                .allowDanglingReferences()
+                .connectionCustomizer(connection -> TestDatabase.run(connection, "PRAGMA foreign_keys = ON"))
+                .build()
+                .take();
+        assertThat(TestDatabase.value(restored(), "SELECT count(*) FROM child")).isEqualTo("1");
+    }
+}
