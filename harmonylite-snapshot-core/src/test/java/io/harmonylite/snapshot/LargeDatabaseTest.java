@@ -31,7 +31,8 @@ class LargeDatabaseTest {
             SnapshotInfo taken = manager.take();
             assertThat(taken.image().bytes()).isGreaterThan(BLOBS * MEBIBYTE);
             assertThat(taken.storedBytes()).isGreaterThan(BLOBS * MEBIBYTE);
-            assertThat(manager.verify(taken.id(), VerifyDepth.STORED_BYTES).isSound()).isTrue();
+            assertThat(manager.verify(taken.id(), VerifyDepth.STORED_BYTES).isSound())
+                    .isTrue();
             assertRestores(manager, database);
         }
     }
@@ -57,7 +58,8 @@ class LargeDatabaseTest {
             TestDatabase.run(connection, "ATTACH '" + original + "' AS original");
             String equal = "SELECT count(*) FROM main.blob AS a JOIN original.blob AS b USING (id, content)";
             assertThat(TestDatabase.value(connection, equal)).isEqualTo(String.valueOf(BLOBS));
-            assertThat(TestDatabase.value(connection, "PRAGMA main.integrity_check")).isEqualTo("'ok'");
+            assertThat(TestDatabase.value(connection, "PRAGMA main.integrity_check"))
+                    .isEqualTo("'ok'");
         }
     }
 }

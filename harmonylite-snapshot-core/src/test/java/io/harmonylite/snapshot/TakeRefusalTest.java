@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no healthy database is refused by name, nothing is created, nothing is stored. */
@@ -75,6 +77,20 @@ class TakeRefusalTest {
         Path junk = Files.write(directory.resolve("junk.db"), bytes);
         assertRefused(junk, DatabaseDamagedException.class, "damaged, encrypted or no SQLite database");
         assertThat(junk).hasBinaryContent(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512, 2147483648, pages", "65536, 50331649, bytes"})
+    void take_moreThanASnapshotHolds_isRefusedBeforeAnythingIsCopied(int pageSize, long pages, String says)
+            throws Exception {
+        Path database = directory.resolve("huge.db");
+        TestDatabase.run(database, "PRAGMA page_size = " + pageSize, "CREATE TABLE t (a)");
+        try (RandomAccessFile file = new RandomAccessFile(database.toFile(), "rw")) {
+            file.seek(28); // the number of pages in SQLite's header
+            file.writeInt((int) pages);
+            file.setLength(pages * pageSize); // sparse
+        }
+        assertRefused(database, SnapshotConfigurationException.class, pages + " pages", says, "at most");
     }
 
     @Test

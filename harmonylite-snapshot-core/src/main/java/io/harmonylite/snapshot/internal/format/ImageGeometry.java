@@ -18,6 +18,12 @@ public record ImageGeometry(int pageSize, long pageCount) {
     /** SQLite's own limit. */
     public static final long MAX_PAGE_COUNT = 0xFFFF_FFFEL;
 
+    /** Pages of the largest image that is taken. */
+    public static final long MAX_TAKEABLE_PAGES = Integer.MAX_VALUE;
+
+    /** Bytes of the largest image that is taken: 3 TiB, of which the manifest stays as small as its readers demand. */
+    public static final long MAX_TAKEABLE_BYTES = 3L << 40;
+
     private static final long LOCK_BYTE = 1L << 30;
 
     /** Refuses what SQLite cannot have. */
@@ -42,6 +48,11 @@ public record ImageGeometry(int pageSize, long pageCount) {
     /** Bytes in the image. */
     public long imageBytes() {
         return pageSize * pageCount;
+    }
+
+    /** Whether a snapshot can hold it. */
+    public boolean isTakeable() {
+        return pageCount <= MAX_TAKEABLE_PAGES && imageBytes() <= MAX_TAKEABLE_BYTES;
     }
 
     /** Number of leaves. */

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -73,9 +74,9 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    /** Bytes in the state that is held. */
-    public long bytes() {
-        return query("PRAGMA main.page_count") * query("PRAGMA main.page_size");
+    /** Pages of the state that is held. */
+    public ImageGeometry geometry() {
+        return new ImageGeometry(Math.toIntExact(query("PRAGMA main.page_size")), query("PRAGMA main.page_count"));
     }
 
     /** Journal mode, in lower case. */
@@ -94,7 +95,7 @@ public final class LiveDatabase implements AutoCloseable {
      * @see <a href="https://www.sqlite.org/backup.html">SQLite's online backup API</a>
      */
     public void copyTo(Path target, CopyProgress progress) {
-        int pageSize = Math.toIntExact(query("PRAGMA main.page_size"));
+        int pageSize = geometry().pageSize();
         DB.ProgressObserver observer =
                 (remaining, pages) -> progress.copied((long) (pages - remaining) * pageSize, (long) pages * pageSize);
         try {

@@ -2,8 +2,10 @@ package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -26,10 +28,21 @@ final class Capture {
         Path copy = scratch.resolve("copy.db");
         try (LiveDatabase live = LiveDatabase.open(database, services.connector())) {
             String journalMode = live.journalMode();
-            FreeSpace.require(services.files(), scratch.path(), live.bytes(), "copying " + database);
+            ImageGeometry geometry = live.geometry();
+            requireTakeable(database, geometry);
+            FreeSpace.require(services.files(), scratch.path(), geometry.imageBytes(), "copying " + database);
             live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
             Interruption.check();
             return new Captured(new PrivateImage(copy, services.connector()), journalMode, positions);
+        }
+    }
+
+    private static void requireTakeable(DatabasePath database, ImageGeometry geometry) {
+        if (!geometry.isTakeable()) {
+            throw new SnapshotConfigurationException(database + " has " + geometry.pageCount() + " pages of "
+                    + geometry.pageSize() + " bytes; a snapshot holds at most " + ImageGeometry.MAX_TAKEABLE_PAGES
+                    + " pages and " + ImageGeometry.MAX_TAKEABLE_BYTES + " bytes. Larger pages, or a database split"
+                    + " in two, fit");
         }
     }
 
