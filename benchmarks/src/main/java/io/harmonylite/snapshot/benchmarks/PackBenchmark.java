@@ -1,0 +1,88 @@
+package io.harmonylite.snapshot.benchmarks;
+
+import io.harmonylite.snapshot.internal.format.Digest;
+import io.harmonylite.snapshot.internal.format.Leaf;
+import io.harmonylite.snapshot.internal.format.MalformedException;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.PackReader;
+import io.harmonylite.snapshot.internal.format.PackWriter;
+import io.harmonylite.snapshot.internal.format.Run;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** A leaf of 16 MiB: digested alone, sealed into a pack, its page table decoded, all of it taken apart and checked. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class PackBenchmark {
+
+    private static final int FRAMES = 16;
+
+    private final byte[] frame = SampleImage.frame();
+    private final PackWriter writer = new PackWriter(1);
+    private final PackReader reader = new PackReader();
+    private Manifest manifest = SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1);
+    private byte[] pack = new byte[0];
+
+    /** Creates the state; JMH does. */
+    public PackBenchmark() {}
+
+    /** Seals the pack that is read. */
+    @Setup
+    public void seal() {
+        manifest = SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1);
+        pack = writer.buffer().clone();
+    }
+
+    /** Frees native memory. */
+    @TearDown
+    public void close() {
+        writer.close();
+        reader.close();
+    }
+
+    /** The digest of every page of a leaf: the limit of everything below. */
+    @Benchmark
+    public void digestPages(Blackhole hole) {
+        for (int i = 0; i < FRAMES; i++) {
+            for (int at = 0; at < frame.length; at += SampleImage.PAGE_SIZE) {
+                hole.consume(Digest.of(frame, at, SampleImage.PAGE_SIZE));
+            }
+        }
+    }
+
+    /** Digests, compression, page table, digest of the pack. */
+    @Benchmark
+    public PackWriter.SealedPack sealLeaf() {
+        return SampleImage.pack(writer, frame, 0);
+    }
+
+    /** The page table alone. */
+    @Benchmark
+    public Leaf decodeLeaf() throws MalformedException {
+        return reader.leaf(pack, manifest, 0);
+    }
+
+    /** The page table, every frame, and the digest of every page. */
+    @Benchmark
+    public void takeLeafApart(Blackhole hole) throws MalformedException {
+        Leaf leaf = reader.leaf(pack, manifest, 0);
+        for (Run run : leaf.runs()) {
+            hole.consume(reader.pages(pack, (int) run.frameOffset(), leaf, run, SampleImage.PAGE_SIZE));
+        }
+    }
+}
