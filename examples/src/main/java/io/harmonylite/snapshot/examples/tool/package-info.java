@@ -1,4 +1,12 @@
-/** The operator's tool. */
+/**
+ * The operator's tool: the library's calls, for a shell.
+ *
+ * <p>A command is one class, and one entry in {@link io.harmonylite.snapshot.examples.tool.SnapshotTool}; what commands
+ * share are mixins. A kind of store is one class, and one entry in
+ * {@link io.harmonylite.snapshot.examples.tool.Stores}. Results go to stdout, everything else to stderr; with
+ * {@code --json} stdout is one JSON document, in failure too. What an exception means for the shell stands in
+ * {@link io.harmonylite.snapshot.examples.tool.ExitStatus}.
+ */
 @NullMarked
 package io.harmonylite.snapshot.examples.tool;
 

@@ -1,0 +1,63 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.SnapshotId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Turns the text of options into values. Each says in one sentence what is wrong, and what to write instead. */
+final class Converters {
+
+    private Converters() {}
+
+    /** Teaches a command line with all its commands. */
+    static void register(CommandLine commandLine) {
+        commandLine
+                .registerConverter(StoreUri.class, refusing(StoreUri::parse))
+                .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
+                .registerConverter(NodeName.class, refusing(NodeName::parse))
+                .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))
+                .registerConverter(StreamSequence.class, refusing(StreamSequence::parse))
+                .registerConverter(Compaction.class, refusing(Converters::compaction))
+                .registerConverter(Instant.class, refusing(Converters::instant));
+    }
+
+    private static <T> ITypeConverter<T> refusing(ITypeConverter<T> converter) {
+        return text -> {
+            try {
+                return converter.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "not an instant: '" + text + "'; write it in UTC, as in 2026-11-24T09:30:00Z", e);
+        }
+    }
+
+    private static Compaction compaction(String text) {
+        return Arrays.stream(Compaction.values())
+                .filter(value -> word(value).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a compaction: '" + text + "'; write one of "
+                        + Arrays.stream(Compaction.values())
+                                .map(Converters::word)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static String word(Compaction value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

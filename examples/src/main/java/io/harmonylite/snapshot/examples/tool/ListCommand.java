@@ -1,0 +1,82 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListing;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists the snapshots in a store. */
+@Command(
+        name = "list",
+        description = {
+            "Lists the snapshots of one database, the oldest first.",
+            "Where there are none the list is empty and the status is 0; where the store is missing it is 3. "
+                    + "Snapshots that cannot be read are named with the reason."
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  snapshot-tool list --store file:/backup --name orders")
+final class ListCommand implements Callable<Integer> {
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        try (SnapshotStore opened = store.open()) {
+            SnapshotListing listing =
+                    SnapshotRepository.of(name.toString(), opened).list();
+            output.result(document(listing), lines(listing));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private Map<String, @Nullable Object> document(SnapshotListing listing) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("name", name);
+        document.put(
+                "snapshots",
+                listing.snapshots().stream().map(Documents::snapshot).toList());
+        document.put("unreadable", Documents.problems(listing.unreadable()));
+        return document;
+    }
+
+    private List<String> lines(SnapshotListing listing) {
+        List<String> lines = new ArrayList<>();
+        if (listing.snapshots().isEmpty()) {
+            lines.add("No snapshots of " + name + " in " + store);
+        } else {
+            lines.add(row("ID", "CREATED", "IMAGE", "STORED", "POSITIONS"));
+            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot)));
+        }
+        listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
+        return lines;
+    }
+
+    private static String row(SnapshotInfo snapshot) {
+        return row(
+                snapshot.id(),
+                snapshot.created(),
+                Text.bytes(snapshot.image().bytes()),
+                Text.bytes(snapshot.storedBytes()),
+                Text.positions(snapshot.positions()));
+    }
+
+    private static String row(Object... cells) {
+        return String.format(Locale.ROOT, "%-46s  %-24s  %10s  %10s  %s", cells);
+    }
+}

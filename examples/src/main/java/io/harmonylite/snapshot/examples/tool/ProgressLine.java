@@ -1,0 +1,60 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.SnapshotListener;
+import io.harmonylite.snapshot.Stage;
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** One line on a terminal that says what is done now, and how far it is; gone when the stage is. */
+final class ProgressLine implements SnapshotListener {
+
+    private static final String CLEAR = "\r\u001b[K";
+
+    private final PrintWriter terminal;
+    private long shown = -1;
+
+    ProgressLine(PrintWriter terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void stageStarted(Stage stage) {
+        shown = -1;
+        show(words(stage) + " ...");
+    }
+
+    @Override
+    public void progressed(Stage stage, long bytesDone, long bytesTotal) {
+        long percent = bytesTotal == 0 ? 100 : (long) (100.0 * bytesDone / bytesTotal);
+        if (percent != shown) {
+            shown = percent;
+            show(words(stage) + " ... " + percent + " % of " + Text.bytes(bytesTotal));
+        }
+    }
+
+    @Override
+    public void stageEnded(Stage stage, Duration elapsed) {
+        show("");
+    }
+
+    private void show(String text) {
+        terminal.print(CLEAR + text);
+        terminal.flush();
+    }
+
+    private static String words(Stage stage) {
+        return switch (stage) {
+            case CAPTURE -> "copying the database";
+            case SANITIZE -> "cleaning the copy";
+            case COMPACT -> "compacting the copy";
+            case CHECK -> "checking the copy";
+            case SEAL -> "storing pages";
+            case COMMIT -> "committing";
+            case SELECT -> "looking for the snapshot";
+            case FETCH -> "fetching pages";
+            case VERIFY -> "checking the image";
+            case STAGE -> "preparing the image";
+            case INSTALL -> "installing";
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.RestoreReport;
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Restores a snapshot. */
+@Command(
+        name = "restore",
+        description = {
+            "Restores a snapshot onto a path; without --id or --at the latest.",
+            "Stop the application first: a database in use is refused as far as SQLite can tell. The old file stays "
+                    + "untouched until the new one is complete, verified and durable; then one rename replaces it."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db",
+            "  snapshot-tool restore --store file:/backup --name orders --database /tmp/look.db \\",
+            "      --at 2026-11-24T09:30:00Z"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set.
+final class RestoreCommand implements Callable<Integer> {
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Option(
+            names = "--database",
+            required = true,
+            paramLabel = "DB",
+            description = "Where to restore to. The directory must exist, the database need not.")
+    private Path database;
+
+    @ArgGroup
+    private final Selection selection = new Selection();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        try (SnapshotStore opened = store.open()) {
+            RestoreReport report = SnapshotRepository.builder(name.toString(), opened)
+                    .listener(output.progress())
+                    .build()
+                    .restore(selection.request(), database);
+            output.result(document(report), lines(report));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private static Map<String, @Nullable Object> document(RestoreReport report) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("snapshot", Documents.snapshot(report.snapshot()));
+        document.put("database", report.database());
+        document.put("restoreId", report.restoreId());
+        document.put("passedOver", Documents.problems(report.passedOver()));
+        document.put("seconds", Documents.seconds(report.elapsed()));
+        return document;
+    }
+
+    private static List<String> lines(RestoreReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Restored " + report.snapshot().id() + " onto " + report.database());
+        lines.add("  image      " + Text.bytes(report.snapshot().image().bytes()) + ", "
+                + report.snapshot().image().pageCount() + " pages, in " + Text.seconds(report.elapsed()));
+        lines.add("  positions  " + Text.positions(report.snapshot().positions()));
+        report.passedOver()
+                .forEach((id, problem) -> lines.add("  passed over " + id + ": " + Failures.message(problem)));
+        return lines;
+    }
+
+    /** Which one. */
+    static final class Selection {
+
+        @Option(names = "--id", paramLabel = "ID", description = "Restore this snapshot.")
+        private @Nullable SnapshotId id;
+
+        @Option(
+                names = "--at",
+                paramLabel = "INSTANT",
+                description = "Restore the latest snapshot created at this instant or before, in UTC: "
+                        + "2026-11-24T09:30:00Z.")
+        private @Nullable Instant at;
+
+        private RestoreRequest request() {
+            if (id != null) {
+                return RestoreRequest.of(id);
+            }
+            return at == null ? RestoreRequest.latest() : RestoreRequest.asOf(at);
+        }
+    }
+}

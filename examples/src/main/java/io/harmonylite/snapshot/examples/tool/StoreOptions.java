@@ -1,0 +1,39 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.net.URI;
+import picocli.CommandLine.Option;
+
+/** Which store; options of a kind of store go here too. */
+@SuppressWarnings("NullAway.Init") // The option is required.
+final class StoreOptions {
+
+    @Option(
+            names = "--store",
+            required = true,
+            paramLabel = "URI",
+            description = "Where the snapshots are: file:/absolute/path.")
+    private StoreUri store;
+
+    /** The URI as it was given; not to be printed. */
+    URI uri() {
+        return store.uri();
+    }
+
+    /** Opens a store that is there. */
+    SnapshotStore open() throws IOException {
+        return Stores.open(this);
+    }
+
+    /** Opens a store, creating it where that is possible. */
+    SnapshotStore create() throws IOException {
+        return Stores.create(this);
+    }
+
+    /** The URI, fit to be printed. */
+    @Override
+    public String toString() {
+        return store.toString();
+    }
+}

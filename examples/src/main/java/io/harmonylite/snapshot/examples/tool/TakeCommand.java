@@ -1,0 +1,127 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Takes a snapshot of a live database. */
+@Command(
+        name = "take",
+        description = {
+            "Takes a snapshot of a live database. It is complete, durable and confirmed when the command returns.",
+            "The database may be in use: in WAL mode writers go on; in rollback mode they wait while pages are copied. "
+                    + "A store directory that does not exist is created; a database never is."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup",
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
+            "      --position orders-changes-1=1042 --position orders-changes-2=988 --node berlin --json"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+final class TakeCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--database",
+            required = true,
+            paramLabel = "DB",
+            description = "The live SQLite database. It is read through SQLite only.")
+    private Path database;
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--position",
+            paramLabel = "STREAM=SEQ",
+            description = "Sequence of the last message of a stream that the database holds already; once for each "
+                    + "stream. Read it before the command starts, never after.")
+    private final List<StreamSequence> sequences = new ArrayList<>();
+
+    @Option(
+            names = "--compact",
+            paramLabel = "WHEN",
+            defaultValue = "when-worthwhile",
+            description = "Whether the copy is rewritten without free space: when-worthwhile (default: when more than "
+                    + "a quarter is free), always or never.")
+    private Compaction compaction;
+
+    @Option(
+            names = "--node",
+            paramLabel = "ID",
+            defaultValue = "node",
+            description = "Who takes the snapshot, part of its id; ${DEFAULT-VALUE} where it is not given.")
+    private NodeName node;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Positions positions = positions();
+        if (!Files.exists(database)) {
+            throw new DatabaseNotFoundException("there is no database at " + database + "; it is never created");
+        }
+        try (SnapshotStore opened = store.create()) {
+            SnapshotInfo taken = take(opened, positions);
+            output.result(document(taken), lines(taken));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private Positions positions() {
+        try {
+            return StreamSequence.positions(sequences);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SnapshotInfo take(SnapshotStore opened, Positions positions) {
+        try (SnapshotManager manager = SnapshotManager.builder(name.toString(), database, opened)
+                .node(node.text())
+                .compaction(compaction)
+                .listener(output.progress())
+                .build()) {
+            return manager.take(positions);
+        }
+    }
+
+    private static Map<String, @Nullable Object> document(SnapshotInfo taken) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("snapshot", Documents.snapshot(taken));
+        return document;
+    }
+
+    private List<String> lines(SnapshotInfo taken) {
+        return List.of(
+                "Took " + taken.id() + " of " + taken.name() + " into " + store,
+                "  image      " + Text.bytes(taken.image().bytes()) + ", "
+                        + taken.image().pageCount() + " pages",
+                "  stored     " + Text.bytes(taken.storedBytes()),
+                "  positions  " + Text.positions(taken.positions()));
+    }
+}
