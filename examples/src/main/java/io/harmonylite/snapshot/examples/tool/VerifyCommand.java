@@ -10,9 +10,12 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,17 +74,17 @@ final class VerifyCommand implements Callable<Integer> {
         return selection.all ? verifyAll(repository) : List.of(verifyLatest(repository));
     }
 
-    /** A manifest that cannot be read may be that of the latest snapshot, so it is what is wrong. */
+    /** A manifest that cannot be read and has a later id may be that of the latest, so it is what is wrong. */
     private VerifyReport verifyLatest(SnapshotRepository repository) {
-        SnapshotListing listing = repository.list();
-        if (!listing.unreadable().isEmpty()) {
-            SnapshotId unreadable = listing.unreadable().lastKey();
-            return repository.verify(unreadable, depth());
-        }
-        SnapshotInfo latest = repository
-                .latest()
+        Optional<SnapshotId> latest = repository.latest().map(SnapshotInfo::id);
+        Set<SnapshotId> unreadable = repository.list().unreadable().keySet();
+        SnapshotId chosen = Stream.concat(latest.stream(), unreadable.stream())
+                .max(Comparator.naturalOrder())
                 .orElseThrow(() -> new SnapshotNotFoundException("there is no snapshot of " + name + " in " + store));
-        return repository.verify(latest.id(), depth());
+        if (!unreadable.isEmpty() && !unreadable.contains(chosen)) {
+            output.note("there are snapshots that cannot be read: " + unreadable + "; look at them with --all");
+        }
+        return repository.verify(chosen, depth());
     }
 
     private List<VerifyReport> verifyAll(SnapshotRepository repository) {

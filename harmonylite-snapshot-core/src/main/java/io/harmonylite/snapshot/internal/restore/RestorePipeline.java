@@ -58,7 +58,7 @@ public final class RestorePipeline {
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
                 return new RestoreReport(restored, target.file(), restoreId, passedOver, elapsed);
             } catch (CorruptSnapshotException e) {
-                LOG.warn("Snapshot {} cannot be restored", candidate, e);
+                LOG.warn("Snapshot {} cannot be restored: {}", candidate, e.getMessage()); // The caller gets all of it.
                 passedOver.put(candidate, e);
             }
         }

@@ -1,0 +1,122 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestoreCommandTest {
+
+    @TempDir
+    Path directory;
+
+    private Sample sample;
+    private String one;
+    private String two;
+
+    @BeforeEach
+    void takeTwo() throws Exception {
+        sample = Sample.create(directory);
+        one = sample.take("--position", "changes=7");
+        sample.sql("PRAGMA user_version = 2");
+        two = sample.take("--position", "changes=8");
+        sample.sql("PRAGMA user_version = 3");
+    }
+
+    private String userVersion() throws Exception {
+        return Sample.value(sample.database(), "PRAGMA user_version");
+    }
+
+    @Test
+    void restore_lostDatabase_bringsTheLatestBack() throws Exception {
+        sample.lose();
+        assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
+                .startsWith("Restored " + two + " onto ")
+                .contains("positions  changes=8");
+        assertThat(userVersion()).isEqualTo("2");
+        assertThat(Sample.value(sample.database(), "SELECT group_concat(what) FROM orders"))
+                .isEqualTo("tea,bread,Zoë's cake");
+    }
+
+    @Test
+    void restore_json_isTheReport() throws Exception {
+        JsonNode report = Tool.run(sample.onDatabase("restore", "--json")).json();
+        assertThat(report.at("/snapshot/id").asText()).isEqualTo(two);
+        assertThat(report.at("/snapshot/positions/changes/sequence").asLong()).isEqualTo(8);
+        assertThat(report.get("database").asText())
+                .isEqualTo(sample.database().toRealPath().toString());
+        assertThat(report.get("restoreId").asText()).matches("[0-9a-f]{16}");
+        assertThat(report.get("passedOver")).isEmpty();
+    }
+
+    @Test
+    void restore_id_restoresThatOne() throws Exception {
+        Tool.run(sample.onDatabase("restore", "--id", one)).succeeded();
+        assertThat(userVersion()).isEqualTo("0");
+    }
+
+    @Test
+    void restore_at_restoresTheLatestOfThen() throws Exception {
+        JsonNode snapshots = Tool.run(sample.command("list", "--json")).json().get("snapshots");
+        Tool.run(sample.onDatabase("restore", "--at", snapshots.at("/0/created").asText()))
+                .succeeded();
+        assertThat(userVersion()).isEqualTo("0");
+        Outcome early = Tool.run(sample.onDatabase("restore", "--at", "2020-01-01T00:00:00Z"));
+        assertThat(early.status()).isEqualTo(3);
+        assertThat(early.err()).contains("created at 2020-01-01T00:00:00Z or before");
+    }
+
+    @Test
+    void restore_idAndAt_excludeEachOther() {
+        assertThat(Tool.run(sample.onDatabase("restore", "--id", one, "--at", "2026-01-01T00:00:00Z")))
+                .returns(2, Outcome::status)
+                .satisfies(outcome -> assertThat(outcome.err()).contains("mutually exclusive"));
+    }
+
+    @Test
+    void restore_databaseInUse_isBusy() throws Exception {
+        try (Connection reader = sample.open();
+                var statement = reader.createStatement()) {
+            statement.execute("SELECT count(*) FROM orders");
+            Outcome outcome = Tool.run(sample.onDatabase("restore"));
+            assertThat(outcome.status()).isEqualTo(7);
+            assertThat(outcome.err()).contains(sample.database().toString(), "in use");
+        }
+        assertThat(userVersion()).isEqualTo("3");
+    }
+
+    @Test
+    void restore_flippedBitInAPack_leavesTheOldDatabase() throws Exception {
+        sample.damage("packs");
+        Outcome outcome = Tool.run(sample.onDatabase("restore", "--json"));
+        assertThat(outcome.status()).isEqualTo(4);
+        assertThat(Tool.json(outcome.out()).at("/error/message").asText()).contains(two);
+        assertThat(userVersion()).isEqualTo("3");
+    }
+
+    @Test
+    void restore_damagedTarget_isRefusedAndStays() throws Exception {
+        byte[] junk = "this was a database once, and somebody may want it back"
+                .repeat(20)
+                .getBytes(StandardCharsets.UTF_8);
+        sample.lose();
+        Files.write(sample.database(), junk);
+        assertThat(Tool.run(sample.onDatabase("restore")).status()).isEqualTo(4);
+        assertThat(sample.database()).hasBinaryContent(junk);
+    }
+
+    @Test
+    void restore_directoryMissing_isNamed() {
+        Outcome outcome = Tool.run(sample.command(
+                "restore", "--database", directory.resolve("no/x.db").toString()));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("no/x.db does not exist");
+    }
+}

@@ -1,0 +1,96 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TakeCommandTest {
+
+    @TempDir
+    Path directory;
+
+    private Sample sample;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        sample = Sample.create(directory);
+    }
+
+    @Test
+    void take_done_saysWhatItTookAndCreatesTheStore() {
+        Outcome outcome = Tool.run(sample.onDatabase("take")).succeeded();
+        String id = sample.objects("manifests")[0].getFileName().toString();
+        assertThat(outcome.out())
+                .startsWith("Took " + id + " of orders into file:")
+                .contains("image      8.0 KiB, 2 pages", "positions  none");
+    }
+
+    @Test
+    void take_json_isTheSnapshot() {
+        JsonNode snapshot = Tool.run(sample.onDatabase("take", "--json", "--node", "berlin_2"))
+                .json()
+                .get("snapshot");
+        assertThat(snapshot.get("id").asText())
+                .isEqualTo(sample.objects("manifests")[0].getFileName().toString())
+                .contains("-berlin_2-");
+        assertThat(snapshot.get("name").asText()).isEqualTo("orders");
+        assertThat(snapshot.get("node").asText()).isEqualTo("berlin_2");
+        assertThat(snapshot.get("storedBytes").asLong()).isPositive();
+        assertThat(snapshot.get("positions")).isEmpty();
+        assertThat(snapshot.at("/image/bytes").asLong()).isEqualTo(8192);
+        assertThat(snapshot.at("/image/journalMode").asText()).isEqualTo("wal");
+    }
+
+    @Test
+    void take_positions_areInTheSnapshot() {
+        JsonNode positions = Tool.run(sample.onDatabase(
+                        "take", "--json", "--position", "changes-1=42", "--position=odd=name=9223372036854775807"))
+                .json()
+                .at("/snapshot/positions");
+        assertThat(positions).hasSize(2);
+        assertThat(positions.at("/changes-1/sequence").asLong()).isEqualTo(42);
+        assertThat(positions.at("/odd=name/sequence").asLong()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"when-worthwhile", "always", "never"})
+    void take_compact_isDoneAsAsked(String when) throws Exception {
+        sample.sql("CREATE TABLE blobs (b)", "INSERT INTO blobs VALUES (zeroblob(1000000))", "DELETE FROM blobs");
+        long pages = Tool.run(sample.onDatabase("take", "--json", "--compact", when))
+                .json()
+                .at("/snapshot/image/pageCount")
+                .asLong();
+        assertThat(pages > 200).isEqualTo(when.equals("never"));
+    }
+
+    @Test
+    void take_wrongInput_createsNoStore() {
+        assertThat(Tool.run(sample.onDatabase("take", "--node", "a-b")).status())
+                .isEqualTo(2);
+        assertThat(Tool.run(sample.onDatabase("take", "--position", "a=1", "--position", "a=2"))
+                        .err())
+                .contains("'a' has two positions");
+        assertThat(sample.store()).doesNotExist();
+    }
+
+    @Test
+    void take_missingDatabase_createsNeitherItNorAStore() throws Exception {
+        sample.lose();
+        assertThat(Tool.run(sample.onDatabase("take")).status()).isEqualTo(3);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void take_watched_showsProgressOnStderrAndLeavesTheLineEmpty() {
+        Outcome outcome = Tool.run(true, sample.onDatabase("take", "--json"));
+        assertThat(Tool.json(outcome.out()).has("snapshot")).isTrue();
+        assertThat(outcome.err()).contains("storing pages ... 100 % of 8.0 KiB").endsWith("\r\u001b[K");
+    }
+}
