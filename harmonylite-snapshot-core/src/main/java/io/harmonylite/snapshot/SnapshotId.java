@@ -64,6 +64,11 @@ public final class SnapshotId implements Comparable<SnapshotId> {
         return node;
     }
 
+    /** The time in it, to the millisecond: the taker's clock. */
+    public Instant time() {
+        return TIME.parse(text.substring(0, text.indexOf('-')), Instant::from);
+    }
+
     @Override
     public int compareTo(SnapshotId other) {
         return text.compareTo(other.text);

@@ -237,6 +237,34 @@ class RestoreTest {
     }
 
     @Test
+    void restore_latestMayBeTheUnreadableOne_isAnErrorUnlessOlderOnesMayBeTaken() throws Exception {
+        Instant day = Instant.parse("2026-11-20T00:00:00Z");
+        SnapshotInfo older = take(day, Positions.none());
+        SnapshotInfo newer = take(day.plusMillis(1), Positions.none());
+        store.damage("orders/manifests/" + newer.id(), new byte[500]);
+        assertThatThrownBy(() -> restored(RestoreRequest.latest()))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .satisfies(e -> assertThat(((SnapshotException) e).snapshot()).contains(newer.id()));
+        assertThat(restored(RestoreRequest.latest().orOlder())).isEqualTo(older);
+        assertThat(restored(RestoreRequest.asOf(day))).isEqualTo(older);
+        store.damage("orders/manifests/" + older.id(), new byte[500]);
+        assertThatThrownBy(() -> restored(RestoreRequest.latest().orOlder()))
+                .isInstanceOf(CorruptSnapshotException.class);
+        assertThatThrownBy(() -> restored(RestoreRequest.asOf(day.minusMillis(1))))
+                .isInstanceOf(SnapshotNotFoundException.class);
+    }
+
+    @Test
+    void restore_unreadableOneIsOlder_latestIsRestored() throws Exception {
+        Instant day = Instant.parse("2026-11-20T00:00:00Z");
+        SnapshotInfo older = take(day, Positions.none());
+        SnapshotInfo newer = take(day.plusMillis(1), Positions.none());
+        store.damage("orders/manifests/" + older.id(), new byte[500]);
+        assertThat(restored(RestoreRequest.latest())).isEqualTo(newer);
+        assertThat(older.id().time()).isEqualTo(day);
+    }
+
+    @Test
     void restore_damagedTarget_isRefusedAndStays() throws Exception {
         builder().build().take();
         byte[] junk = "this was a database once, and is none any more; it may hold what somebody wants back"

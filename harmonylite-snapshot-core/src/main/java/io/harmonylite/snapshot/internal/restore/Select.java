@@ -32,20 +32,33 @@ final class Select {
         List<SnapshotId> ordered = SnapshotOrder.latestFirst(allowed).stream()
                 .map(SnapshotInfo::id)
                 .toList();
+        if (ordered.isEmpty() || !request.isOlderAllowed()) {
+            refuseUnreadable(listing, limit, ordered);
+        }
         if (ordered.isEmpty()) {
-            throw nothing(request, listing);
+            throw nothing(request);
         }
         return request.isOlderAllowed() ? ordered : ordered.subList(0, 1);
     }
 
-    private SnapshotNotFoundException nothing(RestoreRequest request, SnapshotListing listing) {
+    /**
+     * A manifest that cannot be read may be that of the snapshot that is meant, where its id is later than that of the
+     * one chosen. The clocks behind ids raise the doubt, and decide nothing.
+     */
+    private static void refuseUnreadable(SnapshotListing listing, Instant limit, List<SnapshotId> ordered) {
+        listing.unreadable().forEach((id, problem) -> {
+            boolean early = !id.time().isAfter(limit);
+            if (early && (ordered.isEmpty() || id.compareTo(ordered.get(0)) > 0)) {
+                throw problem;
+            }
+        });
+    }
+
+    private SnapshotNotFoundException nothing(RestoreRequest request) {
         String when = request.asOf()
                 .map(instant -> " created at " + instant + " or before")
                 .orElse("");
-        String damaged = listing.unreadable().isEmpty()
-                ? ""
-                : "; unreadable: " + listing.unreadable().keySet();
         return new SnapshotNotFoundException(
-                "there is no snapshot of " + catalog.layout().name() + when + damaged);
+                "there is no snapshot of " + catalog.layout().name() + when);
     }
 }
