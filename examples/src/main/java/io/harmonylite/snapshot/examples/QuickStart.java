@@ -120,9 +120,9 @@ public final class QuickStart {
 
     private void restore(SnapshotManager snapshots) {
         RestoreReport report = snapshots.restore(RestoreRequest.latest());
-        step("Restore", "%s", report.database());
-        also(
-                "fetched, checked and put in place by one rename, in %d ms",
+        step(
+                "Restore",
+                "snapshot fetched, checked and put in place by one rename, in %d ms",
                 report.elapsed().toMillis());
     }
 

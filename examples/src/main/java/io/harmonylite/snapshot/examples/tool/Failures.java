@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -54,7 +55,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 && !unmatched.getSuggestions().isEmpty()) {
             return "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
         }
-        return "";
+        return failure instanceof MissingParameterException ? misspelled(failure.getCommandLine()) : "";
+    }
+
+    /** An option that is missing may be there under a name that nobody knows. */
+    private static String misspelled(CommandLine command) {
+        List<String> unknown = command.getUnmatchedArguments();
+        return unknown.isEmpty() ? "" : "; unknown is " + Secrets.hide(String.join(" ", unknown));
     }
 
     private static String advice(CommandLine command) {

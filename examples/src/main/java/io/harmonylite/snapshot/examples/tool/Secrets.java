@@ -2,10 +2,10 @@ package io.harmonylite.snapshot.examples.tool;
 
 import java.util.regex.Pattern;
 
-/** Keeps passwords in URLs out of everything that is printed. Rather hides too much than too little. */
+/** Keeps passwords in URLs out of everything that is printed. Rather hides too much than too little; a path made of a URL has one slash. */
 final class Secrets {
 
-    private static final Pattern USER_INFO = Pattern.compile("://.*@");
+    private static final Pattern USER_INFO = Pattern.compile("://.*@|:/[^/\\s]*:.*@");
 
     private Secrets() {}
 

@@ -34,6 +34,13 @@ import picocli.CommandLine.Spec;
             "6:a person must decide",
             "7:busy: in progress, or the database is in use",
             "8:not enough space"
+        },
+        footer = {
+            "",
+            "Run it as java -jar snapshot-tool.jar; the examples call that snapshot-tool. A backup and its way back:",
+            "  snapshot-tool take    --name orders --store file:/backup --database /var/lib/orders.db",
+            "  snapshot-tool list    --name orders --store file:/backup",
+            "  snapshot-tool restore --name orders --store file:/backup --database /var/lib/orders.db"
         })
 @SuppressWarnings("NullAway.Init") // The specification is injected.
 public final class SnapshotTool implements Runnable {
