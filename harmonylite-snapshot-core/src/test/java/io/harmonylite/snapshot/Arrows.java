@@ -1,0 +1,82 @@
+package io.harmonylite.snapshot;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which package may know which. The root package, where everything is put together, may know all; a package that is not
+ * named here is known by the root alone, until it is added.
+ */
+final class Arrows {
+
+    private static final String ROOT = "io.harmonylite.snapshot";
+    private static final String VALUES = "";
+
+    private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
+            Map.entry("exception", Set.of(VALUES)),
+            Map.entry("store", Set.of("internal.file")),
+            Map.entry("stream", Set.of()),
+            Map.entry("lease", Set.of()),
+            Map.entry("internal.file", Set.of()),
+            Map.entry("internal.concurrent", Set.of("exception")),
+            Map.entry("internal.format", Set.of(VALUES, "exception")),
+            Map.entry(
+                    "internal.sqlite",
+                    Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.format")),
+            Map.entry(
+                    "internal.catalog", Set.of(VALUES, "exception", "store", "internal.concurrent", "internal.format")),
+            Map.entry(
+                    "internal.runtime",
+                    Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
+            Map.entry("internal.take", pipeline()),
+            Map.entry("internal.restore", pipeline()));
+
+    private Arrows() {}
+
+    private static Set<String> pipeline() {
+        return Set.of(
+                VALUES,
+                "exception",
+                "store",
+                "internal.catalog",
+                "internal.concurrent",
+                "internal.file",
+                "internal.format",
+                "internal.runtime",
+                "internal.sqlite");
+    }
+
+    static ArchCondition<JavaClass> keepToThem() {
+        return new ArchCondition<>("keep to the arrows") {
+            @Override
+            public void check(JavaClass from, ConditionEvents events) {
+                from.getDirectDependenciesFromSelf().stream()
+                        .filter(Arrows::isForbidden)
+                        .forEach(arrow -> events.add(SimpleConditionEvent.violated(from, arrow.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isForbidden(Dependency arrow) {
+        String from = arrow.getOriginClass().getPackageName();
+        String to = arrow.getTargetClass().getPackageName();
+        if (!isOurs(to) || from.equals(to) || from.equals(ROOT)) {
+            return false;
+        }
+        Set<String> allowed = ALLOWED.get(shortName(from));
+        return allowed != null && !allowed.contains(shortName(to));
+    }
+
+    private static boolean isOurs(String name) {
+        return name.equals(ROOT) || name.startsWith(ROOT + ".");
+    }
+
+    private static String shortName(String name) {
+        return name.equals(ROOT) ? VALUES : name.substring(ROOT.length() + 1);
+    }
+}
