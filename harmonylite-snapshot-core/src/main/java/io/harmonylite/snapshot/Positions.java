@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -85,9 +86,10 @@ public final class Positions {
     }
 
     private static void checkStream(String stream) {
-        if (stream.isEmpty() || stream.length() > MAX_STREAM_NAME_LENGTH) {
-            throw new IllegalArgumentException(
-                    "not a stream name: '" + stream + "'; it has 1 to " + MAX_STREAM_NAME_LENGTH + " characters");
+        boolean fits = !stream.isEmpty() && stream.length() <= MAX_STREAM_NAME_LENGTH;
+        if (!fits || !StandardCharsets.UTF_8.newEncoder().canEncode(stream)) {
+            throw new IllegalArgumentException("not a stream name: '" + stream + "'; it has 1 to "
+                    + MAX_STREAM_NAME_LENGTH + " characters that UTF-8 can hold");
         }
     }
 }

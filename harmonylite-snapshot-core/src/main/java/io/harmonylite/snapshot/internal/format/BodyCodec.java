@@ -108,6 +108,48 @@ final class BodyCodec {
         return List.copyOf(packs);
     }
 
+    /** The names of the packs alone, whatever else is said of them. */
+    static List<PackName> decodeNames(byte[] bytes, int offset, int length) throws MalformedException {
+        List<PackName> names = null;
+        try (CborReader in = CborReader.of(bytes, offset, length)) {
+            in.beginMap();
+            for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                if (key.equals("packs")) {
+                    names = names(in);
+                } else {
+                    in.skip();
+                }
+            }
+            in.end();
+        }
+        if (names == null) {
+            throw new MalformedException("the body lacks packs");
+        }
+        return names;
+    }
+
+    private static List<PackName> names(CborReader in) throws MalformedException {
+        List<PackName> names = new ArrayList<>();
+        in.beginArray();
+        while (in.nextMap()) {
+            Fields fields = new Fields();
+            for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                if (key.equals("name")) {
+                    fields.put(key, in.text());
+                } else {
+                    in.skip();
+                }
+            }
+            names.add(name(fields));
+        }
+        return List.copyOf(names);
+    }
+
+    private static PackName name(Fields fields) throws MalformedException {
+        String name = fields.text("name");
+        return PackName.parse(name).orElseThrow(() -> new MalformedException("no name of a pack: " + name));
+    }
+
     private static PackEntry pack(CborReader in) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
@@ -121,9 +163,7 @@ final class BodyCodec {
         if (!fields.text("codec").equals(CODEC)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
-        String name = fields.text("name");
-        PackName parsed = PackName.parse(name).orElseThrow(() -> new MalformedException("no name of a pack: " + name));
-        return new PackEntry(parsed, (int) fields.number("size"), fields.digest("sha256"));
+        return new PackEntry(name(fields), (int) fields.number("size"), fields.digest("sha256"));
     }
 
     private static List<LeafEntry> leaves(CborReader in, ImageGeometry geometry) throws MalformedException {

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The frame around the two parts of a manifest. Format 1:
@@ -71,6 +72,22 @@ public final class ManifestCodec {
     public static Manifest decode(byte[] bytes) throws MalformedException {
         HeadCodec.Decoded decoded = head(bytes);
         decoded.head().checkSupported();
+        HeadCodec.Body place = checkedBody(bytes, decoded);
+        return BodyCodec.decode(decoded.head(), bytes, (int) place.offset(), (int) place.length());
+    }
+
+    /**
+     * Decodes the names of a manifest's packs and nothing else, also where it requires features that this version does
+     * not know: a sweep has to spare them all the same.
+     *
+     * @throws UnsupportedFormatException where a newer format was used
+     */
+    public static List<PackName> decodePacks(byte[] bytes) throws MalformedException {
+        HeadCodec.Body place = checkedBody(bytes, head(bytes));
+        return BodyCodec.decodeNames(bytes, (int) place.offset(), (int) place.length());
+    }
+
+    private static HeadCodec.Body checkedBody(byte[] bytes, HeadCodec.Decoded decoded) throws MalformedException {
         HeadCodec.Body place = decoded.body();
         if (place.offset() + place.length() + Digest.LENGTH != bytes.length) {
             throw new MalformedException("the manifest has " + bytes.length + " bytes, its body ends elsewhere");
@@ -79,7 +96,7 @@ public final class ManifestCodec {
         if (!Digest.of(bytes, (int) place.offset(), (int) place.length()).equals(place.sha256())) {
             throw new MalformedException("the body is not the one that the head names");
         }
-        return BodyCodec.decode(decoded.head(), bytes, (int) place.offset(), (int) place.length());
+        return place;
     }
 
     private static HeadCodec.Decoded head(byte[] bytes) throws MalformedException {
@@ -88,6 +105,9 @@ public final class ManifestCodec {
         }
         int available = Math.min(bytes.length, MAX_HEAD_BYTES) - MAGIC.length;
         int length = CborReader.itemLength(bytes, MAGIC.length, available);
+        if (length + Digest.LENGTH > available) {
+            throw new MalformedException("the head is cut off, or longer than " + MAX_HEAD_BYTES + " bytes");
+        }
         checkDigest(bytes, MAGIC.length + length);
         HeadCodec.Decoded decoded = HeadCodec.decode(bytes, MAGIC.length, length);
         if (decoded.body().offset() != MAGIC.length + length + Digest.LENGTH) {

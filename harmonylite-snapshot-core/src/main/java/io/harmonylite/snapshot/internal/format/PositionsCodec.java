@@ -94,8 +94,11 @@ public final class PositionsCodec {
         return new StreamPosition(sequence, time, created);
     }
 
+    /** Before 1970 counted back from the next second, which fits where the one before does not. */
     private static long nanos(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS), instant.getNano());
+        int back = instant.getEpochSecond() < 0 ? 1 : 0;
+        long seconds = Math.multiplyExact(instant.getEpochSecond() + back, NANOS);
+        return Math.addExact(seconds, instant.getNano() - back * NANOS);
     }
 
     private static @Nullable Instant instant(long nanos) throws MalformedException {

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.format;
 
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Arrays;
  * "staged"       text: path of the staged file, relative to the database's directory
  * "journalMode"  text: journal mode of the old database, in lower case
  * </pre>
+ *
+ * A key that is not known is passed over.
  */
 public final class RestoreNoteCodec {
 
@@ -23,13 +26,15 @@ public final class RestoreNoteCodec {
      */
     public record RestoreNote(String restoreId, String staged, String journalMode) {}
 
+    private static final int FORMAT = 1;
+
     private RestoreNoteCodec() {}
 
     /** Encodes a note. */
     public static byte[] encode(RestoreNote note) {
         byte[] map = CborWriter.encode(out -> {
             CborWriter.beginMap(out, 4);
-            CborWriter.number(out, "format", 1);
+            CborWriter.number(out, "format", FORMAT);
             CborWriter.text(out, "restore", note.restoreId());
             CborWriter.text(out, "staged", note.staged());
             CborWriter.text(out, "journalMode", note.journalMode());
@@ -40,7 +45,11 @@ public final class RestoreNoteCodec {
         return all;
     }
 
-    /** Decodes a note; one that was cut off while it was written is malformed. */
+    /**
+     * Decodes a note; one that was cut off while it was written is malformed.
+     *
+     * @throws UnsupportedFormatException where a newer version wrote it, which alone knows what is left to undo
+     */
     public static RestoreNote decode(byte[] bytes) throws MalformedException {
         int length = bytes.length - Digest.LENGTH;
         if (length <= 0 || !Digest.of(bytes, 0, length).equals(Digest.copyOf(bytes, length))) {
@@ -51,11 +60,25 @@ public final class RestoreNoteCodec {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 switch (key) {
+                    case "format" -> fields.put(key, supported(in.unsigned()));
                     case "restore", "staged", "journalMode" -> fields.put(key, in.text());
                     default -> in.skip();
                 }
             }
+            in.end();
+        }
+        if (fields.number("format") != FORMAT) {
+            throw new MalformedException("the note of a restore has no format version");
         }
         return new RestoreNote(fields.text("restore"), fields.text("staged"), fields.text("journalMode"));
+    }
+
+    private static long supported(long format) {
+        if (format > FORMAT) {
+            throw new UnsupportedFormatException(
+                    "a restore by a newer version of this library was cut off, and its note" + " has format " + format
+                            + "; use that version, which knows what is left to undo");
+        }
+        return format;
     }
 }

@@ -1,0 +1,429 @@
+package io.harmonylite.snapshot.internal.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.format.RawCbor.Raw;
+import io.harmonylite.snapshot.internal.format.RawCbor.Twice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestCodecTest {
+
+    private static final SampleSnapshot SMALL = SampleSnapshot.small();
+    private static final byte[] BYTES = ManifestCodec.encode(SMALL.manifest());
+
+    private static RawManifest raw() {
+        try {
+            return RawManifest.of(SMALL.manifest());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertMalformed(byte[] bytes) {
+        assertThatThrownBy(() -> ManifestCodec.decode(bytes)).isInstanceOf(MalformedException.class);
+    }
+
+    private static int headEnd() throws MalformedException {
+        return 8 + CborReader.itemLength(BYTES, 8, BYTES.length - 8) + Digest.LENGTH;
+    }
+
+    @Test
+    void decode_encoded_isEqual() throws Exception {
+        assertThat(ManifestCodec.decode(BYTES)).isEqualTo(SMALL.manifest());
+        assertThat(ManifestCodec.decodeHead(BYTES)).isEqualTo(SMALL.manifest().head());
+        Manifest twoLeaves = SampleSnapshot.twoLeaves().manifest();
+        assertThat(ManifestCodec.decode(ManifestCodec.encode(twoLeaves))).isEqualTo(twoLeaves);
+    }
+
+    @Test
+    void seal_unchanged_givesTheSameBytes() {
+        assertThat(raw().seal()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void decode_cutOffAnywhere_isMalformed() throws Exception {
+        int headEnd = headEnd();
+        for (int length = 0; length < BYTES.length; length++) {
+            byte[] cut = Arrays.copyOf(BYTES, length);
+            assertMalformed(cut);
+            if (length < headEnd) {
+                assertThatThrownBy(() -> ManifestCodec.decodeHead(cut)).isInstanceOf(MalformedException.class);
+            } else {
+                assertThat(ManifestCodec.decodeHead(cut))
+                        .isEqualTo(SMALL.manifest().head());
+            }
+        }
+    }
+
+    @Test
+    void decode_anyBitFlipped_isMalformedAndNeverTooNew() throws Exception {
+        int headEnd = headEnd();
+        for (int bit = 0; bit < 8 * BYTES.length; bit++) {
+            byte[] flipped = BYTES.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertMalformed(flipped);
+            assertThatThrownBy(() -> ManifestCodec.decodePacks(flipped)).isInstanceOf(MalformedException.class);
+            if (bit < 8 * headEnd) {
+                assertThatThrownBy(() -> ManifestCodec.decodeHead(flipped)).isInstanceOf(MalformedException.class);
+            }
+        }
+    }
+
+    @Test
+    void decode_bytesBehindTheEnd_isMalformed() {
+        assertMalformed(Arrays.copyOf(BYTES, BYTES.length + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {2, 3, 1_000, Long.MAX_VALUE})
+    void decode_newerFormat_isTooNewAndNotDamaged(long format) {
+        RawManifest raw = raw();
+        raw.head.put("format", format);
+        raw.head.remove("pageSize"); // A newer format may differ in everything else.
+        byte[] newer = raw.seal();
+        assertThatThrownBy(() -> ManifestCodec.decode(newer)).isInstanceOf(UnsupportedFormatException.class);
+        assertThatThrownBy(() -> ManifestCodec.decodeHead(newer)).isInstanceOf(UnsupportedFormatException.class);
+        assertThatThrownBy(() -> ManifestCodec.decodePacks(newer)).isInstanceOf(UnsupportedFormatException.class);
+    }
+
+    @Test
+    void decode_noOrWrongFormat_isMalformed() {
+        for (Object format : Arrays.asList(0, -1, "1", null, List.of(1))) {
+            RawManifest raw = raw();
+            raw.head.put("format", format);
+            assertMalformed(raw.seal());
+        }
+        RawManifest without = raw();
+        without.head.remove("format");
+        assertMalformed(without.seal());
+    }
+
+    @Test
+    void decode_unknownRequiredFeature_isTooNewThoughIdAndPacksCanBeRead() throws Exception {
+        RawManifest raw = raw();
+        raw.head.put("requires", List.of("encryption"));
+        raw.pack(0).put("codec", "zstd+encryption");
+        raw.body.put("leaves", "somewhere else");
+        byte[] bytes = raw.seal();
+        ManifestHead head = ManifestCodec.decodeHead(bytes);
+        assertThat(head.id()).isEqualTo(SampleSnapshot.ID);
+        assertThat(head.requires()).containsExactly("encryption");
+        assertThatThrownBy(head::checkSupported)
+                .isInstanceOf(UnsupportedFormatException.class)
+                .hasMessageContaining("encryption")
+                .hasMessageContaining("upgrade");
+        assertThatThrownBy(() -> ManifestCodec.decode(bytes)).isInstanceOf(UnsupportedFormatException.class);
+        assertThat(ManifestCodec.decodePacks(bytes)).containsExactly(new PackName(SampleSnapshot.ID, 0));
+    }
+
+    @Test
+    void decodePacks_ordinaryManifest_namesThemAll() throws Exception {
+        Manifest twoLeaves = SampleSnapshot.twoLeaves().manifest();
+        assertThat(ManifestCodec.decodePacks(ManifestCodec.encode(twoLeaves)))
+                .containsExactly(new PackName(SampleSnapshot.ID, 0), new PackName(SampleSnapshot.ID, 1));
+    }
+
+    @Test
+    void decode_unknownKeysAnywhere_arePassedOver() throws Exception {
+        RawManifest raw = raw();
+        List<Map<Object, Object>> maps =
+                List.of(raw.head, raw.body, raw.bodyEntry(), raw.pack(0), raw.leaf(0), raw.position("changes-1"));
+        for (Map<Object, Object> map : maps) {
+            map.put("x-number", -5);
+            map.put("x-text", "ü");
+            map.put("x-long-text", "t".repeat(100));
+            map.put("x-bytes", new byte[1000]);
+            map.put("x-null", null);
+            map.put("x-true", true);
+            map.put("x-float", new Raw(new byte[] {(byte) 0xf9, 0x3c, 0}));
+            map.put("x-tagged", new Raw(new byte[] {(byte) 0xc1, 5}));
+            map.put("x-map", Map.of("packs", List.of(Map.of("id", "x")), "format", 9));
+        }
+        assertThat(ManifestCodec.decode(raw.seal())).isEqualTo(SMALL.manifest());
+        assertThat(ManifestCodec.decodeHead(raw.seal()))
+                .isEqualTo(SMALL.manifest().head());
+    }
+
+    @Test
+    void decode_anyKeyTwice_isMalformed() {
+        for (Object key : raw().head.keySet()) {
+            RawManifest raw = raw();
+            raw.head.put(new Twice((String) key), raw.head.get(key));
+            assertMalformed(raw.seal());
+        }
+        for (Object key : raw().pack(0).keySet()) {
+            RawManifest raw = raw();
+            raw.pack(0).put(new Twice((String) key), raw.pack(0).get(key));
+            assertMalformed(raw.seal());
+        }
+        RawManifest unknown = raw();
+        unknown.head.put("x", 1);
+        unknown.head.put(new Twice("x"), 1);
+        assertMalformed(unknown.seal());
+    }
+
+    @Test
+    void decode_anyKeyMissing_isMalformed() throws Exception {
+        for (Object key : raw().head.keySet()) {
+            RawManifest raw = raw();
+            raw.head.remove(key);
+            if (key.equals("positions")) {
+                assertThat(ManifestCodec.decode(raw.seal()).head().positions()).isEqualTo(Positions.none());
+            } else if (key.equals("body")) {
+                assertMalformed(raw.keepBodyEntry().seal());
+            } else {
+                assertMalformed(raw.seal());
+            }
+        }
+        for (Object key : List.of("packs", "leaves")) {
+            RawManifest raw = raw();
+            raw.body.remove(key);
+            assertMalformed(raw.seal());
+        }
+        for (Object key : raw().pack(0).keySet()) {
+            RawManifest raw = raw();
+            raw.pack(0).remove(key);
+            assertMalformed(raw.seal());
+        }
+        for (Object key : raw().leaf(0).keySet()) {
+            RawManifest raw = raw();
+            raw.leaf(0).remove(key);
+            assertMalformed(raw.seal());
+        }
+    }
+
+    @Test
+    void decode_anyValueOfAnotherType_isMalformed() {
+        List<Object> wrong = Arrays.asList(null, true, "text", -1, new byte[31], List.of(Map.of()), Map.of("a", 1));
+        for (Map.Entry<Object, Object> entry : raw().head.entrySet()) {
+            for (Object value : wrong) {
+                if (!isRightType(entry.getKey(), entry.getValue(), value)) {
+                    RawManifest raw = raw();
+                    raw.head.put(entry.getKey(), value);
+                    assertMalformed(
+                            entry.getKey().equals("body") ? raw.keepBodyEntry().seal() : raw.seal());
+                }
+            }
+        }
+    }
+
+    /** Text in the place of free text, and minus one where a sign is allowed, are wrong values at most. */
+    private static boolean isRightType(Object key, Object right, Object value) {
+        boolean signed = List.of("created", "userVersion", "applicationId").contains(key);
+        boolean free = List.of("name", "library", "encoding", "journalMode").contains(key);
+        return (signed && value instanceof Integer) || (free && value instanceof String && right instanceof String);
+    }
+
+    static Stream<Arguments> bent() {
+        long tooLarge = 1L << 40;
+        return Stream.of(
+                bent("page size 0", raw -> raw.head.put("pageSize", 0)),
+                bent("page size 513", raw -> raw.head.put("pageSize", 513)),
+                bent("page size 256", raw -> raw.head.put("pageSize", 256)),
+                bent("page size 131072", raw -> raw.head.put("pageSize", 131_072)),
+                bent("page size 2^32 + 512", raw -> raw.head.put("pageSize", (1L << 32) + 512)),
+                bent("page count 0", raw -> raw.head.put("pageCount", 0)),
+                bent("page count 2^32 - 1", raw -> raw.head.put("pageCount", (1L << 32) - 1)),
+                bent("page count 2^64 - 1", raw -> raw.head.put("pageCount", new Raw(RawCbor.head(0, -1)))),
+                bent("many pages without leaves", raw -> raw.head.put("pageCount", (1L << 32) - 2)),
+                bent("user version of 33 bits", raw -> raw.head.put("userVersion", 1L << 31)),
+                bent("application id of 33 bits", raw -> raw.head.put("applicationId", -(1L << 31) - 1)),
+                bent("id of another form", raw -> raw.head.put("id", "20261124")),
+                bent("node of another id", raw -> raw.head.put("node", "node_2")),
+                bent("requires that are numbers", raw -> raw.head.put("requires", List.of(1))),
+                bent("a stream without a name", raw -> raw.head.put("positions", Map.of("", Map.of("sequence", 1)))),
+                bent(
+                        "a stream name that is too long",
+                        raw -> raw.head.put("positions", Map.of("s".repeat(256), Map.of("sequence", 1)))),
+                bent("a position without sequence", raw -> raw.head.put("positions", Map.of("s", Map.of()))),
+                bent("a position below zero", raw -> raw.position("changes-1").put("sequence", -1)),
+                bent(
+                        "a position of 2^63",
+                        raw -> raw.position("changes-1").put("sequence", new Raw(RawCbor.head(0, Long.MIN_VALUE)))),
+                bent("text of 1025 characters", raw -> raw.head.put("library", "x".repeat(1025))),
+                bent("a key of 1025 characters", raw -> raw.head.put("k".repeat(1025), 1)),
+                bent("a number of 33 bytes", raw -> raw.head.put("stored", new Raw(bignum(33)))),
+                bent("another image digest", raw -> raw.head.put("image", new byte[32])),
+                bent("too few stored bytes", raw -> raw.head.put("stored", 1)),
+                bent("no leaves", raw -> raw.body.put("leaves", List.of())),
+                bent("a leaf too many", raw -> raw.list(raw.body, "leaves").add(raw.leaf(0))),
+                bent("a leaf that is none", raw -> raw.body.put("leaves", List.of(1))),
+                bent("a pack that is none", raw -> raw.body.put("packs", List.of("p"))),
+                bent("a pack named twice", raw -> raw.list(raw.body, "packs").add(raw.pack(0))),
+                bent("no packs", raw -> raw.body.put("packs", List.of())),
+                bent("a pack of 18 MiB and a byte", raw -> raw.pack(0).put("size", PackEntry.MAX_BYTES + 1)),
+                bent("a pack with a size below zero", raw -> raw.pack(0).put("size", -1)),
+                bent("a pack with another's name", raw -> raw.pack(0).put("name", "orders-000000")),
+                bent(
+                        "a pack with a path",
+                        raw -> raw.pack(0).put("name", "../" + raw.pack(0).get("name"))),
+                bent("a pack of an unknown codec", raw -> raw.pack(0).put("codec", "lz4")),
+                bent("a digest of 31 bytes", raw -> raw.pack(0).put("sha256", new byte[31])),
+                bent("a leaf in a pack that is not named", raw -> raw.leaf(0).put("pack", 1)),
+                bent("a leaf in no pack", raw -> raw.leaf(0).put("pack", -1)),
+                bent("a leaf behind its pack", raw -> raw.leaf(0).put("offset", Integer.MAX_VALUE)),
+                bent("a leaf longer than its pack", raw -> raw.leaf(0).put("length", Integer.MAX_VALUE)),
+                bent("an offset too large for a number", raw -> raw.leaf(0).put("offset", tooLarge)),
+                bent("a leaf with another digest", raw -> raw.leaf(0).put("digest", new byte[32])),
+                bent("sources without pages", raw -> raw.leaf(0).put("sources", List.of(0))),
+                bent("sources of no pages", raw -> raw.leaf(0).put("sources", List.of(0, 8, 0, 0))),
+                bent("sources of too many pages", raw -> raw.leaf(0).put("sources", List.of(0, 9))),
+                bent("sources in a pack that is not named", raw -> raw.leaf(0).put("sources", List.of(1, 8))),
+                bent("sources too large", raw -> raw.leaf(0).put("sources", List.of(0, tooLarge))),
+                bent("a body elsewhere", raw -> raw.keepBodyEntry().bodyEntry().put("offset", 8)),
+                bent(
+                        "a body of another length",
+                        raw -> raw.keepBodyEntry().bodyEntry().put("length", 8)),
+                bent(
+                        "a body of 2^63 - 1 bytes",
+                        raw -> raw.keepBodyEntry().bodyEntry().put("length", Long.MAX_VALUE)),
+                bent(
+                        "a body with another digest",
+                        raw -> raw.keepBodyEntry().bodyEntry().put("sha256", new byte[32])));
+    }
+
+    private static Arguments bent(String what, Consumer<RawManifest> bend) {
+        return Arguments.of(what, bend);
+    }
+
+    private static byte[] bignum(int length) {
+        byte[] bytes = new byte[3 + length];
+        bytes[0] = (byte) 0xc2;
+        bytes[1] = 0x58;
+        bytes[2] = (byte) length;
+        Arrays.fill(bytes, 3, bytes.length, (byte) 1);
+        return bytes;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bent")
+    void decode_numbersThatDoNotAddUp_isMalformed(String what, Consumer<RawManifest> bend) {
+        RawManifest raw = raw();
+        bend.accept(raw);
+        byte[] bytes = raw.seal();
+        assertThatThrownBy(() -> Allocation.assertAtMost(8 << 20, () -> ManifestCodec.decode(bytes)))
+                .as(what)
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void decode_bytesBehindTheBodysMap_isMalformed() {
+        byte[] body = RawCbor.encode(raw().body);
+        byte[] longer = Arrays.copyOf(body, body.length + 1);
+        RawManifest raw = raw();
+        raw.keepBodyEntry().bodyEntry().put("length", longer.length);
+        raw.bodyEntry().put("sha256", Digest.of(longer).bytes());
+        assertMalformed(RawManifest.seal(RawCbor.encode(raw.head), longer));
+    }
+
+    @Test
+    void decode_partsThatAreNoMaps_areMalformed() {
+        for (Object part : Arrays.asList(1, "text", List.of(), null)) {
+            assertMalformed(RawManifest.seal(RawCbor.encode(part), RawCbor.encode(raw().body)));
+        }
+    }
+
+    @Test
+    void decode_headOf64KiB_isReadAndALongerOneIsNot() throws Exception {
+        RawManifest raw = raw();
+        raw.head.put("x", new byte[60_000]);
+        // The body's offset takes two bytes more from 64 KiB on, so that no head has exactly that.
+        int longestHead = ManifestCodec.MAX_HEAD_BYTES - 1;
+        int missing = longestHead - headBytes(raw.seal());
+        raw.head.put("x", new byte[60_000 + missing]);
+        byte[] longest = raw.seal();
+        assertThat(headBytes(longest)).isEqualTo(longestHead);
+        assertThat(ManifestCodec.decode(longest)).isEqualTo(SMALL.manifest());
+        byte[] beginning = Arrays.copyOf(longest, ManifestCodec.MAX_HEAD_BYTES);
+        assertThat(ManifestCodec.decodeHead(beginning))
+                .isEqualTo(SMALL.manifest().head());
+        raw.head.put("x", new byte[60_000 + missing + 1]);
+        byte[] longer = raw.seal();
+        assertThat(headBytes(longer)).isGreaterThan(ManifestCodec.MAX_HEAD_BYTES);
+        assertMalformed(longer);
+        assertThatThrownBy(() -> ManifestCodec.decodeHead(longer)).isInstanceOf(MalformedException.class);
+    }
+
+    private static int headBytes(byte[] manifest) throws MalformedException {
+        return 8 + CborReader.itemLength(manifest, 8, manifest.length - 8) + Digest.LENGTH;
+    }
+
+    @Test
+    void checkFits_isTrueOfWhatDecodes() throws Exception {
+        Positions positions = Positions.none();
+        List<Positions> all = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            positions = positions.with("s".repeat(240) + i, StreamPosition.at(i));
+            all.add(positions);
+        }
+        int fitting = 0;
+        for (Positions some : all) {
+            Manifest manifest =
+                    SampleSnapshot.of(new ImageGeometry(512, 1), some).manifest();
+            if (fits(manifest.head())) {
+                byte[] bytes = ManifestCodec.encode(manifest);
+                byte[] beginning = Arrays.copyOf(bytes, Math.min(bytes.length, ManifestCodec.MAX_HEAD_BYTES));
+                assertThat(ManifestCodec.decodeHead(beginning)).isEqualTo(manifest.head());
+                fitting++;
+            }
+        }
+        assertThat(fitting).isBetween(200, 299);
+    }
+
+    private static boolean fits(ManifestHead head) {
+        try {
+            ManifestCodec.checkFits(head);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void encode_largestImage_canBeReadAgain() {
+        int most = (int) (ImageGeometry.MAX_TAKEABLE_BYTES / ImageGeometry.LEAF_BYTES);
+        // What an entry of a pack and one of its leaf take at most.
+        PackName longest = PackName.parse("20261124T093000123Z-" + "n".repeat(32) + "-0123456789abcdef-999999")
+                .orElseThrow();
+        Digest digest = Digest.of(new byte[0]);
+        int count = 1000;
+        List<PackEntry> packs = new ArrayList<>();
+        List<LeafEntry> leaves = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            packs.add(new PackEntry(longest, PackEntry.MAX_BYTES, digest));
+            List<LeafEntry.Source> sources = List.of(new LeafEntry.Source(most, 32_768));
+            leaves.add(new LeafEntry(most, PackEntry.MAX_BYTES, PackEntry.MAX_BYTES, digest, sources));
+        }
+        byte[] body = BodyCodec.encode(new Manifest(SMALL.manifest().head(), packs, leaves));
+        long perLeaf = body.length / count + 1L;
+        assertThat(perLeaf * most + ManifestCodec.MAX_HEAD_BYTES + 1024).isLessThan(ManifestCodec.MAX_BYTES);
+    }
+
+    @Test
+    void decode_randomBytesBehindTheMagic_isMalformed() {
+        for (int seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            byte[] bytes = new byte[8 + random.nextInt(300)];
+            random.nextBytes(bytes);
+            System.arraycopy(BYTES, 0, bytes, 0, 8);
+            assertThatThrownBy(() -> ManifestCodec.decode(bytes))
+                    .as("seed %s", seed)
+                    .isInstanceOf(MalformedException.class);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.harmonylite.snapshot.internal.format;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.StreamPosition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** A snapshot of an image made up for tests, in memory, sealed by the code that seals. */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
+
+    static final SnapshotId ID = SnapshotId.parse("20261124T093000123Z-node_1-0123456789abcdef");
+    static final Positions POSITIONS = Positions.of(
+                    "changes-1",
+                    new StreamPosition(
+                            42, Instant.parse("2026-11-24T09:29:59.987654321Z"), Instant.parse("2026-01-01T00:00:00Z")))
+            .with("changes-2", StreamPosition.at(0));
+
+    /** A small one: eight pages in one leaf. */
+    static SampleSnapshot small() {
+        return of(new ImageGeometry(512, 8), POSITIONS);
+    }
+
+    /** Two leaves, the second of one page, and frames of sixteen pages. */
+    static SampleSnapshot twoLeaves() {
+        return of(new ImageGeometry(65_536, 257), Positions.none());
+    }
+
+    static SampleSnapshot of(ImageGeometry geometry, Positions positions) {
+        byte[] image = image(geometry);
+        List<byte[]> packs = new ArrayList<>();
+        List<PackEntry> entries = new ArrayList<>();
+        List<LeafEntry> leaves = new ArrayList<>();
+        try (PackWriter writer = new PackWriter(1)) {
+            for (int leaf = 0; leaf < geometry.leafCount(); leaf++) {
+                PackWriter.SealedPack sealed = seal(writer, image, geometry, leaf);
+                entries.add(sealed.pack());
+                leaves.add(sealed.leaf());
+                packs.add(Arrays.copyOf(writer.buffer(), sealed.pack().size()));
+            }
+        }
+        return new SampleSnapshot(
+                image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves));
+    }
+
+    /** Pages that can be compressed and are all different; the first of each four is random. */
+    private static byte[] image(ImageGeometry geometry) {
+        byte[] image = new byte[(int) geometry.imageBytes()];
+        Random random = new Random(7);
+        for (int page = 0; page < geometry.pageCount(); page++) {
+            byte[] content = new byte[page % 4 == 0 ? 512 : 8];
+            random.nextBytes(content);
+            System.arraycopy(content, 0, image, page * geometry.pageSize(), content.length);
+        }
+        return image;
+    }
+
+    private static PackWriter.SealedPack seal(PackWriter writer, byte[] image, ImageGeometry geometry, int leaf) {
+        int pages = geometry.pagesIn(leaf);
+        writer.begin(pages);
+        for (int page = 0; page < pages; page += geometry.pagesPerFrame()) {
+            int from = (int) geometry.offsetOf(geometry.firstPage(leaf) + page);
+            int length = Math.min(geometry.pagesPerFrame(), pages - page) * geometry.pageSize();
+            writer.addFrame(Arrays.copyOfRange(image, from, from + length), length, geometry.pageSize());
+        }
+        return writer.finish(new PackName(ID, leaf), leaf);
+    }
+
+    private static ManifestHead head(
+            ImageGeometry geometry, Positions positions, List<PackEntry> packs, List<LeafEntry> leaves) {
+        Digest digest = ImageDigests.image(
+                geometry, leaves.stream().map(LeafEntry::digest).toList());
+        ImageInfo image = new ImageInfo(
+                geometry.pageSize(),
+                geometry.pageCount(),
+                3,
+                -7,
+                "UTF-8",
+                "wal",
+                Digest.of(new byte[0]).hex(),
+                digest.hex());
+        long stored = packs.stream().mapToLong(PackEntry::size).sum();
+        Instant created = Instant.parse("2026-11-24T09:30:00.123Z");
+        return new ManifestHead(List.of(), ID, "orders", created, "0.1.0", positions, image, stored);
+    }
+
+    /** The image out of packs, which may be damaged; every page was checked against its digest. */
+    static byte[] unpack(Manifest manifest, List<byte[]> packs) throws MalformedException {
+        ImageGeometry geometry = manifest.head().geometry();
+        byte[] image = new byte[(int) geometry.imageBytes()];
+        try (PackReader reader = new PackReader()) {
+            for (int number = 0; number < geometry.leafCount(); number++) {
+                byte[] pack = packs.get(manifest.leaves().get(number).pack());
+                Leaf leaf = reader.leaf(pack, manifest, number);
+                for (Run run : leaf.runs()) {
+                    byte[] frame = reader.pages(pack, (int) run.frameOffset(), leaf, run, geometry.pageSize());
+                    int to = (int) geometry.offsetOf(geometry.firstPage(number) + run.firstPage());
+                    int from = run.index() * geometry.pageSize();
+                    System.arraycopy(frame, from, image, to, run.pages() * geometry.pageSize());
+                }
+            }
+        }
+        return image;
+    }
+}
