@@ -1,0 +1,278 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever is damaged in the store is found, at the depth that promises it, and nothing of it is ever installed. */
+class DamageTest {
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private Path database;
+    private Map<String, List<String>> atTheTake;
+    private SnapshotInfo taken;
+    private byte[] old;
+
+    /** Two packs, and a database that has gone on since. */
+    @BeforeEach
+    void takeAndChange() throws Exception {
+        database = TestDatabase.create(directory.resolve("orders.db"));
+        TestDatabase.run(database, "CREATE TABLE large (x)", TestDatabase.fill("large", "x", "zeroblob(4000)", 4_200));
+        atTheTake = TestDatabase.dump(database);
+        taken = manager().take(Positions.of("changes-1", StreamPosition.at(42)));
+        TestDatabase.run(database, "DELETE FROM person", "INSERT INTO bare VALUES ('after the take')");
+        old = Files.readAllBytes(database);
+    }
+
+    private SnapshotManager manager() {
+        return SnapshotManager.builder("orders", database, store).build();
+    }
+
+    private String manifest() {
+        return "orders/manifests/" + taken.id();
+    }
+
+    private String pack(int number) {
+        return "orders/packs/" + taken.id() + "-00000" + number;
+    }
+
+    private byte[] bytes(String object) throws IOException {
+        try (InputStream in = store.open(object)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private void assertFound(VerifyDepth depth, String what) {
+        VerifyReport report = manager().verify(taken.id(), depth);
+        assertThat(report.isSound()).as(what).isFalse();
+        assertThat(report.problem().orElseThrow())
+                .as(what)
+                .isInstanceOf(CorruptSnapshotException.class)
+                .extracting(SnapshotException::snapshot)
+                .isEqualTo(Optional.of(taken.id()));
+    }
+
+    private void assertNotInstalled(String what) throws Exception {
+        assertThatThrownBy(() -> manager().restore(RestoreRequest.of(taken.id())))
+                .as(what)
+                .isInstanceOf(CorruptSnapshotException.class)
+                .satisfies(e -> assertThat(((SnapshotException) e).snapshot()).contains(taken.id()));
+        assertThat(Files.readAllBytes(database)).as(what).isEqualTo(old);
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).as(what).containsExactly(database);
+        }
+    }
+
+    private void flip(String object, byte[] right, int bit) throws IOException {
+        byte[] flipped = right.clone();
+        flipped[bit / 8] ^= (byte) (1 << bit % 8);
+        store.damage(object, flipped);
+    }
+
+    @Test
+    void verify_nothingWrong_isSoundAtEveryDepth() throws Exception {
+        assertThat(store.list("orders/packs/")).hasSize(2);
+        for (VerifyDepth depth : VerifyDepth.values()) {
+            assertThat(manager().verify(taken.id(), depth).isSound()).isTrue();
+        }
+        manager().restore(RestoreRequest.of(taken.id()));
+        Map<String, List<String>> restored = TestDatabase.dump(database);
+        assertThat(restored.keySet()).contains("table 'harmonylite_snapshot_origin'");
+        restored.keySet().remove("table 'harmonylite_snapshot_origin'");
+        restored.remove("schema");
+        atTheTake.remove("schema");
+        assertThat(restored).isEqualTo(atTheTake);
+    }
+
+    @Test
+    void verify_anyBitOfTheManifestFlipped_isFoundWithoutReadingAPack() throws Exception {
+        byte[] right = bytes(manifest());
+        SnapshotManager manager = manager();
+        for (int bit = 0; bit < 8 * right.length; bit++) {
+            flip(manifest(), right, bit);
+            assertThat(manager.verify(taken.id(), VerifyDepth.MANIFEST).isSound())
+                    .as("bit %s", bit)
+                    .isFalse();
+        }
+        assertFound(VerifyDepth.REBUILD, "the last bit");
+    }
+
+    @Test
+    void restore_anyByteOfTheManifestChanged_installsNothing() throws Exception {
+        byte[] right = bytes(manifest());
+        for (int at = 0; at < right.length; at += 13) {
+            flip(manifest(), right, 8 * at + at % 8);
+            assertNotInstalled("byte " + at);
+        }
+    }
+
+    @Test
+    void verify_anyBitOfAPackFlipped_isFoundInTheStoredBytes() throws Exception {
+        for (int number = 0; number < 2; number++) {
+            byte[] right = bytes(pack(number));
+            int step = 8 * right.length / 60 + 1;
+            for (int bit = number; bit < 8 * right.length; bit += step) {
+                flip(pack(number), right, bit);
+                assertFound(VerifyDepth.STORED_BYTES, "pack " + number + " bit " + bit);
+                assertThat(manager().verify(taken.id(), VerifyDepth.MANIFEST).isSound())
+                        .isTrue();
+            }
+            assertFound(VerifyDepth.REBUILD, "pack " + number);
+            store.damage(pack(number), right);
+        }
+    }
+
+    @Test
+    void restore_anyBitOfAPackFlipped_installsNothing() throws Exception {
+        for (int number = 0; number < 2; number++) {
+            byte[] right = bytes(pack(number));
+            int step = 8 * right.length / 9 + 1;
+            for (int bit = number; bit < 8 * right.length; bit += step) {
+                flip(pack(number), right, bit);
+                assertNotInstalled("pack " + number + " bit " + bit);
+            }
+            store.damage(pack(number), right);
+        }
+    }
+
+    /** What can be wrong with whole objects, and the first depth that finds it. */
+    private enum Damage {
+        PACK_MISSING(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) {
+                test.store.delete(test.pack(1));
+            }
+        },
+        PACK_CUT_OFF(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                byte[] right = test.bytes(test.pack(1));
+                test.store.damage(test.pack(1), Arrays.copyOf(right, right.length - 1));
+            }
+        },
+        PACK_EMPTY(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                test.store.damage(test.pack(0), new byte[0]);
+            }
+        },
+        PACK_ZEROED(VerifyDepth.STORED_BYTES) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                test.store.damage(test.pack(0), new byte[test.bytes(test.pack(0)).length]);
+            }
+        },
+        PACKS_SWAPPED(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                byte[] one = test.bytes(test.pack(0));
+                test.store.damage(test.pack(0), test.bytes(test.pack(1)));
+                test.store.damage(test.pack(1), one);
+            }
+        },
+        PACK_OF_ANOTHER_TAKE(VerifyDepth.STORED_BYTES) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                SnapshotInfo other = test.manager().take();
+                byte[] of = test.bytes("orders/packs/" + other.id() + "-000000");
+                test.store.damage(test.pack(0), Arrays.copyOf(of, test.bytes(test.pack(0)).length));
+            }
+        },
+        MANIFEST_OF_ANOTHER_ID(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                SnapshotInfo other = test.manager().take();
+                test.store.damage(test.manifest(), test.bytes("orders/manifests/" + other.id()));
+            }
+        },
+        MANIFEST_OF_ANOTHER_NAME(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                SnapshotInfo other = SnapshotManager.builder("others", test.database, test.store)
+                        .build()
+                        .take();
+                byte[] of = test.bytes("others/manifests/" + other.id());
+                test.store.damage(test.manifest(), of);
+            }
+        },
+        MANIFEST_CUT_OFF(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                byte[] right = test.bytes(test.manifest());
+                test.store.damage(test.manifest(), Arrays.copyOf(right, right.length - 32));
+            }
+        },
+        MANIFEST_EMPTY(VerifyDepth.MANIFEST) {
+            @Override
+            void to(DamageTest test) throws IOException {
+                test.store.damage(test.manifest(), new byte[0]);
+            }
+        };
+
+        private final VerifyDepth found;
+
+        Damage(VerifyDepth found) {
+            this.found = found;
+        }
+
+        abstract void to(DamageTest test) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anyDamage_isFoundAtItsDepthAndBelow_andNothingIsInstalled(Damage damage) throws Exception {
+        damage.to(this);
+        for (VerifyDepth depth : VerifyDepth.values()) {
+            if (depth.compareTo(damage.found) >= 0) {
+                assertFound(depth, depth.toString());
+            } else {
+                assertThat(manager().verify(taken.id(), depth).isSound()).isTrue();
+            }
+        }
+        assertNotInstalled(damage.toString());
+    }
+
+    @Test
+    void packWithBytesBehindItsEnd_isReportedThoughTheImageIsWhole() throws Exception {
+        byte[] right = bytes(pack(0));
+        store.damage(pack(0), Arrays.copyOf(right, right.length + 1));
+        for (VerifyDepth depth : VerifyDepth.values()) {
+            assertFound(depth, depth.toString());
+        }
+        manager().restore(RestoreRequest.of(taken.id()));
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM person")).isEqualTo("600");
+    }
+
+    @Test
+    void verify_noManifestOrRetired_isNotFoundAndNotDamaged() throws Exception {
+        store.putIfAbsent("orders/retired/" + taken.id(), ObjectSource.of(new byte[0]));
+        assertThatThrownBy(() -> manager().verify(taken.id(), VerifyDepth.MANIFEST))
+                .isInstanceOf(SnapshotNotFoundException.class);
+        store.delete("orders/retired/" + taken.id());
+        store.delete(manifest());
+        assertThatThrownBy(() -> manager().verify(taken.id(), VerifyDepth.MANIFEST))
+                .isInstanceOf(SnapshotNotFoundException.class);
+    }
+}
