@@ -1,0 +1,182 @@
+package io.harmonylite.snapshot.internal.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The worked example in {@code docs/format.md} is what the code writes. With {@code -Dformat.write=true} the document is
+ * brought up to date instead: where its bytes change, the format does.
+ */
+class FormatDocumentTest {
+
+    private static final Path DOCUMENT = Path.of("../docs/format.md");
+    private static final int PAGE_SIZE = 512;
+    private static final Instant CREATED = Instant.parse("2026-11-24T09:30:00.123Z");
+
+    private final byte[] image = image();
+    private final PackWriter.SealedPack sealed;
+    private final byte[] pack;
+    private final Manifest manifest;
+
+    FormatDocumentTest() {
+        try (PackWriter writer = new PackWriter(1)) {
+            writer.begin(2);
+            writer.addFrame(image, image.length, PAGE_SIZE);
+            sealed = writer.finish(new PackName(SampleSnapshot.ID, 0), 0);
+            pack = Arrays.copyOf(writer.buffer(), sealed.pack().size());
+        }
+        manifest = new Manifest(head(), List.of(sealed.pack()), List.of(sealed.leaf()));
+    }
+
+    /** Two pages: one that starts as an SQLite database does, and one of ones. */
+    private static byte[] image() {
+        byte[] image = new byte[2 * PAGE_SIZE];
+        System.arraycopy("SQLite format 3\0".getBytes(StandardCharsets.US_ASCII), 0, image, 0, 16);
+        Arrays.fill(image, PAGE_SIZE, 2 * PAGE_SIZE, (byte) 1);
+        return image;
+    }
+
+    private ManifestHead head() {
+        Digest digest = ImageDigests.image(new ImageGeometry(PAGE_SIZE, 2), List.of(sealed.leaf().digest()));
+        ImageInfo info = new ImageInfo(
+                PAGE_SIZE, 2, 42, -7, "UTF-8", "wal", Digest.of(new byte[0]).hex(), digest.hex());
+        return new ManifestHead(
+                List.of(),
+                SampleSnapshot.ID,
+                "orders",
+                CREATED,
+                "0.1.0",
+                Positions.of("changes-1", new StreamPosition(42, CREATED.minusSeconds(1), Instant.EPOCH)),
+                info,
+                sealed.pack().size());
+    }
+
+    private List<String> manifestLines() {
+        byte[] bytes = ManifestCodec.encode(manifest);
+        return new AnnotatedHex(bytes)
+                .bytes(8, "magic")
+                .item("head: ")
+                .bytes(32, "SHA-256 of the bytes 0 to here")
+                .item("body: ")
+                .bytes(32, "SHA-256 of the bytes 0 to here")
+                .lines();
+    }
+
+    private List<String> packLines() {
+        int frame = sealed.leaf().offset();
+        return new AnnotatedHex(pack)
+                .bytes(frame, "frame: zstd of pages 1 and 2")
+                .bytes(pack.length - frame, "leaf: zstd of the map below")
+                .lines();
+    }
+
+    private List<String> leafLines() throws MalformedException {
+        try (PackReader reader = new PackReader()) {
+            return new AnnotatedHex(LeafCodec.encode(reader.leaf(pack, manifest, 0)))
+                    .item("")
+                    .lines();
+        }
+    }
+
+    private static List<String> noteLines() {
+        RestoreNote note = new RestoreNote("00112233445566aa", "orders.db.harmonylite-scratch-1/staged.db", "wal");
+        return new AnnotatedHex(RestoreNoteCodec.encode(note))
+                .item("")
+                .bytes(32, "SHA-256 of the bytes 0 to here")
+                .lines();
+    }
+
+    /** Computed here by the text's own words, with nothing of the code that computes them otherwise. */
+    private List<String> digestLines() {
+        byte[] one = sha256(Arrays.copyOf(image, PAGE_SIZE));
+        byte[] two = sha256(Arrays.copyOfRange(image, PAGE_SIZE, 2 * PAGE_SIZE));
+        byte[] leaf = sha256("harmonylite-snapshot leaf 1\0".getBytes(StandardCharsets.US_ASCII), one, two);
+        byte[] numbers = ByteBuffer.allocate(8).putInt(PAGE_SIZE).putInt(2).array();
+        byte[] whole = sha256("harmonylite-snapshot image 1\0".getBytes(StandardCharsets.US_ASCII), numbers, leaf);
+        return List.of("page 1  " + hex(one), "page 2  " + hex(two), "leaf 0  " + hex(leaf), "image   " + hex(whole));
+    }
+
+    private static byte[] sha256(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        Arrays.stream(parts).forEach(all::writeBytes);
+        return Digest.of(all.toByteArray()).bytes();
+    }
+
+    private static String hex(byte[] bytes) {
+        return Digest.copyOf(bytes, 0).hex();
+    }
+
+    @Test
+    void example_manifest_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("manifest", manifestLines())).isEqualTo(manifestLines());
+        assertThat(ManifestCodec.decode(ManifestCodec.encode(manifest))).isEqualTo(manifest);
+    }
+
+    @Test
+    void example_pack_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("pack", packLines())).isEqualTo(packLines());
+        assertThat(SampleSnapshot.unpack(manifest, List.of(pack))).isEqualTo(image);
+    }
+
+    @Test
+    void example_leaf_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("leaf", leafLines())).isEqualTo(leafLines());
+    }
+
+    @Test
+    void example_note_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("note", noteLines())).isEqualTo(noteLines());
+    }
+
+    @Test
+    void example_digests_areThoseOfTheCode() throws Exception {
+        assertThat(documented("digests", digestLines())).isEqualTo(digestLines());
+        assertThat(digestLines())
+                .endsWith(
+                        "leaf 0  " + sealed.leaf().digest().hex(),
+                        "image   " + manifest.head().image().imageDigest());
+    }
+
+    @Test
+    void limits_areThoseOfTheCode() throws Exception {
+        assertThat(Files.readString(DOCUMENT))
+                .contains("at most " + (ManifestCodec.MAX_HEAD_BYTES >> 10) + " KiB")
+                .contains("at most " + (ManifestCodec.MAX_BYTES >> 20) + " MiB")
+                .contains("at most " + (PackEntry.MAX_BYTES >> 20) + " MiB")
+                .contains("at most " + (LeafCodec.MAX_BYTES >> 20) + " MiB before")
+                .contains("at most " + (ImageGeometry.MAX_TAKEABLE_BYTES >> 40) + " TiB")
+                .contains((ImageGeometry.LEAF_BYTES >> 20) + " MiB of image")
+                .contains((ImageGeometry.FRAME_BYTES >> 20) + " MiB of pages");
+    }
+
+    /** The block of that name; brought up to date first where that was asked for. */
+    private static List<String> documented(String name, List<String> right) throws Exception {
+        String text = Files.readString(DOCUMENT);
+        Matcher block = Pattern.compile("(?s)(<!-- example " + name + " -->\n```\n)(.*?)(```)")
+                .matcher(text);
+        assertThat(block.find()).as("the example %s in %s", name, DOCUMENT).isTrue();
+        if (Boolean.getBoolean("format.write")) {
+            String lines = String.join("\n", right) + "\n";
+            Files.writeString(
+                    DOCUMENT, new StringBuilder(text).replace(block.start(2), block.end(2), lines).toString());
+            return right;
+        }
+        return new ArrayList<>(block.group(2).lines().toList());
+    }
+}
