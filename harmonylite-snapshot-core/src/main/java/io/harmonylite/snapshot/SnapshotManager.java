@@ -45,7 +45,7 @@ public final class SnapshotManager implements AutoCloseable {
     private SnapshotManager(Builder builder) {
         Services services = builder.services();
         this.database = builder.database;
-        this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch());
+        this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.excluded);
         this.pipeline = new TakePipeline(services, builder.settings(), builder.catalog);
     }
 
@@ -204,7 +204,10 @@ public final class SnapshotManager implements AutoCloseable {
             return this;
         }
 
-        /** Leaves these tables out of snapshots, their indexes and triggers with them. A take fails where one is missing. */
+        /**
+         * Leaves these tables out of snapshots, their indexes and triggers with them. A take fails where one is missing. A
+         * restore does without them, unless a {@link StagedEdit} creates them again.
+         */
         public Builder excludeTables(String... tables) {
             excluded = Set.of(tables);
             return this;

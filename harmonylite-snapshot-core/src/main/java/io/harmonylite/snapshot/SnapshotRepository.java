@@ -3,7 +3,11 @@ package io.harmonylite.snapshot;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.SchemaMismatchException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
@@ -20,6 +24,7 @@ import io.harmonylite.snapshot.store.SnapshotStore;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The snapshots of one database in a store, without the live database: lists, verifies, restores to a path.
@@ -32,17 +37,20 @@ public final class SnapshotRepository {
     private final SnapshotCatalog catalog;
     private final Services services;
     private final Path scratch;
+    private final Set<String> leftOut;
 
     private SnapshotRepository(Builder builder) {
         this.catalog = builder.catalog;
         this.services = builder.services();
         this.scratch = builder.scratch;
+        this.leftOut = Set.of();
     }
 
-    SnapshotRepository(SnapshotCatalog catalog, Services services, Path scratch) {
+    SnapshotRepository(SnapshotCatalog catalog, Services services, Path scratch, Set<String> leftOut) {
         this.catalog = catalog;
         this.services = services;
         this.scratch = scratch;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -99,21 +107,27 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Restores a snapshot onto a path by swap; installed and durable on return. The caller vouches that no connection of
-     * his is open; SQLite is asked for proof as far as it can give it. Until the new file is complete, verified and
-     * durable, the old one is untouched; a failure leaves it as it was.
+     * Restores a snapshot onto a path; installed and durable on return. Until the image is complete, verified and
+     * durable, the database is untouched; a failure leaves it as it was.
+     *
+     * <p>By swap, unless the request says otherwise: the caller vouches that no connection of his is open; SQLite is asked
+     * for proof as far as it can give it. Or {@linkplain RestoreRequest#online online}, under open connections.
      *
      * @throws SnapshotNotFoundException where nothing fits the request
      * @throws CorruptSnapshotException where the snapshot is damaged
      * @throws UnsupportedFormatException where it is too new
-     * @throws DatabaseInUseException where others use the database
+     * @throws DatabaseInUseException where others use the database; online, where a writer holds it
      * @throws DatabaseDamagedException where the old database is damaged, so that nothing can be proven
+     * @throws SchemaMismatchException where the image has an older schema than the database
+     * @throws OnlineRestoreRefusedException where the image cannot be installed under open connections
+     * @throws DatabaseNotFoundException where there is nothing to restore into online
+     * @throws SnapshotConfigurationException where a permission or the file system does not allow it
      * @throws SnapshotInProgressException where another restore of this path runs
      * @throws InsufficientSpaceException where there is too little room beside the database
      * @throws StoreUnavailableException where the store cannot be reached
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
-        return new RestorePipeline(services, catalog).run(request, DatabasePath.resolve(database));
+        return new RestorePipeline(services, catalog, leftOut).run(request, DatabasePath.resolve(database));
     }
 
     /** Builds repositories; defaults as in {@link CommonOptions}, and scratch files in the default temporary directory. */

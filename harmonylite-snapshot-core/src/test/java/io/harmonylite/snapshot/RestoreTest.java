@@ -55,7 +55,7 @@ class RestoreTest {
     }
 
     private void change() throws SQLException {
-        TestDatabase.run(database, "DELETE FROM person", "DROP TABLE pair", "PRAGMA user_version = 43");
+        TestDatabase.run(database, "DELETE FROM person", "DROP TABLE pair", "PRAGMA user_version = 41");
     }
 
     @Test
@@ -165,17 +165,17 @@ class RestoreTest {
     void restore_byIdLatestOrInstant_findsTheOneMeant() throws Exception {
         Instant day = Instant.parse("2026-11-20T00:00:00Z");
         SnapshotInfo one = take(day, Positions.none());
-        TestDatabase.run(database, "PRAGMA user_version = 2");
+        TestDatabase.run(database, "PRAGMA application_id = 2");
         SnapshotInfo two = take(day.plus(Duration.ofDays(1)), Positions.none());
-        TestDatabase.run(database, "PRAGMA user_version = 3");
+        TestDatabase.run(database, "PRAGMA application_id = 3");
         SnapshotInfo three = take(day.plus(Duration.ofDays(2)), Positions.none());
         assertThat(restored(RestoreRequest.of(one.id()))).isEqualTo(one);
-        assertThat(TestDatabase.value(database, "PRAGMA user_version")).isEqualTo("42");
+        assertThat(TestDatabase.value(database, "PRAGMA application_id")).isEqualTo("-7");
         assertThat(restored(RestoreRequest.latest())).isEqualTo(three);
         assertThat(restored(RestoreRequest.asOf(day.plus(Duration.ofHours(36)))))
                 .isEqualTo(two);
         assertThat(restored(RestoreRequest.asOf(two.created()))).isEqualTo(two);
-        assertThat(TestDatabase.value(database, "PRAGMA user_version")).isEqualTo("2");
+        assertThat(TestDatabase.value(database, "PRAGMA application_id")).isEqualTo("2");
         assertThatThrownBy(() -> restored(RestoreRequest.asOf(day.minusMillis(1))))
                 .isInstanceOf(SnapshotNotFoundException.class)
                 .hasMessageContaining("2026-11-19");
@@ -315,7 +315,7 @@ class RestoreTest {
         builder().build().take();
         for (Stage stage : List.of(Stage.SELECT, Stage.FETCH, Stage.VERIFY, Stage.STAGE, Stage.INSTALL)) {
             change();
-            TestDatabase.run(database, "CREATE TABLE pair (x)");
+            TestDatabase.run(database, "CREATE TABLE pair (a)");
             Map<String, List<String>> old = TestDatabase.dump(database);
             Recorder recorder =
                     new Recorder().onStart(stage, () -> Thread.currentThread().interrupt());
@@ -335,7 +335,7 @@ class RestoreTest {
         builder().files(counting).build().restore(RestoreRequest.latest());
         int operations = counting.log().size();
         for (int k = 0; k < operations; k++) {
-            TestDatabase.run(database, "PRAGMA user_version = 77");
+            TestDatabase.run(database, "PRAGMA application_id = 77");
             Map<String, List<String>> old = TestDatabase.dump(database);
             HookedFileOperations failing = HookedFileOperations.failingAt(k, () -> new IOException("planned"), false);
             boolean failed = false;

@@ -11,10 +11,13 @@
  * {@link io.harmonylite.snapshot.exception.DatabaseDamagedException}</td></tr>
  * <tr><td>upgrade</td><td>{@link io.harmonylite.snapshot.exception.UnsupportedFormatException}</td></tr>
  * <tr><td>fix the set-up</td><td>{@link io.harmonylite.snapshot.exception.SnapshotConfigurationException}</td></tr>
+ * <tr><td>restore by swap instead</td>
+ * <td>{@link io.harmonylite.snapshot.exception.OnlineRestoreRefusedException}</td></tr>
  * <tr><td>free space</td><td>{@link io.harmonylite.snapshot.exception.InsufficientSpaceException}</td></tr>
  * <tr><td>find out</td><td>{@link io.harmonylite.snapshot.exception.IndeterminateCommitException}</td></tr>
  * <tr><td>wait</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInProgressException},
  * {@link io.harmonylite.snapshot.exception.DatabaseInUseException}</td></tr>
+ * <tr><td>decide, as a person</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException}</td></tr>
  * <tr><td>nothing: it was asked for</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td>
  * </tr>
  * </table>

@@ -15,7 +15,8 @@ import java.util.Objects;
 public final class DatabasePath {
 
     private static final String JOURNAL = "-journal";
-    private static final List<String> SIDECARS = List.of("-wal", "-shm", JOURNAL);
+    private static final String WAL = "-wal";
+    private static final List<String> SIDECARS = List.of(WAL, "-shm", JOURNAL);
     private static final int MAX_LINKS = 40;
 
     private final Path path;
@@ -74,12 +75,24 @@ public final class DatabasePath {
 
     /** The sidecars SQLite may keep beside it: {@code -wal}, {@code -shm}, {@code -journal}. */
     public List<Path> sidecars() {
-        return SIDECARS.stream().map(this::sibling).toList();
+        return sidecarsOf(path);
+    }
+
+    /** The sidecars SQLite would keep beside a database of this name. */
+    static List<Path> sidecarsOf(Path database) {
+        return SIDECARS.stream()
+                .map(suffix -> database.resolveSibling(database.getFileName() + suffix))
+                .toList();
     }
 
     /** Where SQLite keeps its rollback journal. */
     public Path journal() {
         return sibling(JOURNAL);
+    }
+
+    /** Whether a write-ahead log with anything in it lies beside it. */
+    public boolean hasWal() {
+        return sibling(WAL).toFile().length() > 0;
     }
 
     /** Its size in bytes, 0 where it does not exist. */

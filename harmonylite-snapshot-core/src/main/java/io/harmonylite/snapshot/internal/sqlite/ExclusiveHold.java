@@ -19,18 +19,20 @@ import org.sqlite.SQLiteException;
 final class ExclusiveHold implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExclusiveHold.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final DatabasePath database;
     private final Connection connection;
     private final String journalMode;
+    private final Duration patience;
     private boolean taken;
 
-    private ExclusiveHold(DatabasePath database, Connection connection, String journalMode) {
+    private ExclusiveHold(DatabasePath database, Connection connection, String journalMode, Duration patience) {
         this.database = database;
         this.connection = connection;
         this.journalMode = journalMode;
+        this.patience = patience;
     }
 
     /** Opens the database without claiming anything yet; fails where it is damaged. */
@@ -38,7 +40,10 @@ final class ExclusiveHold implements AutoCloseable {
         Connection connection = connector.open(database.file());
         try {
             Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
-            return new ExclusiveHold(database, connection, Sql.text(connection, "PRAGMA main.journal_mode"));
+            String journalMode = Sql.text(connection, "PRAGMA main.journal_mode");
+            Duration timeout = connector.busyTimeout();
+            Duration patience = timeout.compareTo(MOST_PATIENCE) < 0 ? timeout : MOST_PATIENCE;
+            return new ExclusiveHold(database, connection, journalMode, patience);
         } catch (SQLException | RuntimeException e) {
             try (connection) {
                 throw e;
@@ -51,7 +56,7 @@ final class ExclusiveHold implements AutoCloseable {
         return journalMode;
     }
 
-    /** Takes the database; waits up to five seconds for others to leave. */
+    /** Takes the database; waits for others to leave, as long as for any lock, but five seconds at most. */
     void take() throws SQLException, InterruptedException {
         long start = System.nanoTime();
         while (true) {
@@ -60,7 +65,7 @@ final class ExclusiveHold implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 giveBack();
-                if (!isBusy(e) || System.nanoTime() - start > PATIENCE.toNanos()) {
+                if (!isBusy(e) || System.nanoTime() - start > patience.toNanos()) {
                     throw e;
                 }
             }

@@ -126,12 +126,4 @@ public final class LiveDatabase implements AutoCloseable {
             throw SqliteFailures.translate(database.file(), e);
         }
     }
-
-    /** Told after each step, on the copying thread; must not throw. */
-    @FunctionalInterface
-    public interface CopyProgress {
-
-        /** Says how many bytes of how many are copied. */
-        void copied(long bytes, long all);
-    }
 }

@@ -35,6 +35,11 @@ public final class PrivateImage {
         return read(ImageProbe::of);
     }
 
+    /** The image's schema; it must be in rollback mode. */
+    DatabaseSchema schema() {
+        return read(DatabaseSchema::of);
+    }
+
     /**
      * Writes a compact image of the same content, which keeps rowids, to a new file.
      *

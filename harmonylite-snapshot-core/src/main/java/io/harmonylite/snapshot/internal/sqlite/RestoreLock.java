@@ -135,7 +135,7 @@ public final class RestoreLock implements AutoCloseable {
                 throw inProgress(database);
             }
             if (Files.exists(path)) {
-                InterruptedSwap.undo(channel, database, connector);
+                InterruptedSwap.undo(files, channel, database, connector);
                 files.delete(path);
                 files.syncDirectory(database.directory());
             }

@@ -73,11 +73,10 @@ public final class Sanitizer {
     }
 
     private static int rank(SchemaObject object) {
-        boolean virtual = object.sql().regionMatches(true, 0, "CREATE VIRTUAL", 0, 14);
         return switch (object.type()) {
             case "trigger" -> 0;
             case "view" -> 1;
-            case "table" -> virtual ? 2 : 3;
+            case "table" -> object.isVirtual() ? 2 : 3;
             default -> 4;
         };
     }

@@ -36,6 +36,14 @@ record SchemaObject(String type, String name, String table, String sql) {
         return type.equals("table");
     }
 
+    boolean isVirtual() {
+        return sql.regionMatches(true, 0, "CREATE VIRTUAL", 0, 14);
+    }
+
+    boolean isIndex() {
+        return type.equals("index");
+    }
+
     boolean isTrigger() {
         return type.equals("trigger");
     }

@@ -37,6 +37,31 @@ public final class SqliteConnector {
         return open(uri(database), SQLiteOpenMode.READONLY);
     }
 
+    /**
+     * Opens a live database to look at it, without a trace: no byte of it changes, and no sidecar is left that was not
+     * there. The last connection that may write moves what a {@code -wal} holds into the database when it is closed; one
+     * that may only read leaves sidecars of its own behind.
+     */
+    Connection openToLook(DatabasePath database) throws SQLException {
+        if (database.hasWal()) {
+            return openReadOnly(database.file());
+        }
+        Connection connection = open(database.file());
+        try {
+            Sql.execute(connection, "PRAGMA query_only = ON");
+            return connection;
+        } catch (SQLException e) {
+            try (connection) {
+                throw e;
+            }
+        }
+    }
+
+    /** How long SQLite waits for a lock that others hold. */
+    Duration busyTimeout() {
+        return busyTimeout;
+    }
+
     /** Opens a private file in rollback mode that nobody writes: without locks, and without sidecars. */
     public Connection openImmutable(Path privateFile) throws SQLException {
         return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
@@ -57,6 +82,11 @@ public final class SqliteConnector {
                 throw e;
             }
         }
+    }
+
+    /** The URI of a database for calls of SQLite that open it themselves; they fail where it does not exist. */
+    static String uriOfExisting(Path database) {
+        return uri(database) + "?mode=rw";
     }
 
     /** A file URI: the only form in which neither SQLite nor its driver finds a meaning in characters of the path. */

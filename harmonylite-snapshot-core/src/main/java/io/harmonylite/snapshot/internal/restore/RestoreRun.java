@@ -1,0 +1,167 @@
+package io.harmonylite.snapshot.internal.restore;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.InstallMethod;
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StagedEdit;
+import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.runtime.FreeSpace;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.ImageInstall;
+import io.harmonylite.snapshot.internal.sqlite.OnlineInstall;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
+import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
+import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.internal.sqlite.SwapInstall;
+import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Replaced;
+import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** One attempt to restore one snapshot, under the lock of its target. */
+final class RestoreRun {
+
+    private static final String ROLLBACK = "delete";
+
+    private final Services services;
+    private final Stages stages;
+    private final SnapshotCatalog catalog;
+    private final SchemaGuard guard;
+    private final RestoreRequest request;
+    private final DatabasePath target;
+    private final String restoreId;
+    private final RestoreLock lock;
+
+    RestoreRun(
+            Services services,
+            SnapshotCatalog catalog,
+            SchemaGuard guard,
+            RestoreRequest request,
+            DatabasePath target,
+            String restoreId,
+            RestoreLock lock) {
+        this.services = services;
+        this.stages = services.stages();
+        this.catalog = catalog;
+        this.guard = guard;
+        this.request = request;
+        this.target = target;
+        this.restoreId = restoreId;
+        this.lock = lock;
+    }
+
+    Restored run(SnapshotId id, ScratchDirectory scratch) {
+        Manifest manifest = stages.run(Stage.SELECT, () -> catalog.read(id));
+        TargetProbe probe = stages.run(Stage.SELECT, () -> probe(manifest.head().image()));
+        Path staged = scratch.resolve("staged.db");
+        PrivateImage image = new PrivateImage(staged, services.connector());
+        stages.run(Stage.FETCH, () -> new Fetch(services, catalog).toFile(manifest, staged));
+        stages.run(Stage.VERIFY, () -> verify(image, manifest, probe));
+        SnapshotInfo info = info(manifest);
+        try (WriteBarrier.Hold hold = holdWriters()) {
+            stages.run(Stage.STAGE, () -> stage(image, manifest, probe));
+            return new Restored(info, stages.run(Stage.INSTALL, () -> install().install(staged)));
+        }
+    }
+
+    /** Looks at the target, and refuses what can be refused before anything is fetched. */
+    private TargetProbe probe(ImageInfo image) throws IOException {
+        TargetProbe probe = TargetProbe.of(target, services.connector());
+        if (request.method() == InstallMethod.ONLINE) {
+            probe.requireOnline(image);
+            long bytes = image.bytes() + probe.bytesForOnline(image);
+            FreeSpace.require(services.files(), target.directory(), bytes, "restoring online");
+        } else if (!request.isDamagedReplaced()) {
+            probe.requireSound();
+        }
+        return probe;
+    }
+
+    private void verify(PrivateImage image, Manifest manifest, TargetProbe probe) {
+        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest);
+        if (isGuarded(probe) && request.edit().isEmpty()) {
+            guard.check(image, target);
+        }
+    }
+
+    private boolean isGuarded(TargetProbe probe) {
+        return probe.isReadable() && !request.isSchemaChangeAllowed();
+    }
+
+    /** The host's edit may migrate the image: its schema is looked at after that. */
+    private Optional<StagedEdit> edit(TargetProbe probe) {
+        if (!isGuarded(probe)) {
+            return request.edit();
+        }
+        return request.edit().map(host -> staged -> {
+            host.apply(staged);
+            guard.check(staged, target);
+        });
+    }
+
+    /** Nothing is held for a swap: nobody has the database open then. */
+    private WriteBarrier.Hold holdWriters() {
+        try {
+            WriteBarrier barrier = request.barrier().orElseGet(WriteBarrier::nobodyWrites);
+            return Objects.requireNonNull(barrier.hold(), "the write barrier held nothing");
+        } catch (InterruptedException e) {
+            throw Interruption.interrupted(e);
+        }
+    }
+
+    /** Online the image is written into the database as it is, which then gets its own journal mode back from SQLite. */
+    private void stage(PrivateImage image, Manifest manifest, TargetProbe probe) throws IOException {
+        String journalMode = request.method() == InstallMethod.ONLINE
+                ? ROLLBACK
+                : probe.journalModeAfter(manifest.head().image());
+        new Edits(services).run(image, manifest, restoreId, edit(probe), journalMode);
+    }
+
+    private ImageInstall install() {
+        return switch (request.method()) {
+            case SWAP ->
+                new SwapInstall(
+                        services.files(),
+                        services.connector(),
+                        target,
+                        lock,
+                        restoreId,
+                        new Replaced(request.isPreviousKept(), request.isDamagedReplaced()));
+            case ONLINE ->
+                new OnlineInstall(
+                        services.connector(),
+                        target,
+                        lock,
+                        restoreId,
+                        (done, all) -> stages.progressed(Stage.INSTALL, done, all));
+        };
+    }
+
+    private SnapshotInfo info(Manifest manifest) {
+        String name = catalog.layout().manifest(manifest.head().id());
+        ObjectInfo stored = StoreFailures.calling(() -> catalog.store().stat(name));
+        return manifest.head().info(stored.lastModified());
+    }
+
+    /**
+     * What was restored.
+     *
+     * @param snapshot the snapshot
+     * @param kept the file that was replaced, where it was kept
+     */
+    record Restored(SnapshotInfo snapshot, Optional<Path> kept) {}
+}

@@ -1,0 +1,121 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.DB;
+
+/**
+ * Writes a staged image into a database under open connections, as one transaction of SQLite's own. A crash in the middle
+ * is rolled back by whoever opens the database next. Used once.
+ *
+ * <p>The image is pushed, by {@code backup} from the staged file's connection into the live path. The driver's {@code
+ * restore} would pull it, and answers 0 also where it did nothing.
+ *
+ * @see <a href="https://www.sqlite.org/c3ref/backup_finish.html">SQLite's online backup API</a>
+ */
+public final class OnlineInstall implements ImageInstall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnlineInstall.class);
+    private static final int BYTES_PER_STEP = 16 << 20;
+    private static final int PAUSE_MILLIS = 2;
+
+    private final SqliteConnector connector;
+    private final DatabasePath target;
+    private final RestoreLock lock;
+    private final String restoreId;
+    private final CopyProgress progress;
+
+    /**
+     * Prepares an install.
+     *
+     * @param lock held by the caller, for the target
+     * @param restoreId random id of the restore
+     */
+    public OnlineInstall(
+            SqliteConnector connector, DatabasePath target, RestoreLock lock, String restoreId, CopyProgress progress) {
+        this.connector = connector;
+        this.target = target;
+        this.lock = lock;
+        this.restoreId = restoreId;
+        this.progress = progress;
+    }
+
+    /**
+     * Installs a staged file that is closed, complete and in rollback mode.
+     *
+     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException where a writer, or in rollback mode readers, do not
+     *     let go of the database within the busy time-out
+     * @throws io.harmonylite.snapshot.exception.InsufficientSpaceException where there is no room for it
+     */
+    @Override
+    public Optional<Path> install(Path staged) throws IOException {
+        lock.note(
+                new RestoreNote(restoreId, target.directory().relativize(staged).toString(), ""));
+        try (Connection image = connector.openImmutable(staged)) {
+            push(image);
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(staged, e);
+        }
+        emptyLog();
+        return Optional.empty();
+    }
+
+    private void push(Connection image) throws SQLException {
+        int pageSize = (int) Sql.number(image, "PRAGMA main.page_size");
+        Remaining remaining = new Remaining(pageSize);
+        DB driver = image.unwrap(SQLiteConnection.class).getDatabase();
+        int code = driver.backup(
+                "main",
+                SqliteConnector.uriOfExisting(target.file()),
+                remaining,
+                PAUSE_MILLIS,
+                pauses(),
+                BYTES_PER_STEP / pageSize);
+        if (code != 0) {
+            throw SqliteFailures.translate(target.file(), code);
+        }
+        if (remaining.pages != 0) {
+            throw new SnapshotException(target + " was not restored: SQLite reported success with " + remaining.pages
+                    + " pages left to write");
+        }
+    }
+
+    private int pauses() {
+        return Math.toIntExact(connector.busyTimeout().toMillis() / PAUSE_MILLIS);
+    }
+
+    /** The log is as large as the image now; readers that still use it keep it as it is until a later checkpoint. */
+    private void emptyLog() {
+        try (Connection live = connector.open(target.file())) {
+            Sql.execute(live, "PRAGMA busy_timeout = 0");
+            Sql.execute(live, "PRAGMA main.wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            LOG.debug("The log of {} was not emptied", target, e); // The image is committed and durable without it.
+        }
+    }
+
+    /** Pages that were not written yet, as SQLite says after each step. */
+    private final class Remaining implements DB.ProgressObserver {
+
+        private final int pageSize;
+        private int pages = -1;
+
+        private Remaining(int pageSize) {
+            this.pageSize = pageSize;
+        }
+
+        @Override
+        public void progress(int left, int all) {
+            pages = left;
+            progress.copied((long) (all - left) * pageSize, (long) all * pageSize);
+        }
+    }
+}
