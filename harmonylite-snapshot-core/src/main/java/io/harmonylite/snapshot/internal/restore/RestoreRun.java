@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StagedEdit;
 import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
@@ -16,15 +17,16 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sqlite.DamagedInstall;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.ImageInstall;
 import io.harmonylite.snapshot.internal.sqlite.OnlineInstall;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.Replacement;
 import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.sqlite.SwapInstall;
-import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Replaced;
+import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Previous;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
@@ -74,7 +76,7 @@ final class RestoreRun {
         SnapshotInfo info = info(manifest);
         try (WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, manifest, probe));
-            return new Restored(info, stages.run(Stage.INSTALL, () -> install().install(staged)));
+            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, probe)));
         }
     }
 
@@ -131,24 +133,32 @@ final class RestoreRun {
         new Edits(services).run(image, manifest, restoreId, edit(probe), journalMode);
     }
 
-    private ImageInstall install() {
+    private Optional<Path> install(Path staged, TargetProbe probe) throws IOException {
+        Replacement replacement = new Replacement(services.files(), target, lock, restoreId);
         return switch (request.method()) {
-            case SWAP ->
-                new SwapInstall(
-                        services.files(),
-                        services.connector(),
-                        target,
-                        lock,
-                        restoreId,
-                        new Replaced(request.isPreviousKept(), request.isDamagedReplaced()));
+            case SWAP -> swap(staged, probe, replacement);
             case ONLINE ->
                 new OnlineInstall(
-                        services.connector(),
-                        target,
-                        lock,
-                        restoreId,
-                        (done, all) -> stages.progressed(Stage.INSTALL, done, all));
+                                replacement,
+                                services.connector(),
+                                (done, all) -> stages.progressed(Stage.INSTALL, done, all))
+                        .install(staged);
         };
+    }
+
+    private Optional<Path> swap(Path staged, TargetProbe probe, Replacement replacement) throws IOException {
+        if (probe.damage() != null) {
+            return new DamagedInstall(replacement).install(staged);
+        }
+        Previous previous = request.isPreviousKept() ? Previous.KEPT : Previous.DROPPED;
+        try {
+            return new SwapInstall(replacement, services.connector(), previous).install(staged);
+        } catch (DatabaseDamagedException e) {
+            if (!request.isDamagedReplaced()) {
+                throw e;
+            }
+            return new DamagedInstall(replacement).install(staged); // Found damaged by the proof: nothing was replaced.
+        }
     }
 
     private SnapshotInfo info(Manifest manifest) {

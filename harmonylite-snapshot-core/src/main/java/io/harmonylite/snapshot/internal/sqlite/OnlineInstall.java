@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,23 +27,15 @@ public final class OnlineInstall implements ImageInstall {
     private static final int PAUSE_MILLIS = 2;
 
     private final SqliteConnector connector;
+    private final Replacement replacement;
     private final DatabasePath target;
-    private final RestoreLock lock;
-    private final String restoreId;
     private final CopyProgress progress;
 
-    /**
-     * Prepares an install.
-     *
-     * @param lock held by the caller, for the target
-     * @param restoreId random id of the restore
-     */
-    public OnlineInstall(
-            SqliteConnector connector, DatabasePath target, RestoreLock lock, String restoreId, CopyProgress progress) {
+    /** Prepares an install. */
+    public OnlineInstall(Replacement replacement, SqliteConnector connector, CopyProgress progress) {
+        this.replacement = replacement;
+        this.target = replacement.target();
         this.connector = connector;
-        this.target = target;
-        this.lock = lock;
-        this.restoreId = restoreId;
         this.progress = progress;
     }
 
@@ -57,8 +48,7 @@ public final class OnlineInstall implements ImageInstall {
      */
     @Override
     public Optional<Path> install(Path staged) throws IOException {
-        lock.note(
-                new RestoreNote(restoreId, target.directory().relativize(staged).toString(), ""));
+        replacement.note(staged, "");
         try (Connection image = connector.openImmutable(staged)) {
             push(image);
         } catch (SQLException e) {

@@ -34,6 +34,7 @@ public final class RestoreLock implements AutoCloseable {
     private final FileOperations files;
     private final DatabasePath database;
     private final FileChannel channel;
+    private boolean noted;
 
     private RestoreLock(FileOperations files, DatabasePath database, FileChannel channel) {
         this.files = files;
@@ -80,8 +81,12 @@ public final class RestoreLock implements AutoCloseable {
         }
     }
 
-    /** Writes down what a later run needs to undo a swap; durable on return. */
+    /** Writes down what a later run needs to undo a swap; durable on return. The first note of a restore counts. */
     public void note(RestoreNote note) throws IOException {
+        if (noted) {
+            return;
+        }
+        noted = true;
         files.write(channel, ByteBuffer.wrap(RestoreNoteCodec.encode(note)), 0);
         files.sync(channel);
         files.syncDirectory(database.directory());
