@@ -77,7 +77,7 @@ final class AnnotatedHex {
 
     private int headLength() {
         int low = bytes[at] & 31;
-        return low < 24 ? 1 : 1 + (1 << low - 24);
+        return low < 24 ? 1 : 1 + (1 << (low - 24));
     }
 
     private long argument(int headLength) {
