@@ -2,8 +2,9 @@ package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -92,12 +93,24 @@ public final class DatabasePath {
 
     /** Whether a write-ahead log with anything in it lies beside it. */
     public boolean hasWal() {
-        return sibling(WAL).toFile().length() > 0;
+        try {
+            return size(sibling(WAL)) > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Its size in bytes, 0 where it does not exist. */
     public long size() throws IOException {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
+        return size(path);
+    }
+
+    private static long size(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
     }
 
     /** Whether there is nothing in it, or it does not exist. */
