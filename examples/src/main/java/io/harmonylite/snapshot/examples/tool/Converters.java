@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.examples.tool;
 
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.SnapshotId;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ final class Converters {
                 .registerConverter(StoreUri.class, refusing(StoreUri::parse))
                 .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
                 .registerConverter(NodeName.class, refusing(NodeName::parse))
+                .registerConverter(Path.class, refusing(Converters::path))
                 .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))
                 .registerConverter(StreamSequence.class, refusing(StreamSequence::parse))
                 .registerConverter(Compaction.class, refusing(Converters::compaction))
@@ -36,6 +38,13 @@ final class Converters {
                 throw new TypeConversionException(e.getMessage());
             }
         };
+    }
+
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the path is empty; is a variable not set?");
+        }
+        return Path.of(text);
     }
 
     private static Instant instant(String text) {

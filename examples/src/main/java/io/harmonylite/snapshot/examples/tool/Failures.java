@@ -43,7 +43,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     static String message(Throwable failure) {
         boolean foreseen = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
         String text = foreseen || isOurs(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
-        return Secrets.hide(text.replaceAll("\\s*\\R\\s*", " "));
+        return Secrets.hide(text.replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " "));
     }
 
     private static boolean isOurs(Throwable failure) {

@@ -21,7 +21,7 @@ final class FileScheme implements StoreScheme {
     public void check(URI uri) {
         if (uri.isOpaque()) {
             throw new IllegalArgumentException("'" + uri + "' has no absolute path; write "
-                    + Path.of(uri.getSchemeSpecificPart()).toUri());
+                    + Path.of(uri.getSchemeSpecificPart()).normalize().toUri());
         }
         path(uri);
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -63,7 +64,15 @@ public final class SnapshotTool implements Runnable {
         if (Arrays.asList(args).contains("--verbose")) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug"); // Before the first logger is made.
         }
-        System.exit(commandLine(TerminalCheck::isErrorATerminal, args).execute(args));
+        System.exit(commandLine(TerminalCheck::isErrorATerminal, args)
+                .setOut(standardOutput())
+                .execute(args));
+    }
+
+    /** Tells of errors, unlike picocli's own writer, and writes in the encoding of {@code System.out}. */
+    @SuppressWarnings("DefaultCharset")
+    private static PrintWriter standardOutput() {
+        return new PrintWriter(System.out);
     }
 
     /**

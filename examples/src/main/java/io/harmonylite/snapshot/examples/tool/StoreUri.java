@@ -21,7 +21,7 @@ record StoreUri(URI uri) {
             URI uri = new URI(text);
             if (uri.getScheme() == null) {
                 throw new IllegalArgumentException("'" + text + "' is no URI; for a directory write "
-                        + Path.of(text).toUri());
+                        + Path.of(text).normalize().toUri());
             }
             return new StoreUri(Stores.check(uri));
         } catch (URISyntaxException e) {

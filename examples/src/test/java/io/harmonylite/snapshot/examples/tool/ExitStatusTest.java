@@ -71,6 +71,12 @@ class ExitStatusTest {
                 return new String[] {"list", "--name", "orders"};
             }
         },
+        EMPTY_PATH(2, "'--database'", "the path is empty") {
+            @Override
+            String[] arrange(Sample sample) {
+                return sample.command("take", "--database", "");
+            }
+        },
         BAD_NAME(2, "'--name'", "'../up'", "[A-Za-z0-9._-]") {
             @Override
             String[] arrange(Sample sample) {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar itself, as a process of its own. */
@@ -42,13 +44,16 @@ class SnapshotToolIT {
     }
 
     private Outcome process(List<String> command) throws Exception {
-        File out = directory.resolve("stdout").toFile();
+        return process(command, directory.resolve("stdout").toFile());
+    }
+
+    private Outcome process(List<String> command, File out) throws Exception {
         File err = directory.resolve("stderr").toFile();
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java would announce them on stderr.
         builder.environment().put("LC_ALL", "C");
         int status = builder.start().waitFor();
-        return new Outcome(status, read(out), read(err));
+        return new Outcome(status, out.isFile() ? read(out) : "", read(err));
     }
 
     private static String read(File file) throws IOException {
@@ -87,6 +92,17 @@ class SnapshotToolIT {
         Outcome outcome = tool(sample.onDatabase("take", "--json", "--verbose"));
         assertThat(Tool.json(outcome.out()).has("snapshot")).isTrue();
         assertThat(outcome.err()).contains("stage=SEAL");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tool_standardOutputFull_isAFailure() throws Exception {
+        sample.take();
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(sample.command("list", "--json")));
+        Outcome outcome = process(command, new File("/dev/full"));
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err()).contains("could not be written to standard output");
     }
 
     @Test
