@@ -1,0 +1,153 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.harmonylite.snapshot.testing.SnapshotStoreContract;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documents name is there, and the code they show compiles. */
+class DocumentationTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))(?:\\.(\\w+))?`");
+    private static final Pattern METHOD = Pattern.compile("`([a-z]\\w*_\\w+_\\w+)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
+    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
+
+    /** Text of each test source, by its class's name. */
+    private static final TreeMap<String, String> SOURCES = new TreeMap<>();
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void readSources() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            List<Path> sources = files.filter(file -> file.toString().contains("/src/test/java/"))
+                    .filter(file -> file.toString().endsWith(".java"))
+                    .toList();
+            for (Path source : sources) {
+                String name = String.valueOf(source.getFileName());
+                SOURCES.put(name.substring(0, name.length() - ".java".length()), Files.readString(source));
+            }
+        }
+    }
+
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>(List.of(
+                ROOT.resolve("CHANGELOG.md"), ROOT.resolve("CONTRIBUTING.md"), ROOT.resolve("SECURITY.md")));
+        try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+            files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+        }
+        return documents;
+    }
+
+    private static List<MatchResult> matches(Pattern pattern, Path document) throws IOException {
+        return pattern.matcher(Files.readString(document)).results().toList();
+    }
+
+    @Test
+    void documents_testsTheyName_areThere() throws Exception {
+        int found = 0;
+        for (Path document : documents()) {
+            for (MatchResult test : matches(TEST, document)) {
+                if (!test.group(1).matches("Test|IT|Contract|(Property|Fuzz)Test")) {
+                    assertThat(SOURCES).as("%s", document).containsKey(test.group(1));
+                    String method = test.group(2) == null ? "" : " " + test.group(2) + "(";
+                    assertThat(SOURCES.get(test.group(1))).as("%s", document).contains(method);
+                    found++;
+                }
+            }
+            for (MatchResult method : matches(METHOD, document)) {
+                assertThat(isInSources(method.group(1)))
+                        .as("%s: %s", document, method.group(1))
+                        .isTrue();
+            }
+        }
+        assertThat(found).isGreaterThan(20);
+    }
+
+    private static boolean isInSources(String method) {
+        boolean isName = !method.equals("method_condition_outcome") && !method.startsWith("harmonylite_");
+        return !isName || SOURCES.values().stream().anyMatch(text -> text.contains(" " + method + "("));
+    }
+
+    @Test
+    void documents_filesTheyLinkTo_areThere() throws Exception {
+        for (Path document : documents()) {
+            for (MatchResult link : matches(LINK, document)) {
+                if (!link.group(1).contains("://")) {
+                    assertThat(document.resolveSibling(link.group(1))).as("%s", document).exists();
+                }
+            }
+        }
+    }
+
+    @Test
+    void contributing_dependenciesOfTheSuite_areThoseOfThisBuild() throws Exception {
+        String build = Files.readString(ROOT.resolve("pom.xml"));
+        TreeMap<String, String> versions = new TreeMap<>();
+        matches(ARTIFACT, ROOT.resolve("CONTRIBUTING.md")).forEach(at -> versions.put(at.group(1), at.group(2)));
+        assertThat(versions.keySet()).containsExactly("assertj-core", "harmonylite-snapshot-core", "junit-jupiter");
+        assertThat(build).contains("<version>" + versions.get("harmonylite-snapshot-core") + "</version>");
+        assertThat(build).contains("<junit.version>" + versions.get("junit-jupiter") + "</junit.version>");
+        assertThat(build).contains("<assertj.version>" + versions.get("assertj-core") + "</assertj.version>");
+    }
+
+    /** The test-jar holds this package alone, and whoever uses it has what CONTRIBUTING.md names and no more. */
+    @Test
+    void suite_packageOfTheTestJar_needsNothingElse() {
+        JavaClasses suite = new ClassFileImporter()
+                .importPackagesOf(SnapshotStoreContract.class)
+                .that(JavaClass.Predicates.resideInAPackage("io.harmonylite.snapshot.testing.."));
+        assertThat(suite).isNotEmpty();
+        ArchRuleDefinition.classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.junit.jupiter..",
+                        "org.assertj..",
+                        "org.jspecify..",
+                        "io.harmonylite.snapshot.testing..",
+                        "io.harmonylite.snapshot.store..")
+                .check(suite);
+    }
+
+    @Test
+    void contributing_storeTestItShows_compilesOutsideOfThisLibraryAndIsASuite() throws Exception {
+        String snippet = matches(Pattern.compile("(?s)```java\n(.*?)```"), ROOT.resolve("CONTRIBUTING.md"))
+                .get(0)
+                .group(1);
+        Path source = Files.writeString(directory.resolve("MyStoreTest.java"), "package com.example;\n" + snippet);
+        List<String> arguments = List.of(
+                "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", directory.toString(), source.toString());
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
+                .isZero();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
+            Class<?> test = loader.loadClass("com.example.MyStoreTest");
+            assertThat(test.getSuperclass()).isEqualTo(SnapshotStoreContract.class);
+            assertThat(Stream.of(test.getDeclaredMethods()).map(method -> method.getName()).collect(Collectors.toSet()))
+                    .containsExactly("createStore");
+        }
+    }
+}
