@@ -153,19 +153,6 @@ class ArchitectureRulesTest {
                 .allMatch(proven::contains);
     }
 
-    @Test
-    void sources_restoreByTheDriversSql_isNeverUsed() throws Exception {
-        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
-            List<Path> found = new ArrayList<>();
-            for (Path source : sources.filter(Files::isRegularFile).toList()) {
-                if (Files.readString(source).matches("(?is).*\"\\s*restore\\b.*\\bfrom\\b.*")) {
-                    found.add(source);
-                }
-            }
-            assertThat(found).isEmpty();
-        }
-    }
-
     private static ArchRule rule(String name) throws ReflectiveOperationException {
         return ((ArchRule) ArchitectureTest.class.getDeclaredField(name).get(null)).allowEmptyShould(true);
     }

@@ -18,9 +18,9 @@ final class Arrows {
     private static final String VALUES = "";
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            Map.entry("exception", Set.of(VALUES)),
+            Map.entry("exception", Set.of(VALUES, "recovery")),
             Map.entry("store", Set.of("internal.file")),
-            Map.entry("stream", Set.of()),
+            Map.entry("stream", Set.of(VALUES)),
             Map.entry("lease", Set.of()),
             Map.entry("internal.file", Set.of()),
             Map.entry("internal.concurrent", Set.of("exception")),

@@ -31,7 +31,8 @@ class DocumentationTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))(?:\\.(\\w+))?`");
     private static final Pattern METHOD = Pattern.compile("`([a-z]\\w*_\\w+_\\w+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
-    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
+    private static final Pattern ARTIFACT =
+            Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
 
     /** Text of each test source, by its class's name. */
     private static final TreeMap<String, String> SOURCES = new TreeMap<>();
@@ -53,8 +54,8 @@ class DocumentationTest {
     }
 
     private static List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(
-                ROOT.resolve("CHANGELOG.md"), ROOT.resolve("CONTRIBUTING.md"), ROOT.resolve("SECURITY.md")));
+        List<Path> documents = new ArrayList<>(
+                List.of(ROOT.resolve("CHANGELOG.md"), ROOT.resolve("CONTRIBUTING.md"), ROOT.resolve("SECURITY.md")));
         try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
         }
@@ -96,7 +97,9 @@ class DocumentationTest {
         for (Path document : documents()) {
             for (MatchResult link : matches(LINK, document)) {
                 if (!link.group(1).contains("://")) {
-                    assertThat(document.resolveSibling(link.group(1))).as("%s", document).exists();
+                    assertThat(document.resolveSibling(link.group(1)))
+                            .as("%s", document)
+                            .exists();
                 }
             }
         }
@@ -140,13 +143,21 @@ class DocumentationTest {
                 .group(1);
         Path source = Files.writeString(directory.resolve("MyStoreTest.java"), "package com.example;\n" + snippet);
         List<String> arguments = List.of(
-                "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", directory.toString(), source.toString());
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                directory.toString(),
+                source.toString());
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
                 .isZero();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
             Class<?> test = loader.loadClass("com.example.MyStoreTest");
             assertThat(test.getSuperclass()).isEqualTo(SnapshotStoreContract.class);
-            assertThat(Stream.of(test.getDeclaredMethods()).map(method -> method.getName()).collect(Collectors.toSet()))
+            assertThat(Stream.of(test.getDeclaredMethods())
+                            .map(method -> method.getName())
+                            .collect(Collectors.toSet()))
                     .containsExactly("createStore");
         }
     }

@@ -121,7 +121,8 @@ class Format1FixtureTest {
     }
 
     private String sqliteVersion() throws SQLException {
-        return TestDatabase.value(directory.resolve("any.db"), "SELECT sqlite_version()").replace("'", "");
+        return TestDatabase.value(directory.resolve("any.db"), "SELECT sqlite_version()")
+                .replace("'", "");
     }
 
     /** Writes a fixture to where the README says; not a test, and run by hand alone. */

@@ -53,7 +53,8 @@ class FormatDocumentTest {
     }
 
     private ManifestHead head() {
-        Digest digest = ImageDigests.image(new ImageGeometry(PAGE_SIZE, 2), List.of(sealed.leaf().digest()));
+        Digest digest = ImageDigests.image(
+                new ImageGeometry(PAGE_SIZE, 2), List.of(sealed.leaf().digest()));
         ImageInfo info = new ImageInfo(
                 PAGE_SIZE, 2, 42, -7, "UTF-8", "wal", Digest.of(new byte[0]).hex(), digest.hex());
         return new ManifestHead(
@@ -174,7 +175,10 @@ class FormatDocumentTest {
         if (Boolean.getBoolean("format.write")) {
             String lines = String.join("\n", right) + "\n";
             Files.writeString(
-                    DOCUMENT, new StringBuilder(text).replace(block.start(2), block.end(2), lines).toString());
+                    DOCUMENT,
+                    new StringBuilder(text)
+                            .replace(block.start(2), block.end(2), lines)
+                            .toString());
             return right;
         }
         return new ArrayList<>(block.group(2).lines().toList());
