@@ -1,0 +1,80 @@
+package io.harmonylite.snapshot.s3;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/**
+ * The body of a get. It ends after as many bytes as were announced, or fails: a connection that is closed too early is a
+ * plain {@link IOException}, since the rest can be asked for again. Where the whole object was asked for, its last bytes
+ * are handed over only after the client has compared the service's checksum, if there is one. Not thread-safe.
+ */
+final class ObjectBody extends InputStream {
+
+    private final ResponseInputStream<GetObjectResponse> in;
+    private final S3Failures failures;
+    private final String what;
+    private long left;
+
+    ObjectBody(ResponseInputStream<GetObjectResponse> in, S3Failures failures, String what, long length) {
+        this.in = in;
+        this.failures = failures;
+        this.what = what;
+        this.left = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (left == 0) {
+            return -1;
+        }
+        int count = fetch(buffer, offset, (int) Math.min(length, left));
+        if (count < 0) {
+            throw new IOException("the connection broke " + left + " bytes before the end of " + what);
+        }
+        left -= count;
+        if (left == 0) {
+            requireEnd();
+        }
+        return count;
+    }
+
+    /** At its end the client compares the checksum. */
+    private void requireEnd() throws IOException {
+        if (fetch(new byte[1], 0, 1) >= 0) {
+            throw new IOException("the service sent more of " + what + " than it announced");
+        }
+    }
+
+    private int fetch(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            return in.read(buffer, offset, length);
+        } catch (SdkException e) {
+            throw failures.translate(what, e);
+        } catch (IOException e) {
+            throw failures.broken(what, e);
+        }
+    }
+
+    /** A body that was not read to its end is cut off: reading on would fetch it all. */
+    @Override
+    public void close() throws IOException {
+        if (left > 0) {
+            in.abort();
+        }
+        in.close();
+    }
+}

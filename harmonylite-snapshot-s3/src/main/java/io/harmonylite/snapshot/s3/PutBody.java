@@ -1,0 +1,135 @@
+package io.harmonylite.snapshot.s3;
+
+import io.harmonylite.snapshot.store.ObjectSource;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.NonRetryableException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.ContentStreamProvider;
+
+/**
+ * The body of one put, which the SDK may send several times, and what is known of each attempt. An attempt can have
+ * stored the object only if its body was handed over to the last byte and no answer has refused it. Not thread-safe: the
+ * SDK works in the thread of the caller.
+ */
+final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
+
+    private final String what;
+    private final ObjectSource source;
+    private boolean complete;
+    private boolean mayBeStored;
+    private @Nullable IOException sourceFailure;
+
+    PutBody(String what, ObjectSource source) {
+        this.what = what;
+        this.source = source;
+    }
+
+    /** Begins an attempt. */
+    @Override
+    public InputStream newStream() {
+        if (sourceFailure != null) {
+            throw NonRetryableException.create("the source of " + what + " failed", sourceFailure);
+        }
+        endAttempt();
+        try {
+            Tracked body = new Tracked(source.open());
+            body.finishIfAtEnd();
+            return body;
+        } catch (IOException e) {
+            sourceFailure = e;
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An answer has come. */
+    @Override
+    public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
+        if (isRefusal(context.httpResponse().statusCode())) {
+            complete = false;
+        }
+    }
+
+    /** Not even behind a proxy does one of these come from a service that has stored the object. */
+    private static boolean isRefusal(int status) {
+        return (status >= 300 && status < 500) || status == 501 || status == 503 || status == 507;
+    }
+
+    /** Whether one of the attempts so far may have stored the object, or may do so yet. */
+    boolean mayBeStored() {
+        endAttempt();
+        return mayBeStored;
+    }
+
+    /** Why the source could not be read, where it was that. */
+    @Nullable
+    IOException sourceFailure() {
+        return sourceFailure;
+    }
+
+    private void endAttempt() {
+        mayBeStored |= complete;
+        complete = false;
+    }
+
+    private final class Tracked extends FilterInputStream {
+
+        private long left = source.length();
+
+        Tracked(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            try {
+                int count = in.read(buffer, offset, (int) Math.min(length, left));
+                if (count < 0) {
+                    throw new EOFException("the source of " + what + " ends " + left + " bytes too early");
+                }
+                left -= count;
+                finishIfAtEnd();
+                return count;
+            } catch (IOException e) {
+                sourceFailure = e;
+                throw e;
+            }
+        }
+
+        /** Before the last bytes are handed over: a source that has more than it said must not be stored. */
+        private void finishIfAtEnd() throws IOException {
+            if (left > 0) {
+                return;
+            }
+            if (in.read() >= 0) {
+                throw new IOException("the source of " + what + " has more than " + source.length() + " bytes");
+            }
+            complete = true;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            return Math.max(read(new byte[(int) Math.min(8192, Math.max(count, 0))]), 0);
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.harmonylite.snapshot.s3;
+
+import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectExistsException;
+import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.store.StoreFullException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Error;
+
+/**
+ * Turns what the AWS SDK throws into what {@link io.harmonylite.snapshot.store.SnapshotStore} says. A plain
+ * {@link IOException} means that trying again may help. Error codes are those of the S3 API reference ("Error
+ * responses"), and those of MinIO and Ceph for a full store.
+ */
+final class S3Failures {
+
+    private static final Set<String> FULL = Set.of(
+            "QuotaExceeded",
+            "ServiceQuotaExceededException",
+            "XMinioStorageFull",
+            "XMinioAdminBucketQuotaExceeded",
+            "InsufficientCapacity");
+
+    /** Refused, but the same request may succeed: it was damaged or too slow on its way, or met another one. */
+    private static final Set<String> PASSING = Set.of(
+            "BadDigest",
+            "ConditionalRequestConflict",
+            "IncompleteBody",
+            "OperationAborted",
+            "RequestTimeout",
+            "XAmzContentChecksumMismatch",
+            "XAmzContentSHA256Mismatch");
+
+    private static final Set<String> DENIED = Set.of("AccessDenied", "AllAccessDisabled", "MethodNotAllowed");
+
+    private static final Map<String, String> ADVICE = Map.ofEntries(
+            Map.entry("AuthorizationHeaderMalformed", "set the client's region to that of the bucket"),
+            Map.entry("ExpiredToken", "the credentials have expired; renew them"),
+            Map.entry("InvalidAccessKeyId", "the service does not know the access key; correct the credentials"),
+            Map.entry("InvalidObjectState", "the object was moved to an archive class; restore it from there first"),
+            Map.entry("InvalidToken", "the session token is wrong; renew the credentials"),
+            Map.entry("PermanentRedirect", "set the client's region and endpoint to those of the bucket"),
+            Map.entry("RequestExpired", "the clock of this machine is wrong; set it"),
+            Map.entry("RequestTimeTooSkewed", "the clock of this machine is wrong; set it"),
+            Map.entry("SignatureDoesNotMatch", "the secret key is wrong; correct the credentials"));
+
+    private final String place;
+
+    S3Failures(String place) {
+        this.place = place;
+    }
+
+    /**
+     * The exception for a failed request.
+     *
+     * @param what the object or prefix it was about
+     */
+    IOException translate(String what, SdkException failure) {
+        if (failure instanceof AwsServiceException answer) {
+            return refusal(what, answer);
+        }
+        if (isInterrupt(failure)) {
+            return interrupted(what, failure);
+        }
+        if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
+            return new IOException(place + " did not answer in time, at " + what, failure);
+        }
+        if (isAboutCredentials(failure)) {
+            return new StoreAccessException(
+                    place + " cannot be used: the client has no credentials; configure some", failure);
+        }
+        return new IOException(place + " cannot be reached, at " + what + ": " + rootOf(failure), failure);
+    }
+
+    /** The exception for a body that broke off while it was read. */
+    IOException broken(String what, IOException failure) {
+        if (failure instanceof InterruptedIOException && !(failure instanceof SocketTimeoutException)) {
+            return failure;
+        }
+        return new IOException(
+                "the connection to " + place + " broke in the middle of " + what + ": " + failure, failure);
+    }
+
+    /** The exception for an object that was not deleted with others. */
+    IOException ofDeletion(S3Error error) {
+        String message = place + " did not delete " + error.key() + ": " + error.code() + ", " + error.message();
+        return DENIED.contains(error.code()) ? new StoreAccessException(message) : new IOException(message);
+    }
+
+    private IOException refusal(String what, AwsServiceException answer) {
+        String code = code(answer);
+        int status = answer.statusCode();
+        if (code.equals("NoSuchBucket")) {
+            return containerMissing(answer);
+        }
+        if (status == 404) {
+            return missing(what, answer);
+        }
+        if (status == 412) {
+            return new ObjectExistsException(what + " exists already in " + place, answer);
+        }
+        if (status == 416) {
+            return end(what + " in " + place + " ends before the range asked for", answer);
+        }
+        if (FULL.contains(code) || status == 507) {
+            return new StoreFullException(place + " has no room for " + what + ": " + said(answer), answer);
+        }
+        if (mayPass(code, status) || answer.isThrottlingException()) {
+            return new IOException(place + " could not serve " + what + " now: " + said(answer), answer);
+        }
+        return new StoreAccessException(
+                place + " refuses " + what + ": " + said(answer) + advice(code, status), answer);
+    }
+
+    private static boolean mayPass(String code, int status) {
+        return PASSING.contains(code)
+                || status == 408
+                || status == 409
+                || status == 429
+                || (status >= 500 && status != 501);
+    }
+
+    /** The exception for an object that is not there. */
+    NoSuchObjectException missing(String what, SdkException failure) {
+        return new NoSuchObjectException("there is no " + what + " in " + place, failure);
+    }
+
+    /** The exception for a bucket that is not there. */
+    ContainerMissingException containerMissing(SdkException failure) {
+        return new ContainerMissingException(
+                "the bucket of " + place + " does not exist; create it or correct its name", failure);
+    }
+
+    private InterruptedIOException interrupted(String what, SdkException failure) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted at " + what + " in " + place);
+        interrupted.initCause(failure);
+        return interrupted;
+    }
+
+    private static EOFException end(String message, SdkException failure) {
+        EOFException end = new EOFException(message);
+        end.initCause(failure);
+        return end;
+    }
+
+    private static String advice(String code, int status) {
+        String advice = ADVICE.get(code);
+        if (advice != null) {
+            return "; " + advice;
+        }
+        if (status == 301) {
+            return "; " + ADVICE.get("PermanentRedirect");
+        }
+        return status == 403 ? "; the credentials do not allow it, or are wrong" : "";
+    }
+
+    /** Code, status and id of the request, and the service's own sentence; never what was sent. */
+    private static String said(AwsServiceException answer) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        String sentence = details == null || details.errorMessage() == null ? "" : ", " + details.errorMessage();
+        return code(answer) + " (status " + answer.statusCode() + ", request " + answer.requestId() + sentence + ")";
+    }
+
+    static String code(AwsServiceException answer) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "no error code" : details.errorCode();
+    }
+
+    private static boolean isInterrupt(SdkException failure) {
+        return failure instanceof AbortedException || find(failure, InterruptedException.class) != null;
+    }
+
+    /** The SDK has no type for it. */
+    private static boolean isAboutCredentials(SdkException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("Unable to load credentials")
+                || (message.contains("credentials") && find(failure, IOException.class) == null);
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

@@ -1,0 +1,126 @@
+package io.harmonylite.snapshot.s3;
+
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Reads objects, whole or in part, and what the service knows of them. Immutable and thread-safe. */
+final class S3Reading {
+
+    private final String place;
+    private final S3Client client;
+    private final S3Requests requests;
+    private final S3Failures failures;
+
+    S3Reading(String place, S3Client client, S3Requests requests, S3Failures failures) {
+        this.place = place;
+        this.client = client;
+        this.requests = requests;
+        this.failures = failures;
+    }
+
+    InputStream open(String name) throws IOException {
+        ResponseInputStream<GetObjectResponse> in = get(name, null);
+        try {
+            return body(in, name, lengthOf(in.response(), name));
+        } catch (IOException e) {
+            in.abort();
+            throw e;
+        }
+    }
+
+    InputStream open(String name, long offset, long length) throws IOException {
+        if (length == 0) {
+            return nothing(name, offset);
+        }
+        if (offset > Long.MAX_VALUE - length) {
+            throw tooShort(name, offset, length);
+        }
+        String range = "bytes=" + offset + "-" + (offset + length - 1);
+        ResponseInputStream<GetObjectResponse> in = get(name, range);
+        try {
+            requireRange(in.response(), name, offset, length);
+        } catch (IOException e) {
+            in.abort();
+            throw e;
+        }
+        return body(in, name, length);
+    }
+
+    /** HTTP has no empty range. */
+    private InputStream nothing(String name, long offset) throws IOException {
+        if (offset > stat(name).size()) {
+            throw tooShort(name, offset, 0);
+        }
+        return InputStream.nullInputStream();
+    }
+
+    private void requireRange(GetObjectResponse response, String name, long offset, long length) throws IOException {
+        String range = response.contentRange();
+        if (range == null || !range.startsWith("bytes " + offset + "-")) {
+            throw new IOException(place + " sent " + range + " of " + name + " instead of the range from " + offset);
+        }
+        if (lengthOf(response, name) != length) {
+            throw tooShort(name, offset, length);
+        }
+    }
+
+    private long lengthOf(GetObjectResponse response, String name) throws IOException {
+        Long length = response.contentLength();
+        if (length == null) {
+            throw new IOException(place + " does not say how long " + name + " is; something between changes it");
+        }
+        return length;
+    }
+
+    private EOFException tooShort(String name, long offset, long length) {
+        return new EOFException(name + " in " + place + " does not have " + length + " bytes from " + offset);
+    }
+
+    private ResponseInputStream<GetObjectResponse> get(String name, @Nullable String range) throws IOException {
+        try {
+            return client.getObject(requests.get(name, range));
+        } catch (SdkException e) {
+            throw failures.translate(name, e);
+        }
+    }
+
+    private InputStream body(ResponseInputStream<GetObjectResponse> in, String name, long length) {
+        return new ObjectBody(in, failures, name, length);
+    }
+
+    ObjectInfo stat(String name) throws IOException {
+        try {
+            HeadObjectResponse head = client.headObject(requests.head(name));
+            return new ObjectInfo(name, head.contentLength(), head.lastModified());
+        } catch (S3Exception e) {
+            throw e.statusCode() == 404 ? missing(name, e) : failures.translate(name, e);
+        } catch (SdkException e) {
+            throw failures.translate(name, e);
+        }
+    }
+
+    /** The answer to a head request has no body that would tell a missing object from a missing bucket. */
+    private IOException missing(String name, S3Exception failure) {
+        try {
+            client.headBucket(requests.headBucket());
+            return failures.missing(name, failure);
+        } catch (S3Exception e) {
+            return switch (e.statusCode()) {
+                case 404 -> failures.containerMissing(e);
+                case 403 -> failures.missing(name, failure); // Hidden from us, so it is there.
+                default -> failures.translate(name, e);
+            };
+        } catch (SdkException e) {
+            return failures.translate(name, e);
+        }
+    }
+}
