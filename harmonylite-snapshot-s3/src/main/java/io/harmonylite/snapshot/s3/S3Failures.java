@@ -96,6 +96,9 @@ final class S3Failures {
 
     /** The exception for an object that was not deleted with others. */
     IOException ofDeletion(S3Error error) {
+        if (error.code().equals("NoSuchBucket")) {
+            return containerMissing(null);
+        }
         String message = place + " did not delete " + error.key() + ": " + error.code() + ", " + error.message();
         return DENIED.contains(error.code()) ? new StoreAccessException(message) : new IOException(message);
     }
@@ -139,9 +142,11 @@ final class S3Failures {
     }
 
     /** The exception for a bucket that is not there. */
-    ContainerMissingException containerMissing(SdkException failure) {
-        return new ContainerMissingException(
-                "the bucket of " + place + " does not exist; create it or correct its name", failure);
+    ContainerMissingException containerMissing(@Nullable SdkException failure) {
+        String message = "the bucket of " + place + " does not exist; create it or correct its name";
+        return failure == null
+                ? new ContainerMissingException(message)
+                : new ContainerMissingException(message, failure);
     }
 
     private InterruptedIOException interrupted(String what, SdkException failure) {

@@ -1,0 +1,15 @@
+package io.harmonylite.snapshot.s3;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+
+/** A chain of providers of which none has credentials. */
+final class NoCredentials {
+
+    private NoCredentials() {}
+
+    static AwsCredentialsProvider provider() {
+        return AwsCredentialsProviderChain.of(ProfileCredentialsProvider.create("no-such-profile-anywhere"));
+    }
+}

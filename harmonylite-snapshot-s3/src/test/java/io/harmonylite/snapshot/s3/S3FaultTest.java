@@ -1,0 +1,524 @@
+package io.harmonylite.snapshot.s3;
+
+import static io.harmonylite.snapshot.s3.ConnectionFault.answerLost;
+import static io.harmonylite.snapshot.s3.ConnectionFault.cutAnswerAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.error;
+import static io.harmonylite.snapshot.s3.ConnectionFault.none;
+import static io.harmonylite.snapshot.s3.ConnectionFault.resetAnswerAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.resetRequestAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.slowAnswer;
+import static io.harmonylite.snapshot.s3.ConnectionFault.stallAnswerAfter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.IndeterminateWriteException;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectExistsException;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.store.StoreFullException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** What each fault between client and service becomes. A single try is made where the name does not say otherwise. */
+@Timeout(60)
+class S3FaultTest {
+
+    @RegisterExtension
+    static final S3Server SERVER = new S3Server();
+
+    private static final byte[] LARGE = random(3 << 20);
+
+    private final String prefix = S3Server.newPrefix();
+    private FaultProxy proxy;
+    private S3Client once;
+    private S3Client repeating;
+    private SnapshotStore store;
+
+    @BeforeEach
+    void open() throws Exception {
+        proxy = FaultProxy.before(SERVER.port());
+        once = singleTry(S3Server.client(proxy.port())).build();
+        repeating = S3Server.client(proxy.port()).build();
+        store = at(once);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        Thread.interrupted();
+        once.close();
+        repeating.close();
+        proxy.close();
+    }
+
+    // Put
+
+    @Test
+    void putIfAbsent_resetInTheMiddle_isPlainAndLeavesNothing() throws Exception {
+        proxy.next(resetRequestAfter(1 << 20));
+        assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
+        assertNothingAt("x");
+    }
+
+    @Test
+    void putIfAbsent_resetInTheMiddle_clientRepeats() throws Exception {
+        store = at(repeating);
+        proxy.next(resetRequestAfter(1 << 20));
+        put("x", LARGE);
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_answerLost_isIndeterminate() throws Exception {
+        proxy.next(answerLost());
+        assertThatThrownBy(() -> put("x", LARGE))
+                .isInstanceOf(IndeterminateWriteException.class)
+                .hasMessageContaining("x");
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_answerLostThenNameTaken_recognizesItsOwn() throws Exception {
+        store = at(repeating);
+        proxy.next(answerLost());
+        put("x", LARGE);
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_answerLostAndNameIsAnothers_reportsThat() throws Exception {
+        store = at(repeating);
+        put("x", "another's".getBytes(UTF_8));
+        proxy.next(answerLost());
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
+        assertThat(read("x")).isEqualTo("another's".getBytes(UTF_8));
+    }
+
+    @Test
+    void putIfAbsent_answerLostAndNameIsAnothersOfEqualLength_reportsThat() throws Exception {
+        store = at(repeating);
+        byte[] others = LARGE.clone();
+        others[others.length - 1] ^= 1;
+        put("x", others);
+        proxy.next(answerLost());
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
+        assertThat(read("x")).isEqualTo(others);
+    }
+
+    @Test
+    void putIfAbsent_repeatedAfterRefusalsOnly_equalBytesAreAnothers() throws Exception {
+        store = at(repeating);
+        put("x", LARGE);
+        proxy.next(error(503, "SlowDown"));
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
+    }
+
+    @Test
+    void putIfAbsent_answerLostAndObjectCannotBeRead_isIndeterminate() throws Exception {
+        store = at(repeating);
+        proxy.next(answerLost(), none(), error(403, "AccessDenied"));
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
+    }
+
+    @Test
+    void putIfAbsent_answerLostWithRetriesAround_isDone() throws Exception {
+        proxy.next(answerLost());
+        RetryingSnapshotStore.of(store).putIfAbsent("x", ObjectSource.of(LARGE));
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_internalErrorAfterTheWholeBody_isIndeterminate() {
+        proxy.next(error(500, "InternalError"));
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
+    }
+
+    @Test
+    void putIfAbsent_unknownThenRefused_staysIndeterminate() {
+        store = at(repeating);
+        proxy.next(error(500, "InternalError"), error(403, "AccessDenied"));
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
+    }
+
+    @Test
+    void putIfAbsent_slowDownWithRetryAfter_clientWaitsAndRepeats() throws Exception {
+        store = at(repeating);
+        proxy.next(error(503, "SlowDown", "Retry-After: 1"));
+        put("x", LARGE);
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_slowDown_isPlainAndLeavesNothing() throws Exception {
+        proxy.next(error(503, "SlowDown", "Retry-After: 1"));
+        assertThatThrownBy(() -> put("x", LARGE))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("SlowDown");
+        assertNothingAt("x");
+    }
+
+    @Test
+    void putIfAbsent_conflictOfTwoPuts_isPlainAndRepeatedWithRetriesAround() throws Exception {
+        proxy.next(error(409, "ConditionalRequestConflict"));
+        assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
+        proxy.next(error(409, "ConditionalRequestConflict"));
+        RetryingSnapshotStore.of(store).putIfAbsent("x", ObjectSource.of(LARGE));
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void putIfAbsent_damagedOnItsWay_isPlainAndLeavesNothing() throws Exception {
+        proxy.next(error(400, "BadDigest"));
+        assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
+        assertNothingAt("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"507, InsufficientStorage", "507, XMinioStorageFull", "400, XMinioAdminBucketQuotaExceeded"})
+    void putIfAbsent_full_saysSo(int status, String code) {
+        proxy.next(error(status, code));
+        assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(StoreFullException.class);
+    }
+
+    @Test
+    void putIfAbsent_neverAnswered_isGivenUpAndIndeterminate() {
+        store = S3SnapshotStore.builder(repeating, S3Server.BUCKET)
+                .prefix(prefix)
+                .skipProbe()
+                .answerTimeout(Duration.ofSeconds(1))
+                .build();
+        proxy.always(stallAnswerAfter(0));
+        assertThatThrownBy(() -> put("x", new byte[10])).isInstanceOf(IndeterminateWriteException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    // Get
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void open_connectionBreaksInTheMiddle_isPlain(boolean reset) throws Exception {
+        put("x", LARGE);
+        proxy.next(reset ? resetAnswerAfter(1 << 20) : cutAnswerAfter(1 << 20));
+        assertThatThrownBy(() -> read("x"))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void open_connectionBreaksAgainAndAgain_goesOnWhereItBrokeWithRetriesAround(boolean reset) throws Exception {
+        put("x", LARGE);
+        ConnectionFault broken = reset ? resetAnswerAfter(1 << 20) : cutAnswerAfter(1 << 20);
+        int before = proxy.requests();
+        proxy.next(none(), broken, broken);
+        try (InputStream in = RetryingSnapshotStore.of(store).open("x")) {
+            assertThat(in.readAllBytes()).isEqualTo(LARGE);
+        }
+        assertThat(proxy.requests() - before).as("stat, and three gets").isEqualTo(4);
+    }
+
+    @Test
+    void open_slowBody_isReadToItsEnd() throws Exception {
+        put("x", LARGE);
+        proxy.next(slowAnswer());
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void open_bodyStalls_isPlainAndGoesOnWithRetriesAround() throws Exception {
+        try (S3Client hasty = singleTry(S3Server.client(proxy.port()))
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofMillis(300)))
+                .build()) {
+            store = at(hasty);
+            put("x", LARGE);
+            proxy.next(stallAnswerAfter(1 << 20));
+            assertThatThrownBy(() -> read("x")).isExactlyInstanceOf(IOException.class);
+            proxy.next(none(), stallAnswerAfter(1 << 20));
+            try (InputStream in = RetryingSnapshotStore.of(store).open("x")) {
+                assertThat(in.readAllBytes()).isEqualTo(LARGE);
+            }
+        }
+    }
+
+    @Test
+    void open_neverAnswered_isGivenUp() throws Exception {
+        put("x", LARGE);
+        store = S3SnapshotStore.builder(repeating, S3Server.BUCKET)
+                .prefix(prefix)
+                .answerTimeout(Duration.ofMillis(300))
+                .build();
+        proxy.always(stallAnswerAfter(0));
+        assertThatThrownBy(() -> read("x"))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("did not answer in time");
+        assertThatThrownBy(() -> store.stat("x")).isExactlyInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.list("")).isExactlyInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.delete("x")).isExactlyInstanceOf(IOException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void open_closedEarly_doesNotReadTheRest() throws Exception {
+        put("x", LARGE);
+        proxy.next(stallAnswerAfter(1 << 20));
+        try (InputStream in = store.open("x")) {
+            assertThat(in.readNBytes(10)).hasSize(10);
+        }
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void open_bodyDiffersFromTheServicesChecksum_neverEndsNormally() {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nx-amz-checksum-crc32: AAAAAA==\r\n\r\nhello";
+        proxy.next(new ConnectionFault(ConnectionFault.Kind.ANSWER_AT_ONCE, 0, answer));
+        assertThatThrownBy(() -> read("x")).isExactlyInstanceOf(IOException.class);
+    }
+
+    @Test
+    void open_serviceIgnoresRanges_isNotTakenForTheRange() {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        proxy.next(new ConnectionFault(ConnectionFault.Kind.ANSWER_AT_ONCE, 0, answer));
+        assertThatThrownBy(() -> store.open("x", 1, 5)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void open_archived_isRefused() {
+        proxy.next(error(403, "InvalidObjectState"));
+        assertThatThrownBy(() -> read("x"))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("archive");
+    }
+
+    // List, delete
+
+    @Test
+    void list_secondPageFails_isNeverShort() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            put("l/" + i, new byte[1]);
+        }
+        SnapshotStore paged = S3SnapshotStore.builder(once, S3Server.BUCKET)
+                .prefix(prefix)
+                .pageSize(2)
+                .build();
+        proxy.next(none(), error(500, "InternalError"));
+        assertThatThrownBy(() -> paged.list("l/")).isExactlyInstanceOf(IOException.class);
+        proxy.next(none(), none(), resetAnswerAfter(10));
+        assertThat(RetryingSnapshotStore.of(paged).list("l/")).hasSize(5);
+    }
+
+    @Test
+    void deleteAll_refusedForOne_saysSo() {
+        String body = "<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>planned</Message></Error>"
+                + "</DeleteResult>";
+        proxy.next(new ConnectionFault(
+                ConnectionFault.Kind.ANSWER_AT_ONCE,
+                0,
+                "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
+        assertThatThrownBy(() -> store.deleteAll(List.of("k", "l")))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("k");
+    }
+
+    @Test
+    void deleteAll_serviceCannotDeleteSeveralAtOnce_deletesOneByOne() throws Exception {
+        put("d/1", new byte[1]);
+        put("d/2", new byte[1]);
+        proxy.next(error(501, "NotImplemented"));
+        store.deleteAll(List.of("d/1", "d/2"));
+        assertThat(store.list("d/")).isEmpty();
+    }
+
+    // Not allowed, not there, not reachable
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, AccessDenied, do not allow",
+        "400, ExpiredToken, expired",
+        "400, InvalidToken, session token",
+        "403, RequestTimeTooSkewed, clock",
+        "400, AuthorizationHeaderMalformed, region",
+        "301, PermanentRedirect, region",
+        "501, NotImplemented, NotImplemented",
+        "405, MethodNotAllowed, MethodNotAllowed"
+    })
+    void anyMethod_refused_saysWhatToDo(int status, String code, String advice) {
+        proxy.always(error(status, code));
+        for (Call call : everyMethod()) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(StoreAccessException.class)
+                    .hasMessageContaining(code)
+                    .hasMessageContaining(advice);
+        }
+    }
+
+    @Test
+    void putIfAbsent_clockWasWrong_clientCorrectsItAndRepeats() throws Exception {
+        store = at(repeating);
+        String now = RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+        proxy.next(error(403, "RequestTimeTooSkewed", "Date: " + now));
+        put("x", LARGE);
+        assertThat(read("x")).isEqualTo(LARGE);
+    }
+
+    @Test
+    void anyMethod_wrongSecret_isRefusedAndLeavesNothing() throws Exception {
+        try (S3Client wrong = S3Server.client(proxy.port())
+                .credentialsProvider(S3Server.credentials(S3Server.ACCESS_KEY, "another secret"))
+                .build()) {
+            assertAllRefused(at(wrong));
+        }
+        assertNothingAt("x");
+    }
+
+    @Test
+    void anyMethod_unknownAccessKey_isRefusedAndLeavesNothing() throws Exception {
+        try (S3Client wrong = S3Server.client(proxy.port())
+                .credentialsProvider(S3Server.credentials("AKIAUNKNOWN", S3Server.SECRET_KEY))
+                .build()) {
+            assertAllRefused(at(wrong));
+        }
+        assertNothingAt("x");
+    }
+
+    @Test
+    void anyMethod_noCredentials_isRefused() throws Exception {
+        try (S3Client none = S3Server.client(proxy.port())
+                .credentialsProvider(NoCredentials.provider())
+                .build()) {
+            store = at(none);
+            for (Call call : everyMethod()) {
+                assertThatThrownBy(call::run)
+                        .isInstanceOf(StoreAccessException.class)
+                        .hasMessageContaining("no credentials");
+            }
+        }
+    }
+
+    @Test
+    void anyMethod_bucketMissing_saysSo() {
+        store = S3SnapshotStore.builder(repeating, "no-such-bucket").skipProbe().build();
+        for (Call call : everyMethod()) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(ContainerMissingException.class)
+                    .hasMessageContaining("no-such-bucket");
+        }
+        SnapshotStore probing =
+                S3SnapshotStore.builder(repeating, "no-such-bucket").build();
+        assertThatThrownBy(() -> probing.putIfAbsent("x", ObjectSource.of(LARGE)))
+                .isInstanceOf(ContainerMissingException.class);
+    }
+
+    @Test
+    void anyMethod_nobodyListens_isPlain() throws Exception {
+        proxy.close();
+        for (Call call : everyMethod()) {
+            assertThatThrownBy(call::run).isExactlyInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void putIfAbsent_nobodyListensAndClientRepeats_isPlain() throws Exception {
+        store = at(repeating);
+        proxy.close();
+        assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
+    }
+
+    // Interruption
+
+    @Test
+    void anyMethod_interrupted_keepsTheFlag() throws Exception {
+        for (Call call : everyMethod()) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(call::run).isInstanceOf(InterruptedIOException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertNothingAt("x");
+    }
+
+    @Test
+    void open_interruptedWhileReading_keepsTheFlag() throws Exception {
+        put("x", LARGE);
+        try (InputStream in = store.open("x")) {
+            assertThat(in.readNBytes(10)).hasSize(10);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(InterruptedIOException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    private void assertAllRefused(SnapshotStore refused) {
+        store = refused;
+        for (Call call : everyMethod()) {
+            assertThatThrownBy(call::run).isInstanceOf(StoreAccessException.class);
+        }
+    }
+
+    private List<Call> everyMethod() {
+        return List.of(
+                () -> put("x", LARGE),
+                () -> read("x"),
+                () -> store.open("x", 0, 1).close(),
+                () -> store.list(""),
+                () -> store.delete("x"),
+                () -> store.deleteAll(List.of("x", "y")));
+    }
+
+    private SnapshotStore at(S3Client client) {
+        return S3SnapshotStore.builder(client, S3Server.BUCKET)
+                .prefix(prefix)
+                .skipProbe()
+                .build();
+    }
+
+    private static S3ClientBuilder singleTry(S3ClientBuilder client) {
+        return client.overrideConfiguration(config -> config.retryStrategy(retries -> retries.maxAttempts(1)));
+    }
+
+    private void put(String name, byte[] bytes) throws IOException {
+        store.putIfAbsent(name, ObjectSource.of(bytes));
+    }
+
+    private byte[] read(String name) throws IOException {
+        try (InputStream in = store.open(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private void assertNothingAt(String name) throws IOException {
+        SnapshotStore direct = at(SERVER.defaultClient());
+        assertThatThrownBy(() -> direct.stat(name)).isInstanceOf(NoSuchObjectException.class);
+        assertThat(direct.list("")).isEmpty();
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    private interface Call {
+        void run() throws IOException;
+    }
+}
