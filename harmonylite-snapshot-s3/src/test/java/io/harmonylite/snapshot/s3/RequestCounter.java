@@ -1,0 +1,35 @@
+package io.harmonylite.snapshot.s3;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.http.SdkHttpRequest;
+
+/** Notes every request that a client sends, the repeated ones too. Thread-safe. */
+final class RequestCounter implements ExecutionInterceptor {
+
+    private final List<String> operations = new ArrayList<>();
+    private final List<SdkHttpRequest> requests = new ArrayList<>();
+
+    @Override
+    public synchronized void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+        operations.add(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+        requests.add(context.httpRequest());
+    }
+
+    /** The operations since the last call, in their order. */
+    synchronized List<String> take() {
+        List<String> taken = List.copyOf(operations);
+        operations.clear();
+        requests.clear();
+        return taken;
+    }
+
+    /** The last request. */
+    synchronized SdkHttpRequest last() {
+        return requests.get(requests.size() - 1);
+    }
+}
