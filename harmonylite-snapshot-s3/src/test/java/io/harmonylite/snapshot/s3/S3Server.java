@@ -66,12 +66,16 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
 
     /** Begins a client for this server by way of another port. */
     static S3ClientBuilder client(int port) {
-        return S3Client.builder()
-                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+        return place(S3Client.builder(), port)
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofSeconds(5)));
+    }
+
+    /** Sets where it is and who asks, and leaves the rest as the SDK has it. */
+    static S3ClientBuilder place(S3ClientBuilder builder, int port) {
+        return builder.endpointOverride(URI.create("http://127.0.0.1:" + port))
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(credentials(ACCESS_KEY, SECRET_KEY))
-                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofSeconds(5)));
+                .credentialsProvider(credentials(ACCESS_KEY, SECRET_KEY));
     }
 
     static StaticCredentialsProvider credentials(String accessKey, String secretKey) {

@@ -61,8 +61,7 @@ class S3SnapshotStoreTest {
 
     @Test
     void putIfAbsent_encryptedWithTheDefaultKmsKey_namesNoKey() {
-        tryToPut(
-                builder().encryptWithKms("key-1").encryptWithKms().build());
+        tryToPut(builder().encryptWithKms("key-1").encryptWithKms().build());
         assertThat(requests.last().headers())
                 .containsEntry("x-amz-server-side-encryption", List.of("aws:kms"))
                 .doesNotContainKey("x-amz-server-side-encryption-aws-kms-key-id");
