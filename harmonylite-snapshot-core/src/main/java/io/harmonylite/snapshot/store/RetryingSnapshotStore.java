@@ -90,6 +90,7 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
                         || failure instanceof StoreAccessException
                         || failure instanceof ContainerMissingException
                         || failure instanceof StoreFullException
+                        || failure instanceof DamagedObjectException
                         || failure instanceof EOFException
                         || failure instanceof InterruptedIOException)
                 && !Thread.currentThread().isInterrupted();

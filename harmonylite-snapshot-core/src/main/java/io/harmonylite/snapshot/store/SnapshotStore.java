@@ -63,6 +63,8 @@ public interface SnapshotStore extends Closeable {
      * Opens a whole object. The caller closes the stream.
      *
      * @throws NoSuchObjectException where the name does not exist
+     * @throws DamagedObjectException where the store finds other bytes than were stored, at the latest before the last of
+     *     them is read
      */
     InputStream open(String name) throws IOException;
 

@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.DamagedObjectException;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.harmonylite.snapshot.store.StoreAccessException;
@@ -58,6 +59,9 @@ public final class StoreFailures {
         }
         if (e instanceof IndeterminateWriteException) {
             return new IndeterminateCommitException(message, e);
+        }
+        if (e instanceof DamagedObjectException) {
+            return new CorruptSnapshotException(message, e);
         }
         if (e instanceof EOFException) {
             return new CorruptSnapshotException("an object is shorter than it should be: " + message, e);
