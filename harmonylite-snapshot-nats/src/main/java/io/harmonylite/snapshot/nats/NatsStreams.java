@@ -1,0 +1,137 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.stream.StreamRetention;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The states of JetStream streams, read over a connection of the host's, which is not closed.
+ *
+ * <p>Every call asks the stream's leader, again where that may help: for at most 15 seconds where the server does not
+ * answer in time, 4 where nobody serves JetStream at all. A user needs permission to publish to
+ * {@code $JS.API.STREAM.INFO.<stream>} and {@code $JS.API.STREAM.MSG.GET.<stream>}, and to hear replies.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class NatsStreams implements Streams {
+
+    private final JetStreamApi api;
+    private final SortedSet<String> names;
+
+    NatsStreams(JetStreamApi api, Collection<String> names) {
+        this.api = api;
+        this.names = checked(names);
+    }
+
+    /** The streams of these names; does no I/O. */
+    public static NatsStreams of(Connection connection, String... names) {
+        return of(connection, Arrays.asList(names));
+    }
+
+    /** The streams of these names, {@link HarmonyLiteShards#streams} for instance; does no I/O. */
+    public static NatsStreams of(Connection connection, Collection<String> names) {
+        return of(connection, names, JetStreamOptions.defaultOptions());
+    }
+
+    /**
+     * The streams of these names under the options' prefix or domain; does no I/O.
+     *
+     * @throws IllegalArgumentException where there is no name, or one that no stream can have
+     */
+    public static NatsStreams of(Connection connection, Collection<String> names, JetStreamOptions options) {
+        return new NatsStreams(new JetStreamApi(Objects.requireNonNull(connection, "connection"), options), names);
+    }
+
+    @Override
+    public SortedSet<String> names() {
+        return names;
+    }
+
+    @Override
+    public Optional<StreamState> state(String stream) throws IOException {
+        checkFollowed(stream);
+        return asking(stream, () -> stateOf(api.streamInfo(stream)));
+    }
+
+    @Override
+    public Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
+        checkFollowed(stream);
+        if (sequence < 1) {
+            return Optional.empty();
+        }
+        return asking(stream, () -> api.message(stream, sequence).getTime().toInstant());
+    }
+
+    @Override
+    public String toString() {
+        return "NATS streams " + names;
+    }
+
+    private static SortedSet<String> checked(Collection<String> names) {
+        SortedSet<String> sorted = new TreeSet<>();
+        names.forEach(name -> sorted.add(NatsNames.checkStream(name)));
+        if (sorted.isEmpty()) {
+            throw new IllegalArgumentException("no stream is named");
+        }
+        return Collections.unmodifiableSortedSet(sorted);
+    }
+
+    private void checkFollowed(String stream) {
+        if (!names.contains(stream)) {
+            throw new IllegalArgumentException("not one of the streams " + names + ": '" + stream + "'");
+        }
+    }
+
+    private <T> Optional<T> asking(String stream, NatsRetries.Request<T> request) throws IOException {
+        try {
+            return Optional.of(api.retrying(request));
+        } catch (JetStreamApiException e) {
+            if (NatsFailures.isStreamMissing(e) || NatsFailures.isMessageMissing(e)) {
+                return Optional.empty();
+            }
+            throw NatsFailures.stream(stream, e);
+        } catch (IOException e) {
+            throw NatsFailures.stream(stream, e);
+        }
+    }
+
+    /** The state in an answer. */
+    static StreamState stateOf(StreamInfo info) {
+        io.nats.client.api.StreamState state = info.getStreamState();
+        return new StreamState(
+                state.getFirstSequence(),
+                state.getLastSequence(),
+                state.getMsgCount(),
+                state.getByteCount(),
+                info.getCreateTime().toInstant(),
+                retentionOf(info.getConfiguration()));
+    }
+
+    private static StreamRetention retentionOf(StreamConfiguration configuration) {
+        Duration age = configuration.getMaxAge();
+        return new StreamRetention(
+                limit(configuration.getMaxMsgs()),
+                limit(configuration.getMaxBytes()),
+                Optional.ofNullable(age).filter(limit -> !limit.isZero()));
+    }
+
+    private static OptionalLong limit(long value) {
+        return value > 0 ? OptionalLong.of(value) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,131 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.nats.RequestFailure.Reason;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamStatusException;
+import io.nats.client.Message;
+import io.nats.client.support.NatsRequestCompletableFuture;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way, and its reply to come. A server says of a forbidden request nothing to the requester, only to the
+ * connection, and of one that nobody serves only that: this tells them from a slow server. Not thread-safe.
+ */
+final class PendingReply {
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int NO_RESPONDERS = 503;
+
+    private final Connection connection;
+    private final String subject;
+    private final CompletableFuture<Message> future;
+    private final long errorsBefore;
+
+    private PendingReply(Connection connection, String subject, CompletableFuture<Message> future, long errorsBefore) {
+        this.connection = connection;
+        this.subject = subject;
+        this.future = future;
+        this.errorsBefore = errorsBefore;
+    }
+
+    /** Makes a request; its reply is kept for as long as it may be waited for. */
+    static PendingReply of(Connection connection, Message request, Duration timeout) throws RequestFailure {
+        long errors = connection.getStatistics().getErrs();
+        String subject = request.getSubject();
+        try {
+            return new PendingReply(connection, subject, connection.requestWithTimeout(request, timeout), errors);
+        } catch (IllegalStateException e) {
+            throw RequestFailure.unsendable(connection, e);
+        }
+    }
+
+    /** The reply; waits for it at most so long. */
+    Message await(Duration timeout) throws RequestFailure, InterruptedIOException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long left = end - System.nanoTime();
+            try {
+                return checked(future.get(Math.min(Math.max(left, 0), LOOK.toNanos()), TimeUnit.NANOSECONDS));
+            } catch (TimeoutException e) {
+                look(left, e);
+            } catch (CancellationException e) {
+                throw cancelled(e);
+            } catch (ExecutionException e) {
+                throw failed(e);
+            } catch (InterruptedException e) {
+                future.cancel(true);
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private InterruptedIOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for " + subject);
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+
+    private void look(long left, TimeoutException cause) throws RequestFailure {
+        boolean over = left <= LOOK.toNanos();
+        String error = connection.getLastError();
+        if ((over || connection.getStatistics().getErrs() > errorsBefore) && denies(error)) {
+            future.cancel(true);
+            throw new RequestFailure(Reason.DENIED, "the server refuses " + subject + ": " + error, cause);
+        }
+        if (over) {
+            future.cancel(true);
+            throw unanswered(cause);
+        }
+    }
+
+    private RequestFailure unanswered(Throwable cause) {
+        Connection.Status status = connection.getStatus();
+        return status == Connection.Status.CONNECTED
+                ? new RequestFailure(Reason.TIMEOUT, "no answer in time to " + subject, cause)
+                : new RequestFailure(Reason.DISCONNECTED, "the connection to NATS is " + status, cause);
+    }
+
+    /** Whether an error of the connection is about this request, or about hearing replies at all. */
+    private boolean denies(@Nullable String error) {
+        return error != null
+                && error.contains("Permissions Violation")
+                && (error.contains('"' + subject + '"')
+                        || error.contains('"' + connection.getOptions().getInboxPrefix()));
+    }
+
+    private Message checked(Message reply) throws RequestFailure {
+        if (reply.isStatusMessage() && reply.getStatus().getCode() == NO_RESPONDERS) {
+            throw noResponders(null);
+        }
+        return reply;
+    }
+
+    private RequestFailure cancelled(CancellationException cause) {
+        if (future instanceof NatsRequestCompletableFuture request) {
+            if (request.wasCancelledClosing()) {
+                return new RequestFailure(
+                        Reason.DISCONNECTED, "the connection to NATS broke while waiting for " + subject, cause);
+            }
+            if (request.wasCancelledTimedOut()) {
+                return unanswered(cause);
+            }
+        }
+        return noResponders(cause);
+    }
+
+    private RequestFailure failed(ExecutionException e) {
+        return e.getCause() instanceof JetStreamStatusException ? noResponders(e) : unanswered(e);
+    }
+
+    private RequestFailure noResponders(@Nullable Throwable cause) {
+        return new RequestFailure(Reason.NO_RESPONDERS, "nobody answers to " + subject, cause);
+    }
+}

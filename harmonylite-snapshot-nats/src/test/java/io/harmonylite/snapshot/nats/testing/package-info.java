@@ -1,0 +1,6 @@
+/**
+ * A real {@code nats-server} for tests and examples, alone or as a cluster of three, as child processes of this one.
+ *
+ * <p>Needs JUnit Jupiter 5 and jnats on the test class path.
+ */
+package io.harmonylite.snapshot.nats.testing;
