@@ -1,0 +1,61 @@
+package io.harmonylite.snapshot.nats;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * How an object-store bucket names things, as ADR-20 of NATS has it:
+ *
+ * <pre>
+ * OBJ_&lt;bucket&gt;                        the stream
+ * $O.&lt;bucket&gt;.M.&lt;name in base64url&gt;   an object's metadata: one message, which makes the object visible
+ * $O.&lt;bucket&gt;.C.&lt;nuid&gt;                an object's chunks, in order
+ * </pre>
+ */
+record BucketNames(String bucket) {
+
+    String stream() {
+        return "OBJ_" + bucket;
+    }
+
+    String metadata(String object) {
+        return metadataPrefix() + Base64.getUrlEncoder().encodeToString(object.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String allMetadata() {
+        return metadataPrefix() + ">";
+    }
+
+    String chunks(String nuid) {
+        return chunksPrefix() + nuid;
+    }
+
+    String allChunks() {
+        return chunksPrefix() + ">";
+    }
+
+    /** The object a metadata subject stands for; empty where it is not one of any client's making. */
+    Optional<String> objectOf(String metadataSubject) {
+        try {
+            byte[] name = Base64.getUrlDecoder()
+                    .decode(metadataSubject.substring(metadataPrefix().length()));
+            return Optional.of(new String(name, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // Not base64: no object's name.
+        }
+    }
+
+    /** The nuid of the object or attempt that a chunk subject belongs to. */
+    String nuidOf(String chunkSubject) {
+        return chunkSubject.substring(chunksPrefix().length());
+    }
+
+    private String metadataPrefix() {
+        return "$O." + bucket + ".M.";
+    }
+
+    private String chunksPrefix() {
+        return "$O." + bucket + ".C.";
+    }
+}

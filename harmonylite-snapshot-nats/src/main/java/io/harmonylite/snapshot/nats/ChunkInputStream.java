@@ -1,0 +1,98 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.store.DamagedObjectException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * A range of an object's bytes. Chunks before the range are read and passed over. Where the range reaches the object's
+ * end, the last chunk is handed out only after count, size and digest of the whole object were found right. Not
+ * thread-safe.
+ */
+final class ChunkInputStream extends InputStream {
+
+    private static final byte[] NONE = {};
+
+    private final ChunkSource source;
+    private final StoredObject object;
+    private final ObjectDigest digest = new ObjectDigest();
+    private byte[] chunk = NONE;
+    private int at;
+    private long chunks;
+    private long bytes;
+    private long toSkip;
+    private long left;
+    private boolean closed;
+
+    ChunkInputStream(ChunkSource source, StoredObject object, long offset, long length) {
+        this.source = source;
+        this.object = object;
+        this.toSkip = offset;
+        this.left = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (closed) {
+            throw new IOException("the stream of " + object.name() + " is closed");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        if (left == 0) {
+            return -1;
+        }
+        while (at == chunk.length) {
+            load();
+        }
+        int count = (int) Math.min(Math.min(length, chunk.length - at), left);
+        System.arraycopy(chunk, at, buffer, offset, count);
+        at += count;
+        left -= count;
+        return count;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        source.close();
+    }
+
+    private void load() throws IOException {
+        if (chunks == object.chunks()) {
+            throw damaged("ends after " + bytes + " bytes");
+        }
+        chunk = source.next();
+        chunks++;
+        bytes += chunk.length;
+        digest.update(chunk);
+        if (chunks == object.chunks()) {
+            verify();
+        }
+        at = (int) Math.min(toSkip, chunk.length);
+        toSkip -= at;
+    }
+
+    private void verify() throws DamagedObjectException {
+        if (bytes != object.size()) {
+            throw damaged("has " + bytes + " bytes");
+        }
+        if (!digest.matches(object.digest())) {
+            throw damaged("does not have the digest " + object.digest());
+        }
+        source.close();
+    }
+
+    private DamagedObjectException damaged(String how) {
+        return new DamagedObjectException(object.name() + " " + how + ", though it was stored with " + object.size()
+                + " bytes in " + object.chunks() + " chunks");
+    }
+}

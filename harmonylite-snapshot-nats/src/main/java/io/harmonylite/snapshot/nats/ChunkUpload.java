@@ -1,0 +1,112 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.nats.RequestFailure.Reason;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.NUID;
+import io.nats.client.api.PublishAck;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt to send an object's bytes, as chunks under a nuid that nobody else uses and no metadata names yet. A few
+ * chunks are on their way at once; the stream must acknowledge every one, in the order sent. After any failure the attempt
+ * is void: a chunk sent again would be in the wrong place, or there twice. Not thread-safe.
+ */
+final class ChunkUpload {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkUpload.class);
+    private static final int MESSAGE_OVERHEAD = 4096;
+
+    /** Bytes in a chunk; the standard size is 128 KiB, and every client reads any. */
+    static final int CHUNK_SIZE = 256 << 10;
+
+    private static final int WINDOW = 16;
+
+    private final JetStreamApi api;
+    private final BucketNames names;
+    private final String nuid = NUID.nextGlobal();
+    private final int chunkSize;
+    private final Headers headers;
+    private final Deque<PendingReply> underway = new ArrayDeque<>();
+    private final ObjectDigest digest = new ObjectDigest();
+    private long sent;
+    private long lastSequence;
+
+    ChunkUpload(JetStreamApi api, BucketNames names) {
+        this.api = api;
+        this.names = names;
+        this.chunkSize = chunkSize(api.connection().getMaxPayload());
+        this.headers = new Headers().add("Nats-Expected-Stream", names.stream());
+    }
+
+    private static int chunkSize(long maxPayload) {
+        return (int) Math.max(1, Math.min(CHUNK_SIZE, maxPayload - MESSAGE_OVERHEAD));
+    }
+
+    /** Sends all bytes; on return the stream has all of them. */
+    StoredObject send(String name, ObjectSource source) throws IOException, JetStreamApiException {
+        long length = source.length();
+        try (InputStream in = source.open()) {
+            for (long left = length; left > 0; ) {
+                byte[] chunk = in.readNBytes((int) Math.min(chunkSize, left));
+                if (chunk.length < Math.min(chunkSize, left)) {
+                    throw new IOException("the source of " + name + " ends " + (left - chunk.length)
+                            + " bytes before its length of " + length);
+                }
+                send(chunk);
+                left -= chunk.length;
+            }
+            if (in.read() >= 0) {
+                throw new IOException("the source of " + name + " has more than its length of " + length + " bytes");
+            }
+        }
+        while (!underway.isEmpty()) {
+            acknowledge();
+        }
+        return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH);
+    }
+
+    /** Removes what was sent; what cannot be removed now is left to the sweep. */
+    void discard() {
+        String subject = names.chunks(nuid);
+        if (sent == 0) {
+            return;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            api.purgeSoon(names.stream(), subject);
+            return;
+        }
+        try {
+            api.purge(names.stream(), subject);
+        } catch (IOException | JetStreamApiException e) {
+            LOG.info("Left to the next sweep: {}: {}", subject, e.toString());
+        }
+    }
+
+    private void send(byte[] chunk) throws IOException, JetStreamApiException {
+        if (underway.size() == WINDOW) {
+            acknowledge();
+        }
+        underway.add(api.publishing(names.chunks(nuid), headers, chunk));
+        digest.update(chunk);
+        sent++;
+    }
+
+    private void acknowledge() throws IOException, JetStreamApiException {
+        PublishAck ack = api.acknowledged(underway.remove());
+        if (ack.getSeqno() <= lastSequence
+                || ack.isDuplicate()
+                || !names.stream().equals(ack.getStream())) {
+            throw new RequestFailure(
+                    Reason.DISORDER, "chunks of " + names.chunks(nuid) + " did not arrive in order: " + ack, null);
+        }
+        lastSequence = ack.getSeqno();
+    }
+}

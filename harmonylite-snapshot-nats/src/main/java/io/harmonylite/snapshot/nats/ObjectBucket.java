@@ -1,0 +1,201 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.nats.RequestFailure.Reason;
+import io.harmonylite.snapshot.store.IndeterminateWriteException;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectExistsException;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.MessageInfo;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** One object-store bucket. Thread-safe; closes nothing. */
+final class ObjectBucket {
+
+    private static final int UPLOADS = 3;
+    private static final int LISTED_AT_ONCE = 64;
+
+    private final JetStreamApi api;
+    private final BucketNames names;
+
+    ObjectBucket(JetStreamApi api, BucketNames names) {
+        this.api = api;
+        this.names = names;
+    }
+
+    BucketNames names() {
+        return names;
+    }
+
+    void putIfAbsent(String name, ObjectSource source) throws IOException {
+        if (metadata(name).isPresent()) {
+            throw new ObjectExistsException(name + " exists already in bucket " + names.bucket());
+        }
+        for (int upload = 1; ; upload++) {
+            try {
+                put(name, source);
+                return;
+            } catch (RequestFailure e) {
+                if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
+                    throw NatsFailures.store(name, e);
+                }
+            } catch (JetStreamApiException e) {
+                if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
+                    throw NatsFailures.store(name, e);
+                }
+            }
+        }
+    }
+
+    InputStream open(String name) throws IOException {
+        StoredObject object = existing(name);
+        return open(object, 0, object.size());
+    }
+
+    InputStream open(String name, long offset, long length) throws IOException {
+        StoredObject object = existing(name);
+        if (offset > object.size() - length) {
+            throw new EOFException(name + " has " + object.size() + " bytes, not " + length + " from " + offset);
+        }
+        return open(object, offset, length);
+    }
+
+    StoredObject existing(String name) throws IOException {
+        return metadata(name)
+                .flatMap(StoredObject::of)
+                .orElseThrow(() -> new NoSuchObjectException("there is no " + name + " in bucket " + names.bucket()));
+    }
+
+    /** The objects of these names. Costs one request, and one more for each object found. */
+    List<StoredObject> list(Predicate<String> wanted) throws IOException {
+        return calling("bucket " + names.bucket(), () -> {
+            List<StoredObject> found = new ArrayList<>();
+            messages(wanted).forEach(message -> StoredObject.of(message).ifPresent(found::add));
+            return found;
+        });
+    }
+
+    void delete(String name) throws IOException {
+        Optional<MessageInfo> metadata = metadata(name);
+        if (metadata.isEmpty()) {
+            return;
+        }
+        String nuid = new io.nats.client.api.ObjectInfo(metadata.get()).getNuid();
+        calling(name, () -> {
+            api.purge(names.stream(), names.metadata(name));
+            if (nuid != null) {
+                api.purge(names.stream(), names.chunks(nuid));
+            }
+            return true;
+        });
+    }
+
+    /** Metadata messages of these names, tombstones among them. */
+    List<MessageInfo> messages(Predicate<String> wanted) throws IOException, JetStreamApiException {
+        List<MessageInfo> found = new ArrayList<>();
+        Deque<PendingReply> asked = new ArrayDeque<>();
+        for (String subject : api.subjects(names.stream(), names.allMetadata()).keySet()) {
+            if (names.objectOf(subject).filter(wanted).isPresent()) {
+                asked.add(api.askingLast(names.stream(), subject));
+            }
+            if (asked.size() == LISTED_AT_ONCE) {
+                addReply(asked.remove(), found);
+            }
+        }
+        while (!asked.isEmpty()) {
+            addReply(asked.remove(), found);
+        }
+        return found;
+    }
+
+    private void addReply(PendingReply reply, List<MessageInfo> found) throws IOException, JetStreamApiException {
+        try {
+            found.add(api.messageOf(reply, names.stream()));
+        } catch (JetStreamApiException e) {
+            if (!NatsFailures.isMessageMissing(e)) {
+                throw e; // Else it was deleted meanwhile.
+            }
+        }
+    }
+
+    /** The newest metadata message of a name, be it a tombstone. */
+    private Optional<MessageInfo> metadata(String name) throws IOException {
+        try {
+            return Optional.of(api.lastMessage(names.stream(), names.metadata(name)));
+        } catch (JetStreamApiException e) {
+            if (NatsFailures.isMessageMissing(e)) {
+                return Optional.empty();
+            }
+            throw NatsFailures.store(name, e);
+        } catch (IOException e) {
+            throw NatsFailures.store(name, e);
+        }
+    }
+
+    private void put(String name, ObjectSource source) throws IOException, JetStreamApiException {
+        ChunkUpload upload = new ChunkUpload(api, names);
+        boolean named = false;
+        try {
+            StoredObject object = upload.send(name, source);
+            new MetadataCommit(api, names, object).run();
+            named = true;
+            prove(object);
+        } catch (IndeterminateWriteException e) {
+            named = true; // Or may be, a little later: then it needs its chunks.
+            throw e;
+        } finally {
+            if (!named) {
+                upload.discard();
+            }
+        }
+    }
+
+    /**
+     * Finds out that a visible object has all its chunks: a writer that was held up for longer than the grace period is
+     * taken for dead, and a server may lose what it acknowledged.
+     */
+    private void prove(StoredObject object) throws IOException {
+        String subject = names.chunks(object.nuid());
+        long present;
+        try {
+            present = object.chunks() == 0
+                    ? 0
+                    : api.subjects(names.stream(), subject).getOrDefault(subject, 0L);
+        } catch (IOException | JetStreamApiException e) {
+            throw new IndeterminateWriteException(
+                    object.name() + " was stored in bucket " + names.bucket()
+                            + ", but whether all of it is there cannot be found out: " + e.getMessage(),
+                    e);
+        }
+        if (present < object.chunks()) {
+            delete(object.name());
+            throw new RequestFailure(
+                    Reason.DISORDER,
+                    object.chunks() - present + " of " + object.chunks() + " chunks of " + object.name()
+                            + " were lost before it was stored; nothing of it is left",
+                    null);
+        }
+    }
+
+    private InputStream open(StoredObject object, long offset, long length) {
+        return new ChunkInputStream(new ChunkSource(api, names, object), object, offset, length);
+    }
+
+    private static <T> T calling(String what, NatsRetries.Request<T> request) throws IOException {
+        try {
+            return request.send();
+        } catch (JetStreamApiException e) {
+            throw NatsFailures.store(what, e);
+        } catch (IOException e) {
+            throw NatsFailures.store(what, e);
+        }
+    }
+}
