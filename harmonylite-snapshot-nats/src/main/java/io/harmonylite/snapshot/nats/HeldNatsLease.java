@@ -1,0 +1,190 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.lease.SnapshotLease.Held;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.NUID;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One lease, from the attempt to get it to its end. Thread-safe. */
+final class HeldNatsLease implements Held {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldNatsLease.class);
+    private static final String OPERATION = "KV-Operation";
+    private static final int ATTEMPTS = 3;
+    private static final int RENEWALS = 4;
+    private static final int HASTE = 10;
+    private static final byte[] NOTHING = {};
+
+    private final LeaseBucket bucket;
+    private final String name;
+    private final String subject;
+    private final byte[] token = NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Object lock = new Object();
+    private long revision;
+    private volatile long endNanos;
+    private volatile boolean ended;
+
+    HeldNatsLease(LeaseBucket bucket, String name) {
+        this.bucket = bucket;
+        this.name = name;
+        this.subject = bucket.subject(name);
+    }
+
+    /** Tries to get it; false where another holds it. Once it is got, it is renewed. */
+    boolean acquire() throws IOException, JetStreamApiException {
+        long expected = 0;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                if (write(expected)) {
+                    renewOnOwnThread();
+                    return true;
+                }
+            } catch (RequestFailure e) {
+                if (isOurs()) {
+                    continue; // It was written, and the answer lost; the next attempt renews it.
+                }
+                throw e;
+            }
+            MessageInfo present = last();
+            if (present != null && !isRemoved(present) && !Arrays.equals(token, present.getData())) {
+                return false;
+            }
+            expected = present == null ? 0 : present.getSeq();
+        }
+        return false; // Others are faster each time.
+    }
+
+    @Override
+    public boolean isHeld() {
+        if (!ended && bucket.nanoTime().getAsLong() - endNanos >= 0) {
+            ended = true;
+        }
+        return !ended;
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        synchronized (lock) {
+            if (!isHeld()) {
+                return;
+            }
+            ended = true;
+            try {
+                Headers headers = expecting(revision).add(OPERATION, "DEL");
+                bucket.api().acknowledged(bucket.api().publishing(writeSubject(), headers, NOTHING));
+            } catch (IOException | JetStreamApiException e) {
+                LOG.info("The lease of {} was not given back, and ends by itself: {}", name, e.toString());
+            }
+        }
+    }
+
+    private void renewOnOwnThread() {
+        Thread thread = new Thread(this::renewUntilEnd, "snapshot-lease-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void renewUntilEnd() {
+        long period = bucket.duration().toNanos() / RENEWALS;
+        long wait = period;
+        try {
+            while (!closing.await(wait, TimeUnit.NANOSECONDS) && isRenewable()) {
+                wait = renew() ? period : period / HASTE;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Nobody does; the lease then ends by itself.
+        }
+    }
+
+    private boolean isRenewable() {
+        if (!isHeld() && closing.getCount() > 0) {
+            LOG.warn("The lease of {} was lost", name);
+        }
+        return !ended;
+    }
+
+    /** Whether it was renewed. */
+    private boolean renew() {
+        synchronized (lock) {
+            if (!isHeld()) {
+                return false;
+            }
+            try {
+                if (write(revision)) {
+                    return true;
+                }
+                ended = !recall();
+            } catch (IOException | JetStreamApiException e) {
+                LOG.info("The lease of {} was not renewed, and is tried again: {}", name, e.toString());
+            }
+            return false;
+        }
+    }
+
+    /** Writes our token where the last one has the expected revision; false where it has not. */
+    private boolean write(long expected) throws IOException, JetStreamApiException {
+        long sent = bucket.nanoTime().getAsLong();
+        try {
+            revision = bucket.api()
+                    .acknowledged(bucket.api().publishing(writeSubject(), expecting(expected), token))
+                    .getSeqno();
+        } catch (JetStreamApiException e) {
+            if (NatsFailures.isWrongSequence(e)) {
+                return false;
+            }
+            throw e;
+        }
+        endNanos = sent + bucket.duration().toNanos();
+        return true;
+    }
+
+    /** Finds the revision of a renewal whose answer was lost; the end stays as it was until the next one. */
+    private boolean recall() throws IOException, JetStreamApiException {
+        MessageInfo present = last();
+        if (present == null || !Arrays.equals(token, present.getData())) {
+            return false;
+        }
+        revision = present.getSeq();
+        return true;
+    }
+
+    private boolean isOurs() throws IOException, JetStreamApiException {
+        MessageInfo present = last();
+        return present != null && Arrays.equals(token, present.getData());
+    }
+
+    private @Nullable MessageInfo last() throws IOException, JetStreamApiException {
+        try {
+            return bucket.api().lastMessage(bucket.stream(), subject);
+        } catch (JetStreamApiException e) {
+            if (NatsFailures.isMessageMissing(e)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private String writeSubject() {
+        return bucket.api().keyValueSubject(subject);
+    }
+
+    private Headers expecting(long sequence) {
+        return new Headers().add("Nats-Expected-Last-Subject-Sequence", Long.toString(sequence));
+    }
+
+    private static boolean isRemoved(MessageInfo message) {
+        Headers headers = message.getHeaders();
+        return headers != null && headers.containsKey(OPERATION);
+    }
+}

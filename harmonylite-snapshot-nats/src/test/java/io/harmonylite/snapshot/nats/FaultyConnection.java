@@ -1,0 +1,85 @@
+package io.harmonylite.snapshot.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** A connection that loses requests or replies, as planned. Everything else goes to a real one. Thread-safe. */
+final class FaultyConnection {
+
+    private enum Loss {
+        REQUEST,
+        REPLY
+    }
+
+    private record Fault(Loss loss, Predicate<String> subject, AtomicInteger skip, AtomicInteger times) {
+
+        boolean applies(String to) {
+            return subject.test(to) && skip.getAndDecrement() <= 0 && times.getAndDecrement() > 0;
+        }
+    }
+
+    private final Connection real;
+    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    FaultyConnection(Connection real) {
+        this.real = real;
+    }
+
+    /** What the code under test is given. */
+    Connection connection() {
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("requestWithTimeout") && arguments[0] instanceof Message request) {
+                        return request(method, arguments, request.getSubject());
+                    }
+                    return call(method, arguments);
+                });
+    }
+
+    /** Loses some requests to a subject on their way, after letting some pass. */
+    void loseRequests(Predicate<String> subject, int skip, int times) {
+        faults.add(new Fault(Loss.REQUEST, subject, new AtomicInteger(skip), new AtomicInteger(times)));
+    }
+
+    /** Loses the replies to some requests, which the server served, after letting some pass. */
+    void loseReplies(Predicate<String> subject, int skip, int times) {
+        faults.add(new Fault(Loss.REPLY, subject, new AtomicInteger(skip), new AtomicInteger(times)));
+    }
+
+    /** Subjects of all requests so far. */
+    List<String> requests() {
+        return new ArrayList<>(requests);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It is handed on by reflection.
+    private Object request(Method method, Object[] arguments, String subject) throws Throwable {
+        requests.add(subject);
+        for (Fault fault : faults) {
+            if (fault.applies(subject)) {
+                if (fault.loss() == Loss.REPLY) {
+                    call(method, arguments);
+                }
+                return new CompletableFuture<Message>();
+            }
+        }
+        return call(method, arguments);
+    }
+
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
