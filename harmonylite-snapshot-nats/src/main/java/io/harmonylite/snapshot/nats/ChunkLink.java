@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkLink implements Closeable {
 
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration MOMENT = Duration.ofMillis(250);
     private static final Duration KEPT_IDLE = Duration.ofMinutes(1);
 
     private final JetStreamApi api;
@@ -71,9 +71,16 @@ final class ChunkLink implements Closeable {
         return available;
     }
 
-    /** The next chunk. */
-    Message next() throws RequestFailure, InterruptedIOException {
-        Message message = await();
+    /** The next chunk; null where none came within a moment. */
+    @Nullable
+    Message poll() throws RequestFailure, InterruptedIOException {
+        Message message = polled();
+        if (message == null) {
+            if (connection.getStatistics().getReconnects() != reconnects) {
+                throw broken("the connection was cut");
+            }
+            return null;
+        }
         if (message.isStatusMessage()) {
             throw broken("the server ended it with " + message.getStatus());
         }
@@ -126,25 +133,9 @@ final class ChunkLink implements Closeable {
         }
     }
 
-    private Message await() throws RequestFailure, InterruptedIOException {
-        long end = System.nanoTime() + api.timeout().toNanos();
-        while (true) {
-            Message message = poll();
-            if (message != null) {
-                return message;
-            }
-            if (connection.getStatistics().getReconnects() != reconnects) {
-                throw broken("the connection was cut");
-            }
-            if (System.nanoTime() > end) {
-                throw broken("no chunk came in time");
-            }
-        }
-    }
-
-    private @Nullable Message poll() throws RequestFailure, InterruptedIOException {
+    private @Nullable Message polled() throws RequestFailure, InterruptedIOException {
         try {
-            return subscription.nextMessage(LOOK);
+            return subscription.nextMessage(MOMENT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
@@ -155,7 +146,8 @@ final class ChunkLink implements Closeable {
         }
     }
 
-    private static RequestFailure broken(String why) {
+    /** The failure for a link that is of no more use. */
+    static RequestFailure broken(String why) {
         return new RequestFailure(Reason.DISCONNECTED, "reading broke off: " + why, null);
     }
 }

@@ -7,6 +7,7 @@ import io.nats.client.Message;
 import io.nats.client.api.MessageInfo;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkSource implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SILENCE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int WINDOW_BYTES = 4 << 20;
     private static final int USUAL_CHUNK = 128 << 10;
@@ -69,26 +71,48 @@ final class ChunkSource implements Closeable {
     }
 
     private byte[] consumed() throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long start = System.nanoTime();
         while (true) {
             try {
-                Message message = linked().next();
+                Message message = awaited(linked());
                 lastSequence = message.metaData().streamSequence();
                 return dataOf(message.getData());
             } catch (RequestFailure e) {
                 close();
-                if (!NatsFailures.mayPass(e) || System.nanoTime() > end) {
+                if (!NatsFailures.mayPass(e) || isPast(start, PATIENCE)) {
                     throw NatsFailures.store(object.name(), e);
                 }
             } catch (JetStreamApiException e) {
                 close();
-                if (!NatsFailures.mayPass(e) || System.nanoTime() > end) {
+                if (!NatsFailures.mayPass(e) || isPast(start, PATIENCE)) {
                     throw NatsFailures.store(object.name(), e);
                 }
             }
             pause();
             checkThere();
         }
+    }
+
+    private Message awaited(ChunkLink open) throws IOException {
+        long start = System.nanoTime();
+        boolean checked = false;
+        while (true) {
+            Message message = open.poll();
+            if (message != null) {
+                return message;
+            }
+            if (isPast(start, api.timeout())) {
+                throw ChunkLink.broken("no chunk came in time");
+            }
+            if (!checked && isPast(start, SILENCE)) {
+                checked = true;
+                checkThere();
+            }
+        }
+    }
+
+    private static boolean isPast(long startNanos, Duration limit) {
+        return System.nanoTime() - startNanos > limit.toNanos();
     }
 
     private ChunkLink linked() throws IOException, JetStreamApiException {
@@ -148,7 +172,7 @@ final class ChunkSource implements Closeable {
             Thread.sleep(PAUSE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while waiting to read on");
+            throw new InterruptedIOException("interrupted while waiting to read on");
         }
     }
 

@@ -8,6 +8,7 @@ import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -84,9 +85,22 @@ final class ChunkUpload {
             return;
         }
         try {
+            settle();
             api.purge(names.stream(), subject);
         } catch (IOException | JetStreamApiException e) {
             LOG.info("Left to the next sweep: {}: {}", subject, e.toString());
+        }
+    }
+
+    /** Waits for what is still underway: a chunk that arrives after the purge would stay. */
+    private void settle() throws IOException {
+        long end = System.nanoTime() + api.timeout().toNanos();
+        while (!underway.isEmpty()) {
+            try {
+                underway.remove().await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            } catch (RequestFailure e) {
+                LOG.debug("Not acknowledged, and of no use any more: {}", e.toString());
+            }
         }
     }
 

@@ -24,8 +24,11 @@ final class NatsFailures {
     private static final int PURGE_DENIED = 10_110;
     private static final Set<Integer> WRONG_SEQUENCE = Set.of(10_071, 10_163, 10_164);
     private static final Set<Integer> NO_JETSTREAM = Set.of(10_035, 10_039, 10_076, 10_120);
+    private static final Set<Integer> IMPOSSIBLE = Set.of(10_036, 10_052, 10_074);
+    private static final Set<Integer> PEERS_MISSING = Set.of(10_005);
     private static final Set<Integer> FULL = Set.of(10_002, 10_023, 10_028, 10_047, 10_122);
     private static final int SERVER_FAILURE = 500;
+    private static final int TOO_BUSY = 429;
 
     private NatsFailures() {}
 
@@ -114,11 +117,11 @@ final class NatsFailures {
     }
 
     private static boolean isForGood(JetStreamApiException e) {
-        return (e.getErrorCode() < SERVER_FAILURE && !isTooBusy(e)) || NO_JETSTREAM.contains(e.getApiErrorCode());
-    }
-
-    private static boolean isTooBusy(JetStreamApiException e) {
-        return e.getErrorCode() == 429;
+        int code = e.getApiErrorCode();
+        if (NO_JETSTREAM.contains(code) || IMPOSSIBLE.contains(code)) {
+            return true;
+        }
+        return e.getErrorCode() < SERVER_FAILURE && e.getErrorCode() != TOO_BUSY && !PEERS_MISSING.contains(code);
     }
 
     private static boolean isFull(JetStreamApiException e) {

@@ -210,6 +210,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
         private @Nullable Placement placement;
         private @Nullable Long maxBytes;
         private Duration orphanGrace = Duration.ofHours(24);
+        private NatsRetries retries = NatsRetries.usual();
 
         private Builder(Connection connection, String bucket) {
             this.connection = connection;
@@ -255,6 +256,12 @@ public final class NatsSnapshotStore implements SnapshotStore {
             return this;
         }
 
+        /** How long requests are sent again; for tests. */
+        Builder retries(NatsRetries value) {
+            retries = value;
+            return this;
+        }
+
         /**
          * Opens the store on buckets that exist; changes nothing.
          *
@@ -276,7 +283,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
         }
 
         private NatsSnapshotStore opened(Step step) throws IOException {
-            JetStreamApi api = new JetStreamApi(connection, options);
+            JetStreamApi api = new JetStreamApi(connection, options, retries);
             BucketSetup.checkServer(api);
             BucketSetup setup = new BucketSetup(replicas, storage, placement, maxBytes);
             NatsSnapshotStore store = new NatsSnapshotStore(api, bucket, orphanGrace);

@@ -1,0 +1,67 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.nats.testing.NatsCluster;
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.testing.SnapshotStoreContract;
+import io.nats.client.Connection;
+import io.nats.client.NUID;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** All obligations with three replicas, while the server that leads both buckets is killed and comes back. */
+@Tag("slow")
+@ExtendWith(NatsExtension.class)
+class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
+
+    private final NatsCluster cluster;
+    private final Connection connection;
+    private final String bucket = "contract-" + NUID.nextGlobal();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
+    private Future<?> disturbance;
+
+    NatsSnapshotStoreClusterContractIT(NatsCluster cluster) throws Exception {
+        this.cluster = cluster;
+        this.connection = cluster.connect();
+    }
+
+    @Override
+    protected SnapshotStore createStore() throws Exception {
+        return RetryingSnapshotStore.builder(NatsSnapshotStore.builder(connection, bucket)
+                        .replicas(3)
+                        .create())
+                .patience(Duration.ofSeconds(60))
+                .build();
+    }
+
+    @BeforeEach
+    void disturb() throws Exception {
+        createStore().close();
+        NatsServer leader = cluster.leaderOf("OBJ_" + bucket + "-packs");
+        disturbance = executor.submit(() -> {
+            leader.kill();
+            leader.start();
+            return true;
+        });
+    }
+
+    @AfterEach
+    void settle() throws Exception {
+        disturbance.get();
+        executor.shutdown();
+        for (String stream : new String[] {"OBJ_" + bucket, "OBJ_" + bucket + "-packs"}) {
+            cluster.leaderOf(stream);
+        }
+        connection.objectStoreManagement().delete(bucket);
+        connection.objectStoreManagement().delete(bucket + "-packs");
+        connection.close();
+    }
+}
