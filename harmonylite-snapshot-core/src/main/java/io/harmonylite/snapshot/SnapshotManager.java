@@ -39,6 +39,8 @@ public final class SnapshotManager implements AutoCloseable {
     private final Path database;
     private final SnapshotRepository repository;
     private final TakePipeline pipeline;
+    private final @Nullable Retention retention;
+    private final Duration grace;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -47,6 +49,8 @@ public final class SnapshotManager implements AutoCloseable {
         this.database = builder.database;
         this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.excluded);
         this.pipeline = new TakePipeline(services, builder.settings(), builder.catalog);
+        this.retention = builder.retention;
+        this.grace = builder.grace;
     }
 
     /**
@@ -101,6 +105,21 @@ public final class SnapshotManager implements AutoCloseable {
         return alone(() -> repository.restore(request, database));
     }
 
+    /**
+     * Retires the snapshots that the configured retention does not keep, and removes what nobody needs any more; as
+     * {@link SnapshotRepository#prune}. Takes and restores may run meanwhile.
+     *
+     * @throws SnapshotConfigurationException where no retention is configured
+     */
+    public PruneReport prune() {
+        checkOpen();
+        if (retention == null) {
+            throw new SnapshotConfigurationException(
+                    "no retention is configured, so nothing says what to keep; give the manager's builder one");
+        }
+        return repository.prune(PruneRequest.keeping(retention).grace(grace));
+    }
+
     /** The half without the live database. */
     public SnapshotRepository repository() {
         return repository;
@@ -112,10 +131,14 @@ public final class SnapshotManager implements AutoCloseable {
         closed = true;
     }
 
-    private <T> T alone(Supplier<T> work) {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the manager of " + database + " is closed");
         }
+    }
+
+    private <T> T alone(Supplier<T> work) {
+        checkOpen();
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
                     "a take or restore of " + database + " runs already; wait until it is done");
@@ -136,7 +159,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>compaction {@link Compaction#WHEN_WORTHWHILE}, zstd level 1
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
-     *   <li>grace period 24 hours
+     *   <li>grace period 24 hours, and no retention
      * </ul>
      */
     public static final class Builder extends CommonOptions<Builder> {
@@ -153,7 +176,8 @@ public final class SnapshotManager implements AutoCloseable {
         private SoundnessCheck check = SoundnessCheck.QUICK;
         private Set<String> excluded = Set.of();
         private DanglingReferences dangling = DanglingReferences.REFUSED;
-        private Duration grace = Duration.ofHours(24);
+        private Duration grace = PruneRequest.DEFAULT_GRACE;
+        private @Nullable Retention retention;
 
         private Builder(Path database, SnapshotCatalog catalog) {
             this.database = database;
@@ -220,14 +244,20 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         /**
-         * How long packs that no manifest names are safe from sweeping. A take that needs more than half of it fails. The
-         * same everywhere the store is used.
+         * How long packs that no manifest names, and snapshots that are retired, are safe from pruning. A take that needs
+         * more than half of it fails. The same everywhere the store is used.
          */
         public Builder grace(Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException("a grace period is positive: " + value);
             }
             grace = value;
+            return this;
+        }
+
+        /** Which snapshots {@link SnapshotManager#prune} keeps. */
+        public Builder retention(Retention value) {
+            retention = Objects.requireNonNull(value, "retention");
             return this;
         }
 

@@ -12,9 +12,12 @@ import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.Pins;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.prune.Keepers;
+import io.harmonylite.snapshot.internal.prune.PrunePipeline;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -25,9 +28,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 
 /**
- * The snapshots of one database in a store, without the live database: lists, verifies, restores to a path.
+ * The snapshots of one database in a store, without the live database: lists, verifies, prunes, restores to a path.
  *
  * <p>Immutable and thread-safe. Holds nothing that has to be closed; the store stays the host's. Every call to the store
  * is retried for a while where that may help.
@@ -128,6 +132,51 @@ public final class SnapshotRepository {
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
         return new RestorePipeline(services, catalog, leftOut).run(request, DatabasePath.resolve(database));
+    }
+
+    /**
+     * Retires snapshots, and removes what was retired a grace period ago and what no snapshot names. May run anywhere at
+     * any time, several at once, beside takes and restores. What is retired is not listed any more; its packs stay for
+     * the grace period, so that restores which run already find them.
+     *
+     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones. Time is the store's
+     * own.
+     *
+     * @throws SnapshotNotFoundException where the snapshot asked for is not there
+     * @throws SnapshotConfigurationException where the snapshot asked for must stay, or the store does not allow it
+     * @throws StoreUnavailableException where the store cannot be reached; the next prune goes on where this one ended
+     */
+    public PruneReport prune(PruneRequest request) {
+        return new PrunePipeline(services, catalog, Keepers.none()).run(request);
+    }
+
+    /**
+     * Keeps a snapshot from being retired until it is unpinned; durable on return.
+     *
+     * @throws SnapshotNotFoundException where it is not there, or is retired already
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public void pin(SnapshotId id) {
+        new Pins(catalog).pin(id, services.randomName());
+    }
+
+    /**
+     * Removes all pins of a snapshot; does nothing where it has none.
+     *
+     * @throws SnapshotNotFoundException where there is no such snapshot
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public void unpin(SnapshotId id) {
+        new Pins(catalog).unpin(id);
+    }
+
+    /**
+     * The snapshots that are pinned; not modifiable.
+     *
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public SortedSet<SnapshotId> pinned() {
+        return new Pins(catalog).pinned();
     }
 
     /** Builds repositories; defaults as in {@link CommonOptions}, and scratch files in the default temporary directory. */

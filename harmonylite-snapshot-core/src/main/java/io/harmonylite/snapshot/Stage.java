@@ -23,5 +23,11 @@ public enum Stage {
     /** Restore: makes the edits that belong to this node. */
     STAGE,
     /** Restore: puts the staged image in the place of the live database. */
-    INSTALL
+    INSTALL,
+    /** Prune: finds out what the store holds. */
+    SURVEY,
+    /** Prune: takes snapshots out of use. */
+    RETIRE,
+    /** Prune: removes what nobody needs any more. */
+    SWEEP
 }

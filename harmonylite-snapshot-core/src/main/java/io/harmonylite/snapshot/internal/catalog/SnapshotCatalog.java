@@ -12,6 +12,7 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.PackEntry;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,18 +55,31 @@ public final class SnapshotCatalog {
             List<SnapshotInfo> readable = new ArrayList<>();
             TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
             List<ObjectInfo> manifests = store.list(layout.manifests());
-            Set<String> retired = store.list(layout.retired()).stream()
-                    .map(marker -> marker.name().substring(layout.retired().length()))
-                    .collect(Collectors.toSet());
+            Set<SnapshotId> retired = retired();
             for (ObjectInfo manifest : manifests) {
-                String file = manifest.name().substring(layout.manifests().length());
-                if (!retired.contains(file)) {
-                    StoreLayout.idIn(manifest.name(), layout.manifests())
-                            .ifPresent(id -> addHead(id, manifest, readable, unreadable));
-                }
+                StoreLayout.idIn(manifest.name(), layout.manifests())
+                        .filter(id -> !retired.contains(id))
+                        .ifPresent(id -> addHead(id, manifest, readable, unreadable));
             }
             return new SnapshotListing(List.copyOf(readable), unreadable);
         });
+    }
+
+    /** A pin wins over a marker: whoever has pinned a snapshot a moment before it was retired keeps it. */
+    private Set<SnapshotId> retired() throws IOException {
+        Set<SnapshotId> retired = store.list(layout.retired()).stream()
+                .flatMap(marker -> StoreLayout.idIn(marker.name(), layout.retired()).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        if (!retired.isEmpty()) {
+            store.list(layout.pins()).forEach(pin -> layout.pinnedBy(pin.name()).ifPresent(retired::remove));
+        }
+        return retired;
+    }
+
+    /** Whether a snapshot is taken out of use, and no pin holds it. */
+    public boolean isRetired(SnapshotId id) throws IOException {
+        return !store.list(layout.retired(id)).isEmpty()
+                && store.list(layout.pinsOf(id)).isEmpty();
     }
 
     /**
@@ -77,16 +92,49 @@ public final class SnapshotCatalog {
     public Manifest read(SnapshotId id) {
         return about(id, () -> {
             ObjectInfo info = statManifest(id);
-            if (!store.list(layout.retired(id)).isEmpty()) {
+            if (isRetired(id)) {
                 throw new SnapshotNotFoundException("snapshot " + id + " is retired; choose another");
             }
-            if (info.size() > ManifestCodec.MAX_BYTES) {
-                throw new MalformedException("the manifest has " + info.size() + " bytes");
-            }
-            Manifest manifest = ManifestCodec.decode(bytes(info, (int) info.size()));
-            checkIsFor(manifest.head(), id);
-            return manifest;
+            return decode(id, info);
         });
+    }
+
+    /**
+     * Reads one manifest whole, retired or not.
+     *
+     * @param info what the store knows of it
+     * @throws SnapshotNotFoundException where it is not there any more
+     * @throws CorruptSnapshotException where it is damaged
+     * @throws UnsupportedFormatException where it is too new
+     */
+    public Manifest read(SnapshotId id, ObjectInfo info) {
+        return about(id, () -> decode(id, info));
+    }
+
+    /**
+     * Reads the names of the packs of a snapshot, also where this version does not know all that the manifest requires.
+     *
+     * @throws UnsupportedFormatException where the format itself is too new
+     */
+    public List<PackName> packsOf(SnapshotId id, ObjectInfo info) {
+        return about(id, () -> {
+            byte[] manifest = whole(info);
+            checkIsFor(ManifestCodec.decodeHead(manifest), id);
+            return ManifestCodec.decodePacks(manifest);
+        });
+    }
+
+    private Manifest decode(SnapshotId id, ObjectInfo info) throws IOException, MalformedException {
+        Manifest manifest = ManifestCodec.decode(whole(info));
+        checkIsFor(manifest.head(), id);
+        return manifest;
+    }
+
+    private byte[] whole(ObjectInfo info) throws IOException, MalformedException {
+        if (info.size() > ManifestCodec.MAX_BYTES) {
+            throw new MalformedException("the manifest has " + info.size() + " bytes");
+        }
+        return bytes(info, (int) info.size());
     }
 
     /**

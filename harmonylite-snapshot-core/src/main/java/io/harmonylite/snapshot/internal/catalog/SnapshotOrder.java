@@ -6,9 +6,11 @@ import io.harmonylite.snapshot.StreamPosition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which of several snapshots is the latest. Positions decide where they can: a snapshot is beaten by one that is further
@@ -32,15 +34,29 @@ public final class SnapshotOrder {
     /** All of them, the latest first, then the latest of the others, and so on. */
     public static List<SnapshotInfo> latestFirst(Collection<SnapshotInfo> snapshots) {
         List<SnapshotInfo> left = new ArrayList<>(snapshots);
+        left.sort(STORED.reversed());
+        IdentityHashMap<SnapshotInfo, Integer> beaten = new IdentityHashMap<>();
+        left.forEach(each -> beaten.put(each, count(left, other -> beats(other, each))));
         List<SnapshotInfo> ordered = new ArrayList<>();
-        for (Optional<SnapshotInfo> next = latest(left); next.isPresent(); next = latest(left)) {
-            left.remove(next.get());
-            ordered.add(next.get());
+        while (!left.isEmpty()) {
+            SnapshotInfo next = first(left, each -> beaten.getOrDefault(each, 0) == 0);
+            left.remove(next);
+            ordered.add(next);
+            left.stream().filter(other -> beats(next, other)).forEach(other -> beaten.merge(other, -1, Integer::sum));
         }
         return ordered;
     }
 
-    private static boolean beats(SnapshotInfo one, SnapshotInfo other) {
+    private static int count(List<SnapshotInfo> snapshots, Predicate<SnapshotInfo> condition) {
+        return (int) snapshots.stream().filter(condition).count();
+    }
+
+    private static SnapshotInfo first(List<SnapshotInfo> snapshots, Predicate<SnapshotInfo> condition) {
+        return snapshots.stream().filter(condition).findFirst().orElseThrow();
+    }
+
+    /** Whether one is further than the other in some stream, and behind in none. */
+    public static boolean beats(SnapshotInfo one, SnapshotInfo other) {
         return isAtLeast(one.positions(), other.positions()) && !isAtLeast(other.positions(), one.positions());
     }
 

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
  * &lt;name&gt;/manifests/&lt;snapshot id&gt;      a snapshot exists from the moment its manifest does
  * &lt;name&gt;/packs/&lt;snapshot id&gt;-000000   frames and leaves
  * &lt;name&gt;/retired/&lt;snapshot id&gt;        marker: taken out of use at this object's time
+ * &lt;name&gt;/pins/&lt;snapshot id&gt;-&lt;random&gt;  marker: in use while one is there, whatever else says it is retired
+ * &lt;name&gt;/clock/&lt;random&gt;               written and removed to learn the store's own time
  * </pre>
  *
  * @param name the snapshots' name: {@code [A-Za-z0-9._-]{1,64}}, not {@code .} or {@code ..}
@@ -61,6 +63,41 @@ public record StoreLayout(String name) {
     /** The marker that retires a snapshot. */
     public String retired(SnapshotId id) {
         return retired() + id;
+    }
+
+    /** Where all pins are. */
+    public String pins() {
+        return name + "/pins/";
+    }
+
+    /** What the pins of a snapshot start with. */
+    public String pinsOf(SnapshotId id) {
+        return pins() + id + "-";
+    }
+
+    /**
+     * A pin.
+     *
+     * @param random what makes it unique: no dash is in it
+     */
+    public String pin(SnapshotId id, String random) {
+        return pinsOf(id) + random;
+    }
+
+    /** Where the store's time is asked for. */
+    public String clocks() {
+        return name + "/clock/";
+    }
+
+    /** The id of the snapshot that a pin holds; empty for objects that are not ours. */
+    public Optional<SnapshotId> pinnedBy(String pin) {
+        int end = pin.lastIndexOf('-');
+        return end < 0 ? Optional.empty() : idIn(pin.substring(0, end), pins());
+    }
+
+    /** The pack that an object under {@link #packs} is; empty for objects that are not ours. */
+    public Optional<PackName> packIn(String object) {
+        return PackName.parse(object.substring(packs().length()));
     }
 
     /** The id at the end of an object's name; empty for objects that are not ours. */

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -15,6 +16,7 @@ import io.harmonylite.snapshot.store.SnapshotStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes the manifest. A sweeper on another machine may have taken the packs of a slow take for orphans: so before and
@@ -36,7 +38,7 @@ final class Commit {
         if (uploaded.age().compareTo(limit) > 0) {
             throw tooSlow(uploaded.age());
         }
-        catalog.requirePacks(manifest);
+        requirePacks(manifest);
     }
 
     /** Writes the manifest, and looks again. */
@@ -51,18 +53,37 @@ final class Commit {
 
     private SnapshotInfo confirm(Manifest manifest) {
         SnapshotId id = manifest.head().id();
+        ObjectInfo written;
+        Optional<SnapshotException> fault;
         try {
-            ObjectInfo written = StoreFailures.calling(
+            written = StoreFailures.calling(
                     () -> catalog.store().stat(catalog.layout().manifest(id)));
-            List<ObjectInfo> packs = catalog.requirePacks(manifest);
-            Duration age = Duration.between(oldest(packs), written.lastModified());
-            if (age.compareTo(limit) > 0) {
-                throw tooSlow(age);
-            }
-            return manifest.head().info(written.lastModified());
+            fault = faultOf(manifest, written);
         } catch (SnapshotException e) {
-            retire(id, e);
-            throw e;
+            throw unconfirmed(id, e);
+        }
+        if (fault.isPresent()) {
+            retire(id, fault.get());
+            throw fault.get();
+        }
+        return manifest.head().info(written.lastModified());
+    }
+
+    /** Says the same to everybody who asks, now or later: a prune relies on that ({@code internal.prune}). */
+    private Optional<SnapshotException> faultOf(Manifest manifest, ObjectInfo written) {
+        try {
+            Duration age = Duration.between(oldest(catalog.requirePacks(manifest)), written.lastModified());
+            return age.compareTo(limit) > 0 ? Optional.of(tooSlow(age)) : Optional.empty();
+        } catch (CorruptSnapshotException e) {
+            return Optional.of(swept(e));
+        }
+    }
+
+    private void requirePacks(Manifest manifest) {
+        try {
+            catalog.requirePacks(manifest);
+        } catch (CorruptSnapshotException e) {
+            throw swept(e);
         }
     }
 
@@ -73,10 +94,17 @@ final class Commit {
         } catch (SnapshotException e) {
             e.addSuppressed(reason);
             throw new IndeterminateCommitException(
-                    "snapshot " + id + " was written, but its packs could not be confirmed (" + reason.getMessage()
-                            + ") and it could not be retired; verify it before it is used",
+                    "snapshot " + id + " was written, but must not be used (" + reason.getMessage()
+                            + "), and it could not be retired; retire it by its id",
                     e);
         }
+    }
+
+    private static IndeterminateCommitException unconfirmed(SnapshotId id, SnapshotException reason) {
+        return new IndeterminateCommitException(
+                "snapshot " + id + " was written, but could not be confirmed (" + reason.getMessage()
+                        + "); verify it before it is used",
+                reason);
     }
 
     private static Instant oldest(List<ObjectInfo> packs) {
@@ -90,5 +118,13 @@ final class Commit {
         return new SnapshotConfigurationException("the take lasted " + age.toSeconds() + " s; more than half the grace"
                 + " period (" + limit.toSeconds() + " s) is not safe, because a sweep could take its packs for orphans."
                 + " Raise the grace period here and wherever the store is pruned, or speed the take up");
+    }
+
+    private static SnapshotConfigurationException swept(CorruptSnapshotException e) {
+        return new SnapshotConfigurationException(
+                "packs of the take are gone (" + e.getMessage()
+                        + "): a sweep took them for orphans, so its grace period is"
+                        + " too short for this take. Raise it here and wherever the store is pruned",
+                e);
     }
 }

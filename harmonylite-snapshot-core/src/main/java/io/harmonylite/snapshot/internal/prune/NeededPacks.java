@@ -1,0 +1,32 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.internal.format.PackName;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The packs that some manifests name; of a manifest that cannot be read, those that its own take wrote. Immutable.
+ *
+ * @param named what they name
+ * @param writers takes all of whose packs are needed
+ */
+record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
+
+    static NeededPacks of(Collection<FoundManifest> manifests) {
+        Set<PackName> named = new HashSet<>();
+        Set<SnapshotId> writers = new HashSet<>();
+        for (FoundManifest manifest : manifests) {
+            named.addAll(manifest.packs());
+            if (manifest.standing() == Standing.UNREADABLE) {
+                writers.add(manifest.id());
+            }
+        }
+        return new NeededPacks(named, writers);
+    }
+
+    boolean contains(PackName pack) {
+        return named.contains(pack) || writers.contains(pack.writer());
+    }
+}

@@ -1,0 +1,104 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import io.harmonylite.snapshot.PruneReport;
+import io.harmonylite.snapshot.PruneRequest;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.store.ObjectExistsException;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import io.harmonylite.snapshot.store.ObjectSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Retires snapshots, and removes what nobody needs any more. May run anywhere at any time, several at once. */
+public final class PrunePipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrunePipeline.class);
+
+    private final Services services;
+    private final SnapshotCatalog catalog;
+    private final Retire retire;
+
+    /**
+     * A pipeline on a catalog's store.
+     *
+     * @param keepers says which snapshots must stay besides
+     */
+    public PrunePipeline(Services services, SnapshotCatalog catalog, Keepers keepers) {
+        this.services = services;
+        this.catalog = catalog;
+        this.retire = new Retire(keepers);
+    }
+
+    /** Does what is asked for; durable on return. What a failure has cut off the next prune goes on with. */
+    public PruneReport run(PruneRequest request) {
+        long start = System.nanoTime();
+        Survey before = services.stages().run(Stage.SURVEY, () -> survey(request));
+        List<SnapshotId> retired = retire.decide(request, before);
+        Survey after = request.isDryRun()
+                ? before.retiring(retired)
+                : services.stages().run(Stage.RETIRE, () -> retire(request, before, retired));
+        SweepPlan plan = SweepPlan.of(after, request.grace());
+        if (!request.isDryRun()) {
+            services.stages().run(Stage.SWEEP, () -> sweep(plan));
+        }
+        return report(request, retired, after, plan, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private Survey survey(PruneRequest request) {
+        return StoreFailures.calling(() -> new Surveyor(services, catalog, request.grace()).run());
+    }
+
+    private Survey retire(PruneRequest request, Survey before, List<SnapshotId> ids) {
+        for (SnapshotId id : ids) {
+            Interruption.check();
+            StoreFailures.running(() -> mark(id));
+            LOG.info("Retired snapshot {} of {}", id, catalog.layout().name());
+        }
+        boolean goAtOnce = request.grace().isZero() && !ids.isEmpty();
+        return goAtOnce ? survey(request) : before.retiring(ids);
+    }
+
+    private void mark(SnapshotId id) throws IOException {
+        try {
+            catalog.store().putIfAbsent(catalog.layout().retired(id), ObjectSource.of(new byte[0]));
+        } catch (ObjectExistsException e) {
+            // Another prune came to the same conclusion: its marker is as good.
+            LOG.debug("Snapshot {} was retired meanwhile", id);
+        }
+    }
+
+    /** Manifests before packs, so that nothing that can be seen is ever incomplete; markers after their manifests. */
+    private void sweep(SweepPlan plan) {
+        for (List<ObjectInfo> objects : List.of(plan.manifests(), plan.packs(), plan.rest())) {
+            Interruption.check();
+            StoreFailures.running(() -> catalog.store()
+                    .deleteAll(objects.stream().map(ObjectInfo::name).toList()));
+        }
+        plan.removed()
+                .forEach(id -> LOG.info(
+                        "Removed snapshot {} of {}", id, catalog.layout().name()));
+    }
+
+    private static PruneReport report(
+            PruneRequest request, List<SnapshotId> retired, Survey after, SweepPlan plan, Duration elapsed) {
+        return new PruneReport(
+                request.isDryRun(),
+                retired,
+                plan.removed(),
+                plan.orphans(),
+                plan.bytes(),
+                plan.waiting(),
+                plan.bytesWaiting(),
+                after.problems(Standing.INCOMPLETE),
+                after.problems(Standing.UNREADABLE),
+                elapsed);
+    }
+}

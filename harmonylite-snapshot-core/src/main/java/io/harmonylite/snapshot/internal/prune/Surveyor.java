@@ -1,0 +1,152 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.PackEntry;
+import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Looks at a store in the only order that is safe: first the time, then what could be removed, then markers and pins, and
+ * manifests at last. So a pack that no manifest names was named by none when it was old enough to go, and a marker
+ * without manifest is one whose manifest is gone.
+ */
+final class Surveyor {
+
+    private final Services services;
+    private final SnapshotCatalog catalog;
+    private final Duration grace;
+
+    Surveyor(Services services, SnapshotCatalog catalog, Duration grace) {
+        this.services = services;
+        this.catalog = catalog;
+        this.grace = grace;
+    }
+
+    Survey run() throws IOException {
+        StoreLayout layout = catalog.layout();
+        Instant now = new StoreClock(services, catalog).now();
+        Map<PackName, ObjectInfo> packs = new HashMap<>();
+        list(layout.packs()).forEach(pack -> layout.packIn(pack.name()).ifPresent(name -> packs.put(name, pack)));
+        List<ObjectInfo> clocks = list(layout.clocks());
+        Map<SnapshotId, ObjectInfo> markers = byId(layout.retired());
+        Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
+        for (ObjectInfo pin : list(layout.pins())) {
+            layout.pinnedBy(pin.name())
+                    .ifPresent(id ->
+                            pins.computeIfAbsent(id, any -> new ArrayList<>()).add(pin));
+        }
+        return new Survey(now, packs, clocks, markers, pins, manifests(now, packs));
+    }
+
+    private List<ObjectInfo> list(String folder) throws IOException {
+        Interruption.check();
+        return catalog.store().list(folder);
+    }
+
+    private SortedMap<SnapshotId, ObjectInfo> byId(String folder) throws IOException {
+        TreeMap<SnapshotId, ObjectInfo> found = new TreeMap<>();
+        for (ObjectInfo object : list(folder)) {
+            StoreLayout.idIn(object.name(), folder).ifPresent(id -> found.put(id, object));
+        }
+        return found;
+    }
+
+    private SortedMap<SnapshotId, FoundManifest> manifests(Instant now, Map<PackName, ObjectInfo> packs)
+            throws IOException {
+        TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
+        byId(catalog.layout().manifests()).forEach((id, object) -> {
+            Interruption.check();
+            read(id, object, now, packs).ifPresent(manifest -> found.put(id, manifest));
+        });
+        return found;
+    }
+
+    /** Empty where it is not there any more: another sweep was faster. */
+    private Optional<FoundManifest> read(
+            SnapshotId id, ObjectInfo object, Instant now, Map<PackName, ObjectInfo> packs) {
+        try {
+            return Optional.of(judged(id, object, catalog.read(id, object), now, packs));
+        } catch (SnapshotNotFoundException e) {
+            return Optional.empty();
+        } catch (UnsupportedFormatException e) {
+            return unsupported(id, object, e);
+        } catch (CorruptSnapshotException e) {
+            return Optional.of(unreadable(id, object, e));
+        }
+    }
+
+    private Optional<FoundManifest> unsupported(SnapshotId id, ObjectInfo object, UnsupportedFormatException e) {
+        try {
+            Set<PackName> named = Set.copyOf(catalog.packsOf(id, object));
+            return Optional.of(
+                    new FoundManifest(id, object, Standing.UNSUPPORTED, Optional.empty(), named, Optional.of(e)));
+        } catch (SnapshotNotFoundException gone) {
+            return Optional.empty();
+        } catch (UnsupportedFormatException | CorruptSnapshotException worse) {
+            return Optional.of(unreadable(id, object, worse));
+        }
+    }
+
+    private static FoundManifest unreadable(SnapshotId id, ObjectInfo object, SnapshotException problem) {
+        return new FoundManifest(id, object, Standing.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+    }
+
+    private FoundManifest judged(
+            SnapshotId id, ObjectInfo object, Manifest manifest, Instant now, Map<PackName, ObjectInfo> packs) {
+        Set<PackName> named = new HashSet<>();
+        manifest.packs().forEach(pack -> named.add(pack.name()));
+        Standing standing;
+        Optional<SnapshotException> problem = Optional.empty();
+        try {
+            standing = isSettled(object, packsOf(manifest, packs), now) ? Standing.SOUND : Standing.UNSETTLED;
+        } catch (CorruptSnapshotException e) {
+            standing = Standing.INCOMPLETE;
+            problem = Optional.of(e);
+        }
+        return new FoundManifest(
+                id, object, standing, Optional.of(manifest.head().info(object.lastModified())), named, problem);
+    }
+
+    /** A snapshot that came after the packs were listed has packs that are not in the list. */
+    private List<ObjectInfo> packsOf(Manifest manifest, Map<PackName, ObjectInfo> packs) {
+        List<ObjectInfo> found = new ArrayList<>();
+        for (PackEntry pack : manifest.packs()) {
+            ObjectInfo object = packs.get(pack.name());
+            if (object == null || object.size() != pack.size()) {
+                return catalog.requirePacks(manifest);
+            }
+            found.add(object);
+        }
+        return found;
+    }
+
+    /** Whether its take has confirmed it, or would have by now, if it were still to retire it. */
+    private boolean isSettled(ObjectInfo manifest, List<ObjectInfo> packs, Instant now) {
+        Duration limit = grace.dividedBy(2);
+        boolean inTime = packs.stream()
+                .map(pack -> Duration.between(pack.lastModified(), manifest.lastModified()))
+                .noneMatch(age -> age.compareTo(limit) > 0);
+        return inTime || Duration.between(manifest.lastModified(), now).compareTo(grace) >= 0;
+    }
+}

@@ -1,0 +1,524 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.testing.HookedStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PruneTest {
+
+    private static final PruneRequest KEEP_ONE = PruneRequest.keeping(Retention.keepLast(1));
+
+    @TempDir
+    Path directory;
+
+    private Instant now = Instant.parse("2026-11-24T00:00:00Z");
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore(() -> now);
+    private final SnapshotRepository repository = SnapshotRepository.of("orders", store);
+    private Path database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = directory.resolve("orders.db");
+        TestDatabase.run(database, "CREATE TABLE t (x)", TestDatabase.fill("t", "x", "randomblob(100)", 50));
+    }
+
+    private SnapshotManager.Builder builder() {
+        return SnapshotManager.builder("orders", database, store);
+    }
+
+    private SnapshotId take() {
+        pass(Duration.ofMinutes(1));
+        return builder().build().take().id();
+    }
+
+    private void pass(Duration duration) {
+        now = now.plus(duration);
+    }
+
+    private List<String> names(String folder) {
+        return store.list("orders/" + folder).stream()
+                .map(object -> object.name().substring("orders/".length()))
+                .toList();
+    }
+
+    private List<SnapshotId> listed() {
+        return repository.list().snapshots().stream().map(SnapshotInfo::id).toList();
+    }
+
+    /** What lies in the store, with its times: nothing was written, nothing removed. */
+    private Map<String, ObjectInfo> content() {
+        return store.list("").stream().collect(Collectors.toMap(ObjectInfo::name, object -> object));
+    }
+
+    @Test
+    void prune_moreThanAreKept_retiresAtOnceAndRemovesAfterTheGrace() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        SnapshotId three = take();
+        long bytes = store.list("orders/").stream()
+                .filter(object -> !object.name().contains(three.toString()))
+                .mapToLong(ObjectInfo::size)
+                .sum();
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.retired()).containsExactly(one, two);
+        assertThat(report.removed()).isEmpty();
+        assertThat(report.bytesFreed()).isZero();
+        assertThat(report.bytesWaiting()).isEqualTo(bytes);
+        assertThat(report.waiting()).containsOnlyKeys(one, two).containsEntry(one, now.plus(Duration.ofHours(24)));
+        assertThat(listed()).containsExactly(three);
+        assertThat(names("packs/")).hasSize(3);
+
+        pass(Duration.ofHours(24).minusMillis(1));
+        assertThat(repository.prune(KEEP_ONE).removed()).isEmpty();
+        pass(Duration.ofMillis(1));
+        report = repository.prune(KEEP_ONE);
+        assertThat(report.retired()).isEmpty();
+        assertThat(report.removed()).containsExactly(one, two);
+        assertThat(report.bytesFreed()).isEqualTo(bytes);
+        assertThat(report.waiting()).isEmpty();
+        assertThat(report.orphans()).isZero();
+        assertThat(names("")).containsExactly("manifests/" + three, "packs/" + three + "-000000");
+        assertThat(repository.verify(three, VerifyDepth.REBUILD).isSound()).isTrue();
+    }
+
+    @Test
+    void prune_nothingThere_doesNothing() {
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.retired()).isEmpty();
+        assertThat(report.removed()).isEmpty();
+        assertThat(report.isStopped()).isFalse();
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void prune_dryRun_saysTheSameAndTouchesNothing() {
+        take();
+        take();
+        take();
+        repository.prune(PruneRequest.keeping(Retention.keepLast(2)));
+        pass(Duration.ofHours(25));
+        Map<String, ObjectInfo> before = content();
+        PruneReport said = repository.prune(KEEP_ONE.dryRun());
+        assertThat(content()).isEqualTo(before);
+        PruneReport done = repository.prune(KEEP_ONE);
+        assertThat(said.isDryRun()).isTrue();
+        assertThat(done.isDryRun()).isFalse();
+        assertThat(said.retired()).isEqualTo(done.retired()).hasSize(1);
+        assertThat(said.removed()).isEqualTo(done.removed()).hasSize(1);
+        assertThat(said.bytesFreed()).isEqualTo(done.bytesFreed()).isPositive();
+        assertThat(said.bytesWaiting()).isEqualTo(done.bytesWaiting()).isPositive();
+        assertThat(said.waiting()).isEqualTo(done.waiting());
+    }
+
+    @Test
+    void prune_noGrace_removesAtOnceWhatItRetires() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        PruneRequest request = KEEP_ONE.grace(Duration.ZERO);
+        PruneReport said = repository.prune(request.dryRun());
+        PruneReport done = repository.prune(request);
+        for (PruneReport report : List.of(said, done)) {
+            assertThat(report.retired()).containsExactly(one);
+            assertThat(report.removed()).containsExactly(one);
+            assertThat(report.bytesFreed()).isPositive();
+            assertThat(report.waiting()).isEmpty();
+        }
+        assertThat(names("")).containsExactly("manifests/" + two, "packs/" + two + "-000000");
+    }
+
+    @Test
+    void prune_youngerThan_goesByTheStoresClock() {
+        SnapshotId old = take();
+        pass(Duration.ofDays(2));
+        SnapshotId young = take();
+        SnapshotId newest = take();
+        PruneReport report = repository.prune(PruneRequest.keeping(Retention.youngerThan(Duration.ofDays(1))));
+        assertThat(report.retired()).containsExactly(old);
+        assertThat(listed()).containsExactly(young, newest);
+    }
+
+    @Test
+    void prune_orphans_goAfterTheGraceAndOnlyThoseThatAreOurs() throws Exception {
+        SnapshotId kept = take();
+        String writer = SnapshotId.of(now, "gone", 1).toString();
+        for (String name : List.of("packs/" + writer + "-000000", "packs/" + writer + "-000001")) {
+            put(name);
+        }
+        List<String> foreign = List.of("index/x", "packs/later-format", "packs/" + writer, "packs/" + writer + "-0");
+        for (String name : foreign) {
+            put(name);
+        }
+        put("clock/left");
+        pass(Duration.ofHours(23));
+        assertThat(repository.prune(KEEP_ONE).orphans()).isZero();
+        put("packs/" + writer + "-000002");
+        pass(Duration.ofHours(1));
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.orphans()).isEqualTo(2);
+        assertThat(report.bytesFreed()).isEqualTo(2);
+        assertThat(names(""))
+                .contains("manifests/" + kept, "packs/" + writer + "-000002")
+                .containsAll(foreign)
+                .hasSize(7);
+    }
+
+    private void put(String name) throws IOException {
+        store.putIfAbsent("orders/" + name, ObjectSource.of(new byte[1]));
+    }
+
+    @Test
+    void prune_otherNames_areNeverTouched() throws Exception {
+        take();
+        store.putIfAbsent("orders2/packs/" + SnapshotId.of(now, "n", 1) + "-000000", ObjectSource.of(new byte[1]));
+        store.putIfAbsent("orders2/retired/" + SnapshotId.of(now, "n", 1), ObjectSource.of(new byte[0]));
+        pass(Duration.ofDays(2));
+        repository.prune(KEEP_ONE);
+        assertThat(store.list("orders2/")).hasSize(2);
+    }
+
+    @Test
+    void prune_byId_retiresThatOneAlone() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        SnapshotId three = take();
+        PruneReport report = repository.prune(PruneRequest.retiring(two));
+        assertThat(report.retired()).containsExactly(two);
+        assertThat(listed()).containsExactly(one, three);
+        PruneReport again = repository.prune(PruneRequest.retiring(two));
+        assertThat(again.retired()).isEmpty();
+        assertThat(again.waiting()).containsOnlyKeys(two);
+        pass(Duration.ofHours(24));
+        assertThat(repository.prune(PruneRequest.retiring(two)).removed()).containsExactly(two);
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(two)))
+                .isInstanceOf(SnapshotNotFoundException.class)
+                .hasMessageContaining(two.toString());
+    }
+
+    @Test
+    void prune_byIdOfTheNewestOrAPinnedOne_isRefused() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        repository.pin(one);
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(two)))
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("latest");
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(one)))
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("pinned");
+        assertThat(names("retired/")).isEmpty();
+    }
+
+    @Test
+    void prune_laggingTakerStoredLast_keepsTheFurthestToo() {
+        SnapshotId far =
+                builder().build().take(Positions.of("s", StreamPosition.at(60))).id();
+        pass(Duration.ofMinutes(1));
+        SnapshotId middle =
+                builder().build().take(Positions.of("s", StreamPosition.at(30))).id();
+        pass(Duration.ofMinutes(1));
+        SnapshotId behind =
+                builder().build().take(Positions.of("s", StreamPosition.at(10))).id();
+        assertThat(repository.prune(KEEP_ONE).retired()).containsExactly(middle);
+        assertThat(listed()).containsExactlyInAnyOrder(far, behind);
+    }
+
+    @Test
+    void pin_pinned_isNeverRetiredUntilUnpinned() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        repository.pin(one);
+        repository.pin(one);
+        assertThat(repository.pinned()).containsExactly(one);
+        assertThat(names("pins/")).hasSize(2).allMatch(pin -> pin.startsWith("pins/" + one + "-"));
+        assertThat(repository.prune(KEEP_ONE).retired()).isEmpty();
+        pass(Duration.ofDays(9));
+        assertThat(repository.prune(KEEP_ONE).removed()).isEmpty();
+        repository.unpin(one);
+        repository.unpin(one);
+        assertThat(repository.pinned()).isEmpty();
+        assertThat(repository.prune(KEEP_ONE).retired()).containsExactly(one);
+        assertThat(listed()).containsExactly(two);
+    }
+
+    @Test
+    void pin_missingOrRetired_isRefusedAndLeavesNoPin() {
+        SnapshotId one = take();
+        take();
+        SnapshotId never = SnapshotId.of(now, "never", 1);
+        repository.prune(PruneRequest.retiring(one));
+        for (SnapshotId id : List.of(one, never)) {
+            assertThatThrownBy(() -> repository.pin(id))
+                    .isInstanceOf(SnapshotNotFoundException.class)
+                    .hasMessageContaining(id.toString());
+        }
+        assertThatThrownBy(() -> repository.unpin(never)).isInstanceOf(SnapshotNotFoundException.class);
+        assertThat(names("pins/")).isEmpty();
+    }
+
+    @Test
+    void prune_unreadableManifest_stopsUntilItIsRetiredById() throws Exception {
+        SnapshotId one = take();
+        SnapshotId damaged = take();
+        SnapshotId three = take();
+        store.damage("orders/manifests/" + damaged, new byte[300]);
+        pass(Duration.ofDays(9));
+        put("packs/" + SnapshotId.of(now, "gone", 1) + "-000000");
+        pass(Duration.ofDays(9));
+        Map<String, ObjectInfo> before = content();
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.isStopped()).isTrue();
+        assertThat(report.unreadable()).containsOnlyKeys(damaged);
+        assertThat(report.unreadable().get(damaged)).isInstanceOf(CorruptSnapshotException.class);
+        assertThat(report.retired()).isEmpty();
+        assertThat(report.orphans()).isZero();
+        assertThat(content()).isEqualTo(before);
+
+        PruneReport byHand = repository.prune(PruneRequest.retiring(damaged));
+        assertThat(byHand.isStopped()).isFalse();
+        assertThat(byHand.orphans()).isEqualTo(1);
+        assertThat(names("packs/")).hasSize(3);
+        assertThat(repository.prune(KEEP_ONE).retired()).containsExactly(one);
+        pass(Duration.ofHours(24));
+        assertThat(repository.prune(KEEP_ONE).removed()).containsExactly(one, damaged);
+        assertThat(names("")).containsExactly("manifests/" + three, "packs/" + three + "-000000");
+    }
+
+    @Test
+    void prune_featureOfALaterVersion_isKeptWithItsPacksAndStopsNothing() throws Exception {
+        SnapshotId one = take();
+        SnapshotId later = take();
+        SnapshotId three = take();
+        requireFeature(later);
+        pass(Duration.ofDays(9));
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.isStopped()).isFalse();
+        assertThat(report.retired()).containsExactly(one);
+        pass(Duration.ofHours(24));
+        repository.prune(KEEP_ONE);
+        assertThat(names("packs/")).containsExactly("packs/" + later + "-000000", "packs/" + three + "-000000");
+        assertThat(repository.list().unreadable().get(later)).isInstanceOf(UnsupportedFormatException.class);
+    }
+
+    private void requireFeature(SnapshotId id) throws Exception {
+        String name = "orders/manifests/" + id;
+        Manifest manifest;
+        try (InputStream in = store.open(name)) {
+            manifest = ManifestCodec.decode(in.readAllBytes());
+        }
+        ManifestHead head = manifest.head();
+        ManifestHead changed = new ManifestHead(
+                List.of("sealed-with-wax"),
+                head.id(),
+                head.name(),
+                head.created(),
+                head.libraryVersion(),
+                head.positions(),
+                head.image(),
+                head.storedBytes());
+        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
+    }
+
+    @Test
+    void prune_snapshotWithoutItsPacks_countsForNothingAndIsReported() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        SnapshotId damaged = take();
+        store.delete("orders/packs/" + damaged + "-000000");
+        pass(Duration.ofDays(9));
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.retired()).containsExactly(one);
+        assertThat(report.damaged()).containsOnlyKeys(damaged);
+        assertThat(report.isStopped()).isFalse();
+        assertThat(names("manifests/")).contains("manifests/" + two, "manifests/" + damaged);
+        assertThat(repository.prune(PruneRequest.retiring(damaged)).retired()).containsExactly(damaged);
+    }
+
+    @Test
+    void prune_takenTooSlowlyAndYoung_countsForNothingUntilItsTakeIsOverForSure() throws Exception {
+        SnapshotId one = take();
+        SnapshotId slow = take();
+        byte[] manifest;
+        try (InputStream in = store.open("orders/manifests/" + slow)) {
+            manifest = in.readAllBytes();
+        }
+        store.delete("orders/manifests/" + slow);
+        pass(Duration.ofHours(13));
+        store.putIfAbsent("orders/manifests/" + slow, ObjectSource.of(manifest));
+        assertThat(repository.prune(KEEP_ONE).retired()).isEmpty();
+        pass(Duration.ofHours(24));
+        assertThat(repository.prune(KEEP_ONE).retired()).containsExactly(one);
+        assertThat(listed()).containsExactly(slow);
+    }
+
+    @Test
+    void managerPrune_withoutRetention_isAConfigurationError() {
+        assertThatThrownBy(() -> builder().build().prune())
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("retention");
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void managerPrune_usesItsRetentionAndItsGrace() {
+        SnapshotId one = take();
+        take();
+        try (SnapshotManager manager = builder()
+                .retention(Retention.keepLast(1))
+                .grace(Duration.ofHours(2))
+                .build()) {
+            assertThat(manager.prune().waiting()).containsEntry(one, now.plus(Duration.ofHours(2)));
+            manager.close();
+            assertThatThrownBy(manager::prune).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void prune_listener_isToldItsStages() {
+        take();
+        Recorder recorder = new Recorder();
+        SnapshotRepository.builder("orders", store).listener(recorder).build().prune(KEEP_ONE);
+        assertThat(recorder.events).containsExactly("+SURVEY", "-SURVEY", "+RETIRE", "-RETIRE", "+SWEEP", "-SWEEP");
+        recorder.events.clear();
+        SnapshotRepository.builder("orders", store).listener(recorder).build().prune(KEEP_ONE.dryRun());
+        assertThat(recorder.events).containsExactly("+SURVEY", "-SURVEY");
+    }
+
+    @Test
+    void prune_anyOrderIsTheOneThatIsSafe() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        repository.prune(KEEP_ONE);
+        pass(Duration.ofDays(2));
+        HookedStore hooked = new HookedStore(store, (number, call, name) -> {});
+        SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
+        List<String> calls = hooked.log().stream()
+                .map(call -> call.replaceAll("clock/.+", "clock/*").replace("orders/", ""))
+                .toList();
+        assertThat(calls)
+                .containsExactly(
+                        "put clock/*",
+                        "stat clock/*",
+                        "delete clock/*",
+                        "list packs/",
+                        "list clock/",
+                        "list retired/",
+                        "list pins/",
+                        "list manifests/",
+                        "open manifests/" + one,
+                        "open manifests/" + two,
+                        "delete manifests/" + one,
+                        "delete packs/" + one + "-000000",
+                        "delete retired/" + one);
+    }
+
+    @Test
+    void prune_storeFailsAtAnyCall_harmsNothingAndTheNextOneFinishes() throws Exception {
+        take();
+        SnapshotId two = take();
+        take();
+        for (int fail = 0; ; fail++) {
+            InMemorySnapshotStore copy = copy();
+            SnapshotRepository sound = SnapshotRepository.of("orders", copy);
+            sound.prune(PruneRequest.retiring(two));
+            pass(Duration.ofDays(1));
+            int failing = fail;
+            HookedStore faulty = new HookedStore(copy, (number, call, name) -> {
+                if (number == failing) {
+                    throw new StoreAccessException("planned");
+                }
+            });
+            try {
+                SnapshotRepository.of("orders", faulty).prune(KEEP_ONE);
+                assertThat(faulty.log()).hasSizeLessThanOrEqualTo(fail);
+                return;
+            } catch (SnapshotConfigurationException e) {
+                assertThat(e).hasMessageContaining("planned");
+            }
+            assertEveryListedSnapshotIsSound(sound);
+            sound.prune(KEEP_ONE);
+            pass(Duration.ofDays(1));
+            sound.prune(KEEP_ONE);
+            assertThat(copy.list("")).hasSize(2);
+            assertEveryListedSnapshotIsSound(sound);
+        }
+    }
+
+    private InMemorySnapshotStore copy() throws IOException {
+        InMemorySnapshotStore copy = new InMemorySnapshotStore(() -> now);
+        for (ObjectInfo object : store.list("")) {
+            try (InputStream in = store.open(object.name())) {
+                copy.putIfAbsent(object.name(), ObjectSource.of(in.readAllBytes()));
+            }
+        }
+        return copy;
+    }
+
+    private static void assertEveryListedSnapshotIsSound(SnapshotRepository repository) {
+        assertThat(repository.list().snapshots()).isNotEmpty();
+        for (SnapshotInfo info : repository.list().snapshots()) {
+            assertThat(repository.verify(info.id(), VerifyDepth.STORED_BYTES).isSound())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void prune_storeOutOfReach_saysSo() {
+        take();
+        SnapshotStore unreachable = RetryingSnapshotStore.builder(
+                        new HookedStore(store, (number, call, name) -> {
+                            throw new IOException("planned");
+                        }))
+                .firstWait(Duration.ofMillis(1))
+                .patience(Duration.ofMillis(5))
+                .build();
+        assertThatThrownBy(() -> SnapshotRepository.of("orders", unreachable).prune(KEEP_ONE))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void prune_interrupted_endsAndKeepsTheFlag() {
+        take();
+        take();
+        Recorder recorder =
+                new Recorder().onStart(Stage.SWEEP, () -> Thread.currentThread().interrupt());
+        SnapshotRepository interrupted =
+                SnapshotRepository.builder("orders", store).listener(recorder).build();
+        assertThatThrownBy(() -> interrupted.prune(KEEP_ONE)).isInstanceOf(SnapshotInterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(listed()).hasSize(1);
+    }
+
+    @Test
+    void request_graceThatMakesNoSense_isRefused() {
+        assertThatThrownBy(() -> KEEP_ONE.grace(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KEEP_ONE.grace(Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,187 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class RetentionRulePropertyTest {
+
+    private static final Instant NOW = Samples.hour(30);
+
+    @Provide
+    Arbitrary<List<SnapshotInfo>> snapshots() {
+        return snapshots(positions());
+    }
+
+    /** Snapshots of which one of two is always at least the other. */
+    @Provide
+    Arbitrary<List<SnapshotInfo>> comparable() {
+        return Arbitraries.oneOf(snapshots(Arbitraries.just(Positions.none())), snapshots(one()));
+    }
+
+    private static Arbitrary<Positions> one() {
+        return Arbitraries.longs().between(0, 4).map(at -> Positions.of("a", StreamPosition.at(at)));
+    }
+
+    private static Arbitrary<Positions> positions() {
+        Arbitrary<Positions> none = Arbitraries.just(Positions.none());
+        Arbitrary<Positions> one =
+                Arbitraries.longs().between(0, 4).map(at -> Positions.of("a", StreamPosition.at(at)));
+        Arbitrary<Positions> two = Combinators.combine(one, Arbitraries.longs().between(0, 4))
+                .as((positions, at) -> positions.with("b", StreamPosition.at(at)));
+        return Arbitraries.oneOf(none, one(), two);
+    }
+
+    private static Arbitrary<List<SnapshotInfo>> snapshots(Arbitrary<Positions> positions) {
+        return Combinators.combine(Arbitraries.integers().between(0, 32), positions)
+                .as((hour, at) -> Samples.snapshot(0, hour, at))
+                .list()
+                .ofMaxSize(12)
+                .map(RetentionRulePropertyTest::numbered);
+    }
+
+    private static List<SnapshotInfo> numbered(List<SnapshotInfo> snapshots) {
+        List<SnapshotInfo> numbered = new ArrayList<>();
+        for (SnapshotInfo each : snapshots) {
+            int hour = (int) Duration.between(Samples.START, each.storedAt()).toHours();
+            numbered.add(Samples.snapshot(numbered.size(), hour, each.positions()));
+        }
+        return numbered;
+    }
+
+    @Provide
+    Arbitrary<Retention> retentions() {
+        Arbitrary<Retention> last = Arbitraries.integers().between(1, 14).map(Retention::keepLast);
+        Arbitrary<Retention> young =
+                Arbitraries.integers().between(1, 40).map(hours -> Retention.youngerThan(Duration.ofHours(hours)));
+        return Arbitraries.oneOf(last, young, Combinators.combine(last, young).as(Retention::and));
+    }
+
+    @Provide
+    Arbitrary<Set<SnapshotId>> held() {
+        return Arbitraries.integers().between(0, 14).map(Samples::id).set().ofMaxSize(4);
+    }
+
+    private static Set<SnapshotId> left(Retention retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
+        Set<SnapshotId> left = sound.stream().map(SnapshotInfo::id).collect(Collectors.toSet());
+        Set<SnapshotId> untouchable = RetentionRule.untouchable(sound, held);
+        left.removeAll(new HashSet<>(RetentionRule.retires(retention, sound, untouchable, NOW)));
+        return left;
+    }
+
+    @Property
+    void newestAndHeldStay(
+            @ForAll("snapshots") List<SnapshotInfo> sound,
+            @ForAll("retentions") Retention retention,
+            @ForAll("held") Set<SnapshotId> held) {
+        Set<SnapshotId> left = left(retention, sound, held);
+        SnapshotOrder.latest(sound).ifPresent(latest -> assertThat(left).contains(latest.id()));
+        sound.stream()
+                .max(Comparator.comparing(SnapshotInfo::storedAt).thenComparing(SnapshotInfo::id))
+                .ifPresent(last -> assertThat(left).contains(last.id()));
+        sound.stream()
+                .map(SnapshotInfo::id)
+                .filter(held::contains)
+                .forEach(id -> assertThat(left).contains(id));
+    }
+
+    @Property
+    void asManyStayAsAreAskedForAndAllTheYoung(
+            @ForAll("snapshots") List<SnapshotInfo> sound,
+            @ForAll("retentions") Retention retention,
+            @ForAll("held") Set<SnapshotId> held) {
+        Set<SnapshotId> left = left(retention, sound, held);
+        assertThat(left).hasSizeGreaterThanOrEqualTo(Math.min(retention.last(), sound.size()));
+        assertThat(left)
+                .containsAll(SnapshotOrder.latestFirst(sound).stream()
+                        .limit(retention.last())
+                        .map(SnapshotInfo::id)
+                        .toList());
+        assertThat(left)
+                .containsAll(sound.stream()
+                        .filter(info -> Duration.between(info.storedAt(), NOW).compareTo(retention.age()) < 0)
+                        .filter(info -> !retention.age().isZero())
+                        .map(SnapshotInfo::id)
+                        .toList());
+    }
+
+    @Property
+    void nothingStaysWithoutReason(
+            @ForAll("comparable") List<SnapshotInfo> sound,
+            @ForAll("retentions") Retention retention,
+            @ForAll("held") Set<SnapshotId> held) {
+        long young = sound.stream()
+                .filter(info -> info.storedAt().isAfter(NOW.minus(retention.age())))
+                .count();
+        assertThat(left(retention, sound, held))
+                .hasSizeLessThanOrEqualTo((int) (retention.last() + young + held.size() + 2));
+    }
+
+    @Property
+    void orderOfTheListingDoesNotMatter(
+            @ForAll("snapshots") List<SnapshotInfo> sound,
+            @ForAll("retentions") Retention retention,
+            @ForAll Random random) {
+        List<SnapshotInfo> shuffled = new ArrayList<>(sound);
+        Collections.shuffle(shuffled, random);
+        assertThat(left(retention, shuffled, Set.of())).isEqualTo(left(retention, sound, Set.of()));
+    }
+
+    @Property
+    void oncePrunedNothingMoreGoes(
+            @ForAll("comparable") List<SnapshotInfo> sound, @ForAll("retentions") Retention retention) {
+        Set<SnapshotId> left = left(retention, sound, Set.of());
+        assertThat(left(retention, only(left, sound), Set.of())).isEqualTo(left);
+    }
+
+    @Property
+    void oncePrunedTheLatestIsStillTheLatest(
+            @ForAll("snapshots") List<SnapshotInfo> sound,
+            @ForAll("retentions") Retention retention,
+            @ForAll("held") Set<SnapshotId> held) {
+        List<SnapshotInfo> left = only(left(retention, sound, held), sound);
+        assertThat(SnapshotOrder.latest(left)).isEqualTo(SnapshotOrder.latest(sound));
+    }
+
+    private static List<SnapshotInfo> only(Set<SnapshotId> wanted, List<SnapshotInfo> all) {
+        return all.stream().filter(info -> wanted.contains(info.id())).toList();
+    }
+
+    /** Several prunes that saw different things: whatever each of them retires, the one stored last of all stays. */
+    @Property
+    void prunesWithDifferentViewsNeverRetireAll(
+            @ForAll("snapshots") List<SnapshotInfo> all,
+            @ForAll("retentions") Retention one,
+            @ForAll("retentions") Retention other,
+            @ForAll Random random) {
+        Set<SnapshotId> left = all.stream().map(SnapshotInfo::id).collect(Collectors.toSet());
+        for (Retention retention : List.of(one, other, one)) {
+            List<SnapshotInfo> view =
+                    all.stream().filter(info -> random.nextInt(4) > 0).toList();
+            Set<SnapshotId> untouchable = RetentionRule.untouchable(view, Set.of());
+            left.removeAll(new HashSet<>(RetentionRule.retires(retention, view, untouchable, NOW)));
+        }
+        assertThat(left.isEmpty()).isEqualTo(all.isEmpty());
+    }
+}

@@ -1,0 +1,195 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import static io.harmonylite.snapshot.internal.prune.Samples.hour;
+import static io.harmonylite.snapshot.internal.prune.Samples.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The time is hour 100, and the grace period 24 hours. */
+class SweepPlanTest {
+
+    private static final Duration GRACE = Duration.ofHours(24);
+
+    private final Map<PackName, ObjectInfo> packs = new HashMap<>();
+    private final List<ObjectInfo> clocks = new ArrayList<>();
+    private final Map<SnapshotId, ObjectInfo> markers = new TreeMap<>();
+    private final Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
+    private final TreeMap<SnapshotId, FoundManifest> manifests = new TreeMap<>();
+
+    private static PackName pack(int writer, int number) {
+        return new PackName(id(writer), number);
+    }
+
+    /** A pack of 1,000 bytes. */
+    private SweepPlanTest pack(int writer, int number, int hour) {
+        PackName name = pack(writer, number);
+        packs.put(name, new ObjectInfo("packs/" + name, 1000, hour(hour)));
+        return this;
+    }
+
+    /** A manifest of 10 bytes. */
+    private SweepPlanTest manifest(int number, Standing standing, PackName... named) {
+        ObjectInfo object = new ObjectInfo("manifests/" + number, 10, hour(0));
+        manifests.put(
+                id(number),
+                new FoundManifest(
+                        id(number),
+                        object,
+                        standing,
+                        Optional.empty(),
+                        Set.of(named),
+                        Optional.of(new CorruptSnapshotException("planned"))));
+        return this;
+    }
+
+    private SweepPlanTest retired(int number, int hour) {
+        markers.put(id(number), new ObjectInfo("retired/" + number, 0, hour(hour)));
+        return this;
+    }
+
+    private SweepPlanTest pinned(int number, int hour) {
+        pins.put(id(number), List.of(new ObjectInfo("pins/" + number, 0, hour(hour))));
+        return this;
+    }
+
+    private SweepPlan plan() {
+        return SweepPlan.of(new Survey(hour(100), packs, clocks, markers, pins, manifests), GRACE);
+    }
+
+    private static List<String> goes(SweepPlan plan) {
+        return Stream.of(plan.manifests(), plan.packs(), plan.rest())
+                .flatMap(List::stream)
+                .map(ObjectInfo::name)
+                .toList();
+    }
+
+    private static String name(int writer, int number) {
+        return "packs/" + pack(writer, number);
+    }
+
+    @Test
+    void snapshotInUse_keepsEverythingHoweverOld() {
+        pack(0, 0, 0).pack(0, 1, 0).manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1));
+        assertThat(goes(plan())).isEmpty();
+    }
+
+    @Test
+    void orphan_goesWhenItIsAGracePeriodOld() {
+        pack(0, 0, 75).pack(0, 1, 76).pack(0, 2, 77).pack(0, 3, 100).pack(0, 4, 105);
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).containsExactly(name(0, 0), name(0, 1));
+        assertThat(plan.orphans()).isEqualTo(2);
+        assertThat(plan.bytes()).isEqualTo(2000);
+        assertThat(plan.removed()).isEmpty();
+    }
+
+    @Test
+    void retiredSnapshot_namesItsPacksUntilTheGraceEnds() {
+        pack(0, 0, 0).manifest(0, Standing.SOUND, pack(0, 0)).retired(0, 77);
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).isEmpty();
+        assertThat(plan.waiting()).containsExactly(Map.entry(id(0), hour(101)));
+        assertThat(plan.bytesWaiting()).isEqualTo(1010);
+    }
+
+    @Test
+    void retiredSnapshot_goesThenManifestFirstMarkerLast() {
+        pack(0, 0, 0)
+                .pack(0, 1, 0)
+                .manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1))
+                .retired(0, 76);
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).containsExactly("manifests/0", name(0, 0), name(0, 1), "retired/0");
+        assertThat(plan.removed()).containsExactly(id(0));
+        assertThat(plan.orphans()).isZero();
+        assertThat(plan.bytes()).isEqualTo(2010);
+        assertThat(plan.waiting()).isEmpty();
+        assertThat(plan.bytesWaiting()).isZero();
+    }
+
+    @Test
+    void packNamedByAnother_staysAsLongAsThat() {
+        pack(0, 0, 0).pack(0, 1, 0).manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1));
+        retired(0, 1).pack(1, 0, 50).manifest(1, Standing.SOUND, pack(0, 1), pack(1, 0));
+        assertThat(goes(plan())).containsExactly("manifests/0", name(0, 0), "retired/0");
+        retired(1, 99);
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).containsExactly("manifests/0", name(0, 0), "retired/0");
+        assertThat(plan.bytesWaiting()).isEqualTo(2010);
+    }
+
+    @Test
+    void pinned_staysEvenWhereItIsMarked() {
+        pack(0, 0, 0).manifest(0, Standing.SOUND, pack(0, 0)).retired(0, 1).pinned(0, 2);
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).isEmpty();
+        assertThat(plan.waiting()).isEmpty();
+    }
+
+    @Test
+    void unsettledIncompleteOrUnsupported_keepWhatTheyName() {
+        for (Standing standing : List.of(Standing.UNSETTLED, Standing.INCOMPLETE, Standing.UNSUPPORTED)) {
+            pack(0, 0, 0).manifest(0, standing, pack(0, 0));
+            assertThat(goes(plan())).as("%s", standing).isEmpty();
+        }
+    }
+
+    @Test
+    void unreadableInUse_stopsEverything() {
+        manifest(0, Standing.UNREADABLE)
+                .pack(1, 0, 0)
+                .manifest(2, Standing.SOUND)
+                .retired(2, 0);
+        retired(7, 0).pinned(8, 0);
+        clocks.add(new ObjectInfo("clock/x", 0, hour(0)));
+        SweepPlan plan = plan();
+        assertThat(goes(plan)).isEmpty();
+        assertThat(plan.orphans()).isZero();
+        assertThat(plan.waiting()).containsOnlyKeys(id(2));
+    }
+
+    @Test
+    void unreadableRetired_letsPassAndKeepsItsOwnPacksForTheGrace() {
+        pack(0, 0, 0).pack(1, 0, 0).manifest(0, Standing.UNREADABLE).retired(0, 99);
+        assertThat(goes(plan())).containsExactly(name(1, 0));
+        retired(0, 76);
+        assertThat(goes(plan())).containsExactly("manifests/0", name(0, 0), name(1, 0), "retired/0");
+    }
+
+    @Test
+    void markersPinsAndClocksLeftBehind_goWhenTheyAreOld() {
+        retired(0, 76).retired(1, 77).pinned(2, 76).pinned(3, 77);
+        clocks.add(new ObjectInfo("clock/a", 0, hour(76)));
+        clocks.add(new ObjectInfo("clock/b", 0, hour(77)));
+        assertThat(goes(plan())).containsExactlyInAnyOrder("retired/0", "pins/2", "clock/a");
+    }
+
+    @Test
+    void retiring_marksNowAndKeepsOlderMarkers() {
+        manifest(0, Standing.SOUND).manifest(1, Standing.SOUND).retired(0, 1);
+        Survey survey = new Survey(hour(100), packs, clocks, markers, pins, manifests);
+        Survey after = survey.retiring(Arrays.asList(id(0), id(1)));
+        assertThat(after.marker(id(0)).lastModified()).isEqualTo(hour(1));
+        assertThat(after.marker(id(1)).lastModified()).isEqualTo(hour(100));
+        assertThat(after.sound()).isEmpty();
+        assertThat(SweepPlan.of(after, Duration.ZERO).removed()).containsExactly(id(0), id(1));
+        assertThat(SweepPlan.of(after, GRACE).removed().stream().collect(Collectors.toSet()))
+                .containsExactly(id(0));
+    }
+}
