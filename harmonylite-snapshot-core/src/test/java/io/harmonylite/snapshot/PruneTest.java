@@ -491,10 +491,9 @@ class PruneTest {
     @Test
     void prune_storeOutOfReach_saysSo() {
         take();
-        SnapshotStore unreachable = RetryingSnapshotStore.builder(
-                        new HookedStore(store, (number, call, name) -> {
-                            throw new IOException("planned");
-                        }))
+        SnapshotStore unreachable = RetryingSnapshotStore.builder(new HookedStore(store, (number, call, name) -> {
+                    throw new IOException("planned");
+                }))
                 .firstWait(Duration.ofMillis(1))
                 .patience(Duration.ofMillis(5))
                 .build();
