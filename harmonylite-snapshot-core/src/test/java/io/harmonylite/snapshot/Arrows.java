@@ -34,7 +34,17 @@ final class Arrows {
                     "internal.runtime",
                     Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
             Map.entry("internal.take", pipeline()),
-            Map.entry("internal.restore", pipeline()));
+            Map.entry("internal.restore", pipeline()),
+            Map.entry(
+                    "internal.prune",
+                    Set.of(
+                            VALUES,
+                            "exception",
+                            "store",
+                            "internal.catalog",
+                            "internal.concurrent",
+                            "internal.format",
+                            "internal.runtime")));
 
     private Arrows() {}
 

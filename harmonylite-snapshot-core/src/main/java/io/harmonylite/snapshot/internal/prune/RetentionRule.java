@@ -42,10 +42,10 @@ final class RetentionRule {
         Set<SnapshotId> kept = new HashSet<>(untouchable);
         SnapshotOrder.latestFirst(sound).stream().limit(retention.last()).forEach(info -> kept.add(info.id()));
         sound.stream().filter(info -> isYounger(info, retention.age(), now)).forEach(info -> kept.add(info.id()));
+        Set<SnapshotId> wanted = Set.copyOf(kept);
         sound.stream()
-                .filter(info -> kept.contains(info.id()))
-                .toList()
-                .forEach(info -> better(info, sound, kept).ifPresent(kept::add));
+                .filter(info -> wanted.contains(info.id()))
+                .forEach(info -> better(info, sound, wanted).ifPresent(kept::add));
         return sound.stream()
                 .map(SnapshotInfo::id)
                 .filter(id -> !kept.contains(id))

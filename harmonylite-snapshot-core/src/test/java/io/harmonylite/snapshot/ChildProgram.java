@@ -1,0 +1,75 @@
+package io.harmonylite.snapshot;
+
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * What child processes do with {@code orders.db} and {@code store} in a directory, again and again, until they are killed.
+ * Each round prints how many milliseconds it took.
+ */
+final class ChildProgram {
+
+    /** What is done in a round. */
+    enum Work {
+        /** Takes a snapshot. */
+        TAKE,
+        /** Restores the two snapshots that are there, in turn, by swap. */
+        SWAP,
+        /** Stops in the middle of a take, after its packs are stored. */
+        STOP_IN_TAKE
+    }
+
+    private ChildProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Work work = Work.valueOf(arguments[0]);
+        Path directory = Path.of(arguments[1]);
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(directory.resolve("store"))) {
+            List<SnapshotId> ids = SnapshotRepository.of("orders", store).list().snapshots().stream()
+                    .map(SnapshotInfo::id)
+                    .toList();
+            System.out.println("ready");
+            for (int round = 0; ; round++) {
+                long start = System.nanoTime();
+                SnapshotManager.Builder builder =
+                        SnapshotManager.builder("orders", directory.resolve("orders.db"), store);
+                run(work, round, builder, ids);
+                System.out.println(Duration.ofNanos(System.nanoTime() - start).toMillis());
+            }
+        }
+    }
+
+    private static void run(Work work, int round, SnapshotManager.Builder builder, List<SnapshotId> ids) {
+        switch (work) {
+            case TAKE ->
+                builder.compaction(round % 2 == 0 ? Compaction.ALWAYS : Compaction.NEVER)
+                        .build()
+                        .take();
+            case SWAP -> builder.build().restore(RestoreRequest.of(ids.get(round % 2)));
+            case STOP_IN_TAKE -> builder.listener(new Stopping()).build().take();
+        }
+    }
+
+    /** Says that it has stopped, and waits for the end of its process. */
+    private static final class Stopping implements SnapshotListener {
+
+        @Override
+        public void stageStarted(Stage stage) {
+            if (stage == Stage.COMMIT) {
+                System.out.println("stopped");
+                awaitForever();
+            }
+        }
+
+        private static void awaitForever() {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
