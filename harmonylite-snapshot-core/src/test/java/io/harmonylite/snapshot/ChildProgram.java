@@ -2,6 +2,8 @@ package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,8 @@ final class ChildProgram {
         TAKE,
         /** Restores the two snapshots that are there, in turn, by swap. */
         SWAP,
+        /** Restores the two snapshots that are there, in turn, online, while another connection reads. */
+        ONLINE,
         /** Stops in the middle of a take, after its packs are stored. */
         STOP_IN_TAKE
     }
@@ -34,22 +38,31 @@ final class ChildProgram {
             System.out.println("ready");
             for (int round = 0; ; round++) {
                 long start = System.nanoTime();
-                SnapshotManager.Builder builder =
-                        SnapshotManager.builder("orders", directory.resolve("orders.db"), store);
-                run(work, round, builder, ids);
+                run(work, round, directory.resolve("orders.db"), store, ids);
                 System.out.println(Duration.ofNanos(System.nanoTime() - start).toMillis());
             }
         }
     }
 
-    private static void run(Work work, int round, SnapshotManager.Builder builder, List<SnapshotId> ids) {
+    private static void run(Work work, int round, Path database, FileSystemSnapshotStore store, List<SnapshotId> ids)
+            throws SQLException {
+        SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, store);
         switch (work) {
             case TAKE ->
                 builder.compaction(round % 2 == 0 ? Compaction.ALWAYS : Compaction.NEVER)
                         .build()
                         .take();
             case SWAP -> builder.build().restore(RestoreRequest.of(ids.get(round % 2)));
+            case ONLINE -> restoreOnline(builder.build(), ids.get(round % 2), database);
             case STOP_IN_TAKE -> builder.listener(new Stopping()).build().take();
+        }
+    }
+
+    private static void restoreOnline(SnapshotManager manager, SnapshotId id, Path database) throws SQLException {
+        try (Connection reader = TestDatabase.open(database)) {
+            TestDatabase.value(reader, "SELECT count(*) FROM note");
+            manager.restore(RestoreRequest.of(id).online(WriteBarrier.nobodyWrites()));
+            TestDatabase.value(reader, "SELECT count(*) FROM note");
         }
     }
 

@@ -82,7 +82,7 @@ class KilledTest {
 
     private void kill(int times) throws Exception {
         System.err.println("KilledTest: -Dsnapshot.seed=" + seed);
-        Work[] works = {Work.TAKE, Work.SWAP};
+        Work[] works = {Work.TAKE, Work.SWAP, Work.ONLINE};
         for (int time = 0; time < times; time++) {
             Work work = works[time % works.length];
             long micros = killAtRandom(work);
@@ -120,8 +120,11 @@ class KilledTest {
 
     private void runAgain(Work work, FileSystemSnapshotStore store, String when) throws Exception {
         SnapshotManager manager = manager(store);
-        if (work == Work.SWAP) {
-            manager.restore(RestoreRequest.of(snapshots.get(1)));
+        RestoreRequest again = RestoreRequest.of(snapshots.get(1));
+        switch (work) {
+            case SWAP -> manager.restore(again);
+            case ONLINE -> manager.restore(again.online(WriteBarrier.nobodyWrites()));
+            default -> {} // The take comes now.
         }
         SnapshotId last = manager.take().id();
         assertThat(content()).as(when).isEqualTo(contents.get(1));

@@ -33,13 +33,15 @@ final class Fetch {
     void toFile(Manifest manifest, Path file) throws IOException {
         FileOperations files = services.files();
         long bytes = manifest.head().geometry().imageBytes();
-        FreeSpace.require(files, parentOf(file), bytes, "the image");
-        try (FileChannel channel = files.create(file)) {
-            toSink(
-                    manifest,
-                    (buffer, offset, length, imageOffset) ->
-                            files.write(channel, ByteBuffer.wrap(buffer, offset, length), imageOffset));
-        }
+        FreeSpace.use(files, parentOf(file), bytes, "the image", () -> {
+            try (FileChannel channel = files.create(file)) {
+                toSink(
+                        manifest,
+                        (buffer, offset, length, imageOffset) ->
+                                files.write(channel, ByteBuffer.wrap(buffer, offset, length), imageOffset));
+            }
+            return bytes;
+        });
     }
 
     /** Fetches an image and keeps nothing of it. */

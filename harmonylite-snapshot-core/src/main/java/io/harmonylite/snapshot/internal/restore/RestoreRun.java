@@ -76,7 +76,7 @@ final class RestoreRun {
         SnapshotInfo info = info(manifest);
         try (WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, manifest, probe));
-            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, probe)));
+            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, manifest.head().image(), probe)));
         }
     }
 
@@ -130,20 +130,32 @@ final class RestoreRun {
         String journalMode = request.method() == InstallMethod.ONLINE
                 ? ROLLBACK
                 : probe.journalModeAfter(manifest.head().image());
-        new Edits(services).run(image, manifest, restoreId, edit(probe), journalMode);
+        Edits edits = new Edits(services);
+        Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
+        FreeSpace.watched(directory, manifest.head().image().bytes(), "editing the image", () -> {
+            edits.run(image, manifest, restoreId, edit(probe), journalMode);
+            return image;
+        });
     }
 
-    private Optional<Path> install(Path staged, TargetProbe probe) throws IOException {
+    private Optional<Path> install(Path staged, ImageInfo image, TargetProbe probe) throws IOException {
         Replacement replacement = new Replacement(services.files(), target, lock, restoreId);
         return switch (request.method()) {
             case SWAP -> swap(staged, probe, replacement);
-            case ONLINE ->
-                new OnlineInstall(
-                                replacement,
-                                services.connector(),
-                                (done, all) -> stages.progressed(Stage.INSTALL, done, all))
-                        .install(staged);
+            case ONLINE -> online(staged, image, probe, replacement);
         };
+    }
+
+    private Optional<Path> online(Path staged, ImageInfo image, TargetProbe probe, Replacement replacement)
+            throws IOException {
+        OnlineInstall online = new OnlineInstall(
+                replacement, services.connector(), (done, all) -> stages.progressed(Stage.INSTALL, done, all));
+        return FreeSpace.use(
+                services.files(),
+                target.directory(),
+                probe.bytesForOnline(image),
+                "restoring online",
+                () -> online.install(staged));
     }
 
     private Optional<Path> swap(Path staged, TargetProbe probe, Replacement replacement) throws IOException {

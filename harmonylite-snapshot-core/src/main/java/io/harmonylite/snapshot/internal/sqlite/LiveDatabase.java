@@ -102,7 +102,7 @@ public final class LiveDatabase implements AutoCloseable {
             DB driver = connection.unwrap(SQLiteConnection.class).getDatabase();
             int code = driver.backup("main", target.toString(), observer, 100, 50, BYTES_PER_STEP / pageSize);
             if (code != 0) {
-                throw SqliteFailures.translate(database.file(), code);
+                throw SqliteFailures.translate(SqliteFailures.isFull(code) ? target : database.file(), code);
             }
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);

@@ -63,6 +63,11 @@ public final class SqliteFailures {
         return new DatabaseNotFoundException("there is no database at " + database, cause);
     }
 
+    /** Whether there was no room for what was written. */
+    static boolean isFull(int code) {
+        return primary(code) == SQLiteErrorCode.SQLITE_FULL;
+    }
+
     private static boolean isDamage(int code) {
         SQLiteErrorCode primary = primary(code);
         return primary == SQLiteErrorCode.SQLITE_CORRUPT || primary == SQLiteErrorCode.SQLITE_NOTADB;

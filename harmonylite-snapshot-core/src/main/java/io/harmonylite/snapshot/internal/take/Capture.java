@@ -30,10 +30,12 @@ final class Capture {
             String journalMode = live.journalMode();
             ImageGeometry geometry = live.geometry();
             requireTakeable(database, geometry);
-            FreeSpace.require(services.files(), scratch.path(), geometry.imageBytes(), "copying " + database);
-            live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
-            Interruption.check();
-            return new Captured(new PrivateImage(copy, services.connector()), journalMode, positions);
+            String what = "copying " + database;
+            return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
+                live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
+                Interruption.check();
+                return new Captured(new PrivateImage(copy, services.connector()), journalMode, positions);
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -12,7 +13,6 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
-import io.harmonylite.snapshot.store.SnapshotStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,13 +42,19 @@ final class Commit {
     }
 
     /** Writes the manifest, and looks again. */
-    SnapshotInfo run(Manifest manifest) {
+    SnapshotInfo run(Manifest manifest, UploadedPacks uploaded) {
         SnapshotId id = manifest.head().id();
-        SnapshotStore store = catalog.store();
-        return StoreFailures.calling(() -> {
-            store.putIfAbsent(catalog.layout().manifest(id), ObjectSource.of(ManifestCodec.encode(manifest)));
-            return confirm(manifest);
-        });
+        ObjectSource bytes = ObjectSource.of(ManifestCodec.encode(manifest));
+        try {
+            StoreFailures.running(() -> catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes));
+        } catch (InsufficientSpaceException e) {
+            uploaded.abort(catalog.store(), e); // Nothing is visible then, nor will be.
+            throw new InsufficientSpaceException(
+                    "the store is full: the manifest needs " + bytes.length()
+                            + " bytes. Prune, or give the store more room: " + e.getMessage(),
+                    e);
+        }
+        return confirm(manifest);
     }
 
     private SnapshotInfo confirm(Manifest manifest) {

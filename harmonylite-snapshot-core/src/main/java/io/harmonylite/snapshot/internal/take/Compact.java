@@ -26,12 +26,21 @@ final class Compact {
         PrivateImage image = captured.image();
         ImageProbe probe = image.probe();
         if (isDue(probe)) {
-            FreeSpace.require(services.files(), scratch.path(), probe.geometry().imageBytes(), "compacting the copy");
-            image = image.compactInto(scratch.resolve("compact.db"));
+            image = compact(image, probe, scratch);
             services.files().delete(captured.image().file());
             probe = image.probe();
         }
         return new Compacted(image, probe, captured);
+    }
+
+    private PrivateImage compact(PrivateImage image, ImageProbe probe, ScratchDirectory scratch) throws IOException {
+        long bytes = probe.geometry().imageBytes();
+        return FreeSpace.use(
+                services.files(),
+                scratch.path(),
+                bytes,
+                "compacting the copy",
+                () -> image.compactInto(scratch.resolve("compact.db")));
     }
 
     private boolean isDue(ImageProbe probe) {

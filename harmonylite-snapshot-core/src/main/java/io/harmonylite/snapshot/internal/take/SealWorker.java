@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
@@ -67,7 +68,15 @@ final class SealWorker implements ParallelLoop.Worker {
         String name = seal.catalog().layout().pack(sealed.pack().name());
         uploaded.begin(name);
         ObjectSource bytes = ObjectSource.of(writer.buffer(), 0, sealed.pack().size());
-        StoreFailures.running(() -> seal.catalog().store().putIfAbsent(name, bytes));
+        try {
+            StoreFailures.running(() -> seal.catalog().store().putIfAbsent(name, bytes));
+        } catch (InsufficientSpaceException e) {
+            long left = image.geometry().imageBytes() - uploaded.bytes();
+            throw new InsufficientSpaceException(
+                    "the store is full: a pack needs " + bytes.length() + " bytes, and all that is still to be stored up to "
+                            + left + ". Prune, or give the store more room: " + e.getMessage(),
+                    e);
+        }
     }
 
     @Override

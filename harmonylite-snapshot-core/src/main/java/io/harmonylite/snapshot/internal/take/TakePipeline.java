@@ -90,13 +90,14 @@ public final class TakePipeline {
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
         Commit commit = new Commit(catalog, settings.grace());
-        Manifest manifest = seal(compacted, id, created, commit);
-        return stages.run(Stage.COMMIT, () -> commit.run(manifest));
+        UploadedPacks uploaded = new UploadedPacks();
+        Manifest manifest = seal(compacted, id, created, commit, uploaded);
+        return stages.run(Stage.COMMIT, () -> commit.run(manifest, uploaded));
     }
 
     /** Everything that can still be taken back. */
-    private Manifest seal(Compacted compacted, SnapshotId id, Instant created, Commit commit) {
-        UploadedPacks uploaded = new UploadedPacks();
+    private Manifest seal(
+            Compacted compacted, SnapshotId id, Instant created, Commit commit, UploadedPacks uploaded) {
         try {
             return services.stages().run(Stage.SEAL, () -> {
                 Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);

@@ -29,13 +29,18 @@ final class UploadedPacks {
         return bytes.addAndGet(more);
     }
 
+    /** Bytes of the image that are done. */
+    long bytes() {
+        return bytes.get();
+    }
+
     /** How long ago the take began, by a clock that cannot be set. */
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
     /**
-     * Removes what was uploaded; only ever called before the manifest is written. An interrupt waits until that is done;
+     * Removes what was uploaded; only ever called where no manifest is there, nor will be. An interrupt waits until that is done;
      * a store that could not be reached is not waited for once more.
      */
     void abort(SnapshotStore store, Throwable reason) {
