@@ -48,8 +48,7 @@ class KilledTest {
         storeDirectory = directory.resolve("store");
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(storeDirectory)) {
             for (int number = 0; number < 2; number++) {
-                TestDatabase.run(
-                        database, "PRAGMA user_version = " + number, "INSERT INTO bare VALUES (" + number + ")");
+                TestDatabase.run(database, "INSERT INTO bare VALUES (" + number + ")");
                 snapshots.add(manager(store).take().id());
                 contents.add(content());
                 manager(store).repository().pin(snapshots.get(number));

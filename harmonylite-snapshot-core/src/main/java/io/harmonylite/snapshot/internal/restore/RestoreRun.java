@@ -76,7 +76,10 @@ final class RestoreRun {
         SnapshotInfo info = info(manifest);
         try (WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, manifest, probe));
-            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, manifest.head().image(), probe)));
+            return new Restored(
+                    info,
+                    stages.run(
+                            Stage.INSTALL, () -> install(staged, manifest.head().image(), probe)));
         }
     }
 

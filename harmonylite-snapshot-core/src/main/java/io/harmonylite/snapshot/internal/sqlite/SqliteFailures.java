@@ -43,6 +43,12 @@ public final class SqliteFailures {
             return new DatabaseDamagedException(
                     database + " is damaged, encrypted or no SQLite database: " + what, cause);
         }
+        if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code) {
+            return new InsufficientSpaceException(
+                    database + " cannot be opened: its -shm needs 32768 bytes, and no space is left on its volume: "
+                            + what,
+                    cause);
+        }
         return switch (primary(code)) {
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
                 new DatabaseInUseException(

@@ -46,7 +46,8 @@ final class Commit {
         SnapshotId id = manifest.head().id();
         ObjectSource bytes = ObjectSource.of(ManifestCodec.encode(manifest));
         try {
-            StoreFailures.running(() -> catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes));
+            StoreFailures.running(
+                    () -> catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes));
         } catch (InsufficientSpaceException e) {
             uploaded.abort(catalog.store(), e); // Nothing is visible then, nor will be.
             throw new InsufficientSpaceException(

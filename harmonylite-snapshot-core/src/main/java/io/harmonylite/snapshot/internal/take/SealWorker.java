@@ -73,8 +73,9 @@ final class SealWorker implements ParallelLoop.Worker {
         } catch (InsufficientSpaceException e) {
             long left = image.geometry().imageBytes() - uploaded.bytes();
             throw new InsufficientSpaceException(
-                    "the store is full: a pack needs " + bytes.length() + " bytes, and all that is still to be stored up to "
-                            + left + ". Prune, or give the store more room: " + e.getMessage(),
+                    "the store is full: a pack needs " + bytes.length()
+                            + " bytes, and all that is still to be stored up to " + left
+                            + ". Prune, or give the store more room: " + e.getMessage(),
                     e);
         }
     }

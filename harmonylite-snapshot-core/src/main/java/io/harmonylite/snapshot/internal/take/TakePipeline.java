@@ -96,8 +96,7 @@ public final class TakePipeline {
     }
 
     /** Everything that can still be taken back. */
-    private Manifest seal(
-            Compacted compacted, SnapshotId id, Instant created, Commit commit, UploadedPacks uploaded) {
+    private Manifest seal(Compacted compacted, SnapshotId id, Instant created, Commit commit, UploadedPacks uploaded) {
         try {
             return services.stages().run(Stage.SEAL, () -> {
                 Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
