@@ -55,6 +55,9 @@ final class ProgressLine implements SnapshotListener {
             case VERIFY -> "checking the image";
             case STAGE -> "preparing the image";
             case INSTALL -> "installing";
+            case SURVEY -> "looking at the store";
+            case RETIRE -> "retiring snapshots";
+            case SWEEP -> "removing what nobody needs";
         };
     }
 }
