@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
@@ -63,6 +64,7 @@ enum ExitStatus {
         types.put(DatabaseDamagedException.class, CORRUPT);
         types.put(StoreUnavailableException.class, UNAVAILABLE);
         types.put(IndeterminateCommitException.class, UNAVAILABLE);
+        types.put(SchemaMismatchException.class, DECISION);
         types.put(SnapshotInProgressException.class, BUSY);
         types.put(DatabaseInUseException.class, BUSY);
         types.put(InsufficientSpaceException.class, NO_SPACE);

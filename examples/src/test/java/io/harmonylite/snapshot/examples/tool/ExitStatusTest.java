@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,14 @@ class ExitStatusTest {
             String[] arrange(Sample sample) {
                 sample.take();
                 sample.damage("manifests");
+                return sample.onDatabase("restore");
+            }
+        },
+        SCHEMA_NEWER(6, "user_version") {
+            @Override
+            String[] arrange(Sample sample) throws SQLException {
+                sample.take();
+                sample.sql("PRAGMA user_version = 2");
                 return sample.onDatabase("restore");
             }
         },
