@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Stands between a client and a server and breaks connections as it is told: each HTTP request takes the next fault of a
@@ -85,8 +86,8 @@ final class FaultProxy implements Closeable {
                 executor.execute(connection::relayRequests);
                 executor.execute(connection::relayAnswers);
             }
-        } catch (IOException e) {
-            return; // The listener was closed.
+        } catch (IOException | RejectedExecutionException e) {
+            return; // It was closed.
         }
     }
 
