@@ -17,6 +17,7 @@ final class ProxiedConnection {
 
     private static final Pattern REQUEST = Pattern.compile("(GET|HEAD|PUT|POST|DELETE) /.*", Pattern.DOTALL);
     private static final String CONTINUE = "HTTP/1.1 100 ";
+    private static final String END = "\r\n\r\n";
     private static final int PIECE = 16 << 10;
 
     private final FaultProxy proxy;
@@ -38,7 +39,7 @@ final class ProxiedConnection {
             byte[] buffer = new byte[64 << 10];
             long asked = 0;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (begins(REQUEST, buffer, count)) {
+                if (isRequest(buffer, count)) {
                     fault = proxy.take();
                     answered.set(0);
                     asked = 0;
@@ -73,25 +74,39 @@ final class ProxiedConnection {
     void relayAnswers() {
         try {
             InputStream in = server.getInputStream();
-            OutputStream out = client.getOutputStream();
             byte[] buffer = new byte[PIECE];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                boolean counts = !begins(Pattern.compile(CONTINUE + ".*", Pattern.DOTALL), buffer, count);
-                int passing = counts ? passingAnswer(count) : count;
-                out.write(buffer, 0, passing);
-                answered.addAndGet(counts ? count : 0);
-                if (passing < count) {
-                    breakAnswer();
-                    return;
-                }
-                if (fault.kind() == Kind.SLOW_ANSWER) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
-                }
+            boolean goesOn = true;
+            for (int count = in.read(buffer); goesOn && count >= 0; count = in.read(buffer)) {
+                int interim = interim(buffer, count);
+                client.getOutputStream().write(buffer, 0, interim);
+                goesOn = relayAnswer(buffer, interim, count - interim);
             }
-            client.shutdownOutput();
+            if (goesOn) {
+                client.shutdownOutput();
+            }
         } catch (IOException e) {
             resetBoth();
         }
+    }
+
+    /** How much of it is a word to go on with the request, and not yet the answer. */
+    private static int interim(byte[] buffer, int count) {
+        String text = new String(buffer, 0, count, ISO_8859_1);
+        return text.startsWith(CONTINUE) ? text.indexOf(END) + END.length() : 0;
+    }
+
+    private boolean relayAnswer(byte[] buffer, int from, int count) throws IOException {
+        int passing = passingAnswer(count);
+        client.getOutputStream().write(buffer, from, passing);
+        answered.addAndGet(count);
+        if (passing < count) {
+            breakAnswer();
+            return false;
+        }
+        if (fault.kind() == Kind.SLOW_ANSWER) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
+        }
+        return true;
     }
 
     private int passingAnswer(int count) {
@@ -138,8 +153,8 @@ final class ProxiedConnection {
         FaultProxy.reset(server);
     }
 
-    private static boolean begins(Pattern pattern, byte[] buffer, int count) {
-        return pattern.matcher(new String(buffer, 0, Math.min(count, 100), ISO_8859_1))
+    private static boolean isRequest(byte[] buffer, int count) {
+        return REQUEST.matcher(new String(buffer, 0, Math.min(count, 100), ISO_8859_1))
                 .matches();
     }
 }
