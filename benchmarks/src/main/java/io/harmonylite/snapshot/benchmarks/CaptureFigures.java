@@ -108,8 +108,7 @@ public final class CaptureFigures {
 
     private static void print(String what, double[] seconds) {
         Arrays.sort(seconds);
-        System.out.printf(
-                Locale.ROOT, "%-60s median %.2f s, best %.2f s%n", what, seconds[ROUNDS / 2], seconds[0]);
+        System.out.printf(Locale.ROOT, "%-60s median %.2f s, best %.2f s%n", what, seconds[ROUNDS / 2], seconds[0]);
     }
 
     @FunctionalInterface
