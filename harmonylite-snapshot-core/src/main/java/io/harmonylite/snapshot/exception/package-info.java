@@ -9,6 +9,12 @@
  * {@link io.harmonylite.snapshot.exception.SnapshotNotFoundException}</td></tr>
  * <tr><td>look at the path</td><td>{@link io.harmonylite.snapshot.exception.DatabaseNotFoundException},
  * {@link io.harmonylite.snapshot.exception.DatabaseDamagedException}</td></tr>
+ * <tr><td>find out what happened to the stream</td><td>
+ * {@link io.harmonylite.snapshot.exception.OutOfSequenceException}</td></tr>
+ * <tr><td>follow the message's advice on the sequence map</td><td>
+ * {@link io.harmonylite.snapshot.exception.CorruptSequenceMapException}</td></tr>
+ * <tr><td>start again from the positions</td><td>
+ * {@link io.harmonylite.snapshot.exception.RestoredMeanwhileException}</td></tr>
  * <tr><td>upgrade</td><td>{@link io.harmonylite.snapshot.exception.UnsupportedFormatException}</td></tr>
  * <tr><td>fix the set-up</td><td>{@link io.harmonylite.snapshot.exception.SnapshotConfigurationException}</td></tr>
  * <tr><td>restore by swap instead</td>
@@ -16,7 +22,8 @@
  * <tr><td>free space</td><td>{@link io.harmonylite.snapshot.exception.InsufficientSpaceException}</td></tr>
  * <tr><td>find out</td><td>{@link io.harmonylite.snapshot.exception.IndeterminateCommitException}</td></tr>
  * <tr><td>wait</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInProgressException},
- * {@link io.harmonylite.snapshot.exception.DatabaseInUseException}</td></tr>
+ * {@link io.harmonylite.snapshot.exception.DatabaseInUseException},
+ * {@link io.harmonylite.snapshot.exception.SequenceMapInUseException}</td></tr>
  * <tr><td>decide, as a person</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException}</td></tr>
  * <tr><td>nothing: it was asked for</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td>
  * </tr>

@@ -1,0 +1,19 @@
+package io.harmonylite.snapshot.exception;
+
+import org.jspecify.annotations.Nullable;
+
+/** A sequence map's file is damaged, was rewritten in place, or is something else. The message says what to do. */
+public class CorruptSequenceMapException extends SnapshotException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Says what happened. */
+    public CorruptSequenceMapException(String message) {
+        super(message);
+    }
+
+    /** Says what happened, and why. */
+    public CorruptSequenceMapException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

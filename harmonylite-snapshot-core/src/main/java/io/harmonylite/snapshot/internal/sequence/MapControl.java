@@ -1,0 +1,57 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What takes, restores and recovery do with a map, whichever kind it is. Thread-safe. Every method is an
+ * {@link IllegalStateException} inside an action of the map, and where a file map is closed.
+ */
+public interface MapControl {
+
+    /** Reads the map; of a table map whose database or tables are missing, nothing. */
+    MapState read();
+
+    /**
+     * Sets the positions of some streams and leaves the others, by a decision of recovery: 0 for a new stream, a creation
+     * time that was learned, a position that a person accepted. Ahead ranges of these streams at or before the new
+     * position, or of another creation time, are dropped. Durable on return. The database must exist for a table map.
+     */
+    void put(Positions positions);
+
+    /**
+     * Begins a read transaction and reads the positions it stands for: of a table map in that transaction, of a file map
+     * with the gate closed around both.
+     *
+     * @param live connected, and not begun yet; begun on return
+     */
+    Positions capture(LiveDatabase live);
+
+    /** Begins a restore: waits for running actions, and refuses counts until it has ended, those too that wait already. */
+    Restoring beginRestore();
+
+    /** A restore of the data. Used by one thread. */
+    interface Restoring extends AutoCloseable {
+
+        /** Writes positions into the staged image, where the map lives there. */
+        void stage(Connection staged, Positions positions) throws SQLException;
+
+        /**
+         * The image is in its place: sets all positions to these alone, drops ahead ranges, and notes the restore;
+         * durable on return. Where it fails, counts stay refused until {@link MapControl#reconcile} has succeeded.
+         */
+        void installed(Positions positions, String restoreId);
+
+        /** Ends it; without {@link #installed} the map is as it was. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Sets the map to what a restore has left in the database, where the restore itself did not get to it: all positions
+     * to these alone, and the restore's id; durable on return. Does nothing to a table map.
+     */
+    void reconcile(Positions positions, String restoreId);
+}
