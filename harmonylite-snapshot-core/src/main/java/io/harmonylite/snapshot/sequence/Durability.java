@@ -1,25 +1,25 @@
 package io.harmonylite.snapshot.sequence;
 
+import io.harmonylite.snapshot.internal.sequence.WritePolicy;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** When a {@link FileSequenceMap} writes what was counted. Immutable. */
 public final class Durability {
 
     /** Every count is on disk when it returns. Callers that count at the same time share one write. */
-    public static final Durability EVERY_APPLY = new Durability("EVERY_APPLY", null);
+    public static final Durability EVERY_APPLY = new Durability("EVERY_APPLY", WritePolicy::atOnce);
 
     /** Counts stay in memory until {@link FileSequenceMap#flush} or {@link FileSequenceMap#close}. */
-    public static final Durability MANUAL = new Durability("MANUAL", null);
+    public static final Durability MANUAL = new Durability("MANUAL", WritePolicy::onDemand);
 
     private final String name;
-    private final @Nullable Duration interval;
+    private final Supplier<WritePolicy> policy;
 
-    private Durability(String name, @Nullable Duration interval) {
+    private Durability(String name, Supplier<WritePolicy> policy) {
         this.name = name;
-        this.interval = interval;
+        this.policy = policy;
     }
 
     /**
@@ -33,12 +33,12 @@ public final class Durability {
         if (Objects.requireNonNull(interval, "interval").isNegative() || interval.isZero()) {
             throw new IllegalArgumentException("an interval is positive, not " + interval);
         }
-        return new Durability("interval(" + interval + ")", interval);
+        return new Durability("interval(" + interval + ")", () -> WritePolicy.interval(interval, System::nanoTime));
     }
 
-    /** The interval, where there is one. */
-    Optional<Duration> interval() {
-        return Optional.ofNullable(interval);
+    /** For one map: it remembers when that was written. */
+    WritePolicy policy() {
+        return policy.get();
     }
 
     @Override

@@ -9,6 +9,11 @@ import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.SystemFileOperations;
+import io.harmonylite.snapshot.internal.sequence.FileMap;
+import io.harmonylite.snapshot.internal.sequence.FileMapHandle;
+import io.harmonylite.snapshot.internal.sequence.Takeover;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,10 +38,12 @@ import java.util.Optional;
  * <p>Thread-safe. Interrupts do not cut off a write and are kept. The map may be used inside the action of {@link #apply};
  * the manager, {@link #close} and the other maps' actions that wait for this one may not.
  */
-@SuppressWarnings("DoNotCallSuggester") // The bodies come with the next commits.
-public final class FileSequenceMap implements SequenceMap {
+@SuppressWarnings("exports") // Nobody outside needs to know what it extends.
+public final class FileSequenceMap extends FileMapHandle implements SequenceMap {
 
-    private FileSequenceMap() {}
+    private FileSequenceMap(FileMap map) {
+        super(map);
+    }
 
     /**
      * Opens a map with default options; as {@link Builder#open}.
@@ -68,7 +75,7 @@ public final class FileSequenceMap implements SequenceMap {
      * @throws CorruptSequenceMapException where it is damaged, or was rewritten in place
      */
     public static SequenceMapContents read(Path file) {
-        throw new UnsupportedOperationException(file.toString());
+        return FileMap.read(new SystemFileOperations(), Objects.requireNonNull(file, "file"));
     }
 
     /**
@@ -101,11 +108,12 @@ public final class FileSequenceMap implements SequenceMap {
     /**
      * As {@link #apply}, with an action that returns something.
      *
-     * @return what the action returned; empty where the message was counted before and the action did not run
+     * @return what the action returned; empty where the message was counted before and the action did not run, and where
+     *     the action returned null, which counts all the same
      */
     public <T, E extends Exception> Optional<T> applyAndGet(String stream, StreamPosition at, Call<T, E> action)
             throws E {
-        throw new UnsupportedOperationException(stream);
+        return map().apply(stream, at, action);
     }
 
     /**
@@ -119,7 +127,7 @@ public final class FileSequenceMap implements SequenceMap {
      * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
      */
     public boolean applied(String stream, StreamPosition at) {
-        throw new UnsupportedOperationException(stream);
+        return map().applied(stream, at);
     }
 
     /**
@@ -134,7 +142,7 @@ public final class FileSequenceMap implements SequenceMap {
      * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
      */
     public boolean published(String stream, StreamPosition at) {
-        throw new UnsupportedOperationException(stream);
+        return map().published(stream, at);
     }
 
     /**
@@ -145,7 +153,7 @@ public final class FileSequenceMap implements SequenceMap {
      * @param to last sequence, not less than {@code from}
      */
     public boolean skipped(String stream, long from, long to) {
-        throw new UnsupportedOperationException(stream);
+        return map().skipped(stream, from, to);
     }
 
     /**
@@ -154,22 +162,22 @@ public final class FileSequenceMap implements SequenceMap {
      * @throws SnapshotException where it cannot be written
      */
     public void flush() {
-        throw new UnsupportedOperationException();
+        map().flush();
     }
 
     /** The positions, as counted: the file may be behind. */
     public Positions positions() {
-        throw new UnsupportedOperationException();
+        return map().positions();
     }
 
     /** What the file held when it was opened. */
     public SequenceMapContents found() {
-        throw new UnsupportedOperationException();
+        return map().found();
     }
 
     /** The file itself, symbolic links followed. */
     public Path file() {
-        throw new UnsupportedOperationException();
+        return map().file();
     }
 
     /**
@@ -181,7 +189,7 @@ public final class FileSequenceMap implements SequenceMap {
      */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        map().close();
     }
 
     /** Applies a message. */
@@ -201,11 +209,11 @@ public final class FileSequenceMap implements SequenceMap {
     }
 
     /** Opens maps. Default: {@link Durability#EVERY_APPLY}. Not thread-safe. */
-    @SuppressWarnings("DoNotCallSuggester")
     public static final class Builder {
 
         private final Path file;
         private Durability durability = Durability.EVERY_APPLY;
+        private FileOperations files = new SystemFileOperations();
 
         private Builder(Path file) {
             this.file = Objects.requireNonNull(file, "file");
@@ -226,7 +234,7 @@ public final class FileSequenceMap implements SequenceMap {
          * @throws SequenceMapInUseException where it is open already, in this process or another
          */
         public FileSequenceMap open() {
-            throw new UnsupportedOperationException(file + " " + durability);
+            return open(Takeover.REFUSED);
         }
 
         /**
@@ -240,7 +248,17 @@ public final class FileSequenceMap implements SequenceMap {
          * @throws SequenceMapInUseException where it is open already, in this process or another of this library
          */
         public FileSequenceMap adopt() {
-            throw new UnsupportedOperationException(file + " " + durability);
+            return open(Takeover.ALLOWED);
+        }
+
+        /** The seam over file operations, for tests. */
+        Builder files(FileOperations value) {
+            files = value;
+            return this;
+        }
+
+        private FileSequenceMap open(Takeover takeover) {
+            return new FileSequenceMap(FileMap.open(files, file, takeover, durability.policy()));
         }
     }
 }

@@ -3,8 +3,10 @@ package io.harmonylite.snapshot.sequence;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
+import io.harmonylite.snapshot.internal.sequence.PositionTables;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /**
  * Positions in tables of the replica itself, {@code harmonylite_snapshot_…}, written in the host's own transactions:
@@ -13,7 +15,6 @@ import java.sql.SQLException;
  *
  * <p>Holds no connection and nothing in memory: a rollback needs no notice. Immutable and thread-safe.
  */
-@SuppressWarnings("DoNotCallSuggester") // The bodies come with the next commits.
 public final class TableSequenceMap implements SequenceMap {
 
     private TableSequenceMap() {}
@@ -29,7 +30,7 @@ public final class TableSequenceMap implements SequenceMap {
      * @param connection the host's, to the replica as {@code main}, with a transaction open or auto-commit off
      */
     public InTransaction in(Connection connection) {
-        throw new UnsupportedOperationException(connection.toString());
+        return new InTransaction(new PositionTables(Objects.requireNonNull(connection, "connection")));
     }
 
     /** Does nothing: there is nothing to give back. */
@@ -42,7 +43,11 @@ public final class TableSequenceMap implements SequenceMap {
      */
     public static final class InTransaction {
 
-        private InTransaction() {}
+        private final PositionTables tables;
+
+        private InTransaction(PositionTables tables) {
+            this.tables = tables;
+        }
 
         /**
          * Counts a message, unless it was counted before. Call it first in the transaction: where the answer is false the
@@ -55,7 +60,7 @@ public final class TableSequenceMap implements SequenceMap {
          * @throws SQLException what SQLite says; roll back
          */
         public boolean applied(String stream, StreamPosition at) throws SQLException {
-            throw new SQLException(stream);
+            return tables.applied(stream, at);
         }
 
         /**
@@ -69,7 +74,7 @@ public final class TableSequenceMap implements SequenceMap {
          * @throws SQLException what SQLite says; roll back
          */
         public boolean published(String stream, StreamPosition at) throws SQLException {
-            throw new SQLException(stream);
+            return tables.published(stream, at);
         }
 
         /**
@@ -79,12 +84,12 @@ public final class TableSequenceMap implements SequenceMap {
          * @param to last sequence, not less than {@code from}
          */
         public boolean skipped(String stream, long from, long to) throws SQLException {
-            throw new SQLException(stream);
+            return tables.skipped(stream, from, to);
         }
 
         /** The positions as this transaction sees them; needs none to be open. */
         public Positions positions() throws SQLException {
-            throw new SQLException();
+            return tables.read().positions();
         }
     }
 }

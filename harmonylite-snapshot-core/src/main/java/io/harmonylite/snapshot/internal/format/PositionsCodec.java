@@ -94,14 +94,14 @@ public final class PositionsCodec {
         return new StreamPosition(sequence, time, created);
     }
 
-    /** Before 1970 counted back from the next second, which fits where the one before does not. */
-    private static long nanos(Instant instant) {
+    /** Nanoseconds since 1970. Before that counted back from the next second, which fits where the one before does not. */
+    public static long nanos(Instant instant) {
         int back = instant.getEpochSecond() < 0 ? 1 : 0;
         long seconds = Math.multiplyExact(instant.getEpochSecond() + back, NANOS);
         return Math.addExact(seconds, instant.getNano() - back * NANOS);
     }
 
-    private static @Nullable Instant instant(long nanos) throws MalformedException {
+    static @Nullable Instant instant(long nanos) throws MalformedException {
         try {
             return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
         } catch (DateTimeException e) {

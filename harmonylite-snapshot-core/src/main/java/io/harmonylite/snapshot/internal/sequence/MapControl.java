@@ -1,7 +1,11 @@
 package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -9,7 +13,17 @@ import java.sql.SQLException;
  * What takes, restores and recovery do with a map, whichever kind it is. Thread-safe. Every method is an
  * {@link IllegalStateException} inside an action of the map, and where a file map is closed.
  */
-public interface MapControl {
+public sealed interface MapControl permits FileMapControl, TableMapControl {
+
+    /** The hold on a map; does no I/O. */
+    static MapControl of(SequenceMap map, DatabasePath database, SqliteConnector connector) {
+        return map instanceof FileSequenceMap file
+                ? FileMapHandle.controlOf(file)
+                : new TableMapControl(database, connector);
+    }
+
+    /** Does nothing but throw inside an action. */
+    void requireOutsideAction();
 
     /** Reads the map; of a table map whose database or tables are missing, nothing. */
     MapState read();
@@ -39,12 +53,18 @@ public interface MapControl {
         void stage(Connection staged, Positions positions) throws SQLException;
 
         /**
+         * The install failed after the image was put in its place: counts stay refused until
+         * {@link MapControl#reconcile} has succeeded.
+         */
+        void uncertain();
+
+        /**
          * The image is in its place: sets all positions to these alone, drops ahead ranges, and notes the restore;
          * durable on return. Where it fails, counts stay refused until {@link MapControl#reconcile} has succeeded.
          */
         void installed(Positions positions, String restoreId);
 
-        /** Ends it; without {@link #installed} the map is as it was. */
+        /** Ends it; where nothing was installed the map is as it was. */
         @Override
         void close();
     }

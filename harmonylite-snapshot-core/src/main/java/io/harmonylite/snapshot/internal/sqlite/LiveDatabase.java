@@ -35,17 +35,22 @@ public final class LiveDatabase implements AutoCloseable {
      * @throws DatabaseDamagedException where it is empty, damaged, encrypted or something else
      */
     public static LiveDatabase open(DatabasePath database, SqliteConnector connector) {
+        LiveDatabase live = connect(database, connector);
+        try {
+            live.begin();
+            return live;
+        } catch (RuntimeException e) {
+            try (live) {
+                throw e;
+            }
+        }
+    }
+
+    /** As {@link #open}, but leaves it to the caller to {@link #begin}. */
+    public static LiveDatabase connect(DatabasePath database, SqliteConnector connector) {
         checkThere(database);
         try {
-            LiveDatabase live = new LiveDatabase(database, connector.open(database.file()));
-            try {
-                live.begin();
-                return live;
-            } catch (SQLException | RuntimeException e) {
-                try (live) {
-                    throw e;
-                }
-            }
+            return new LiveDatabase(database, connector.open(database.file()));
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
         }
@@ -64,11 +69,13 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    /** A bare BEGIN holds nothing: the state is held from the first read on. */
-    private void begin() throws SQLException {
-        Sql.execute(connection, "BEGIN");
-        Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
-        if (Sql.number(connection, "PRAGMA main.page_count") == 0) {
+    /** Begins the transaction. A bare BEGIN holds nothing: the state is held from the first read on. */
+    public void begin() {
+        read(reader -> {
+            Sql.execute(reader, "BEGIN");
+            return Sql.number(reader, "SELECT count(*) FROM main.sqlite_schema");
+        });
+        if (query("PRAGMA main.page_count") == 0) {
             throw new DatabaseDamagedException(
                     database + " is damaged, encrypted or no SQLite database: it has no pages");
         }
@@ -81,11 +88,7 @@ public final class LiveDatabase implements AutoCloseable {
 
     /** Journal mode, in lower case. */
     public String journalMode() {
-        try {
-            return Sql.text(connection, "PRAGMA main.journal_mode");
-        } catch (SQLException e) {
-            throw SqliteFailures.translate(database.file(), e);
-        }
+        return read(reader -> Sql.text(reader, "PRAGMA main.journal_mode"));
     }
 
     /**
@@ -110,8 +113,13 @@ public final class LiveDatabase implements AutoCloseable {
     }
 
     private long query(String sql) {
+        return read(reader -> Sql.number(reader, sql));
+    }
+
+    /** Reads from the state that is held. */
+    public <T> T read(Query<T> query) {
         try {
-            return Sql.number(connection, sql);
+            return query.run(connection);
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
         }
@@ -125,5 +133,13 @@ public final class LiveDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
         }
+    }
+
+    /** Reads something. */
+    @FunctionalInterface
+    public interface Query<T> {
+
+        /** Reads it, and leaves transaction and connection as they are. */
+        T run(Connection connection) throws SQLException;
     }
 }

@@ -1,0 +1,176 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.OutOfSequenceException;
+import io.harmonylite.snapshot.internal.format.AheadRange;
+import io.harmonylite.snapshot.internal.format.StreamProgress;
+import io.harmonylite.snapshot.sequence.SequenceMap;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of counting, the same for both kinds of map: pure functions from one stream's progress to the next. A count
+ * that changes nothing returns an equal one.
+ */
+final class Counting {
+
+    /** What JetStream's own timestamps can hold: nanoseconds since 1970 in 64 bits. */
+    private static final Instant FIRST_INSTANT = Instant.ofEpochSecond(0, Long.MIN_VALUE);
+
+    private static final Instant LAST_INSTANT = Instant.ofEpochSecond(0, Long.MAX_VALUE);
+
+    private Counting() {}
+
+    /** Refuses what names no message, whatever the map says. */
+    static void checkMessage(String stream, StreamPosition at) {
+        checkStream(stream);
+        if (at.sequence() == 0) {
+            throw new IllegalArgumentException("a stream's first message is number 1, not 0: " + stream);
+        }
+        checkInstant(at.timestamp());
+        checkInstant(at.streamCreated());
+    }
+
+    /** Refuses what is no range of a stream, whatever the map says. */
+    static AheadRange checkRange(String stream, long from, long to) {
+        checkStream(stream);
+        return new AheadRange(from, to, null);
+    }
+
+    /** Refuses positions that cannot be stored. */
+    static void checkPositions(Positions positions) {
+        for (StreamPosition position : positions.byStream().values()) {
+            checkInstant(position.timestamp());
+            checkInstant(position.streamCreated());
+        }
+    }
+
+    private static void checkStream(String stream) {
+        if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH) {
+            throw new IllegalArgumentException("not a stream name: '" + stream + "'; it has 1 to "
+                    + Positions.MAX_STREAM_NAME_LENGTH + " characters");
+        }
+    }
+
+    private static void checkInstant(@Nullable Instant instant) {
+        if (instant != null && (instant.isBefore(FIRST_INSTANT) || instant.isAfter(LAST_INSTANT))) {
+            throw new IllegalArgumentException("no time of a stream's: " + instant);
+        }
+    }
+
+    /** Counts the next message. */
+    static StreamProgress applied(String stream, StreamProgress now, StreamPosition at) {
+        checkSame(stream, now, at);
+        if (isCounted(now, at.sequence())) {
+            return now;
+        }
+        long next = Math.max(now.sequence(), 0) + 1;
+        if (at.sequence() != next) {
+            throw new OutOfSequenceException("the next message of " + stream + " is " + next + ", not " + at.sequence()
+                    + ": nothing was counted. Ask for the stream's state: where " + next
+                    + " is still there, start again from it; where it was deleted inside, count it as skipped; else"
+                    + " recover");
+        }
+        return join(at.sequence(), at.timestamp(), created(now, at), now.ahead());
+    }
+
+    /** Counts a message that may be ahead of others. */
+    static StreamProgress published(String stream, StreamProgress now, StreamPosition at) {
+        checkSame(stream, now, at);
+        AheadRange range = new AheadRange(at.sequence(), at.sequence(), at.timestamp());
+        return ahead(stream, now, range, created(now, at));
+    }
+
+    /** Counts sequences that hold nothing. */
+    static StreamProgress skipped(String stream, StreamProgress now, AheadRange range) {
+        return ahead(stream, now, range, now.created());
+    }
+
+    /** Sets a position; ranges beyond it stay, where they are of the same stream. */
+    static StreamProgress put(StreamProgress now, StreamPosition position) {
+        Instant created = position.streamCreated();
+        boolean other = created != null && now.created() != null && !created.equals(now.created());
+        List<AheadRange> ahead = other ? List.of() : now.ahead();
+        Instant time = position.timestamp();
+        if (time == null && !other && now.sequence() == position.sequence()) {
+            time = now.timestamp();
+        }
+        return join(position.sequence(), time, created == null && !other ? now.created() : created, ahead);
+    }
+
+    private static @Nullable Instant created(StreamProgress now, StreamPosition at) {
+        return now.created() == null ? at.streamCreated() : now.created();
+    }
+
+    private static void checkSame(String stream, StreamProgress now, StreamPosition at) {
+        StreamPosition known = new StreamPosition(Math.max(now.sequence(), 0), now.timestamp(), now.created());
+        if (!known.sameStream(at)) {
+            throw new OutOfSequenceException("message " + at.sequence() + " of " + stream
+                    + " is of another stream than the positions: the stream was deleted and created anew, or its"
+                    + " server was set back. Counted is " + known + ", found " + at + ". Recover, or decide by hand");
+        }
+    }
+
+    private static boolean isCounted(StreamProgress now, long sequence) {
+        return sequence <= now.sequence()
+                || now.ahead().stream().anyMatch(range -> range.first() <= sequence && sequence <= range.last());
+    }
+
+    private static StreamProgress ahead(
+            String stream, StreamProgress now, AheadRange range, @Nullable Instant created) {
+        if (range.last() <= now.sequence() || now.ahead().stream().anyMatch(old -> old.contains(range))) {
+            return now;
+        }
+        List<AheadRange> merged = merge(now.ahead(), range);
+        StreamProgress result = range.first() - 1 <= Math.max(now.sequence(), 0)
+                ? join(now.sequence(), now.timestamp(), created, merged)
+                : new StreamProgress(now.sequence(), now.timestamp(), created, merged);
+        if (result.ahead().size() > SequenceMap.MAX_AHEAD_RANGES
+                && result.ahead().size() > now.ahead().size()) {
+            throw new IllegalStateException(stream + " has " + now.ahead().size()
+                    + " ranges counted ahead of its position, with holes between them; " + range.first()
+                    + " would make one more. Apply the messages before them first: the next is "
+                    + (Math.max(now.sequence(), 0) + 1));
+        }
+        return result;
+    }
+
+    /** The ranges with another one among them; in order, nothing touches its neighbour. */
+    private static List<AheadRange> merge(List<AheadRange> ahead, AheadRange added) {
+        List<AheadRange> merged = new ArrayList<>(ahead.size() + 1);
+        AheadRange union = added;
+        for (AheadRange range : ahead) {
+            if (union.touches(range)) {
+                union = union.union(range);
+            } else if (range.last() < union.first()) {
+                merged.add(range);
+            } else {
+                merged.add(union);
+                union = range;
+            }
+        }
+        merged.add(union);
+        return merged;
+    }
+
+    /** The position, moved through the ranges that it reaches. */
+    private static StreamProgress join(
+            long sequence, @Nullable Instant timestamp, @Nullable Instant created, List<AheadRange> ahead) {
+        long end = sequence;
+        Instant time = timestamp;
+        Deque<AheadRange> left = new ArrayDeque<>(ahead);
+        while (!left.isEmpty() && left.getFirst().first() - 1 <= Math.max(end, 0)) {
+            AheadRange reached = left.removeFirst();
+            if (reached.last() > end) {
+                end = reached.last();
+                time = reached.timestamp();
+            }
+        }
+        return new StreamProgress(end, time, created, new ArrayList<>(left));
+    }
+}

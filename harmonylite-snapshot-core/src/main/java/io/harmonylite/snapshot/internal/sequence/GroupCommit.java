@@ -1,0 +1,89 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes numbered changes, one write at a time, each with everything that was there when it began: who comes while one
+ * runs shares the next with all others that came. The writing is done by one of the callers. Thread-safe.
+ */
+final class GroupCommit {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private final Write write;
+    private long written;
+    private boolean writing;
+
+    GroupCommit(Write write) {
+        this.write = write;
+    }
+
+    /**
+     * Returns when a change is written. An exception is that of this caller's own write: others try again themselves.
+     * Interrupts are kept and do not matter.
+     */
+    void await(long change) {
+        while (lead(change)) {
+            long done = 0;
+            try {
+                done = write.run();
+            } finally {
+                end(done);
+            }
+        }
+    }
+
+    /** As {@link #await}, but leaves it to the thread that is writing, if there is one, to write what it has. */
+    void offer(long change) {
+        lock.lock();
+        try {
+            if (writing) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        await(change);
+    }
+
+    /** Waits while another writes; true where this thread is to write. */
+    private boolean lead(long change) {
+        lock.lock();
+        try {
+            while (writing && written < change) {
+                ended.awaitUninterruptibly();
+            }
+            if (written >= change) {
+                return false;
+            }
+            writing = true;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(long done) {
+        lock.lock();
+        try {
+            writing = false;
+            written = Math.max(written, done);
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes. */
+    @FunctionalInterface
+    interface Write {
+
+        /**
+         * Writes all changes there are, durably.
+         *
+         * @return the number of the last one
+         */
+        long run();
+    }
+}

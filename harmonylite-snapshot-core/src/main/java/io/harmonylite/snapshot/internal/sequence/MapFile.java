@@ -1,0 +1,189 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import io.harmonylite.snapshot.exception.SequenceMapInUseException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.file.FileFailures;
+import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A file that is replaced as a whole, under a lock. What is written goes to {@code <file>.new}, is synced, renamed over
+ * the file, and its directory synced. The lock is on {@code <file>.lock}, which stays behind: one on the file itself would
+ * be void after the first rename. Not thread-safe.
+ */
+final class MapFile implements Closeable {
+
+    /** More than any map needs, less than harms: what is longer is none. */
+    private static final long MAX_BYTES = 64L << 20;
+
+    /**
+     * Files this process has open. Static, because a lock file must not be probed by the process that holds it: closing
+     * the probe would drop the lock (POSIX).
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final FileOperations files;
+    private final Path file;
+    private final FileChannel lock;
+
+    private MapFile(FileOperations files, Path file, FileChannel lock) {
+        this.files = files;
+        this.file = file;
+        this.lock = lock;
+    }
+
+    /**
+     * Follows symbolic links: a rename would replace the link instead of what it points to.
+     *
+     * @throws SnapshotConfigurationException where the directory is missing, or it is no regular file
+     */
+    static Path resolve(Path file) {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new SnapshotConfigurationException(file + " is not a regular file, so it is no sequence map");
+            }
+            Path absolute = file.toAbsolutePath();
+            Path directory = absolute.getParent();
+            if (directory == null || !Files.isDirectory(directory)) {
+                throw new SnapshotConfigurationException(
+                        "the directory of the sequence map " + file + " does not exist; create it");
+            }
+            return Files.exists(file)
+                    ? file.toRealPath()
+                    : directory.toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            throw new SnapshotConfigurationException(file + " cannot be resolved: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Locks a file, whether it exists or not.
+     *
+     * @throws SequenceMapInUseException where it is locked already, by this process or another
+     */
+    static MapFile lock(FileOperations files, Path resolved) throws IOException {
+        if (!HELD.add(resolved)) {
+            throw inUse(resolved, "this process");
+        }
+        try {
+            FileChannel channel = openLock(files, sibling(resolved, ".lock"));
+            if (channel.tryLock() == null) {
+                channel.close();
+                throw inUse(resolved, "another process");
+            }
+            return new MapFile(files, resolved, channel);
+        } catch (IOException | RuntimeException | Error e) {
+            HELD.remove(resolved);
+            throw e;
+        }
+    }
+
+    private static SequenceMapInUseException inUse(Path file, String who) {
+        return new SequenceMapInUseException("the sequence map " + file + " is open in " + who
+                + ". One map, one writer: close the other, or give each node a file of its own");
+    }
+
+    private static FileChannel openLock(FileOperations files, Path path) throws IOException {
+        try {
+            return files.create(path);
+        } catch (FileAlreadyExistsException e) {
+            return files.openForWrite(path);
+        }
+    }
+
+    private static Path sibling(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    /** The file itself. */
+    Path path() {
+        return file;
+    }
+
+    /** Reads all of a file; of a missing one, nothing. Takes no lock. */
+    static byte[] read(FileOperations files, Path file) throws IOException {
+        try (FileChannel channel = files.openForRead(file)) {
+            return readAll(channel, file);
+        } catch (IOException e) {
+            if (FileFailures.isMissing(e)) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+
+    private static byte[] readAll(FileChannel channel, Path file) throws IOException {
+        long size = channel.size();
+        if (size > MAX_BYTES) {
+            throw new IOException(file + " is no sequence map: it has " + size + " bytes");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size);
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            // on to the end, or to where it was cut off meanwhile
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    /** Replaces the file; durable on return. On failure it is as it was, or as it was to be. */
+    void write(byte[] bytes) throws IOException {
+        Path fresh = sibling(file, ".new");
+        if (!lock.isOpen()) {
+            throw new IOException(file + " is closed, and another may have it now");
+        }
+        try {
+            writeNew(fresh, bytes);
+            files.rename(fresh, file);
+        } catch (IOException | RuntimeException | Error e) {
+            deleteAfter(fresh, e);
+            throw e;
+        }
+        files.syncParent(file);
+    }
+
+    private void writeNew(Path fresh, byte[] bytes) throws IOException {
+        try (FileChannel channel = createNew(fresh)) {
+            files.write(channel, ByteBuffer.wrap(bytes), 0);
+            files.sync(channel);
+        }
+    }
+
+    /** What lies there was left by a crash: nobody else writes under the lock. */
+    private FileChannel createNew(Path fresh) throws IOException {
+        try {
+            return files.create(fresh);
+        } catch (FileAlreadyExistsException e) {
+            files.delete(fresh);
+            return files.create(fresh);
+        }
+    }
+
+    private void deleteAfter(Path fresh, Throwable failure) {
+        try {
+            files.delete(fresh);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Gives the lock back. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        } finally {
+            HELD.remove(file); // Only now: an attempt in between would drop the lock, or be dropped by it.
+        }
+    }
+}

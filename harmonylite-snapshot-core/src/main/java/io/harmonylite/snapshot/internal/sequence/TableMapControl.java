@@ -1,0 +1,105 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.internal.format.SequenceMapData;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
+import io.harmonylite.snapshot.internal.sqlite.SqliteFailures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Takes, restores and recovery at a table map. Immutable and thread-safe. */
+final class TableMapControl implements MapControl {
+
+    private final DatabasePath database;
+    private final SqliteConnector connector;
+
+    TableMapControl(DatabasePath database, SqliteConnector connector) {
+        this.database = database;
+        this.connector = connector;
+    }
+
+    @Override
+    public void requireOutsideAction() {
+        // There is no gate: what is not committed is seen by nobody.
+    }
+
+    @Override
+    public MapState read() {
+        if (isMissing()) {
+            return state(SequenceMapData.NEW);
+        }
+        try (LiveDatabase live = LiveDatabase.open(database, connector)) {
+            return state(live.read(connection -> new PositionTables(connection).read()));
+        }
+    }
+
+    private boolean isMissing() {
+        try {
+            return database.isMissingOrEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MapState state(SequenceMapData data) {
+        return new MapState(data.positions(), data.aheadStreams(), Optional.empty(), Rest.UNKNOWN);
+    }
+
+    @Override
+    public void put(Positions positions) {
+        Counting.checkPositions(positions);
+        try (Connection connection = connector.open(database.file())) {
+            connection.setAutoCommit(false);
+            new PositionTables(connection).put(positions);
+            connection.commit();
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    @Override
+    public Positions capture(LiveDatabase live) {
+        live.begin();
+        return live.read(connection -> new PositionTables(connection).read().positions());
+    }
+
+    @Override
+    public void reconcile(Positions positions, String restoreId) {
+        // The positions came with the image.
+    }
+
+    @Override
+    public Restoring beginRestore() {
+        return new TableRestoring();
+    }
+
+    /** A restore of the database in which the map is. */
+    private static final class TableRestoring implements Restoring {
+
+        @Override
+        public void stage(Connection staged, Positions positions) throws SQLException {
+            new PositionTables(staged).replace(positions);
+        }
+
+        @Override
+        public void uncertain() {
+            // Whichever image is in its place, its own positions are in it.
+        }
+
+        @Override
+        public void installed(Positions positions, String restoreId) {
+            // They are in the image.
+        }
+
+        @Override
+        public void close() {
+            // Nothing was refused meanwhile.
+        }
+    }
+}
