@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,7 +54,7 @@ public final class SequenceMapCodec {
 
     /** Encodes a map. */
     public static byte[] encode(SequenceMapData map) {
-        byte[] first = CborWriter.encode(out -> writeFirst(out, map.positions()));
+        byte[] first = encodeFirst(map.streams());
         byte[] second = CborWriter.encode(out -> writeSecond(out, map, Digest.of(first)));
         int signed = second.length - Digest.LENGTH;
         System.arraycopy(Digest.of(second, 0, signed).bytes(), 0, second, signed, Digest.LENGTH);
@@ -62,12 +63,17 @@ public final class SequenceMapCodec {
         return all;
     }
 
-    private static void writeFirst(CBORGenerator out, Positions positions) throws IOException {
-        CborWriter.beginMap(out, positions.byStream().size());
-        for (String stream : positions.byStream().keySet()) {
-            CborWriter.number(out, stream, positions.of(stream).orElseThrow().sequence());
-        }
-        out.writeEndObject();
+    private static byte[] encodeFirst(Map<String, StreamProgress> streams) {
+        Map<String, Long> sequences = new LinkedHashMap<>();
+        streams.forEach((stream, progress) -> sequences.put(stream, progress.sequence()));
+        sequences.values().removeIf(sequence -> sequence == StreamProgress.NONE);
+        return CborWriter.encode(out -> {
+            CborWriter.beginMap(out, sequences.size());
+            for (Map.Entry<String, Long> entry : sequences.entrySet()) {
+                CborWriter.number(out, entry.getKey(), entry.getValue());
+            }
+            out.writeEndObject();
+        });
     }
 
     private static void writeSecond(CBORGenerator out, SequenceMapData map, Digest first) throws IOException {
@@ -154,13 +160,16 @@ public final class SequenceMapCodec {
     }
 
     private static Map<String, StreamProgress> readFirst(byte[] bytes, int length) throws MalformedException {
-        Map<String, StreamProgress> sequences = new TreeMap<>();
+        Map<String, StreamProgress> sequences = new LinkedHashMap<>();
         try (CborReader in = CborReader.of(bytes, 0, length)) {
             in.beginMap();
             for (String stream = in.nextKey(); stream != null; stream = in.nextKey()) {
                 sequences.put(checked(stream), new StreamProgress(in.unsigned(), null, null, List.of()));
             }
             in.end();
+        }
+        if (!Arrays.equals(encodeFirst(sequences), Arrays.copyOf(bytes, length))) {
+            throw new MalformedException("it holds a map, but not in the form that HarmonyLite writes");
         }
         return sequences;
     }

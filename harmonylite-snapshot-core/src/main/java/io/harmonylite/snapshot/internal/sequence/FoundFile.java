@@ -33,12 +33,11 @@ record FoundFile(SequenceMapContents contents, SequenceMapData data) {
      * @throws UnsupportedFormatException where it is too new
      */
     static FoundFile read(FileOperations files, Path file) throws IOException {
-        byte[] bytes = MapFile.read(files, file);
-        if (bytes.length == 0) {
-            return of(Origin.NEW, SequenceMapData.NEW, 0);
-        }
         try {
-            return of(file, SequenceMapCodec.decode(bytes));
+            byte[] bytes = MapFile.read(files, file);
+            return bytes.length == 0
+                    ? of(Origin.NEW, SequenceMapData.NEW, 0)
+                    : of(file, SequenceMapCodec.decode(bytes));
         } catch (MalformedException e) {
             throw new CorruptSequenceMapException(
                     file + " is no sequence map, or a damaged one: " + e.getMessage()

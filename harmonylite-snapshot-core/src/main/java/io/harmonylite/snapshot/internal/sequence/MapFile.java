@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import java.io.Closeable;
 import java.io.IOException;
@@ -111,9 +112,9 @@ final class MapFile implements Closeable {
     }
 
     /** Reads all of a file; of a missing one, nothing. Takes no lock. */
-    static byte[] read(FileOperations files, Path file) throws IOException {
+    static byte[] read(FileOperations files, Path file) throws IOException, MalformedException {
         try (FileChannel channel = files.openForRead(file)) {
-            return readAll(channel, file);
+            return readAll(channel);
         } catch (IOException e) {
             if (FileFailures.isMissing(e)) {
                 return new byte[0];
@@ -122,10 +123,10 @@ final class MapFile implements Closeable {
         }
     }
 
-    private static byte[] readAll(FileChannel channel, Path file) throws IOException {
+    private static byte[] readAll(FileChannel channel) throws IOException, MalformedException {
         long size = channel.size();
         if (size > MAX_BYTES) {
-            throw new IOException(file + " is no sequence map: it has " + size + " bytes");
+            throw new MalformedException("it has " + size + " bytes");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) size);
         while (bytes.hasRemaining() && channel.read(bytes) >= 0) {

@@ -1,0 +1,93 @@
+package io.harmonylite.snapshot.internal.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * File operations on a disk that loses its power: {@link #cutPower} takes back what was not synced, as far as a disk may.
+ * For one thread, and one directory.
+ */
+public final class ForgetfulFileOperations extends HookedFileOperations {
+
+    private final Map<FileChannel, Path> open = new HashMap<>();
+    private final Set<Path> unsynced = new HashSet<>();
+    private final Map<Path, Optional<byte[]>> replaced = new HashMap<>();
+
+    /** Calls a hook before each operation. */
+    public ForgetfulFileOperations(Hook hook) {
+        super(hook);
+    }
+
+    @Override
+    public FileChannel create(Path file) throws IOException {
+        FileChannel channel = super.create(file);
+        open.put(channel, file);
+        return channel;
+    }
+
+    @Override
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+        unsynced.add(open.get(channel));
+        super.write(channel, bytes, position);
+    }
+
+    @Override
+    public void sync(FileChannel channel) throws IOException {
+        super.sync(channel);
+        unsynced.remove(open.get(channel));
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Optional<byte[]> before = Files.exists(to) ? Optional.of(Files.readAllBytes(to)) : Optional.empty();
+        super.rename(from, to);
+        replaced.putIfAbsent(to, before);
+        if (unsynced.remove(from)) {
+            unsynced.add(to);
+        }
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        super.syncDirectory(directory);
+        replaced.clear();
+    }
+
+    /** The power fails: what was not synced reads as zeros, names that were not synced are as the disk likes. */
+    public void cutPower(Names names) throws IOException {
+        for (Path file : unsynced) {
+            if (Files.exists(file)) {
+                Files.write(file, new byte[(int) Files.size(file)]);
+            }
+        }
+        if (names == Names.LOST) {
+            for (Map.Entry<Path, Optional<byte[]>> entry : replaced.entrySet()) {
+                restore(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static void restore(Path file, Optional<byte[]> before) throws IOException {
+        if (before.isPresent()) {
+            Files.write(file, before.get());
+        } else {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** What becomes of names that were not synced. */
+    public enum Names {
+        /** They are there. */
+        KEPT,
+        /** They are not. */
+        LOST
+    }
+}

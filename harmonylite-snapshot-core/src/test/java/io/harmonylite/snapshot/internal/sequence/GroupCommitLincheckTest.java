@@ -1,0 +1,49 @@
+package io.harmonylite.snapshot.internal.sequence;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Callers that count at once: whoever returns is on disk, nobody waits for ever, and one writes at a time. */
+public class GroupCommitLincheckTest {
+
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong disk = new AtomicLong();
+    private final AtomicLong writers = new AtomicLong();
+    private final GroupCommit commit = new GroupCommit(this::write);
+
+    private long write() {
+        if (writers.incrementAndGet() != 1) {
+            throw new IllegalStateException("two at once");
+        }
+        long last = changes.get();
+        disk.set(last);
+        writers.decrementAndGet();
+        return last;
+    }
+
+    @Operation
+    public boolean count() {
+        long change = changes.incrementAndGet();
+        commit.await(change);
+        return disk.get() >= change;
+    }
+
+    @Operation
+    public void offer() {
+        commit.offer(changes.get());
+    }
+
+    @Test
+    @Tag("slow")
+    void await_inEveryInterleaving_returnsWhenTheChangeIsWritten() {
+        new ModelCheckingOptions()
+                .threads(3)
+                .actorsPerThread(2)
+                .iterations(20)
+                .invocationsPerIteration(500)
+                .check(GroupCommitLincheckTest.class);
+    }
+}

@@ -1,0 +1,248 @@
+package io.harmonylite.snapshot.sequence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.OutOfSequenceException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a table map counts, in the host's own transactions. */
+class TableSequenceMapTest {
+
+    private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
+    private static final Instant TIME = Instant.parse("2026-11-25T08:00:00.000000001Z");
+
+    @TempDir
+    Path directory;
+
+    private final TableSequenceMap map = TableSequenceMap.create();
+    private Path database;
+    private Connection connection;
+
+    @BeforeEach
+    void open() throws SQLException {
+        database = directory.resolve("orders.db");
+        TestDatabase.run(database, "PRAGMA journal_mode = WAL", "CREATE TABLE data (n INTEGER PRIMARY KEY)");
+        connection = TestDatabase.open(database);
+        connection.setAutoCommit(false);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
+    }
+
+    private static StreamPosition at(long sequence) {
+        return StreamPosition.at(sequence);
+    }
+
+    private static StreamPosition known(long sequence) {
+        return new StreamPosition(sequence, TIME.plusSeconds(sequence), CREATED);
+    }
+
+    private void receive(StreamPosition at) throws SQLException {
+        if (map.in(connection).applied("s", at)) {
+            TestDatabase.run(connection, "INSERT INTO data VALUES (" + at.sequence() + ")");
+        }
+    }
+
+    private Positions committed() throws SQLException {
+        try (Connection other = TestDatabase.open(database)) {
+            return map.in(other).positions();
+        }
+    }
+
+    @Test
+    void positions_noTables_areNoneAndNothingIsCreated() throws SQLException {
+        assertThat(committed()).isEqualTo(Positions.none());
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void applied_committed_isSeenByOthersWithItsIdentity() throws SQLException {
+        for (long n = 1; n <= 3; n++) {
+            receive(known(n));
+            connection.commit();
+        }
+        assertThat(committed()).isEqualTo(Positions.of("s", known(3)));
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM data")).isEqualTo("3");
+    }
+
+    @Test
+    void applied_rolledBack_isAsIfItHadNeverBeen() throws SQLException {
+        receive(known(1));
+        connection.commit();
+        receive(known(2));
+        assertThat(map.in(connection).positions()).isEqualTo(Positions.of("s", known(2)));
+        connection.rollback();
+        assertThat(map.in(connection).positions()).isEqualTo(Positions.of("s", known(1)));
+        receive(known(2));
+        connection.commit();
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM data")).isEqualTo("2");
+    }
+
+    @Test
+    void applied_firstOneRolledBack_tablesComeAgain() throws SQLException {
+        receive(known(1));
+        connection.rollback();
+        receive(known(1));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", known(1)));
+    }
+
+    @Test
+    void applied_again_isFalse() throws SQLException {
+        receive(known(1));
+        assertThat(map.in(connection).applied("s", known(1))).isFalse();
+        receive(known(2));
+        connection.commit();
+        assertThat(map.in(connection).applied("s", known(1))).isFalse();
+        assertThat(map.in(connection).applied("s", known(2))).isFalse();
+    }
+
+    @Test
+    void applied_hole_isRefusedAndTheTransactionGoesOn() throws SQLException {
+        receive(known(1));
+        assertThatThrownBy(() -> receive(known(3))).isInstanceOf(OutOfSequenceException.class);
+        receive(known(2));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", known(2)));
+    }
+
+    @Test
+    void d04_publishedWhileOthersWait_positionStaysUntilTheyAreApplied() throws SQLException {
+        receive(known(1));
+        map.in(connection).published("s", known(5));
+        map.in(connection).published("s", known(6));
+        map.in(connection).published("s", known(9));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", known(1)));
+        for (long n = 2; n <= 7; n++) {
+            receive(known(n));
+            connection.commit();
+        }
+        assertThat(committed()).isEqualTo(Positions.of("s", known(7)));
+        assertThat(TestDatabase.value(database, "SELECT group_concat(n) FROM data"))
+                .isEqualTo("'1,2,3,4,7'");
+        receive(known(8));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", known(9)));
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM harmonylite_snapshot_ahead"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void published_streamWithoutPosition_doesNotGetOne() throws SQLException {
+        map.in(connection).published("s", known(7));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.none());
+        map.in(connection).skipped("s", 1, 6);
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", known(7)));
+    }
+
+    @Test
+    void published_tooManyHoles_isRefused() throws SQLException {
+        for (int n = 1; n <= SequenceMap.MAX_AHEAD_RANGES; n++) {
+            map.in(connection).published("s", at(2L * n));
+        }
+        assertThatThrownBy(() -> map.in(connection).published("s", at(1_000_000)))
+                .isInstanceOf(IllegalStateException.class);
+        connection.commit();
+        map.in(connection).applied("s", at(1));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", at(2)));
+    }
+
+    @Test
+    void counts_ofNoMessage_areRefused() {
+        TableSequenceMap.InTransaction in = map.in(connection);
+        assertThatThrownBy(() -> in.applied("s", at(0))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.published("s", at(0))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("s", 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("s", 2, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.applied("", at(1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void d20_streamOfAnotherCreationTime_isRefused() throws SQLException {
+        receive(known(1));
+        connection.commit();
+        StreamPosition anew = new StreamPosition(2, TIME, CREATED.plusNanos(1));
+        assertThatThrownBy(() -> map.in(connection).applied("s", anew)).isInstanceOf(OutOfSequenceException.class);
+        assertThatThrownBy(() -> map.in(connection).applied("s", new StreamPosition(1, TIME, CREATED)))
+                .as("the same sequence at another time")
+                .isInstanceOf(OutOfSequenceException.class);
+    }
+
+    @Test
+    void applied_identityLearnedLater_isKept() throws SQLException {
+        receive(at(1));
+        receive(known(2));
+        receive(at(3));
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", new StreamPosition(3, null, CREATED)));
+    }
+
+    @Test
+    void applied_noTransaction_isRefused() throws SQLException {
+        connection.setAutoCommit(true);
+        assertThatThrownBy(() -> map.in(connection).applied("s", at(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Switch auto-commit off");
+        TestDatabase.run(connection, "INSERT INTO data VALUES (1)");
+        assertThat(committed()).isEqualTo(Positions.none());
+    }
+
+    @Test
+    void applied_transactionBegunBySql_isOne() throws SQLException {
+        connection.setAutoCommit(true);
+        TestDatabase.run(connection, "BEGIN");
+        map.in(connection).applied("s", at(1));
+        TestDatabase.run(connection, "COMMIT");
+        assertThat(committed()).isEqualTo(Positions.of("s", at(1)));
+    }
+
+    @Test
+    void applied_anotherWriterBetweenTransactions_waitsForTheLockInsteadOfFailing() throws Exception {
+        receive(at(1));
+        connection.commit();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Connection writer = TestDatabase.open(database)) {
+            TestDatabase.run(writer, "BEGIN IMMEDIATE", "INSERT INTO data VALUES (100)");
+            TestDatabase.run(connection, "PRAGMA busy_timeout = 60000");
+            connection.commit();
+            Future<Boolean> waiting = other.submit(() -> map.in(connection).applied("s", at(2)));
+            TestDatabase.run(writer, "INSERT INTO data VALUES (101)", "COMMIT");
+            assertThat(waiting.get()).isTrue();
+            connection.commit();
+        } finally {
+            other.shutdown();
+        }
+        assertThat(committed()).isEqualTo(Positions.of("s", at(2)));
+    }
+
+    @Test
+    void positions_tablesTamperedWith_isAnErrorThatNamesThem() throws SQLException {
+        receive(at(1));
+        connection.commit();
+        TestDatabase.run(connection, "UPDATE harmonylite_snapshot_positions SET sequence = -7");
+        assertThatThrownBy(() -> map.in(connection).positions())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("harmonylite_snapshot_positions");
+    }
+}
