@@ -44,7 +44,7 @@ final class DanglingCheck {
 
     private static Set<String> parents(Connection copy, SchemaObject table) throws SQLException {
         String query =
-                "SELECT \"table\" FROM pragma_foreign_key_list('" + table.name().replace("'", "''") + "')";
+                "SELECT \"table\" FROM pragma_foreign_key_list('" + table.name().replace("'", "''") + "', 'main')";
         return Sql.texts(copy, query).stream().map(SqlIdentifiers::fold).collect(Collectors.toSet());
     }
 }

@@ -35,11 +35,11 @@ public final class Sanitizer {
      * @throws SnapshotConfigurationException where a table to leave out does not exist, or something would dangle
      */
     public void sanitize(Connection copy) throws SQLException {
-        Sql.execute(copy, "PRAGMA journal_mode = DELETE"); // leaves WAL mode for good: the header then reads 1,1
-        Sql.execute(copy, "PRAGMA journal_mode = MEMORY");
-        Sql.execute(copy, "PRAGMA synchronous = OFF");
+        Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: the header then reads 1,1
+        Sql.execute(copy, "PRAGMA main.journal_mode = MEMORY");
+        Sql.execute(copy, "PRAGMA main.synchronous = OFF");
         Sql.execute(copy, "PRAGMA foreign_keys = OFF");
-        Sql.execute(copy, "PRAGMA secure_delete = ON");
+        Sql.execute(copy, "PRAGMA main.secure_delete = ON");
         List<SchemaObject> all = SchemaObject.all(copy);
         checkExcluded(all);
         if (dangling == DanglingReferences.REFUSED) {
