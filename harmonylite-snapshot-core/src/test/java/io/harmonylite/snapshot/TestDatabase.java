@@ -128,7 +128,7 @@ public final class TestDatabase {
         try {
             return rows(connection, "SELECT rowid, * FROM " + quoted + " ORDER BY rowid");
         } catch (SQLException e) {
-            return rows(connection, "SELECT * FROM " + quoted + " ORDER BY 1, 2"); // WITHOUT ROWID
+            return rows(connection, "SELECT * FROM " + quoted); // WITHOUT ROWID: in the order of its key
         }
     }
 

@@ -91,10 +91,15 @@ public final class DatabasePath {
         return sibling(JOURNAL);
     }
 
+    /** Where SQLite keeps its write-ahead log. */
+    public Path wal() {
+        return sibling(WAL);
+    }
+
     /** Whether a write-ahead log with anything in it lies beside it. */
     public boolean hasWal() {
         try {
-            return size(sibling(WAL)) > 0;
+            return size(wal()) > 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

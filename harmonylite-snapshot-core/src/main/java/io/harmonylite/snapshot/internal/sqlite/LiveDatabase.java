@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
@@ -18,14 +19,17 @@ import org.sqlite.core.DB;
  */
 public final class LiveDatabase implements AutoCloseable {
 
+    private static final String LOOK = "SELECT count(*) FROM main.sqlite_schema";
     private static final int BYTES_PER_STEP = 16 << 20;
 
     private final DatabasePath database;
     private final Connection connection;
+    private final @Nullable UnlockedRead unlocked;
 
-    private LiveDatabase(DatabasePath database, Connection connection) {
+    private LiveDatabase(DatabasePath database, Connection connection, @Nullable UnlockedRead unlocked) {
         this.database = database;
         this.connection = connection;
+        this.unlocked = unlocked;
     }
 
     /**
@@ -50,9 +54,35 @@ public final class LiveDatabase implements AutoCloseable {
     public static LiveDatabase connect(DatabasePath database, SqliteConnector connector) {
         checkThere(database);
         try {
-            return new LiveDatabase(database, connector.open(database.file()));
+            return new LiveDatabase(database, readable(connector.open(database.file())), null);
+        } catch (SQLException e) {
+            if (SqliteFailures.isForbidden(e) && UnlockedRead.isNeeded(database)) {
+                return connectUnlocked(database, connector);
+            }
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    /** A connection that has read something: only then does SQLite say what it may not do. */
+    private static Connection readable(Connection connection) throws SQLException {
+        try {
+            Sql.number(connection, LOOK);
+            return connection;
+        } catch (SQLException e) {
+            try (connection) {
+                throw e;
+            }
+        }
+    }
+
+    private static LiveDatabase connectUnlocked(DatabasePath database, SqliteConnector connector) {
+        try {
+            UnlockedRead unlocked = UnlockedRead.begin(database);
+            return new LiveDatabase(database, connector.openImmutable(database.file()), unlocked);
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -73,7 +103,7 @@ public final class LiveDatabase implements AutoCloseable {
     public void begin() {
         read(reader -> {
             Sql.execute(reader, "BEGIN");
-            return Sql.number(reader, "SELECT count(*) FROM main.sqlite_schema");
+            return Sql.number(reader, LOOK);
         });
         if (query("PRAGMA main.page_count") == 0) {
             throw new DatabaseDamagedException(
@@ -88,6 +118,9 @@ public final class LiveDatabase implements AutoCloseable {
 
     /** Journal mode, in lower case. */
     public String journalMode() {
+        if (unlocked != null) {
+            return "wal"; // A database in rollback mode is not read without locks, and SQLite does not say it here.
+        }
         return read(reader -> Sql.text(reader, "PRAGMA main.journal_mode"));
     }
 
@@ -107,8 +140,13 @@ public final class LiveDatabase implements AutoCloseable {
             if (code != 0) {
                 throw SqliteFailures.translate(SqliteFailures.isFull(code) ? target : database.file(), code);
             }
+            if (unlocked != null) {
+                unlocked.requireUnchanged();
+            }
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -37,6 +37,15 @@ public final class SqliteFailures {
         return failure instanceof SQLiteException sqlite && isDamage(sqlite.getResultCode().code);
     }
 
+    /** Whether SQLite may not open a file, or make a sidecar it needs. */
+    static boolean isForbidden(SQLException failure) {
+        return failure instanceof SQLiteException sqlite
+                && switch (primary(sqlite.getResultCode().code)) {
+                    case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM -> true;
+                    default -> false;
+                };
+    }
+
     private static SnapshotException translate(
             Path database, int code, @Nullable String what, @Nullable Throwable cause) {
         if (isDamage(code)) {
