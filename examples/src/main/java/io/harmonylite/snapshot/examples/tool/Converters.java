@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.SnapshotId;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
@@ -27,7 +28,8 @@ final class Converters {
                 .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))
                 .registerConverter(StreamSequence.class, refusing(StreamSequence::parse))
                 .registerConverter(Compaction.class, refusing(Converters::compaction))
-                .registerConverter(Instant.class, refusing(Converters::instant));
+                .registerConverter(Instant.class, refusing(Converters::instant))
+                .registerConverter(Duration.class, refusing(Converters::duration));
     }
 
     private static <T> ITypeConverter<T> refusing(ITypeConverter<T> converter) {
@@ -54,6 +56,25 @@ final class Converters {
             throw new IllegalArgumentException(
                     "not an instant: '" + text + "'; write it in UTC, as in 2026-11-24T09:30:00Z", e);
         }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(isShort(text) ? iso(text.toUpperCase(Locale.ROOT)) : text);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "not a duration: '" + text + "'; write a number of days, hours, minutes or seconds, as in 30d, 12h,"
+                            + " 90m or 45s, or as ISO 8601 has it, as in PT1H30M",
+                    e);
+        }
+    }
+
+    private static boolean isShort(String text) {
+        return text.matches("\\d+[dhmsDHMS]");
+    }
+
+    private static String iso(String text) {
+        return (text.endsWith("D") ? "P" : "PT") + text;
     }
 
     private static Compaction compaction(String text) {

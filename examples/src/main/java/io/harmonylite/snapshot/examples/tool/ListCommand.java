@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.SnapshotRepository;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,42 +40,44 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            SnapshotListing listing =
-                    SnapshotRepository.of(name.toString(), opened).list();
-            output.result(document(listing), lines(listing));
+            SnapshotRepository repository = SnapshotRepository.of(name.toString(), opened);
+            SnapshotListing listing = repository.list();
+            Set<SnapshotId> pinned = repository.pinned();
+            output.result(document(listing, pinned), lines(listing, pinned));
         }
         return ExitStatus.DONE.code();
     }
 
-    private Map<String, @Nullable Object> document(SnapshotListing listing) {
+    private Map<String, @Nullable Object> document(SnapshotListing listing, Set<SnapshotId> pinned) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("name", name);
         document.put(
                 "snapshots",
                 listing.snapshots().stream().map(Documents::snapshot).toList());
+        document.put("pinned", List.copyOf(pinned));
         document.put("unreadable", Documents.problems(listing.unreadable()));
         return document;
     }
 
-    private List<String> lines(SnapshotListing listing) {
+    private List<String> lines(SnapshotListing listing, Set<SnapshotId> pinned) {
         List<String> lines = new ArrayList<>();
         if (listing.snapshots().isEmpty()) {
             lines.add("No snapshots of " + name + " in " + store);
         } else {
             lines.add(row("ID", "CREATED", "IMAGE", "STORED", "POSITIONS"));
-            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot)));
+            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, pinned)));
         }
         listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
         return lines;
     }
 
-    private static String row(SnapshotInfo snapshot) {
+    private static String row(SnapshotInfo snapshot, Set<SnapshotId> pinned) {
         return row(
                 snapshot.id(),
                 snapshot.created(),
                 Text.bytes(snapshot.image().bytes()),
                 Text.bytes(snapshot.storedBytes()),
-                Text.positions(snapshot.positions()));
+                Text.positions(snapshot.positions()) + (pinned.contains(snapshot.id()) ? "  pinned" : ""));
     }
 
     private static String row(Object... cells) {

@@ -13,7 +13,15 @@ import picocli.CommandLine.Spec;
 /** The operator's tool: {@code java -jar snapshot-tool.jar COMMAND OPTIONS}. A new command is one more entry below. */
 @Command(
         name = "snapshot-tool",
-        subcommands = {TakeCommand.class, ListCommand.class, VerifyCommand.class, RestoreCommand.class},
+        subcommands = {
+            TakeCommand.class,
+            ListCommand.class,
+            VerifyCommand.class,
+            RestoreCommand.class,
+            PruneCommand.class,
+            PinCommand.class,
+            UnpinCommand.class
+        },
         description = "Takes, checks and restores snapshots of SQLite databases.",
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -23,14 +23,14 @@ class UsageTest {
     @Test
     void help_ofTheTool_namesEveryCommandAndStatus() {
         String help = Tool.run("--help").succeeded().out();
-        assertThat(help).contains("take", "list", "verify", "restore", "java -jar");
+        assertThat(help).contains("take", "list", "verify", "restore", "prune", "pin", "unpin", "java -jar");
         for (ExitStatus status : ExitStatus.values()) {
             assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"take", "list", "verify", "restore"})
+    @ValueSource(strings = {"take", "list", "verify", "restore", "prune", "pin", "unpin"})
     void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
         assertThat(help).contains("Example", "Exit status:", "8   not enough space");
