@@ -3,10 +3,8 @@ package io.harmonylite.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
-import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
@@ -461,9 +459,31 @@ class PruneRaceTest {
             try {
                 SnapshotRepository.of("orders", hooked).restore(RestoreRequest.of(one), database);
                 assertThat(TestDatabase.dump(database)).isEqualTo(snapshot);
-            } catch (SnapshotException e) {
-                assertThat(e).isInstanceOfAny(SnapshotNotFoundException.class, CorruptSnapshotException.class);
+            } catch (SnapshotNotFoundException e) {
+                assertThat(e).hasMessageContaining(one.toString());
                 assertThat(TestDatabase.dump(database)).isEqualTo(old);
+            }
+            calls = hooked.log().size();
+        }
+    }
+
+    @Test
+    void verify_snapshotRemovedInsideAtAnyCall_isSoundOrGone() throws Exception {
+        SnapshotId one = take();
+        take();
+        InMemorySnapshotStore original = store;
+        for (int call = 0, calls = 1; call < calls; call++) {
+            store = copyOf(original);
+            HookedStore hooked = new HookedStore(store, at(call, () -> {
+                prune();
+                pass(25);
+                prune();
+            }));
+            SnapshotRepository repository = SnapshotRepository.of("orders", hooked);
+            try {
+                assertThat(repository.verify(one, VerifyDepth.STORED_BYTES).problem()).isEmpty();
+            } catch (SnapshotNotFoundException e) {
+                assertThat(e).hasMessageContaining(one.toString());
             }
             calls = hooked.log().size();
         }

@@ -83,6 +83,34 @@ public final class SnapshotCatalog {
     }
 
     /**
+     * What damage means that was found while a snapshot was read: that it is damaged, or that it was retired and removed
+     * meanwhile.
+     */
+    public SnapshotException damagedOrGone(SnapshotId id, CorruptSnapshotException damage) {
+        damage.about(id);
+        if (isThere(id)) {
+            return damage;
+        }
+        SnapshotException gone = new SnapshotNotFoundException(
+                "snapshot " + id + " was retired and removed while it was read: whoever prunes has a grace period that is"
+                        + " shorter than this took. Raise it",
+                damage);
+        gone.about(id);
+        return gone;
+    }
+
+    private boolean isThere(SnapshotId id) {
+        try {
+            store.stat(layout.manifest(id));
+            return true;
+        } catch (NoSuchObjectException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // Nobody can say; the damage is what was seen.
+        }
+    }
+
+    /**
      * Reads one manifest whole.
      *
      * @throws SnapshotNotFoundException where there is none, or it is retired

@@ -67,7 +67,7 @@ public final class RestorePipeline {
                         elapsed);
             } catch (CorruptSnapshotException e) {
                 LOG.warn("Snapshot {} cannot be restored: {}", candidate, e.getMessage()); // The caller gets all of it.
-                passedOver.put(candidate, e);
+                passedOver.put(candidate, catalog.damagedOrGone(candidate, e));
             }
         }
         throw allDamaged(passedOver);

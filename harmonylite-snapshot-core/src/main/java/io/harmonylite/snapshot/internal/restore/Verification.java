@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.VerifyReport;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
@@ -45,10 +46,15 @@ public final class Verification {
         Optional<SnapshotException> problem = Optional.empty();
         try {
             verify(id, depth);
-        } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+        } catch (CorruptSnapshotException e) {
+            problem = Optional.of(catalog.damagedOrGone(id, e));
+        } catch (UnsupportedFormatException e) {
             e.about(id);
             problem = Optional.of(e);
         }
+        problem.filter(SnapshotNotFoundException.class::isInstance).ifPresent(gone -> {
+            throw gone;
+        });
         return new VerifyReport(id, depth, problem, Duration.ofNanos(System.nanoTime() - start));
     }
 
