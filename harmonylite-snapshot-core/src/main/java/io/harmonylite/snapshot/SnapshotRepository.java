@@ -147,7 +147,11 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException where the store cannot be reached; the next prune goes on where this one ended
      */
     public PruneReport prune(PruneRequest request) {
-        return new PrunePipeline(services, catalog, Keepers.none()).run(request);
+        return prune(request, Keepers.none());
+    }
+
+    PruneReport prune(PruneRequest request, Keepers keepers) {
+        return new PrunePipeline(services, catalog, keepers).run(request);
     }
 
     /**

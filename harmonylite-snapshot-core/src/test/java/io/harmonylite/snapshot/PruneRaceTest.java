@@ -481,7 +481,8 @@ class PruneRaceTest {
             }));
             SnapshotRepository repository = SnapshotRepository.of("orders", hooked);
             try {
-                assertThat(repository.verify(one, VerifyDepth.STORED_BYTES).problem()).isEmpty();
+                assertThat(repository.verify(one, VerifyDepth.STORED_BYTES).problem())
+                        .isEmpty();
             } catch (SnapshotNotFoundException e) {
                 assertThat(e).hasMessageContaining(one.toString());
             }

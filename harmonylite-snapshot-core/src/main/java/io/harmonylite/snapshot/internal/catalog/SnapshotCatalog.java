@@ -92,7 +92,8 @@ public final class SnapshotCatalog {
             return damage;
         }
         SnapshotException gone = new SnapshotNotFoundException(
-                "snapshot " + id + " was retired and removed while it was read: whoever prunes has a grace period that is"
+                "snapshot " + id
+                        + " was retired and removed while it was read: whoever prunes has a grace period that is"
                         + " shorter than this took. Raise it",
                 damage);
         gone.about(id);
