@@ -42,11 +42,19 @@ class DocumentationTest {
 
     @BeforeAll
     static void readSources() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            List<Path> sources = files.filter(file -> file.toString().contains("/src/test/java/"))
-                    .filter(file -> file.toString().endsWith(".java"))
-                    .toList();
-            for (Path source : sources) {
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            for (Path tests : modules.map(module -> module.resolve("src/test/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                readSources(tests);
+            }
+        }
+    }
+
+    private static void readSources(Path tests) throws IOException {
+        try (Stream<Path> files = Files.walk(tests)) {
+            for (Path source :
+                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
                 String name = String.valueOf(source.getFileName());
                 SOURCES.put(name.substring(0, name.length() - ".java".length()), Files.readString(source));
             }
