@@ -50,10 +50,12 @@ class ArchitectureTest {
     private static final Set<String> QUESTIONS = Set.of(
             "exists",
             "getFileAttributeView",
+            "getLastModifiedTime",
             "isDirectory",
             "isRegularFile",
             "isSameFile",
             "isSymbolicLink",
+            "isWritable",
             "readAttributes",
             "readSymbolicLink",
             "size");
