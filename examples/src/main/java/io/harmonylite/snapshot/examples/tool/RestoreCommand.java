@@ -1,15 +1,18 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +27,16 @@ import picocli.CommandLine.Option;
         description = {
             "Restores a snapshot onto a path; without --id or --at the latest.",
             "Stop the application first: a database in use is refused as far as SQLite can tell. The old file stays "
-                    + "untouched until the new one is complete, verified and durable; then one rename replaces it."
+                    + "untouched until the new one is complete, verified and durable; then one rename replaces it.",
+            "With --online the application may run, as long as it does not write: its connections stay open, and the "
+                    + "content is replaced by one transaction."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db",
             "  snapshot-tool restore --store file:/backup --name orders --database /tmp/look.db \\",
-            "      --at 2026-11-24T09:30:00Z"
+            "      --at 2026-11-24T09:30:00Z",
+            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db --keep-previous"
         })
 @SuppressWarnings("NullAway.Init") // What is required is set.
 final class RestoreCommand implements Callable<Integer> {
@@ -51,6 +57,30 @@ final class RestoreCommand implements Callable<Integer> {
     @ArgGroup
     private final Selection selection = new Selection();
 
+    @Option(
+            names = "--online",
+            description = "Write the image into the database under open connections: your word that nobody writes "
+                    + "meanwhile. Needs the same page size and encoding, and room for the image twice.")
+    private boolean online;
+
+    @Option(
+            names = "--keep-previous",
+            description = "Keep the file that is replaced, as DB.previous-<restore id>. Not with --online.")
+    private boolean keepPrevious;
+
+    @Option(
+            names = "--allow-schema-change",
+            description =
+                    "Restore also where the snapshot has an older user_version, or lacks a table, column or index "
+                            + "that the database has.")
+    private boolean schemaChange;
+
+    @Option(
+            names = "--replace-damaged",
+            description = "Replace also a database that SQLite cannot read: your word that nobody uses it. It is kept, "
+                    + "as DB.damaged-<restore id>.")
+    private boolean damaged;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -60,16 +90,26 @@ final class RestoreCommand implements Callable<Integer> {
             RestoreReport report = SnapshotRepository.builder(name.toString(), opened)
                     .listener(output.progress())
                     .build()
-                    .restore(selection.request(), database);
+                    .restore(request(), database);
             output.result(document(report), lines(report));
         }
         return ExitStatus.DONE.code();
+    }
+
+    private RestoreRequest request() {
+        RestoreRequest request = selection.request();
+        request = online ? request.online(WriteBarrier.nobodyWrites()) : request;
+        request = keepPrevious ? request.keepingPrevious() : request;
+        request = schemaChange ? request.allowingSchemaChange() : request;
+        return damaged ? request.replacingDamaged() : request;
     }
 
     private static Map<String, @Nullable Object> document(RestoreReport report) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("snapshot", Documents.snapshot(report.snapshot()));
         document.put("database", report.database());
+        document.put("method", report.method().name().toLowerCase(Locale.ROOT));
+        document.put("kept", report.kept().orElse(null));
         document.put("restoreId", report.restoreId());
         document.put("passedOver", Documents.problems(report.passedOver()));
         document.put("seconds", Documents.seconds(report.elapsed()));
@@ -78,10 +118,12 @@ final class RestoreCommand implements Callable<Integer> {
 
     private static List<String> lines(RestoreReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add("Restored " + report.snapshot().id() + " onto " + report.database());
+        String where = report.method() == InstallMethod.ONLINE ? " online into " : " onto ";
+        lines.add("Restored " + report.snapshot().id() + where + report.database());
         lines.add("  image      " + Text.bytes(report.snapshot().image().bytes()) + ", "
                 + report.snapshot().image().pageCount() + " pages, in " + Text.seconds(report.elapsed()));
         lines.add("  positions  " + Text.positions(report.snapshot().positions()));
+        report.kept().ifPresent(kept -> lines.add("  kept       " + kept));
         report.passedOver()
                 .forEach((id, problem) -> lines.add("  passed over " + id + ": " + Failures.message(problem)));
         return lines;

@@ -119,4 +119,85 @@ class RestoreCommandTest {
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("no/x.db does not exist");
     }
+
+    @Test
+    void restore_online_keepsConnectionsOpen() throws Exception {
+        try (Connection open = sample.open();
+                var statement = open.createStatement()) {
+            statement.execute("SELECT count(*) FROM orders");
+            JsonNode report =
+                    Tool.run(sample.onDatabase("restore", "--online", "--json")).json();
+            assertThat(report.get("method").asText()).isEqualTo("online");
+            assertThat(report.get("kept").isNull()).isTrue();
+            assertThat(statement.executeQuery("SELECT count(*) FROM orders").getInt(1))
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void restore_onlineIntoNothing_isNotFound() throws Exception {
+        sample.lose();
+        Outcome outcome = Tool.run(sample.onDatabase("restore", "--online"));
+        assertThat(outcome.status()).isEqualTo(3);
+        assertThat(outcome.err()).contains("restore by swap");
+        assertThat(sample.database()).doesNotExist();
+    }
+
+    @Test
+    void restore_onlineIntoAnotherPageSize_isRefused() throws Exception {
+        sample.lose();
+        sample.sql("PRAGMA page_size = 512", "CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)");
+        Outcome outcome = Tool.run(sample.onDatabase("restore", "--online"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("page size", "restore by swap");
+    }
+
+    @Test
+    void restore_onlineKeepingPrevious_isRefused() throws Exception {
+        assertThat(Tool.run(sample.onDatabase("restore", "--online", "--keep-previous"))
+                        .status())
+                .isEqualTo(2);
+        assertThat(orders()).isEqualTo("0");
+    }
+
+    @Test
+    void restore_keepPrevious_saysWhereItIs() throws Exception {
+        Outcome outcome =
+                Tool.run(sample.onDatabase("restore", "--keep-previous")).succeeded();
+        String kept = outcome.out()
+                .lines()
+                .filter(line -> line.startsWith("  kept"))
+                .findFirst()
+                .orElseThrow()
+                .substring("  kept".length())
+                .strip();
+        assertThat(kept).startsWith(sample.database().toRealPath() + ".previous-");
+        assertThat(Sample.value(Path.of(kept), "SELECT count(*) FROM orders")).isEqualTo("0");
+        assertThat(orders()).isEqualTo("4");
+    }
+
+    @Test
+    void restore_olderSchema_isForAPersonToDecide() throws Exception {
+        sample.sql("ALTER TABLE orders ADD COLUMN price");
+        Outcome outcome = Tool.run(sample.onDatabase("restore"));
+        assertThat(outcome.status()).isEqualTo(6);
+        assertThat(outcome.err()).contains("column price of table orders is missing");
+        assertThat(orders()).isEqualTo("0");
+        Tool.run(sample.onDatabase("restore", "--allow-schema-change")).succeeded();
+        assertThat(orders()).isEqualTo("4");
+    }
+
+    @Test
+    void restore_replaceDamaged_keepsWhatItReplaces() throws Exception {
+        byte[] junk = "this was a database once ".repeat(50).getBytes(StandardCharsets.UTF_8);
+        sample.lose();
+        Files.write(sample.database(), junk);
+        JsonNode report = Tool.run(sample.onDatabase("restore", "--replace-damaged", "--json"))
+                .json();
+        Path kept = Path.of(report.get("kept").asText());
+        assertThat(kept.getFileName().toString())
+                .isEqualTo("orders.db.damaged-" + report.get("restoreId").asText());
+        assertThat(kept).hasBinaryContent(junk);
+        assertThat(orders()).isEqualTo("4");
+    }
 }

@@ -70,7 +70,9 @@ public record TargetProbe(
      */
     public void requireSound() {
         if (damage != null) {
-            throw damage;
+            throw new DatabaseDamagedException(
+                    damage.getMessage() + ". By swap it is replaced, and kept beside, where the restore is told to",
+                    damage);
         }
     }
 
