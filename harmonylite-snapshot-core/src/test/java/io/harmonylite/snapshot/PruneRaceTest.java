@@ -228,6 +228,39 @@ class PruneRaceTest {
         }
     }
 
+    /** The take has stored its packs before the sweep begins, commits inside it, and is in time. */
+    @Test
+    void sweep_pausedForDaysAtAnyCallWhileATakeCommits_harmsItNot() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            for (int call = 0, calls = 1; call < calls; call++) {
+                store = new InMemorySnapshotStore(() -> now);
+                take();
+                CountDownLatch packed = new CountDownLatch(1);
+                CountDownLatch commit = new CountDownLatch(1);
+                Future<SnapshotId> taking = executor.submit(() -> take((number, what, name) -> {
+                    if (what.equals("put") && name.startsWith("orders/manifests/")) {
+                        packed.countDown();
+                        await(commit);
+                    }
+                }));
+                await(packed);
+                HookedStore hooked = new HookedStore(store, at(call, () -> {
+                    commit.countDown();
+                    assertThat(taking).succeedsWithin(Duration.ofMinutes(1));
+                    pass(50);
+                }));
+                SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
+                calls = hooked.log().size();
+                commit.countDown();
+                assertThat(listed()).as("%d of %s", call, hooked.log()).contains(taking.get());
+                assertAllListedAreWhole();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
     /** As before, but the take is in time by the store's clock; then the sweep cannot have missed its manifest. */
     @Test
     void sweep_pausedForDays_harmsNoTakeThatCameInTime() {
