@@ -22,6 +22,7 @@ final class Converters {
     static void register(CommandLine commandLine) {
         commandLine
                 .registerConverter(StoreUri.class, refusing(StoreUri::parse))
+                .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
                 .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
                 .registerConverter(NodeName.class, refusing(NodeName::parse))
                 .registerConverter(Path.class, refusing(Converters::path))

@@ -49,6 +49,9 @@ final class FileScheme implements StoreScheme {
     }
 
     private Path directory(StoreOptions options) throws StoreAccessException {
+        if (options.s3().areGiven()) {
+            throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
+        }
         Path directory = path(options.uri());
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new StoreAccessException(options + " is not a directory; choose another place for the store");

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.examples.tool;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.net.URI;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which store; options of a kind of store go here too. */
@@ -13,8 +14,18 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URI",
-            description = "Where the snapshots are: file:/absolute/path.")
+            description = "Where the snapshots are: file:/absolute/path or s3://bucket/prefix.")
     private StoreUri store;
+
+    @ArgGroup(
+            exclusive = false,
+            heading = "%nOptions of s3: stores; credentials are found as the AWS SDK finds them:%n")
+    private S3Options s3 = new S3Options();
+
+    /** Options of {@code s3:} stores. */
+    S3Options s3() {
+        return s3;
+    }
 
     /** The URI as it was given; not to be printed. */
     URI uri() {

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 final class Stores {
 
     /** A new kind of store is one more entry here. */
-    private static final Map<String, StoreScheme> SCHEMES = new TreeMap<>(Map.of("file", new FileScheme()));
+    private static final Map<String, StoreScheme> SCHEMES =
+            new TreeMap<>(Map.of("file", new FileScheme(), "s3", new S3Scheme()));
 
     private Stores() {}
 
