@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -24,10 +25,20 @@ public final class SnapshotOrder {
 
     private SnapshotOrder() {}
 
-    /** The latest of them; empty where there are none. */
+    /** The latest of them, where nothing is known of the streams themselves; empty where there are none. */
     public static Optional<SnapshotInfo> latest(Collection<SnapshotInfo> snapshots) {
+        return latest(snapshots, SnapshotOrder::isAtLeast);
+    }
+
+    /**
+     * The latest of them.
+     *
+     * @param atLeast whether the positions of one are at least those of another
+     */
+    public static Optional<SnapshotInfo> latest(
+            Collection<SnapshotInfo> snapshots, BiPredicate<Positions, Positions> atLeast) {
         return snapshots.stream()
-                .filter(candidate -> snapshots.stream().noneMatch(other -> beats(other, candidate)))
+                .filter(candidate -> snapshots.stream().noneMatch(other -> beats(other, candidate, atLeast)))
                 .max(STORED);
     }
 
@@ -57,19 +68,25 @@ public final class SnapshotOrder {
 
     /** Whether one is further than the other in some stream, and behind in none. */
     public static boolean beats(SnapshotInfo one, SnapshotInfo other) {
-        return isAtLeast(one.positions(), other.positions()) && !isAtLeast(other.positions(), one.positions());
+        return beats(one, other, SnapshotOrder::isAtLeast);
     }
 
-    /** Whether {@code one} is of the same streams as {@code other}, and behind in none of them. */
+    private static boolean beats(SnapshotInfo one, SnapshotInfo other, BiPredicate<Positions, Positions> atLeast) {
+        return atLeast.test(one.positions(), other.positions()) && !atLeast.test(other.positions(), one.positions());
+    }
+
+    /**
+     * Whether {@code one} is of the same streams as {@code other}, and behind in none of them. A stream that is not named
+     * counts as 0.
+     */
     static boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {
             return one.isEmpty() && other.isEmpty();
         }
         for (Map.Entry<String, StreamPosition> entry : other.byStream().entrySet()) {
-            Optional<StreamPosition> own = one.of(entry.getKey());
-            if (own.isEmpty()
-                    || !own.get().sameStream(entry.getValue())
-                    || own.get().sequence() < entry.getValue().sequence()) {
+            StreamPosition own = one.of(entry.getKey()).orElse(StreamPosition.at(0));
+            if (!own.sameStream(entry.getValue())
+                    || own.sequence() < entry.getValue().sequence()) {
                 return false;
             }
         }

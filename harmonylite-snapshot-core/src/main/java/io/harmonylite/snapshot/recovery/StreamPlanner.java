@@ -1,0 +1,213 @@
+package io.harmonylite.snapshot.recovery;
+
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides for one stream, by the rows in the package's description. Immutable. */
+final class StreamPlanner {
+
+    private final RecoverySituation situation;
+    private final RecoveryOptions options;
+    private final boolean asMissing;
+    private final List<SnapshotInfo> covering;
+
+    StreamPlanner(RecoverySituation situation, RecoveryOptions options) {
+        this.situation = situation;
+        this.options = options;
+        this.asMissing = situation.database() == DatabaseState.MISSING
+                || (situation.database() == DatabaseState.DAMAGED && options.isDamagedReplaced());
+        this.covering = situation.covering();
+    }
+
+    /** Whether the database is missing, or counts as that. */
+    boolean isAsMissing() {
+        return asMissing;
+    }
+
+    /** Whether a person must decide to which database the recorded positions belong. */
+    boolean isDoubted() {
+        return situation.doubt() != null && hasRows() && !options.isNewNode();
+    }
+
+    StreamPlan decide(StreamFacts stream) {
+        if (situation.database() == DatabaseState.DAMAGED && !asMissing) {
+            return plan(stream, Outcome.DATABASE_DAMAGED, null, Sentences.damaged());
+        }
+        StreamState state = stream.state();
+        if (state == null) {
+            return missing(stream);
+        }
+        String reset = resetReason(stream, state);
+        return reset == null ? settled(stream, state) : reset(stream, state, reset);
+    }
+
+    /** Row 1. */
+    private StreamPlan missing(StreamFacts stream) {
+        boolean named = situation.snapshots().stream()
+                .anyMatch(snapshot -> snapshot.positions().of(stream.stream()).isPresent());
+        if (position(stream) == null && !named) {
+            throw new SnapshotConfigurationException("the stream " + stream.stream()
+                    + " does not exist, and no position and no snapshot says that it ever did; check its name");
+        }
+        return plan(stream, Outcome.STREAM_RESET, null, Sentences.missing());
+    }
+
+    /**
+     * Row 2: why the stream is another one; null where it is not. Where the host says at which sequence the database
+     * stands, one snapshot of another identity is enough: what it says must not lose its force because a peer has taken a
+     * snapshot since.
+     */
+    private @Nullable String resetReason(StreamFacts stream, StreamState state) {
+        StreamPosition position = position(stream);
+        if (position != null) {
+            return isAnother(stream, position) ? Sentences.another(position, state) : null;
+        }
+        List<StreamPosition> known = situation.snapshots().stream()
+                .flatMap(snapshot -> snapshot.positions().of(stream.stream()).stream())
+                .toList();
+        long others = known.stream().filter(of -> isAnother(stream, of)).count();
+        boolean spokenFor = options.resetDecision(stream.stream()) instanceof AcceptAt;
+        return others > 0 && (others == known.size() || spokenFor) ? Sentences.anotherInSnapshots() : null;
+    }
+
+    private static boolean isAnother(StreamFacts stream, StreamPosition position) {
+        return stream.identityOf(position) == StreamIdentity.ANOTHER;
+    }
+
+    /** A reset, as far as the host has decided on it. */
+    private StreamPlan reset(StreamFacts stream, StreamState state, String reason) {
+        ResetDecision decision = options.resetDecision(stream.stream());
+        if (decision instanceof AcceptAt accept) {
+            return accept(stream, state, reason, accept.sequence());
+        }
+        boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST && state.first() == 1;
+        boolean restore = decision == ResetDecision.Kind.RESTORE && !covering.isEmpty();
+        if (!replay && !restore) {
+            return plan(stream, Outcome.STREAM_RESET, null, reason + Sentences.advice(decision, state));
+        }
+        if (isLost(state)) {
+            return plan(stream, Outcome.POSITIONS_LOST, null, Sentences.lost(situation.doubt()));
+        }
+        return replay ? goOn(stream, state, 0) : plan(stream, Outcome.RESTORE, null, reason);
+    }
+
+    /** The host's word stands for the lost or foreign position, as far as it can be true. */
+    private StreamPlan accept(StreamFacts stream, StreamState state, String reason, long sequence) {
+        if (!options.isDecidedByName(stream.stream()) && resets() > 1) {
+            return plan(stream, Outcome.STREAM_RESET, null, reason + Sentences.ambiguous(sequence));
+        }
+        boolean possible = sequence <= state.last() && state.first() <= sequence + 1 && (sequence == 0 || !asMissing);
+        return possible
+                ? goOn(stream, state, sequence)
+                : plan(stream, Outcome.STREAM_RESET, null, reason + Sentences.impossible(sequence, state, asMissing));
+    }
+
+    private long resets() {
+        return situation.streams().stream().filter(this::isReset).count();
+    }
+
+    private boolean isReset(StreamFacts stream) {
+        StreamState state = stream.state();
+        return state == null || resetReason(stream, state) != null;
+    }
+
+    /** Rows 3 to 7. */
+    private StreamPlan settled(StreamFacts stream, StreamState state) {
+        StreamPosition position = position(stream);
+        if (position != null && stream.isCoveredBy(position)) {
+            return isLagging(stream, state, position)
+                    ? plan(stream, Outcome.RESTORE, null, Sentences.lagging(state, position))
+                    : goOn(stream, state, position.sequence());
+        }
+        if (isLost(state)) {
+            return plan(stream, Outcome.POSITIONS_LOST, null, Sentences.lost(situation.doubt()));
+        }
+        SequenceRange missing = missing(state, position);
+        if (!covering.isEmpty() && (position != null || missing != null || !hasRows())) {
+            return plan(stream, Outcome.RESTORE, missing, Sentences.needsRestore(missing));
+        }
+        return missing == null
+                ? goOn(stream, state, 0)
+                : plan(stream, Outcome.GAP, missing, Sentences.gap(missing, situation.snapshots()));
+    }
+
+    /** Messages after the position that are gone; null where there are none. */
+    private static @Nullable SequenceRange missing(StreamState state, @Nullable StreamPosition position) {
+        long from = position == null ? 1 : position.sequence() + 1;
+        return from < state.first() ? new SequenceRange(from, state.first() - 1) : null;
+    }
+
+    private boolean hasRows() {
+        return situation.database() == DatabaseState.WITH_ROWS;
+    }
+
+    /** Row 4. */
+    private boolean isLost(StreamState state) {
+        return hasRows()
+                && !options.isNewNode()
+                && state.last() > 0
+                && situation.streams().stream().allMatch(stream -> position(stream) == null);
+    }
+
+    private boolean isLagging(StreamFacts stream, StreamState state, StreamPosition position) {
+        long lag = state.last() - position.sequence();
+        return options.lagLimit().isPresent()
+                && lag > options.lagLimit().getAsLong()
+                && notBehind().stream().anyMatch(snapshot -> sequence(snapshot, stream) > position.sequence());
+    }
+
+    /** The covering snapshots that move no stream back. */
+    private List<SnapshotInfo> notBehind() {
+        return covering.stream()
+                .filter(snapshot -> situation.streams().stream().allMatch(stream -> isNotBehind(snapshot, stream)))
+                .toList();
+    }
+
+    private boolean isNotBehind(SnapshotInfo snapshot, StreamFacts stream) {
+        StreamPosition position = position(stream);
+        return position == null || isAnother(stream, position) || sequence(snapshot, stream) >= position.sequence();
+    }
+
+    private static long sequence(SnapshotInfo snapshot, StreamFacts stream) {
+        return RecoverySituation.in(snapshot.positions(), stream).sequence();
+    }
+
+    /** Which snapshot is restored: where streams only lag, one that moves none back. */
+    SnapshotInfo snapshotFor(List<StreamPlan> streams) {
+        boolean onlyLagging = streams.stream()
+                .filter(plan -> plan.outcome() == Outcome.RESTORE)
+                .allMatch(plan -> isCovered(plan.facts()));
+        return situation.latest(onlyLagging ? notBehind() : covering).orElseThrow();
+    }
+
+    private boolean isCovered(StreamFacts stream) {
+        StreamPosition position = position(stream);
+        return position != null && stream.isCoveredBy(position);
+    }
+
+    private StreamPlan goOn(StreamFacts stream, StreamState state, long sequence) {
+        return sequence == state.last()
+                ? plan(stream, Outcome.UP_TO_DATE, null, Sentences.upToDate(sequence))
+                : plan(
+                        stream,
+                        Outcome.REPLAY,
+                        new SequenceRange(sequence + 1, state.last()),
+                        Sentences.replay(sequence, state));
+    }
+
+    private StreamPlan plan(StreamFacts stream, Outcome outcome, @Nullable SequenceRange range, String reason) {
+        StreamIdentity identity = stream.identityOf(position(stream));
+        return new StreamPlan(stream, outcome, identity, range, reason + Sentences.proof(identity));
+    }
+
+    /** Row 0: the position, unless there is no database that could be at it, or another one. */
+    private @Nullable StreamPosition position(StreamFacts stream) {
+        return asMissing || situation.doubt() != null ? null : stream.position();
+    }
+}
