@@ -1,0 +1,146 @@
+package io.harmonylite.snapshot.testing;
+
+import io.harmonylite.snapshot.stream.StreamRetention;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams of messages without content, in memory, that do what a server may do to them: drop, delete, purge, be created
+ * anew, be set back to older storage. Time passes by a millisecond at each event. Thread-safe.
+ */
+public final class InMemoryStreams implements Streams {
+
+    private static final int BYTES = 100;
+
+    private final SortedSet<String> names;
+    private final Map<String, Stream> streams = new TreeMap<>();
+    private Instant now = Instant.parse("2026-11-02T08:00:00Z");
+    private @Nullable IOException failure;
+
+    /** Follows streams of these names, none of which exists yet. */
+    public InMemoryStreams(String... names) {
+        this.names = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(names)));
+    }
+
+    /** Follows streams of these names, which exist and keep everything. */
+    public static InMemoryStreams unlimited(String... names) {
+        InMemoryStreams streams = new InMemoryStreams(names);
+        streams.names.forEach(name -> streams.create(name, StreamRetention.unlimited()));
+        return streams;
+    }
+
+    /** Creates a stream; in the place of one of the same name, if there is one. */
+    public synchronized void create(String name, StreamRetention retention) {
+        streams.put(name, new Stream(tick(), retention));
+    }
+
+    /** Deletes a stream. */
+    public synchronized void delete(String name) {
+        streams.remove(name);
+    }
+
+    /** Publishes messages; the sequence of the last one. */
+    public synchronized long publish(String name, int count) {
+        Stream stream = existing(name);
+        for (int i = 0; i < count; i++) {
+            stream.last++;
+            stream.messages.put(stream.last, tick());
+            stream.dropBeyondRetention();
+        }
+        return stream.last;
+    }
+
+    /** Deletes one message. */
+    public synchronized void deleteMessage(String name, long sequence) {
+        existing(name).messages.remove(sequence);
+    }
+
+    /** Drops all messages before a sequence. */
+    public synchronized void dropBefore(String name, long sequence) {
+        existing(name).messages.headMap(sequence).clear();
+    }
+
+    /** Forgets all messages after a sequence, as a server does whose storage was set back. */
+    public synchronized void setBack(String name, long sequence) {
+        Stream stream = existing(name);
+        stream.messages.tailMap(sequence, false).clear();
+        stream.last = sequence;
+    }
+
+    /** Lets every call fail from now on; none where null. */
+    public synchronized void failWith(@Nullable IOException exception) {
+        failure = exception;
+    }
+
+    @Override
+    public SortedSet<String> names() {
+        return names;
+    }
+
+    @Override
+    public synchronized Optional<StreamState> state(String stream) throws IOException {
+        check();
+        return Optional.ofNullable(streams.get(stream)).map(Stream::state);
+    }
+
+    @Override
+    public synchronized Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
+        check();
+        return Optional.ofNullable(streams.get(stream)).map(of -> of.messages.get(sequence));
+    }
+
+    private void check() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private Stream existing(String name) {
+        Stream stream = streams.get(name);
+        if (stream == null) {
+            throw new IllegalArgumentException("there is no stream " + name);
+        }
+        return stream;
+    }
+
+    private Instant tick() {
+        now = now.plusMillis(1);
+        return now;
+    }
+
+    private static final class Stream {
+
+        private final Instant created;
+        private final StreamRetention retention;
+        private final NavigableMap<Long, Instant> messages = new TreeMap<>();
+        private long last;
+
+        Stream(Instant created, StreamRetention retention) {
+            this.created = created;
+            this.retention = retention;
+        }
+
+        void dropBeyondRetention() {
+            while (messages.size() > retention.messages().orElse(Long.MAX_VALUE)) {
+                messages.pollFirstEntry();
+            }
+        }
+
+        StreamState state() {
+            long first = messages.isEmpty() ? last + 1 : messages.firstKey();
+            int kept = messages.size();
+            return new StreamState(first, last, kept, (long) kept * BYTES, created, retention);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.harmonylite.snapshot.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Streams} keeps. Subclasses bring a server of their own, and ways to change what is on it. */
+public abstract class StreamsContract {
+
+    /** Name of the stream that the tests use; followed, and missing at first. */
+    protected static final String STREAM = "contract";
+
+    /** Streams that follow {@link #STREAM}. */
+    protected abstract Streams streams() throws Exception;
+
+    /** Creates the stream; it keeps so many messages and drops the oldest. */
+    protected abstract void create(int messages) throws Exception;
+
+    /** Publishes messages. */
+    protected abstract void publish(int count) throws Exception;
+
+    /** Deletes one message. */
+    protected abstract void deleteMessage(long sequence) throws Exception;
+
+    /** Removes all messages and keeps the numbering. */
+    protected abstract void purge() throws Exception;
+
+    /** Deletes the stream. */
+    protected abstract void delete() throws Exception;
+
+    private StreamState state() throws Exception {
+        return streams().state(STREAM).orElseThrow();
+    }
+
+    private void assertWindow(long first, long last, long messages) throws Exception {
+        StreamState state = state();
+        assertThat(state.first()).isEqualTo(first);
+        assertThat(state.last()).isEqualTo(last);
+        assertThat(state.messages()).isEqualTo(messages);
+    }
+
+    @Test
+    void names_always_areThoseFollowed() throws Exception {
+        assertThat(streams().names()).containsExactly(STREAM);
+    }
+
+    @Test
+    void state_missingStream_isEmpty() throws Exception {
+        assertThat(streams().state(STREAM)).isEmpty();
+        assertThat(streams().timestampAt(STREAM, 1)).isEmpty();
+    }
+
+    @Test
+    void state_neverUsed_beginsAtOne() throws Exception {
+        create(100);
+        assertWindow(1, 0, 0);
+        assertThat(state().bytes()).isZero();
+        assertThat(state().retention().messages()).hasValue(100);
+    }
+
+    @Test
+    void state_fewMessages_keepsAll() throws Exception {
+        create(100);
+        publish(7);
+        assertWindow(1, 7, 7);
+        assertThat(state().bytes()).isPositive();
+    }
+
+    @Test
+    void state_beyondTheLimit_hasAWindow() throws Exception {
+        create(10);
+        publish(25);
+        assertWindow(16, 25, 10);
+        assertThat(state().deletedInside()).isZero();
+    }
+
+    @Test
+    void state_messageDeleted_countsIt() throws Exception {
+        create(100);
+        publish(9);
+        deleteMessage(4);
+        assertWindow(1, 9, 8);
+        assertThat(state().deletedInside()).isEqualTo(1);
+        assertThat(streams().timestampAt(STREAM, 4)).isEmpty();
+    }
+
+    @Test
+    void state_emptied_beginsAfterTheLast() throws Exception {
+        create(100);
+        publish(9);
+        purge();
+        assertWindow(10, 9, 0);
+        publish(1);
+        assertWindow(10, 10, 1);
+    }
+
+    @Test
+    void state_createdAnew_hasAnotherCreationTime() throws Exception {
+        create(100);
+        Instant created = state().created();
+        publish(3);
+        assertThat(state().created()).isEqualTo(created);
+        delete();
+        assertThat(streams().state(STREAM)).isEmpty();
+        create(100);
+        assertThat(state().created()).isAfter(created);
+        assertWindow(1, 0, 0);
+    }
+
+    @Test
+    void timestampAt_keptMessage_isTheSameAtEveryCallAndDoesNotGoBack() throws Exception {
+        create(3);
+        publish(5);
+        Instant third = streams().timestampAt(STREAM, 3).orElseThrow();
+        assertThat(streams().timestampAt(STREAM, 3)).hasValue(third);
+        assertThat(third).isAfterOrEqualTo(state().created());
+        assertThat(streams().timestampAt(STREAM, 5).orElseThrow()).isAfterOrEqualTo(third);
+        assertThat(streams().timestampAt(STREAM, 2)).as("dropped").isEmpty();
+        assertThat(streams().timestampAt(STREAM, 6)).as("not published yet").isEmpty();
+    }
+}
