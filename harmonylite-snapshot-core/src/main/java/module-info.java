@@ -10,6 +10,7 @@ module io.harmonylite.snapshot {
     requires org.xerial.sqlitejdbc;
 
     exports io.harmonylite.snapshot;
+    exports io.harmonylite.snapshot.change;
     exports io.harmonylite.snapshot.exception;
     exports io.harmonylite.snapshot.lease;
     exports io.harmonylite.snapshot.recovery;

@@ -1,0 +1,30 @@
+package io.harmonylite.snapshot.change;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One row of an outbox. Immutable, as far as nobody writes into the arrays it gives out. */
+public final class OutboxRow {
+
+    private final String table;
+    private final Map<String, @Nullable Object> values;
+
+    OutboxRow(String table, Map<String, @Nullable Object> values) {
+        this.table = table;
+        this.values = values;
+    }
+
+    /**
+     * A value as SQLite holds it: {@link Integer} or {@link Long}, {@link Double}, {@link String}, {@code byte[]}, or null.
+     *
+     * @param column its name, compared as SQLite does
+     * @throws IllegalArgumentException where there is no such column
+     */
+    public @Nullable Object value(String column) {
+        Object value = values.get(column);
+        if (value == null && !values.containsKey(column)) {
+            throw new IllegalArgumentException("table " + table + " has no column " + column);
+        }
+        return value;
+    }
+}
