@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.change.LocalChangePolicy;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Which snapshot to restore, and how. Immutable; each method returns a changed copy.
  *
  * <p>Defaults: a damaged snapshot is an error; the image is installed as it is, by swap; the previous file is not kept; an
- * image with an older schema is refused; a damaged database is not replaced.
+ * image with an older schema is refused; a damaged database is not replaced;
+ * changes that this node has not published, where its manager knows of such, are carried over.
  */
 public final class RestoreRequest {
 
@@ -20,7 +22,9 @@ public final class RestoreRequest {
         OLDER,
         KEEP_PREVIOUS,
         SCHEMA_CHANGE,
-        REPLACE_DAMAGED
+        REPLACE_DAMAGED,
+        REFUSE_LOCAL_CHANGES,
+        DROP_LOCAL_CHANGES
     }
 
     private final @Nullable SnapshotId id;
@@ -108,6 +112,16 @@ public final class RestoreRequest {
         return with(Option.REPLACE_DAMAGED);
     }
 
+    /** Fails where the database holds changes that this node has not published, rather than carries them over. */
+    public RestoreRequest refusingLocalChanges() {
+        return with(Option.REFUSE_LOCAL_CHANGES);
+    }
+
+    /** Gives changes up that this node has not published: the caller's word that they are not needed. */
+    public RestoreRequest droppingLocalChanges() {
+        return with(Option.DROP_LOCAL_CHANGES);
+    }
+
     private RestoreRequest with(Option option) {
         EnumSet<Option> changed = EnumSet.of(option);
         changed.addAll(options);
@@ -157,5 +171,13 @@ public final class RestoreRequest {
     /** Whether a damaged database may be replaced. */
     public boolean isDamagedReplaced() {
         return options.contains(Option.REPLACE_DAMAGED);
+    }
+
+    /** What becomes of changes that this node has not published. */
+    public LocalChangePolicy localChanges() {
+        if (options.contains(Option.DROP_LOCAL_CHANGES)) {
+            return LocalChangePolicy.DROP;
+        }
+        return options.contains(Option.REFUSE_LOCAL_CHANGES) ? LocalChangePolicy.REFUSE : LocalChangePolicy.CARRY;
     }
 }

@@ -1,29 +1,46 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.change.LocalChanges;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.PositionsLostException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.StreamGapException;
+import io.harmonylite.snapshot.exception.StreamResetException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
+import io.harmonylite.snapshot.internal.restore.NodeState;
+import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
+import io.harmonylite.snapshot.internal.take.TakeSource;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +55,30 @@ public final class SnapshotManager implements AutoCloseable {
 
     private final Path database;
     private final SnapshotRepository repository;
-    private final TakePipeline pipeline;
+    private final Services services;
+    private final TakePipeline takes;
+    private final RestorePipeline restores;
+    private final RecoveryPipeline recoveries;
+    private final @Nullable SequenceMap positions;
+    private final @Nullable LocalChanges localChanges;
+    private final Duration patience;
     private final @Nullable Retention retention;
     private final Duration grace;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean closed;
 
     private SnapshotManager(Builder builder) {
-        Services services = builder.services();
+        this.services = builder.services();
         this.database = builder.database;
-        this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.excluded);
-        this.pipeline = new TakePipeline(services, builder.settings(), builder.catalog);
         this.retention = builder.retention;
         this.grace = builder.grace;
+        this.positions = builder.positions;
+        this.localChanges = builder.localChanges;
+        this.patience = builder.patience;
+        this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut());
+        this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
+        this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
+        this.recoveries = new RecoveryPipeline(services, builder.catalog, builder.streams, restores);
     }
 
     /**
@@ -65,29 +93,56 @@ public final class SnapshotManager implements AutoCloseable {
         return new Builder(Objects.requireNonNull(database, "database"), SnapshotRepository.catalog(name, store));
     }
 
-    /** Takes a snapshot that stands for no positions: for hosts without streams. As {@link #take(Positions)}. */
+    /**
+     * Takes a snapshot that stands for the positions of the sequence map, as that and the database are at one moment; for
+     * no positions where there is no map. As {@link #take(Positions)}.
+     *
+     * <p>Where the manager knows the streams the plan of {@link #plan()} is made first, and anything but up to date or
+     * replay forbids the take: a snapshot of a node that misses messages would hand its gap on. Then it waits for a state
+     * in which nothing is still to be published.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws StreamGapException where the node must be recovered first
+     * @throws StreamResetException where a stream is not the one that was followed
+     * @throws PositionsLostException where the map's positions are not those of the database
+     * @throws StreamUnavailableException where the streams cannot be asked
+     * @throws UnpublishedChangesException where changes stay unpublished for longer than the take waits
+     */
     public SnapshotInfo take() {
-        return take(Positions.none());
+        return alone(path -> {
+            NodeState node = node(path);
+            recoveries.requireTakeable(path, node);
+            return takes.run(path, new TakeSource(Positions.none(), node.map(), node.changes(), patience));
+        });
     }
 
     /**
      * Takes a snapshot; committed, durable and confirmed on return. In WAL mode writers go on meanwhile; in rollback mode
      * they wait while the pages are copied.
      *
-     * @param positions positions that the database has reached already: read them <em>before</em> the call, so that the
-     *     image is never behind them
+     * @param given positions that the database has reached already: read them <em>before</em> the call, so that the image
+     *     is never behind them
      * @throws DatabaseNotFoundException where there is no database
      * @throws DatabaseDamagedException where it is empty, damaged, encrypted or something else
      * @throws DatabaseInUseException where others keep it locked for longer than the busy time-out
      * @throws InsufficientSpaceException where there is too little room for the copy, or in the store
-     * @throws SnapshotConfigurationException where a setting, a permission or the schema does not allow it
+     * @throws SnapshotConfigurationException where a setting, a permission or the schema does not allow it, and where the
+     *     manager has a sequence map
      * @throws SnapshotInProgressException where this manager is at work, or the database is being restored
      * @throws StoreUnavailableException where the store cannot be reached
      * @throws IndeterminateCommitException where the snapshot may or may not exist
      * @throws SnapshotInterruptedException where the thread was interrupted
      */
-    public SnapshotInfo take(Positions positions) {
-        return alone(() -> pipeline.run(DatabasePath.resolve(database), positions));
+    public SnapshotInfo take(Positions given) {
+        if (positions != null) {
+            throw new SnapshotConfigurationException("the positions of " + database
+                    + " are those of its sequence map, and cannot be given by hand beside it");
+        }
+        return alone(path -> {
+            NodeState node = node(path);
+            recoveries.requireTakeable(path, node);
+            return takes.run(path, new TakeSource(given, null, node.changes(), patience));
+        });
     }
 
     /** Lists the snapshots that are there now; as {@link SnapshotRepository#list}. */
@@ -100,9 +155,64 @@ public final class SnapshotManager implements AutoCloseable {
         return repository.verify(id, depth);
     }
 
-    /** Restores onto the live database's path; as {@link SnapshotRepository#restore}. */
+    /**
+     * Restores onto the live database's path; as {@link SnapshotRepository#restore}. The sequence map refuses to count
+     * meanwhile, and is at the snapshot's positions on return; changes that this node has not published are carried over,
+     * unless the request says otherwise.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be read
+     */
     public RestoreReport restore(RestoreRequest request) {
-        return alone(() -> repository.restore(request, database));
+        return alone(path -> restores.run(request, path, node(path)));
+    }
+
+    /** As {@link #plan(RecoveryOptions)}, with nothing allowed. */
+    public RecoveryPlan plan() {
+        return plan(RecoveryOptions.defaults());
+    }
+
+    /**
+     * Says what {@link #recover(RecoveryOptions)} would do, and why. Changes nothing.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws SnapshotConfigurationException where a stream does not exist and never did, or must not be asked
+     * @throws StreamUnavailableException where the streams cannot be asked
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public RecoveryPlan plan(RecoveryOptions options) {
+        checkOpen();
+        DatabasePath path = DatabasePath.resolve(database);
+        return recoveries.plan(path, node(path), options);
+    }
+
+    /** As {@link #recover(RecoveryOptions)}, with nothing allowed. */
+    public RecoveryReport recover() {
+        return recover(RecoveryOptions.defaults());
+    }
+
+    /**
+     * Makes it safe to go on: decides by {@link RecoveryPlan}, restores a snapshot where that is needed, and leaves the
+     * sequence map where the database stands. Call it before the pool opens, and apply from the positions that it leaves.
+     * On return every stream has a position in the map and is known by its creation time; a {@link
+     * io.harmonylite.snapshot.sequence.TableSequenceMap} in a database that the host has still to create begins empty.
+     *
+     * <p>A crash at any moment leaves the old database or the new one, and the next call ends in the same state. Two
+     * processes do not recover one database at a time. A damaged snapshot is passed over where another one does.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws StreamGapException where messages are gone and no snapshot has them
+     * @throws StreamResetException where a stream is not the one that was followed
+     * @throws PositionsLostException where the database holds rows and nothing says how far they are
+     * @throws DatabaseDamagedException where the database is damaged, empty of structure or no database
+     * @throws SnapshotConfigurationException where a stream does not exist and never did, or must not be asked
+     * @throws SnapshotInProgressException where this manager is at work, or another process restores the database
+     * @throws StreamUnavailableException where the streams cannot be asked
+     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws UnpublishedChangesException where changes that are not published cannot be carried over
+     */
+    public RecoveryReport recover(RecoveryOptions options) {
+        return alone(path -> recoveries.run(path, node(path), options));
     }
 
     /**
@@ -137,14 +247,23 @@ public final class SnapshotManager implements AutoCloseable {
         }
     }
 
-    private <T> T alone(Supplier<T> work) {
+    private NodeState node(DatabasePath path) {
+        if (positions == null) {
+            return new NodeState(null, localChanges);
+        }
+        MapControl map = MapControl.of(positions, path, services.connector());
+        map.requireOutsideAction();
+        return new NodeState(map, localChanges);
+    }
+
+    private <T> T alone(Function<DatabasePath, T> work) {
         checkOpen();
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
                     "a take or restore of " + database + " runs already; wait until it is done");
         }
         try {
-            return work.get();
+            return work.apply(DatabasePath.resolve(database));
         } finally {
             busy.set(false);
         }
@@ -160,6 +279,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
      *   <li>grace period 24 hours, and no retention
+     *   <li>no sequence map, no streams, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
      */
     public static final class Builder extends CommonOptions<Builder> {
@@ -178,6 +298,10 @@ public final class SnapshotManager implements AutoCloseable {
         private DanglingReferences dangling = DanglingReferences.REFUSED;
         private Duration grace = PruneRequest.DEFAULT_GRACE;
         private @Nullable Retention retention;
+        private @Nullable SequenceMap positions;
+        private @Nullable Streams streams;
+        private @Nullable LocalChanges localChanges;
+        private Duration patience = Duration.ofSeconds(30);
 
         private Builder(Path database, SnapshotCatalog catalog) {
             this.database = database;
@@ -261,9 +385,54 @@ public final class SnapshotManager implements AutoCloseable {
             return this;
         }
 
-        /** Builds it; does no I/O. */
+        /** The durable positions of the streams: read by takes, set by restores. It stays the host's to close. */
+        public Builder positions(SequenceMap value) {
+            positions = Objects.requireNonNull(value, "positions");
+            return this;
+        }
+
+        /** The streams that the host follows. They need {@link #positions}. */
+        public Builder streams(Streams value) {
+            streams = Objects.requireNonNull(value, "streams");
+            return this;
+        }
+
+        /** The changes of this node that are not published yet. */
+        public Builder localChanges(LocalChanges value) {
+            localChanges = Objects.requireNonNull(value, "localChanges");
+            return this;
+        }
+
+        /** How long a take waits for a state in which nothing is still to be published, before it fails. */
+        public Builder publishingPatience(Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("a time is not negative: " + value);
+            }
+            patience = value;
+            return this;
+        }
+
+        /**
+         * Builds it; does no I/O.
+         *
+         * @throws SnapshotConfigurationException where there are streams and no positions
+         */
         public SnapshotManager build() {
+            if (streams != null && positions == null) {
+                throw new SnapshotConfigurationException(
+                        "streams are followed by positions: give the manager of " + database + " a sequence map too");
+            }
             return new SnapshotManager(this);
+        }
+
+        private Set<String> leftOut() {
+            Set<String> leftOut = new HashSet<>(excluded);
+            leftOut.addAll(nodesTables());
+            return leftOut;
+        }
+
+        private Set<String> nodesTables() {
+            return localChanges == null ? Set.of() : localChanges.tables();
         }
 
         private TakeSettings settings() {
@@ -271,7 +440,7 @@ public final class SnapshotManager implements AutoCloseable {
                     node,
                     LibraryVersion.CURRENT,
                     scratch,
-                    new Sanitizer(excluded, dangling),
+                    new Sanitizer(excluded, nodesTables(), dangling),
                     compaction,
                     check,
                     level,

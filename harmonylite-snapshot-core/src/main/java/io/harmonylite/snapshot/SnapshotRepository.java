@@ -18,6 +18,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.prune.Keepers;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
+import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -131,7 +132,8 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException where the store cannot be reached
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
-        return new RestorePipeline(services, catalog, leftOut).run(request, DatabasePath.resolve(database));
+        return new RestorePipeline(services, catalog, leftOut)
+                .run(request, DatabasePath.resolve(database), NodeState.none());
     }
 
     /**

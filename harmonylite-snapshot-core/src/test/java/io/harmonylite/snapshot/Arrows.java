@@ -5,6 +5,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,8 +34,11 @@ final class Arrows {
             Map.entry(
                     "internal.runtime",
                     Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
-            Map.entry("internal.take", pipeline()),
-            Map.entry("internal.restore", pipeline()),
+            Map.entry("change", Set.of("internal.sqlite")),
+            Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
+            Map.entry("internal.take", pipeline("change", "internal.sequence")),
+            Map.entry("internal.restore", pipeline("change", "internal.sequence")),
+            Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
             Map.entry(
                     "internal.prune",
                     Set.of(
@@ -48,8 +52,9 @@ final class Arrows {
 
     private Arrows() {}
 
-    private static Set<String> pipeline() {
-        return Set.of(
+    private static Set<String> pipeline(String... more) {
+        Set<String> known = new HashSet<>(Set.of(more));
+        known.addAll(Set.of(
                 VALUES,
                 "exception",
                 "store",
@@ -58,7 +63,8 @@ final class Arrows {
                 "internal.file",
                 "internal.format",
                 "internal.runtime",
-                "internal.sqlite");
+                "internal.sqlite"));
+        return known;
     }
 
     static ArchCondition<JavaClass> keepToThem() {

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.InstallMethod;
+import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +48,27 @@ public final class RestorePipeline {
         this.guard = new SchemaGuard(services.connector(), leftOut);
     }
 
-    /** Restores what is asked for; installed and durable on return. */
-    public RestoreReport run(RestoreRequest request, DatabasePath target) {
+    /** Restores what is asked for; installed and durable on return, and the node's map set. */
+    public RestoreReport run(RestoreRequest request, DatabasePath target, NodeState node) {
+        try (RestoreLock lock = RestoreLock.acquire(
+                services.files(), target, services.connector(), new DeadRestore(services, target, node))) {
+            return run(request, target, node, lock, null);
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
+    }
+
+    /**
+     * As {@link #run(RestoreRequest, DatabasePath, NodeState)}, under a lock that is held already.
+     *
+     * @param positions what the snapshot stands for, where more is known of it than the snapshot says
+     */
+    public RestoreReport run(
+            RestoreRequest request,
+            DatabasePath target,
+            NodeState node,
+            RestoreLock lock,
+            @Nullable Positions positions) {
         long start = System.nanoTime();
         checkFits(request);
         TreeMap<SnapshotId, SnapshotException> passedOver = new TreeMap<>();
@@ -55,7 +76,7 @@ public final class RestorePipeline {
         String restoreId = services.randomName();
         for (SnapshotId candidate : candidates) {
             try {
-                Restored restored = restore(candidate, request, target, restoreId);
+                Restored restored = restore(candidate, request, target, restoreId, node, lock, positions);
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
                 return new RestoreReport(
                         restored.snapshot(),
@@ -86,14 +107,17 @@ public final class RestorePipeline {
         return last;
     }
 
-    private Restored restore(SnapshotId id, RestoreRequest request, DatabasePath target, String restoreId) {
-        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector())) {
-            return Scratch.use(
-                    services.files(),
-                    target,
-                    null,
-                    scratch -> new RestoreRun(services, catalog, guard, request, target, restoreId, lock)
-                            .run(id, scratch));
+    private Restored restore(
+            SnapshotId id,
+            RestoreRequest request,
+            DatabasePath target,
+            String restoreId,
+            NodeState node,
+            RestoreLock lock,
+            @Nullable Positions positions) {
+        RestoreRun run = new RestoreRun(services, catalog, guard, request, target, restoreId, lock, node, positions);
+        try {
+            return Scratch.use(services.files(), target, null, scratch -> run.run(id, scratch));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.InstallMethod;
+import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -9,17 +10,21 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StagedEdit;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.restore.NodeRestore.Live;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.DamagedInstall;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.OnlineInstall;
+import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.Replacement;
 import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
@@ -30,9 +35,13 @@ import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Previous;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt to restore one snapshot, under the lock of its target. */
 final class RestoreRun {
@@ -47,6 +56,8 @@ final class RestoreRun {
     private final DatabasePath target;
     private final String restoreId;
     private final RestoreLock lock;
+    private final NodeState node;
+    private final @Nullable Positions positions;
 
     RestoreRun(
             Services services,
@@ -55,7 +66,9 @@ final class RestoreRun {
             RestoreRequest request,
             DatabasePath target,
             String restoreId,
-            RestoreLock lock) {
+            RestoreLock lock,
+            NodeState node,
+            @Nullable Positions positions) {
         this.services = services;
         this.stages = services.stages();
         this.catalog = catalog;
@@ -64,6 +77,8 @@ final class RestoreRun {
         this.target = target;
         this.restoreId = restoreId;
         this.lock = lock;
+        this.node = node;
+        this.positions = positions;
     }
 
     Restored run(SnapshotId id, ScratchDirectory scratch) {
@@ -74,12 +89,15 @@ final class RestoreRun {
         stages.run(Stage.FETCH, () -> new Fetch(services, catalog).toFile(manifest, staged));
         stages.run(Stage.VERIFY, () -> verify(image, manifest, probe));
         SnapshotInfo info = info(manifest);
-        try (WriteBarrier.Hold hold = holdWriters()) {
-            stages.run(Stage.STAGE, () -> stage(image, manifest, probe));
+        Positions stands = positions == null ? manifest.head().positions() : positions;
+        try (NodeRestore own =
+                        NodeRestore.begin(node, stands); // first: an action may wait for a writer, and not the reverse
+                WriteBarrier.Hold hold = holdWriters()) {
+            stages.run(Stage.STAGE, () -> stage(image, manifest, probe, own, stands));
             return new Restored(
                     info,
                     stages.run(
-                            Stage.INSTALL, () -> install(staged, manifest.head().image(), probe)));
+                            Stage.INSTALL, () -> install(staged, manifest.head().image(), probe, own)));
         }
     }
 
@@ -129,16 +147,58 @@ final class RestoreRun {
     }
 
     /** Online the image is written into the database as it is, which then gets its own journal mode back from SQLite. */
-    private void stage(PrivateImage image, Manifest manifest, TargetProbe probe) throws IOException {
+    private void stage(PrivateImage image, Manifest manifest, TargetProbe probe, NodeRestore own, Positions stands)
+            throws IOException {
         String journalMode = request.method() == InstallMethod.ONLINE
                 ? ROLLBACK
                 : probe.journalModeAfter(manifest.head().image());
-        Edits edits = new Edits(services);
+        List<StagedEdit> edits =
+                new ArrayList<>(own.edits(new Live(probe, services.connector()), request.localChanges()));
+        edit(probe).ifPresent(edits::add);
+        OriginTable origin = new OriginTable(
+                restoreId, services.clock().instant(), manifest.head().id(), stands);
+        Optional<OriginTable> traced = own.isTraced() ? Optional.of(origin) : Optional.empty();
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
         FreeSpace.watched(directory, manifest.head().image().bytes(), "editing the image", () -> {
-            edits.run(image, manifest, restoreId, edit(probe), journalMode);
+            new Edits(services).run(image, edits, traced, journalMode);
             return image;
         });
+    }
+
+    private Optional<Path> install(Path staged, ImageInfo image, TargetProbe probe, NodeRestore own)
+            throws IOException {
+        Optional<Path> kept;
+        try {
+            kept = install(staged, image, probe);
+        } catch (IOException | RuntimeException | Error e) {
+            if (mayBeInPlace(staged)) {
+                own.uncertain();
+                lock.leaveNote();
+            }
+            throw e;
+        }
+        try {
+            own.installed(restoreId);
+        } catch (RuntimeException | Error e) {
+            lock.leaveNote();
+            throw e;
+        }
+        return kept;
+    }
+
+    /** Whether an install that failed may have put the image in its place all the same. */
+    private boolean mayBeInPlace(Path staged) {
+        if (request.method() == InstallMethod.SWAP) {
+            return !Files.exists(staged);
+        }
+        try {
+            return DatabaseLook.at(target, services.connector())
+                    .origin()
+                    .filter(origin -> origin.restoreId().equals(restoreId))
+                    .isPresent();
+        } catch (IOException | SnapshotException e) {
+            return true; // It cannot be found out now: the next run does.
+        }
     }
 
     private Optional<Path> install(Path staged, ImageInfo image, TargetProbe probe) throws IOException {

@@ -25,7 +25,7 @@ public final class Scratch {
     public static <T> T use(FileOperations files, DatabasePath database, @Nullable Path chosen, Body<T> body)
             throws IOException {
         Path parent = chosen == null ? database.directory() : chosen;
-        String prefix = database.file().getFileName() + SUFFIX;
+        String prefix = prefix(database);
         ScratchDirectory.sweep(files, parent, prefix);
         ScratchDirectory scratch = ScratchDirectory.create(files, parent, prefix);
         try {
@@ -33,6 +33,15 @@ public final class Scratch {
         } finally {
             close(scratch);
         }
+    }
+
+    /** Removes what killed processes have left beside a database. */
+    public static void sweep(FileOperations files, DatabasePath database) throws IOException {
+        ScratchDirectory.sweep(files, database.directory(), prefix(database));
+    }
+
+    private static String prefix(DatabasePath database) {
+        return database.file().getFileName() + SUFFIX;
     }
 
     private static void close(ScratchDirectory scratch) {

@@ -76,7 +76,7 @@ final class Book {
     }
 
     /** Forgets everything but these positions and a restore. */
-    synchronized long replace(Positions positions, String restore) {
+    synchronized long replace(Positions positions, @Nullable String restore) {
         streams.clear();
         positions.byStream().forEach((stream, position) -> streams.put(stream, StreamProgress.at(position)));
         restoreId = restore;

@@ -22,6 +22,11 @@ final class FileMapControl implements MapControl {
     }
 
     @Override
+    public boolean isInDatabase() {
+        return false;
+    }
+
+    @Override
     public void requireOutsideAction() {
         gate.requireOutside();
     }
@@ -47,17 +52,26 @@ final class FileMapControl implements MapControl {
     }
 
     @Override
-    public Positions capture(LiveDatabase live) {
+    public MapState hold(LiveDatabase live) {
         return gate.aloneInterruptibly(() -> {
             gate.requireNoRestore();
             live.begin();
-            return book.page().data().positions();
+            return state(book.page());
         });
     }
 
     @Override
     public void reconcile(Positions positions, String restoreId) {
         set(positions, restoreId);
+    }
+
+    @Override
+    public void restart(Positions positions) {
+        Counting.checkPositions(positions);
+        commit.await(gate.alone(() -> {
+            gate.requireNoRestore();
+            return book.replace(positions, null);
+        }));
     }
 
     private void set(Positions positions, String restoreId) {

@@ -22,6 +22,9 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
                 : new TableMapControl(database, connector);
     }
 
+    /** Whether the map is part of the database, so that what replaces the one replaces the other. */
+    boolean isInDatabase();
+
     /** Does nothing but throw inside an action. */
     void requireOutsideAction();
 
@@ -41,7 +44,12 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
      *
      * @param live connected, and not begun yet; begun on return
      */
-    Positions capture(LiveDatabase live);
+    default Positions capture(LiveDatabase live) {
+        return hold(live).positions();
+    }
+
+    /** As {@link #capture}, with all that the map says at that moment. */
+    MapState hold(LiveDatabase live);
 
     /** Begins a restore: waits for running actions, and refuses counts until it has ended, those too that wait already. */
     Restoring beginRestore();
@@ -74,4 +82,10 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
      * to these alone, and the restore's id; durable on return. Does nothing to a table map.
      */
     void reconcile(Positions positions, String restoreId);
+
+    /**
+     * The database begins anew, or was replaced by other means than a restore: sets all positions to these alone, and
+     * knows of no restore any more; durable on return. The database must exist for a table map.
+     */
+    void restart(Positions positions);
 }

@@ -25,6 +25,11 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
+    public boolean isInDatabase() {
+        return true;
+    }
+
+    @Override
     public void requireOutsideAction() {
         // There is no gate: what is not committed is seen by nobody.
     }
@@ -53,10 +58,19 @@ final class TableMapControl implements MapControl {
 
     @Override
     public void put(Positions positions) {
+        write(positions, PositionTables::put);
+    }
+
+    @Override
+    public void restart(Positions positions) {
+        write(positions, PositionTables::replace);
+    }
+
+    private void write(Positions positions, Write write) {
         Counting.checkPositions(positions);
         try (Connection connection = connector.open(database.file())) {
             connection.setAutoCommit(false);
-            new PositionTables(connection).put(positions);
+            write.to(new PositionTables(connection), positions);
             connection.commit();
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
@@ -64,9 +78,9 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
-    public Positions capture(LiveDatabase live) {
+    public MapState hold(LiveDatabase live) {
         live.begin();
-        return live.read(connection -> new PositionTables(connection).read().positions());
+        return state(live.read(connection -> new PositionTables(connection).read()));
     }
 
     @Override
@@ -77,6 +91,10 @@ final class TableMapControl implements MapControl {
     @Override
     public Restoring beginRestore() {
         return new TableRestoring();
+    }
+
+    private interface Write {
+        void to(PositionTables tables, Positions positions) throws SQLException;
     }
 
     /** A restore of the database in which the map is. */

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,19 +27,30 @@ final class InterruptedSwap {
 
     private InterruptedSwap() {}
 
-    static void undo(FileOperations files, FileChannel noteFile, DatabasePath database, SqliteConnector connector)
+    /** The id of the restore, where its note is complete. */
+    static Optional<String> undo(
+            FileOperations files, FileChannel noteFile, DatabasePath database, SqliteConnector connector)
             throws IOException {
+        Optional<RestoreNote> note = read(noteFile);
+        if (note.isEmpty()) {
+            LOG.debug("A restore of {} ended before it touched the database", database);
+            return Optional.empty();
+        }
+        for (String infix : List.of(KeptFile.PREVIOUS, KeptFile.DAMAGED)) {
+            new KeptFile(files, database, infix, note.get().restoreId()).takeBack();
+        }
+        setJournalModeBack(note.get(), database, connector);
+        return Optional.of(note.get().restoreId());
+    }
+
+    /** The note is complete and durable before anything is touched: one that is cut off has nothing to undo. */
+    static Optional<RestoreNote> read(FileChannel noteFile) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MAX_NOTE_BYTES);
         int length = noteFile.read(bytes, 0);
         try {
-            RestoreNote note = RestoreNoteCodec.decode(Arrays.copyOf(bytes.array(), Math.max(length, 0)));
-            for (String infix : List.of(KeptFile.PREVIOUS, KeptFile.DAMAGED)) {
-                new KeptFile(files, database, infix, note.restoreId()).takeBack();
-            }
-            setJournalModeBack(note, database, connector);
+            return Optional.of(RestoreNoteCodec.decode(Arrays.copyOf(bytes.array(), Math.max(length, 0))));
         } catch (MalformedException e) {
-            // The note is complete and durable before the proof begins: one that is cut off has nothing to undo.
-            LOG.debug("A restore of {} ended before it touched the database", database);
+            return Optional.empty();
         }
     }
 

@@ -37,13 +37,22 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         FileOwnership.of(target.file()).applyTo(staged);
     }
 
+    /** Moves a damaged target aside, with its sidecars first, and puts nothing in its place; durable on return. */
+    public Path moveDamagedAside() throws IOException {
+        KeptFile kept = kept(KeptFile.DAMAGED);
+        kept.moveSidecars();
+        files.rename(target.file(), kept.path());
+        files.syncDirectory(target.directory());
+        return kept.path();
+    }
+
     /** The one step that replaces the target. */
     void rename(Path staged) throws IOException {
         files.rename(staged, target.file());
     }
 
     /** A sidecar without its database would be taken for one of the new file. */
-    void moveSidecarsAside() throws IOException {
+    public void moveSidecarsAside() throws IOException {
         for (Path sidecar : target.sidecars()) {
             if (Files.exists(sidecar)) {
                 Path aside = sidecar.resolveSibling(sidecar.getFileName() + ".orphaned-" + restoreId);

@@ -11,8 +11,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class RestoreLock implements AutoCloseable {
     private final DatabasePath database;
     private final FileChannel channel;
     private boolean noted;
+    private boolean noteLeft;
 
     private RestoreLock(FileOperations files, DatabasePath database, FileChannel channel) {
         this.files = files;
@@ -49,10 +52,21 @@ public final class RestoreLock implements AutoCloseable {
      */
     public static RestoreLock acquire(FileOperations files, DatabasePath database, SqliteConnector connector)
             throws IOException {
+        return acquire(files, database, connector, restoreId -> {});
+    }
+
+    /**
+     * As {@link #acquire(FileOperations, DatabasePath, SqliteConnector)}.
+     *
+     * @param dead told the id of a dead restore before its note is removed; where it throws, the note stays
+     */
+    public static RestoreLock acquire(
+            FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
+            throws IOException {
         claim(database);
         try {
             while (true) {
-                recoverDead(files, database, connector);
+                recoverDead(files, database, connector, dead);
                 FileChannel channel = tryCreate(files, noteOf(database));
                 if (channel != null) {
                     return new RestoreLock(files, database, channel);
@@ -71,13 +85,40 @@ public final class RestoreLock implements AutoCloseable {
      */
     public static void recover(FileOperations files, DatabasePath database, SqliteConnector connector)
             throws IOException {
+        recover(files, database, connector, restoreId -> {});
+    }
+
+    /**
+     * As {@link #recover(FileOperations, DatabasePath, SqliteConnector)}.
+     *
+     * @param dead told the id of the dead restore before its note is removed; where it throws, the note stays
+     */
+    public static void recover(
+            FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
+            throws IOException {
         if (Files.exists(noteOf(database))) {
             claim(database);
             try {
-                recoverDead(files, database, connector);
+                recoverDead(files, database, connector, dead);
             } finally {
                 HELD.remove(database.file());
             }
+        }
+    }
+
+    /**
+     * The id of the restore whose note lies there, running or dead; empty where there is none, or it is not complete.
+     *
+     * @throws SnapshotInProgressException where this process restores the database
+     */
+    public static Optional<String> peek(FileOperations files, DatabasePath database) throws IOException {
+        claim(database); // Closing the file would drop this process's own lock on it.
+        try (FileChannel channel = files.openForRead(noteOf(database))) {
+            return InterruptedSwap.read(channel).map(RestoreNote::restoreId);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } finally {
+            HELD.remove(database.file());
         }
     }
 
@@ -92,10 +133,18 @@ public final class RestoreLock implements AutoCloseable {
         files.syncDirectory(database.directory());
     }
 
-    /** Removes the note and gives the lock back. */
+    /** The image is in its place, and the sequence map does not know it yet: the note stays for the next run. */
+    public void leaveNote() {
+        noteLeft = true;
+    }
+
+    /** Removes the note, unless it is to stay, and gives the lock back. */
     @Override
     public void close() throws IOException {
         try (channel) {
+            if (noteLeft) {
+                return;
+            }
             files.delete(noteOf(database));
             files.syncDirectory(database.directory());
         } finally {
@@ -132,7 +181,8 @@ public final class RestoreLock implements AutoCloseable {
         return null;
     }
 
-    private static void recoverDead(FileOperations files, DatabasePath database, SqliteConnector connector)
+    private static void recoverDead(
+            FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {
         Path path = noteOf(database);
         try (FileChannel channel = files.openForWrite(path)) {
@@ -140,7 +190,7 @@ public final class RestoreLock implements AutoCloseable {
                 throw inProgress(database);
             }
             if (Files.exists(path)) {
-                InterruptedSwap.undo(files, channel, database, connector);
+                InterruptedSwap.undo(files, channel, database, connector).ifPresent(dead);
                 files.delete(path);
                 files.syncDirectory(database.directory());
             }

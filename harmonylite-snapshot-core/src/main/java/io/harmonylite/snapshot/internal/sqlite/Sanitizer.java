@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 public final class Sanitizer {
 
     private final Set<String> excludedTables;
+    private final Set<String> nodesTables;
     private final DanglingReferences dangling;
 
     /**
@@ -25,8 +26,24 @@ public final class Sanitizer {
      * @param dangling whether views, triggers and foreign keys may name what was dropped
      */
     public Sanitizer(Set<String> excludedTables, DanglingReferences dangling) {
-        this.excludedTables = excludedTables.stream().map(SqlIdentifiers::fold).collect(Collectors.toUnmodifiableSet());
+        this(excludedTables, Set.of(), dangling);
+    }
+
+    /**
+     * Creates a sanitizer.
+     *
+     * @param excludedTables tables to leave out, compared as SQLite does; each must exist
+     * @param nodesTables tables that belong to the node alone, where they exist
+     * @param dangling whether views, triggers and foreign keys may name what was dropped
+     */
+    public Sanitizer(Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling) {
+        this.excludedTables = fold(excludedTables);
+        this.nodesTables = fold(nodesTables);
         this.dangling = dangling;
+    }
+
+    private static Set<String> fold(Set<String> names) {
+        return names.stream().map(SqlIdentifiers::fold).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -64,7 +81,11 @@ public final class Sanitizer {
 
     private boolean isDropped(SchemaObject object) {
         return ReservedNames.isReserved(object.name())
-                || (object.isTable() && excludedTables.contains(SqlIdentifiers.fold(object.name())));
+                || (object.isTable() && isLeftOut(SqlIdentifiers.fold(object.name())));
+    }
+
+    private boolean isLeftOut(String table) {
+        return excludedTables.contains(table) || nodesTables.contains(table);
     }
 
     /** A virtual table takes its shadow tables with it, a table its indexes: these come last. */

@@ -11,6 +11,7 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.take.Calm.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -23,10 +24,11 @@ final class Capture {
         this.services = services;
     }
 
-    /** The positions were read before: what the image holds beyond them is replayed, never missed. */
-    Captured run(DatabasePath database, Positions positions, ScratchDirectory scratch) throws IOException {
+    /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
+    Captured run(DatabasePath database, TakeSource source, ScratchDirectory scratch) throws IOException {
         Path copy = scratch.resolve("copy.db");
-        try (LiveDatabase live = LiveDatabase.open(database, services.connector())) {
+        Held held = new Calm(database, services.connector(), source).await();
+        try (LiveDatabase live = held.live()) {
             String journalMode = live.journalMode();
             ImageGeometry geometry = live.geometry();
             requireTakeable(database, geometry);
@@ -34,7 +36,7 @@ final class Capture {
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
                 live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
                 Interruption.check();
-                return new Captured(new PrivateImage(copy, services.connector()), journalMode, positions);
+                return new Captured(new PrivateImage(copy, services.connector()), journalMode, held.positions());
             });
         }
     }

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -18,8 +19,8 @@ import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.util.List;
 
 /** Takes one snapshot after the other; one at a time is the caller's duty. */
 public final class TakePipeline {
+
+    private static final Instant LATE = Instant.parse("2262-01-01T00:00:00Z");
 
     private final Services services;
     private final TakeSettings settings;
@@ -41,24 +44,36 @@ public final class TakePipeline {
     }
 
     /** Takes a snapshot of a database; committed and durable on return. */
-    public SnapshotInfo run(DatabasePath database, Positions positions) {
+    public SnapshotInfo run(DatabasePath database, TakeSource source) {
         Instant created = services.clock().instant();
         SnapshotId id =
                 SnapshotId.of(created, settings.node(), services.random().nextLong());
-        checkFits(id, created, positions);
+        checkFits(id, created, longest(source));
         try {
-            RestoreLock.recover(services.files(), database, services.connector());
             return Scratch.use(
                     services.files(),
                     database,
                     settings.scratchParent(),
-                    scratch -> take(database, positions, id, created, scratch));
+                    scratch -> take(database, source, id, created, scratch));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
             e.about(id);
             throw e;
         }
+    }
+
+    /** What a map will say at the capture is no longer than this, as long as no stream is added meanwhile. */
+    private static Positions longest(TakeSource source) {
+        MapControl map = source.map();
+        if (map == null) {
+            return source.given();
+        }
+        Positions longest = Positions.none();
+        for (String stream : map.read().positions().byStream().keySet()) {
+            longest = longest.with(stream, new StreamPosition(Long.MAX_VALUE, LATE, LATE));
+        }
+        return longest;
     }
 
     /** Before anything is touched: numbers that are not known yet are assumed to be as long as they can be. */
@@ -83,9 +98,9 @@ public final class TakePipeline {
     }
 
     private SnapshotInfo take(
-            DatabasePath database, Positions positions, SnapshotId id, Instant created, ScratchDirectory scratch) {
+            DatabasePath database, TakeSource source, SnapshotId id, Instant created, ScratchDirectory scratch) {
         Stages stages = services.stages();
-        Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, positions, scratch));
+        Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, source, scratch));
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));

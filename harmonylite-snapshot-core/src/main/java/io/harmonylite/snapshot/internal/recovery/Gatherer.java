@@ -1,0 +1,171 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoverySituation;
+import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
+import io.harmonylite.snapshot.recovery.StreamFacts;
+import io.harmonylite.snapshot.stream.StreamAccessException;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Learns all that a decision rests on, and changes nothing. Immutable and thread-safe. */
+final class Gatherer {
+
+    private final Services services;
+    private final SnapshotCatalog catalog;
+    private final @Nullable Streams streams;
+
+    Gatherer(Services services, SnapshotCatalog catalog, @Nullable Streams streams) {
+        this.services = services;
+        this.catalog = catalog;
+        this.streams = streams;
+    }
+
+    /**
+     * Looks at database and map, and whether they belong together.
+     *
+     * @param noted id of a dead restore whose note still lies there
+     */
+    Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
+        DatabaseLook look = look(database);
+        MapState none = new MapState(Positions.none(), Set.of(), Optional.empty(), Rest.UNKNOWN);
+        if (map == null) {
+            return new Local(look.finding(), none, new Reconciliation(Positions.none(), null, null));
+        }
+        boolean unreadable = map.isInDatabase() && look.finding() == Finding.DAMAGED;
+        MapState state = unreadable ? none : map.read();
+        boolean trusted = options.arePositionsFromOrigin()
+                || (noted.isPresent() && noted.equals(look.origin().map(Origin::restoreId)));
+        UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;
+        Reconciliation reconciliation = map.isInDatabase()
+                ? Reconciliation.ofTable(state, look.origin())
+                : Reconciliation.ofFile(state, look.finding(), look.origin(), unknown);
+        return new Local(look.finding(), state, reconciliation);
+    }
+
+    private DatabaseLook look(DatabasePath database) {
+        try {
+            return DatabaseLook.at(database, services.connector());
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
+    }
+
+    /** Asks store and streams. */
+    RecoverySituation situation(Local local, RecoveryOptions options) {
+        List<SnapshotInfo> snapshots = catalog.list().snapshots();
+        List<StreamFacts> facts = new ArrayList<>();
+        if (streams != null) {
+            for (String stream : streams.names()) {
+                facts.add(facts(streams, stream, local.position(stream), snapshots, options));
+            }
+        }
+        return new RecoverySituation(
+                state(local.finding()), facts, snapshots, local.reconciliation().doubt());
+    }
+
+    private static DatabaseState state(Finding finding) {
+        return switch (finding) {
+            case MISSING -> DatabaseState.MISSING;
+            case DAMAGED -> DatabaseState.DAMAGED;
+            case WITHOUT_ROWS -> DatabaseState.WITHOUT_ROWS;
+            case WITH_ROWS -> DatabaseState.WITH_ROWS;
+        };
+    }
+
+    private static StreamFacts facts(
+            Streams streams,
+            String stream,
+            @Nullable StreamPosition position,
+            List<SnapshotInfo> snapshots,
+            RecoveryOptions options) {
+        try {
+            StreamState state = streams.state(stream).orElse(null);
+            Map<Long, Instant> timestamps = new TreeMap<>();
+            if (state != null) {
+                for (long sequence : compared(stream, position, snapshots, options)) {
+                    if (state.first() <= sequence && sequence <= state.last()) {
+                        streams.timestampAt(stream, sequence).ifPresent(time -> timestamps.put(sequence, time));
+                    }
+                }
+            }
+            return StreamFacts.of(stream, position, state, timestamps);
+        } catch (IOException e) {
+            throw translate(stream, e);
+        }
+    }
+
+    private static SortedSet<Long> compared(
+            String stream, @Nullable StreamPosition position, List<SnapshotInfo> snapshots, RecoveryOptions options) {
+        SortedSet<Long> compared = new TreeSet<>();
+        if (position != null) {
+            compared.add(position.sequence());
+        }
+        if (options.resetDecision(stream) instanceof AcceptAt accept) {
+            compared.add(accept.sequence());
+        }
+        for (SnapshotInfo snapshot : snapshots) {
+            snapshot.positions().of(stream).ifPresent(of -> compared.add(of.sequence()));
+        }
+        return compared;
+    }
+
+    private static SnapshotException translate(String stream, IOException e) {
+        if (e instanceof StreamAccessException) {
+            return new SnapshotConfigurationException(
+                    "the state of stream " + stream + " must not be asked: " + e.getMessage(), e);
+        }
+        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
+            return Interruption.interrupted(e);
+        }
+        return new StreamUnavailableException(
+                "the state of stream " + stream + " cannot be learned: " + e.getMessage() + "; try again", e);
+    }
+
+    /**
+     * What is known of the node itself.
+     *
+     * @param finding what is at the database's path
+     * @param map what the map says
+     * @param reconciliation whether both belong together
+     */
+    record Local(Finding finding, MapState map, Reconciliation reconciliation) {
+
+        @Nullable
+        StreamPosition position(String stream) {
+            StreamPosition rest = map.rest() == Rest.AT_ZERO ? StreamPosition.at(0) : null;
+            return reconciliation.positions().of(stream).orElse(rest);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.RestoreReport;
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.StreamGapException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.restore.DeadRestore;
+import io.harmonylite.snapshot.internal.restore.NodeState;
+import io.harmonylite.snapshot.internal.restore.RestorePipeline;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Scratch;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.RecoverySituation;
+import io.harmonylite.snapshot.stream.Streams;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plans, and carries plans out. From the look at the database until the map is set the restore lock of the database is
+ * held, so that of two processes that recover one database the second sees what the first one did, or is refused.
+ */
+public final class RecoveryPipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryPipeline.class);
+
+    private final Services services;
+    private final Gatherer gatherer;
+    private final RestorePipeline restores;
+
+    /**
+     * A pipeline.
+     *
+     * @param streams what the host follows; null where it follows nothing
+     */
+    public RecoveryPipeline(
+            Services services, SnapshotCatalog catalog, @Nullable Streams streams, RestorePipeline restores) {
+        this.services = services;
+        this.gatherer = new Gatherer(services, catalog, streams);
+        this.restores = restores;
+    }
+
+    /** Decides, and changes nothing. */
+    public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
+        Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
+        Local local = gatherer.local(database, node.map(), options, noted);
+        return RecoveryPlan.of(gatherer.situation(local, options), options);
+    }
+
+    /**
+     * Sees to it that positions and database belong together, and that the streams allow a snapshot to be taken: one of a
+     * node that misses messages would hand its gap on.
+     */
+    public void requireTakeable(DatabasePath database, NodeState node) {
+        local(() -> {
+            DeadRestore dead = new DeadRestore(services, database, node);
+            RestoreLock.recover(services.files(), database, services.connector(), dead);
+            return true;
+        });
+        MapControl map = node.map();
+        if (map == null) {
+            return;
+        }
+        RecoveryOptions options = RecoveryOptions.defaults();
+        Local local = gatherer.local(database, map, options, Optional.empty());
+        if (local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED) {
+            return; // The capture refuses it.
+        }
+        reconcile(local, map);
+        requireGoingOn(RecoveryPlan.of(gatherer.situation(local, options), options));
+    }
+
+    private static void requireGoingOn(RecoveryPlan plan) {
+        if (plan instanceof RecoveryPlan.Stop stop) {
+            throw stop.exception();
+        }
+        if (plan instanceof RecoveryPlan.Restore) {
+            throw new StreamGapException(
+                    "no snapshot is taken of a database that has to be recovered first: " + plan.reason(), plan);
+        }
+    }
+
+    /** Decides, acts, and leaves the map at what the database holds; durable on return. */
+    public RecoveryReport run(DatabasePath database, NodeState node, RecoveryOptions options) {
+        DeadRestore dead = new DeadRestore(services, database, node);
+        return local(() -> {
+            try (RestoreLock lock = RestoreLock.acquire(services.files(), database, services.connector(), dead)) {
+                Scratch.sweep(services.files(), database);
+                return new Run(database, node, options, lock).run();
+            }
+        });
+    }
+
+    private static void reconcile(Local local, MapControl map) {
+        Origin origin = local.reconciliation().set();
+        if (origin != null) {
+            if (map.isInDatabase()) {
+                map.put(origin.positions());
+            } else {
+                map.reconcile(origin.positions(), origin.restoreId());
+            }
+            LOG.warn(
+                    "The database was restored without its sequence map: set to {} of snapshot {}",
+                    origin.positions(),
+                    origin.snapshotId());
+        }
+    }
+
+    private static <T> T local(Action<T> action) {
+        try {
+            return action.run();
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
+    }
+
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    /** One recovery, under the lock of its database. */
+    private final class Run {
+
+        private final DatabasePath database;
+        private final NodeState node;
+        private final RecoveryOptions options;
+        private final RestoreLock lock;
+        private final long start = System.nanoTime();
+        private final TreeMap<SnapshotId, SnapshotException> damaged = new TreeMap<>();
+
+        Run(DatabasePath database, NodeState node, RecoveryOptions options, RestoreLock lock) {
+            this.database = database;
+            this.node = node;
+            this.options = options;
+            this.lock = lock;
+        }
+
+        RecoveryReport run() throws IOException {
+            Local local = gatherer.local(database, node.map(), options, Optional.empty());
+            if (node.map() != null) {
+                reconcile(local, node.map());
+            }
+            RecoverySituation situation = gatherer.situation(local, options);
+            while (true) {
+                RecoveryPlan plan = RecoveryPlan.of(situation.without(damaged.keySet()), options);
+                LOG.info("{} of {}: {}", plan.outcome(), database, plan.reason());
+                if (plan instanceof RecoveryPlan.Stop stop) {
+                    throw stopping(stop.exception());
+                }
+                RecoveryPlan.Proceed proceed = (RecoveryPlan.Proceed) plan;
+                Optional<RestoreReport> restored = Optional.empty();
+                if (proceed instanceof RecoveryPlan.Restore restore) {
+                    restored = restore(restore);
+                    if (restored.isEmpty()) {
+                        continue;
+                    }
+                } else {
+                    new Settling(services, database, lock, node.map()).settle(local, proceed);
+                }
+                Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+                return new RecoveryReport(proceed, restored, proceed.resume(), damaged, elapsed);
+            }
+        }
+
+        private SnapshotException stopping(SnapshotException exception) {
+            damaged.values().forEach(exception::addSuppressed);
+            return exception;
+        }
+
+        /** Empty where the snapshot is damaged, so that the decision has to be made again without it. */
+        private Optional<RestoreReport> restore(RecoveryPlan.Restore plan) {
+            SnapshotId id = plan.snapshot().id();
+            try {
+                RestoreRequest request = options.restore(RestoreRequest.of(id));
+                return Optional.of(restores.run(request, database, node, lock, plan.resume()));
+            } catch (CorruptSnapshotException e) {
+                LOG.warn("Snapshot {} is damaged and passed over", id, e);
+                damaged.put(id, e);
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.Replacement;
+import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out a plan that restores nothing: clears the way for a new database, and notes in the map where streams stand. */
+final class Settling {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
+
+    private final Services services;
+    private final DatabasePath database;
+    private final RestoreLock lock;
+    private final @Nullable MapControl map;
+
+    Settling(Services services, DatabasePath database, RestoreLock lock, @Nullable MapControl map) {
+        this.services = services;
+        this.database = database;
+        this.lock = lock;
+        this.map = map;
+    }
+
+    void settle(Local local, RecoveryPlan.Proceed plan) throws IOException {
+        boolean anew = local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED;
+        if (anew) {
+            clear(local.finding());
+        }
+        if (map == null || (anew && map.isInDatabase())) {
+            return; // A map in a database that does not exist yet begins with it.
+        }
+        if (anew || local.reconciliation().doubt() != null) {
+            map.restart(plan.resume());
+        } else {
+            put(map, local.reconciliation().positions(), plan.resume());
+        }
+    }
+
+    /** What lies there would become part of the database that the host creates. */
+    private void clear(Finding finding) throws IOException {
+        Replacement way = new Replacement(services.files(), database, lock, services.randomName());
+        if (finding == Finding.DAMAGED) {
+            LOG.warn("{} is damaged; it is kept as {}", database, way.moveDamagedAside());
+        }
+        way.moveSidecarsAside();
+    }
+
+    private static void put(MapControl map, Positions recorded, Positions resume) {
+        Positions changed = Positions.none();
+        for (Map.Entry<String, StreamPosition> entry : resume.byStream().entrySet()) {
+            if (!recorded.of(entry.getKey()).equals(Optional.of(entry.getValue()))) {
+                changed = changed.with(entry.getKey(), entry.getValue());
+            }
+        }
+        if (!changed.isEmpty()) {
+            map.put(changed);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a take knows of its node beside the database. Immutable.
+ *
+ * @param given positions that the database has reached already; counts where there is no map
+ * @param map the node's sequence map; null where it has none
+ * @param changes its changes that are not published; null where it never has such
+ * @param patience how long the take waits for them to be published
+ */
+public record TakeSource(
+        Positions given, @Nullable MapControl map, @Nullable LocalChanges changes, Duration patience) {
+
+    /** A take of a node that has nothing beside its database. */
+    public static TakeSource of(Positions given) {
+        return new TakeSource(given, null, null, Duration.ZERO);
+    }
+}

@@ -1,0 +1,658 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.harmonylite.snapshot.Replica.Kind;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.PositionsLostException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.exception.StreamGapException;
+import io.harmonylite.snapshot.exception.StreamResetException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.stream.StreamAccessException;
+import io.harmonylite.snapshot.stream.StreamRetention;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.harmonylite.snapshot.testing.InMemoryStreams;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Planning and recovering, from end to end: after each recovery the node applies what the streams have, and has all. */
+class RecoverTest {
+
+    private static final String A = "changes-a";
+    private static final String B = "changes-b";
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private final InMemoryStreams streams = InMemoryStreams.unlimited(A, B);
+    private final List<Replica> replicas = new ArrayList<>();
+
+    @AfterEach
+    void closeMaps() {
+        replicas.forEach(Replica::close);
+    }
+
+    private Replica replica(String name, Kind kind) throws IOException {
+        Replica replica = new Replica(Files.createDirectories(directory.resolve(name)), kind, store, streams);
+        replicas.add(replica);
+        return replica;
+    }
+
+    /** A node that has applied so many messages of both streams. */
+    private Replica running(Kind kind, long a, long b) throws Exception {
+        Replica replica = replica("node", kind);
+        replica.manager().recover();
+        replica.createTables();
+        replica.apply(A, a);
+        replica.apply(B, b);
+        return replica;
+    }
+
+    private static List<String> all(long last) {
+        return LongStream.rangeClosed(1, last).mapToObj(Long::toString).toList();
+    }
+
+    private void assertHasAllOnce(Replica replica) throws Exception {
+        replica.catchUp();
+        for (String stream : List.of(A, B)) {
+            long last = streams.state(stream).orElseThrow().last();
+            assertThat(replica.rows(stream)).as(stream).isEqualTo(all(last));
+        }
+    }
+
+    private static void assertStops(SnapshotManager manager, Class<? extends Throwable> exception) {
+        assertThatThrownBy(manager::recover).isInstanceOf(exception);
+    }
+
+    private List<String> names(Replica replica) throws IOException {
+        try (Stream<Path> files = Files.list(replica.database.getParent())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_newNodeAndWholeStreams_replaysEverything(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        streams.publish(B, 5);
+        Replica replica = replica("node", kind);
+        RecoveryReport report = replica.manager().recover();
+        assertThat(report.plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(report.restored()).isEmpty();
+        assertThat(replica.database).doesNotExist();
+        replica.createTables();
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_everythingApplied_isUpToDateAndChangesNothing(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 30, 0);
+        replica.manager().recover();
+        Positions before = replica.positions();
+        RecoveryReport report = replica.manager().recover();
+        assertThat(report.plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(report.positions()).isEqualTo(before);
+        assertThat(replica.positions()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_onReturn_everyStreamHasPositionAndCreationTime(Kind kind) throws Exception {
+        streams.publish(A, 3);
+        Replica replica = running(kind, 2, 0);
+        replica.manager().recover();
+        for (String stream : List.of(A, B)) {
+            StreamPosition position = replica.position(stream).orElseThrow();
+            assertThat(position.streamCreated())
+                    .isEqualTo(streams.state(stream).orElseThrow().created());
+        }
+        assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(2);
+        assertThat(replica.position(B).orElseThrow().sequence()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d36_databaseDeleted_isRestoredAndNothingIsMissing(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        streams.publish(B, 10);
+        Replica replica = running(kind, 40, 10);
+        SnapshotInfo taken = replica.manager().take();
+        replica.catchUp();
+        streams.dropBefore(A, 35);
+        Files.delete(replica.database);
+        RecoveryReport report = replica.manager().recover();
+        assertThat(report.restored().orElseThrow().snapshot()).isEqualTo(taken);
+        assertThat(report.positions()).isEqualTo(replica.positions());
+        assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(40);
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_emptyFile_isRestoredLikeAMissingOne(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(kind, 40, 0);
+        replica.manager().take();
+        Files.write(replica.database, new byte[0]);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        assertHasAllOnce(replica);
+    }
+
+    @Test
+    void recover_databaseDeletedAndNothingToRestore_replaysOrStopsAndCreatesNothing() throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(Kind.FILE, 60, 0);
+        Files.delete(replica.database);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(replica.position(A).orElseThrow().sequence()).isZero();
+        streams.dropBefore(A, 2);
+        assertStops(replica.manager(), StreamGapException.class);
+        assertThat(replica.database).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_databaseDeletedAfterARestore_beginsAnewWithoutDoubt(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(kind, 40, 0);
+        SnapshotInfo taken = replica.manager().take();
+        replica.manager().restore(RestoreRequest.of(taken.id()));
+        store.delete("orders/manifests/" + taken.id());
+        Files.delete(replica.database);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        replica.createTables();
+        assertHasAllOnce(replica);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+    }
+
+    @Test
+    void recover_damagedDatabase_stopsUnlessItMayBeReplacedAndKeepsIt() throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(Kind.FILE, 40, 0);
+        replica.manager().take();
+        byte[] junk = "no database, but perhaps something that somebody wants".getBytes(StandardCharsets.UTF_8);
+        Files.write(replica.database, junk);
+        assertStops(replica.manager(), DatabaseDamagedException.class);
+        assertThat(replica.database).hasBinaryContent(junk);
+        RecoveryReport report =
+                replica.manager().recover(RecoveryOptions.defaults().replaceDamaged());
+        assertThat(report.restored().orElseThrow().kept().orElseThrow()).hasBinaryContent(junk);
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_damagedDatabaseAndWholeStreams_movesItAsideAndReplays(Kind kind) throws Exception {
+        streams.publish(A, 6);
+        Replica replica = running(kind, 4, 0);
+        byte[] junk = "no database any more".getBytes(StandardCharsets.UTF_8);
+        Files.write(replica.database, junk);
+        Files.write(replica.database.resolveSibling("orders.db-wal"), junk);
+        replica.manager().recover(RecoveryOptions.defaults().replaceDamaged());
+        assertThat(replica.database).doesNotExist();
+        assertThat(names(replica)).anyMatch(name -> name.startsWith("orders.db.damaged-"));
+        assertThat(names(replica)).doesNotContain("orders.db-wal");
+        replica.createTables();
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d03_gapWithoutSnapshot_stopsAndLeavesEverythingAsItIs(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(kind, 16, 0);
+        Positions before = replica.positions();
+        streams.dropBefore(A, 45);
+        StreamGapException gap = catchThrowableOfType(
+                StreamGapException.class, () -> replica.manager().recover());
+        assertThat(gap.plan().streams().get(0).range()).isEqualTo(new SequenceRange(17, 44));
+        assertThat(replica.rows(A)).isEqualTo(all(16));
+        assertThat(replica.positions()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d05_afterARestore_noMessageIsAppliedTwice(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        Replica other = running(kind, 50, 0);
+        other.manager().take();
+        streams.dropBefore(A, 20);
+        Replica fresh = replica("fresh", kind);
+        fresh.manager().recover();
+        assertHasAllOnce(fresh);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d06_snapshotOlderThanTheFirstMessage_isPassedByForOneThatCovers(Kind kind) throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(kind, 20, 0);
+        SnapshotInfo tooOld = replica.manager().take();
+        streams.dropBefore(A, 21);
+        replica.apply(A, 40);
+        SnapshotInfo covers = replica.manager().take();
+        streams.dropBefore(A, 30);
+        Files.delete(replica.database);
+        assertThat(replica.manager().recover().restored().orElseThrow().snapshot())
+                .isEqualTo(covers);
+        assertHasAllOnce(replica);
+        streams.publish(A, 10);
+        streams.dropBefore(A, 42);
+        store.delete("orders/manifests/" + covers.id());
+        Files.delete(replica.database);
+        assertStops(replica.manager(), StreamGapException.class);
+        assertThat(replica.manager().list().snapshots()).containsExactly(tooOld);
+        assertThat(replica.database).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d07_fellBehindTheWindow_isRestoredFromAPeersSnapshot(Kind kind) throws Exception {
+        streams.create(A, StreamRetention.ofMessages(15));
+        streams.publish(A, 10);
+        Replica late = running(kind, 10, 0);
+        Replica peer = replica("peer", kind);
+        peer.createTables();
+        peer.manager().recover();
+        peer.catchUp();
+        for (int i = 0; i < 4; i++) {
+            streams.publish(A, 10);
+            peer.catchUp();
+        }
+        peer.manager().take();
+        streams.publish(A, 5);
+        assertThat(late.manager().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        late.manager().recover();
+        assertHasAllOnce(late);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d09_newNodeWithRowsAndFullHistory_keepsItsRows(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica peer = running(kind, 30, 0);
+        peer.manager().take();
+        Replica fresh = replica("fresh", kind);
+        fresh.createTables();
+        TestDatabase.run(fresh.database, "CREATE TABLE own (x)", "INSERT INTO own VALUES ('mine')");
+        assertThatThrownBy(() -> fresh.manager().recover()).isInstanceOf(PositionsLostException.class);
+        fresh.manager().recover(RecoveryOptions.defaults().newNode());
+        assertHasAllOnce(fresh);
+        assertThat(TestDatabase.value(fresh.database, "SELECT x FROM own")).isEqualTo("'mine'");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d20_streamCreatedAnew_stopsAndGoesOnAsTheHostDecides(Kind kind) throws Exception {
+        streams.publish(A, 20);
+        Replica replica = running(kind, 20, 0);
+        streams.create(A, StreamRetention.unlimited());
+        streams.publish(A, 30);
+        assertStops(replica.manager(), StreamResetException.class);
+        assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(20);
+        TestDatabase.run(replica.database, "DELETE FROM applied");
+        RecoveryReport report =
+                replica.manager().recover(RecoveryOptions.defaults().onReset(A, ResetDecision.replayFromFirst()));
+        assertThat(report.positions().of(A).orElseThrow().sequence()).isZero();
+        assertHasAllOnce(replica);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d20_positionAcceptedByAPerson_isNotedWithTheNewStream(Kind kind) throws Exception {
+        streams.publish(A, 20);
+        Replica replica = running(kind, 20, 0);
+        streams.create(A, StreamRetention.unlimited());
+        streams.publish(A, 30);
+        replica.manager().recover(RecoveryOptions.defaults().onReset(ResetDecision.acceptAt(20)));
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d20_snapshotOfTheNewStream_isRestoredOnTheHostsWord(Kind kind) throws Exception {
+        streams.publish(A, 20);
+        Replica replica = running(kind, 20, 0);
+        streams.create(A, StreamRetention.unlimited());
+        streams.publish(A, 30);
+        Replica peer = replica("peer", kind);
+        peer.createTables();
+        peer.manager().recover();
+        peer.apply(A, 12);
+        peer.manager().take();
+        assertStops(replica.manager(), StreamResetException.class);
+        replica.manager().recover(RecoveryOptions.defaults().onReset(ResetDecision.restore()));
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_oneStreamNeedsTheRestoreAndOneWasAhead_goesBackInTheOther(Kind kind) throws Exception {
+        streams.publish(A, 20);
+        streams.publish(B, 20);
+        Replica replica = running(kind, 2, 20);
+        Replica peer = replica("peer", kind);
+        peer.createTables();
+        peer.manager().recover();
+        peer.apply(A, 15);
+        peer.apply(B, 5);
+        peer.manager().take();
+        streams.dropBefore(A, 10);
+        RecoveryReport report = replica.manager().recover();
+        assertThat(((RecoveryPlan.Restore) report.plan()).movedBack()).containsEntry(B, new SequenceRange(6, 20));
+        assertThat(replica.position(B).orElseThrow().sequence()).isEqualTo(5);
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_sameSnapshotTwice_goesBackTwice(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        SnapshotInfo taken = replica.manager().take();
+        for (int i = 0; i < 2; i++) {
+            replica.catchUp();
+            replica.manager().restore(RestoreRequest.of(taken.id()));
+            assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(10);
+            replica.restart();
+            assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        }
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_afterARestoreByHandWithoutTheMap_takesThePositionsOfTheData(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        SnapshotInfo taken = replica.manager().take();
+        replica.catchUp();
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), replica.database);
+        RecoveryPlan plan = replica.manager().plan();
+        assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(11, 30));
+        replica.restart();
+        assertThat(replica.manager().recover().plan()).isEqualTo(plan);
+        assertHasAllOnce(replica);
+    }
+
+    @Test
+    void take_afterARestoreByHandWithoutTheMap_standsForThePositionsOfTheData() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.FILE, 10, 0);
+        SnapshotInfo taken = replica.manager().take();
+        replica.catchUp();
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), replica.database);
+        assertThat(replica.manager().take().positions()).isEqualTo(taken.positions());
+    }
+
+    @Test
+    void recover_restoredByHandOntoANewMachine_isAskedAbout() throws Exception {
+        streams.publish(A, 30);
+        SnapshotInfo taken = running(Kind.FILE, 10, 0).manager().take();
+        Replica moved = replica("moved", Kind.FILE);
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), moved.database);
+        assertThatThrownBy(() -> moved.manager().recover())
+                .isInstanceOf(PositionsLostException.class)
+                .hasMessageContaining(taken.id().toString());
+        assertThatThrownBy(() -> moved.manager().take()).isInstanceOf(PositionsLostException.class);
+        moved.manager().recover(RecoveryOptions.defaults().positionsFromOrigin());
+        assertHasAllOnce(moved);
+    }
+
+    @Test
+    void recover_mapLost_stopsAndOverwritesNothing() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.FILE, 10, 0);
+        replica.manager().take();
+        replica.apply(A, 20);
+        replica.map().close();
+        Files.delete(replica.mapFile);
+        replica.restart();
+        assertStops(replica.manager(), PositionsLostException.class);
+        assertThat(replica.rows(A)).isEqualTo(all(20));
+    }
+
+    @Test
+    void recover_fileReplacedByOtherMeansThanARestore_isDoubted() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.FILE, 10, 0);
+        Path copy = Files.copy(replica.database, directory.resolve("copy.db"));
+        SnapshotInfo taken = replica.manager().take();
+        replica.manager().restore(RestoreRequest.of(taken.id()));
+        Files.delete(replica.database);
+        Files.copy(copy, replica.database);
+        assertThatThrownBy(() -> replica.manager().recover())
+                .isInstanceOf(PositionsLostException.class)
+                .hasMessageContaining("by other means");
+        assertThatThrownBy(() -> replica.manager().take()).isInstanceOf(PositionsLostException.class);
+        streams.dropBefore(A, 5);
+        replica.manager().recover(RecoveryOptions.defaults().newNode());
+        assertHasAllOnce(replica);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_damagedSnapshot_isPassedOverAndReported(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        SnapshotInfo older = replica.manager().take();
+        replica.apply(A, 20);
+        SnapshotInfo newer = replica.manager().take();
+        store.damage("orders/packs/" + newer.id() + "-000000", new byte[(int) newer.storedBytes()]);
+        Files.delete(replica.database);
+        streams.dropBefore(A, 5);
+        RecoveryReport report = replica.manager().recover();
+        assertThat(report.restored().orElseThrow().snapshot()).isEqualTo(older);
+        assertThat(report.passedOver()).containsOnlyKeys(newer.id());
+        assertHasAllOnce(replica);
+        store.damage("orders/packs/" + older.id() + "-000000", new byte[(int) older.storedBytes()]);
+        Files.delete(replica.database);
+        StreamGapException gap = catchThrowableOfType(
+                StreamGapException.class, () -> replica.manager().recover());
+        assertThat(gap.getSuppressed()).hasSize(2).allMatch(CorruptSnapshotException.class::isInstance);
+        assertThat(replica.database).doesNotExist();
+    }
+
+    @Test
+    void recover_onlineAfterAGap_happensUnderOpenConnections() throws Exception {
+        streams.publish(A, 30);
+        Replica late = replica("late", Kind.FILE);
+        late.createTables();
+        late.manager().recover();
+        late.apply(A, 3);
+        running(Kind.TABLE, 25, 0).manager().take();
+        streams.dropBefore(A, 20);
+        try (Connection open = TestDatabase.open(late.database)) {
+            assertThat(TestDatabase.value(open, "SELECT count(*) FROM applied")).isEqualTo("3");
+            late.manager()
+                    .recover(RecoveryOptions.defaults()
+                            .restoring(request -> request.online(WriteBarrier.nobodyWrites())));
+            assertThat(TestDatabase.value(open, "SELECT count(*) FROM applied")).isEqualTo("25");
+        }
+        assertHasAllOnce(late);
+    }
+
+    @Test
+    void recover_hostsRequestForAnotherSnapshot_isRefused() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.FILE, 25, 0);
+        replica.manager().take();
+        Files.delete(replica.database);
+        assertThatThrownBy(() -> replica.manager()
+                        .recover(RecoveryOptions.defaults().restoring(request -> RestoreRequest.latest())))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(replica.database).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void plan_anySituation_changesNothing(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        SnapshotInfo taken = replica.manager().take();
+        streams.dropBefore(A, 12);
+        assertPlanChangesNothing(replica, Outcome.GAP);
+        streams.create(A, StreamRetention.unlimited());
+        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), replica.database);
+        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+        Files.delete(replica.database);
+        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+    }
+
+    private void assertPlanChangesNothing(Replica replica, Outcome outcome) throws Exception {
+        List<String> before = names(replica);
+        byte[] database = Files.exists(replica.database) ? Files.readAllBytes(replica.database) : new byte[0];
+        byte[] map = Files.exists(replica.mapFile) ? Files.readAllBytes(replica.mapFile) : new byte[0];
+        assertThat(replica.manager().plan().outcome()).isEqualTo(outcome);
+        assertThat(names(replica)).isEqualTo(before);
+        if (Files.exists(replica.database)) {
+            assertThat(replica.database).hasBinaryContent(database);
+        }
+        if (Files.exists(replica.mapFile)) {
+            assertThat(replica.mapFile).hasBinaryContent(map);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void take_planThatStopsOrRestores_isForbidden(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        replica.manager().take();
+        streams.dropBefore(A, 15);
+        assertThatThrownBy(() -> replica.manager().take()).isInstanceOf(StreamGapException.class);
+        Replica peer = replica("peer", Kind.FILE);
+        peer.createTables();
+        streams.create(A, StreamRetention.unlimited());
+        assertThatThrownBy(() -> replica.manager().take()).isInstanceOf(StreamResetException.class);
+        assertThat(replica.manager().list().snapshots()).hasSize(1);
+    }
+
+    @Test
+    void take_nodeThatCouldBeRestored_isToldToRecoverFirst() throws Exception {
+        streams.publish(A, 30);
+        Replica late = replica("late", Kind.FILE);
+        late.createTables();
+        late.manager().recover();
+        late.apply(A, 5);
+        running(Kind.FILE, 20, 0).manager().take();
+        streams.dropBefore(A, 15);
+        StreamGapException gap = catchThrowableOfType(
+                StreamGapException.class, () -> late.manager().take());
+        assertThat(gap).hasMessageContaining("recovered first");
+        assertThat(gap.plan()).isInstanceOf(RecoveryPlan.Restore.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void take_withMap_standsForItsPositions(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        replica.manager().recover();
+        assertThat(replica.manager().take().positions()).isEqualTo(replica.positions());
+        assertThatThrownBy(() -> replica.manager().take(Positions.none()))
+                .isInstanceOf(SnapshotConfigurationException.class);
+    }
+
+    @Test
+    void recover_withoutStreams_restoresAMissingDatabaseAndNothingElse() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("plain.db"));
+        SnapshotManager manager =
+                SnapshotManager.builder("plain", database, store).build();
+        SnapshotInfo taken = manager.take();
+        assertThat(manager.recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        Files.delete(database);
+        assertThat(manager.recover().restored().orElseThrow().snapshot()).isEqualTo(taken);
+        assertThat(TestDatabase.value(database, "PRAGMA user_version")).isEqualTo("42");
+        Files.write(database, new byte[] {1, 2, 3});
+        assertThatThrownBy(manager::recover).isInstanceOf(DatabaseDamagedException.class);
+    }
+
+    @Test
+    void build_streamsWithoutPositions_isAConfigurationError() {
+        assertThatThrownBy(() -> SnapshotManager.builder("orders", directory.resolve("x.db"), store)
+                        .streams(streams)
+                        .build())
+                .isInstanceOf(SnapshotConfigurationException.class);
+    }
+
+    @Test
+    void recover_serverOrStoreOutOfReach_changesNothing() throws Exception {
+        Replica replica = running(Kind.FILE, 0, 0);
+        streams.failWith(new IOException("no answer"));
+        assertStops(replica.manager(), StreamUnavailableException.class);
+        streams.failWith(new StreamAccessException("not allowed"));
+        assertStops(replica.manager(), SnapshotConfigurationException.class);
+        streams.failWith(null);
+        streams.delete(A);
+        assertStops(replica.manager(), StreamResetException.class);
+        Replica mistyped = replica("mistyped", Kind.FILE);
+        assertStops(mistyped.manager(), SnapshotConfigurationException.class);
+    }
+
+    @Test
+    void recover_insideAnActionOfTheMap_isRefused() throws Exception {
+        streams.publish(A, 1);
+        Replica replica = running(Kind.FILE, 0, 0);
+        StreamPosition first = new StreamPosition(
+                1,
+                streams.timestampAt(A, 1).orElseThrow(),
+                streams.state(A).orElseThrow().created());
+        ((FileSequenceMap) replica.map()).apply(A, first, () -> {
+            for (Runnable call : List.<Runnable>of(
+                    () -> replica.manager().recover(),
+                    () -> replica.manager().plan(),
+                    () -> replica.manager().take(),
+                    () -> replica.manager().restore(RestoreRequest.latest()))) {
+                assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class);
+            }
+        });
+    }
+
+    @Test
+    void recover_whileAnotherRestoresThePath_isRefused() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.TABLE, 20, 0);
+        replica.manager().take();
+        Files.delete(replica.database);
+        List<Throwable> refused = new ArrayList<>();
+        Recorder recorder = new Recorder()
+                .onStart(
+                        Stage.INSTALL,
+                        () -> refused.add(catchThrowableOfType(
+                                SnapshotInProgressException.class,
+                                () -> replica.manager().recover())));
+        replica.builder().listener(recorder).build().recover();
+        assertThat(refused).hasSize(1).doesNotContainNull();
+        assertHasAllOnce(replica);
+    }
+}

@@ -1,0 +1,144 @@
+package io.harmonylite.snapshot;
+
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.SequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.Streams;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A node as a host would write it: each message of a stream becomes one row, counted by a map of either kind. */
+final class Replica implements AutoCloseable {
+
+    /** Where positions are kept. */
+    enum Kind {
+        FILE,
+        TABLE
+    }
+
+    final Path database;
+    final Path mapFile;
+    private final SnapshotStore store;
+    private final Streams streams;
+    private final Kind kind;
+    private SequenceMap map;
+
+    Replica(Path directory, Kind kind, SnapshotStore store, Streams streams) {
+        this.database = directory.resolve("orders.db");
+        this.mapFile = directory.resolve("orders.seq-map");
+        this.kind = kind;
+        this.store = store;
+        this.streams = streams;
+        this.map = open();
+    }
+
+    private SequenceMap open() {
+        return kind == Kind.FILE ? FileSequenceMap.open(mapFile) : TableSequenceMap.create();
+    }
+
+    SequenceMap map() {
+        return map;
+    }
+
+    /** As a process that ends and is started again. */
+    void restart() {
+        map.close();
+        map = open();
+    }
+
+    SnapshotManager.Builder builder() {
+        return SnapshotManager.builder("orders", database, store).positions(map).streams(streams);
+    }
+
+    SnapshotManager manager() {
+        return builder().build();
+    }
+
+    void createTables() throws SQLException {
+        TestDatabase.run(
+                database,
+                "PRAGMA journal_mode = WAL",
+                "CREATE TABLE IF NOT EXISTS applied (stream TEXT NOT NULL, sequence INT NOT NULL)");
+    }
+
+    /** Applies all messages up to one, from the position on. */
+    void apply(String stream, long last) throws SQLException, IOException {
+        try (Connection connection = TestDatabase.open(database)) {
+            connection.setAutoCommit(false);
+            for (long sequence = position(stream).map(StreamPosition::sequence).orElse(0L) + 1;
+                    sequence <= last;
+                    sequence++) {
+                apply(connection, stream, message(stream, sequence));
+            }
+        }
+    }
+
+    /** Applies whatever the streams still have, as the apply loop of a host does. */
+    void catchUp() throws SQLException, IOException {
+        for (String stream : streams.names()) {
+            apply(stream, streams.state(stream).orElseThrow().last());
+        }
+    }
+
+    private StreamPosition message(String stream, long sequence) throws IOException {
+        Instant created = streams.state(stream).orElseThrow().created();
+        Instant timestamp = streams.timestampAt(stream, sequence)
+                .orElseThrow(() -> new IllegalStateException(stream + " has no message " + sequence));
+        return new StreamPosition(sequence, timestamp, created);
+    }
+
+    private void apply(Connection connection, String stream, StreamPosition at) throws SQLException {
+        if (map instanceof FileSequenceMap file) {
+            file.apply(stream, at, () -> {
+                insert(connection, stream, at.sequence());
+                connection.commit();
+            });
+        } else {
+            if (((TableSequenceMap) map).in(connection).applied(stream, at)) {
+                insert(connection, stream, at.sequence());
+            }
+            connection.commit();
+        }
+    }
+
+    private static void insert(Connection connection, String stream, long sequence) throws SQLException {
+        try (PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, ?)")) {
+            row.setString(1, stream);
+            row.setLong(2, sequence);
+            row.executeUpdate();
+        }
+    }
+
+    Positions positions() throws SQLException {
+        if (map instanceof FileSequenceMap file) {
+            return file.positions();
+        }
+        try (Connection connection = TestDatabase.open(database)) {
+            return ((TableSequenceMap) map).in(connection).positions();
+        }
+    }
+
+    Optional<StreamPosition> position(String stream) throws SQLException {
+        return positions().of(stream);
+    }
+
+    /** The messages that are in the database, as often as they were applied. */
+    List<String> rows(String stream) throws SQLException {
+        try (Connection connection = TestDatabase.open(database)) {
+            return TestDatabase.rows(
+                    connection, "SELECT sequence FROM applied WHERE stream = '" + stream + "' ORDER BY rowid");
+        }
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}
