@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param positions the stream positions its image stands for; empty where the host gave none
  * @param image what the image is
  * @param storedBytes bytes it occupies in the store, the manifest apart
+ * @param unpublished what is in its image and not told of by its positions; none, unless its host allowed such a take
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -22,4 +23,19 @@ public record SnapshotInfo(
         String libraryVersion,
         Positions positions,
         ImageInfo image,
-        long storedBytes) {}
+        long storedBytes,
+        Unpublished unpublished) {
+
+    /** A snapshot whose positions tell all that is in it. */
+    public SnapshotInfo(
+            SnapshotId id,
+            String name,
+            Instant created,
+            Instant storedAt,
+            String libraryVersion,
+            Positions positions,
+            ImageInfo image,
+            long storedBytes) {
+        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, Unpublished.none());
+    }
+}

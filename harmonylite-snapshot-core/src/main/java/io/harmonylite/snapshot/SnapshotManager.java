@@ -28,6 +28,7 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
+import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -62,6 +63,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final @Nullable SequenceMap positions;
     private final @Nullable LocalChanges localChanges;
     private final Duration patience;
+    private final WithUnpublished unpublished;
     private final @Nullable Retention retention;
     private final Duration grace;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -75,6 +77,7 @@ public final class SnapshotManager implements AutoCloseable {
         this.positions = builder.positions;
         this.localChanges = builder.localChanges;
         this.patience = builder.patience;
+        this.unpublished = builder.unpublished;
         this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut());
         this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
         this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
@@ -112,7 +115,7 @@ public final class SnapshotManager implements AutoCloseable {
         return alone(path -> {
             NodeState node = node(path);
             recoveries.requireTakeable(path, node);
-            return takes.run(path, new TakeSource(Positions.none(), node.map(), node.changes(), patience));
+            return takes.run(path, source(Positions.none(), node));
         });
     }
 
@@ -141,8 +144,12 @@ public final class SnapshotManager implements AutoCloseable {
         return alone(path -> {
             NodeState node = node(path);
             recoveries.requireTakeable(path, node);
-            return takes.run(path, new TakeSource(given, null, node.changes(), patience));
+            return takes.run(path, source(given, node));
         });
+    }
+
+    private TakeSource source(Positions given, NodeState node) {
+        return new TakeSource(given, node.map(), node.changes(), patience, unpublished);
     }
 
     /** Lists the snapshots that are there now; as {@link SnapshotRepository#list}. */
@@ -302,6 +309,7 @@ public final class SnapshotManager implements AutoCloseable {
         private @Nullable Streams streams;
         private @Nullable LocalChanges localChanges;
         private Duration patience = Duration.ofSeconds(30);
+        private WithUnpublished unpublished = WithUnpublished.REFUSED;
 
         private Builder(Path database, SnapshotCatalog catalog) {
             this.database = database;
@@ -409,6 +417,15 @@ public final class SnapshotManager implements AutoCloseable {
                 throw new IllegalArgumentException("a time is not negative: " + value);
             }
             patience = value;
+            return this;
+        }
+
+        /**
+         * Takes a snapshot also where the wait for that was in vain. What is in it and not published is told by {@link
+         * SnapshotInfo#unpublished}: whoever restores it is given those messages once more.
+         */
+        public Builder recordUnpublished() {
+            unpublished = WithUnpublished.RECORDED;
             return this;
         }
 

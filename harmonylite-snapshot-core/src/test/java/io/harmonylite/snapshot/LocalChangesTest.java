@@ -20,7 +20,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,5 +260,23 @@ class LocalChangesTest {
                 .isEqualTo("0");
         TestDatabase.run(replica.database, "DROP TABLE outbox");
         manager().take();
+    }
+
+    @Test
+    void take_allowedToRecord_tellsWhatItsPositionsDoNot() throws Exception {
+        streams.publish(STREAM, 9);
+        replica.manager().recover();
+        FileSequenceMap map = (FileSequenceMap) replica.map();
+        map.published(STREAM, StreamPosition.at(3));
+        map.published(STREAM, StreamPosition.at(7));
+        map.published(STREAM, StreamPosition.at(8));
+        order("mine");
+        SnapshotInfo taken = builder(outbox).recordUnpublished().build().take();
+        Unpublished expected = new Unpublished(
+                1,
+                new TreeMap<>(Map.of(STREAM, List.of(new SequenceRange(3, 3), new SequenceRange(7, 8)))));
+        assertThat(taken.unpublished()).isEqualTo(expected);
+        assertThat(manager().list().snapshots()).containsExactly(taken);
+        assertThat(taken.positions().of(STREAM).orElseThrow().sequence()).isZero();
     }
 }

@@ -23,6 +23,7 @@ import java.util.List;
  * "id" "name" "node" "library"   text
  * "created"        milliseconds since 1970
  * "positions"      map of stream to position ({@link PositionsCodec}); missing where there are none
+ * "unpublished"    what is in the image beyond the positions ({@link UnpublishedCodec}); missing where nothing is
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -64,7 +65,7 @@ final class HeadCodec {
 
     private static byte[] encode(ManifestHead head, Body body) {
         return CborWriter.encode(out -> {
-            CborWriter.beginMap(out, head.positions().isEmpty() ? 17 : 18);
+            CborWriter.beginMap(out, keys(head));
             number(out, "format", FORMAT);
             CborWriter.texts(out, "requires", head.requires());
             text(out, "id", head.id().toString());
@@ -76,6 +77,10 @@ final class HeadCodec {
                 out.writeFieldName("positions");
                 PositionsCodec.write(out, head.positions());
             }
+            if (!head.unpublished().isNone()) {
+                out.writeFieldName("unpublished");
+                UnpublishedCodec.write(out, head.unpublished());
+            }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
             out.writeFieldName("body");
@@ -86,6 +91,10 @@ final class HeadCodec {
             out.writeEndObject();
             out.writeEndObject();
         });
+    }
+
+    private static int keys(ManifestHead head) {
+        return 17 + (head.positions().isEmpty() ? 0 : 1) + (head.unpublished().isNone() ? 0 : 1);
     }
 
     private static void image(CBORGenerator out, ImageInfo image) throws IOException {
@@ -137,6 +146,7 @@ final class HeadCodec {
             case "requires" -> fields.put(key, texts(in));
             case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
+            case "unpublished" -> fields.put(key, UnpublishedCodec.read(in));
             case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
             case "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
@@ -181,7 +191,8 @@ final class HeadCodec {
                     fields.text("library"),
                     fields.positions("positions"),
                     image(fields),
-                    fields.number("stored"));
+                    fields.number("stored"),
+                    fields.unpublished("unpublished"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("not valid: " + e.getMessage(), e);

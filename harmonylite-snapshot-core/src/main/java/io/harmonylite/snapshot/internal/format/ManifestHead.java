@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param positions the stream positions, empty where there are none
  * @param image what the image is
  * @param storedBytes sum of the sizes of the packs that this take wrote
+ * @param unpublished what is in the image and not told of by the positions
  */
 public record ManifestHead(
         List<String> requires,
@@ -28,11 +30,25 @@ public record ManifestHead(
         String libraryVersion,
         Positions positions,
         ImageInfo image,
-        long storedBytes) {
+        long storedBytes,
+        Unpublished unpublished) {
+
+    /** The head of a snapshot whose positions tell all that is in it. */
+    public ManifestHead(
+            List<String> requires,
+            SnapshotId id,
+            String name,
+            Instant created,
+            String libraryVersion,
+            Positions positions,
+            ImageInfo image,
+            long storedBytes) {
+        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, Unpublished.none());
+    }
 
     /** What the host sees of it. */
     public SnapshotInfo info(Instant storedAt) {
-        return new SnapshotInfo(id, name, created, storedAt, libraryVersion, positions, image, storedBytes);
+        return new SnapshotInfo(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
     }
 
     /** How its image is cut. */

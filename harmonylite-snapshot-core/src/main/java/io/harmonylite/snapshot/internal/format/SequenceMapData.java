@@ -1,12 +1,13 @@
 package io.harmonylite.snapshot.internal.format;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +37,21 @@ public record SequenceMapData(
         return Positions.copyOf(positions);
     }
 
-    /** Streams that have ahead ranges. */
-    public Set<String> aheadStreams() {
-        return streams.keySet().stream()
-                .filter(stream -> hasAhead(streams.get(stream)))
-                .collect(Collectors.toUnmodifiableSet());
+    /** The ahead ranges of the streams that have such. */
+    public SortedMap<String, List<SequenceRange>> ahead() {
+        TreeMap<String, List<SequenceRange>> ahead = new TreeMap<>();
+        streams.forEach((stream, progress) -> {
+            if (!progress.ahead().isEmpty()) {
+                ahead.put(stream, ranges(progress));
+            }
+        });
+        return ahead;
     }
 
-    private static boolean hasAhead(@Nullable StreamProgress progress) {
-        return progress != null && !progress.ahead().isEmpty();
+    private static List<SequenceRange> ranges(StreamProgress progress) {
+        return progress.ahead().stream()
+                .map(range -> new SequenceRange(range.first(), range.last()))
+                .toList();
     }
 
     /** Who wrote a map. */

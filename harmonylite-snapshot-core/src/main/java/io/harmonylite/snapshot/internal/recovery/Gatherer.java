@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,12 +58,11 @@ final class Gatherer {
      */
     Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
         DatabaseLook look = look(database);
-        MapState none = new MapState(Positions.none(), Set.of(), Optional.empty(), Rest.UNKNOWN);
         if (map == null) {
-            return new Local(look.finding(), none, new Reconciliation(Positions.none(), null, null));
+            return new Local(look.finding(), MapState.none(), new Reconciliation(Positions.none(), null, null));
         }
         boolean unreadable = map.isInDatabase() && look.finding() == Finding.DAMAGED;
-        MapState state = unreadable ? none : map.read();
+        MapState state = unreadable ? MapState.none() : map.read();
         boolean trusted = options.arePositionsFromOrigin()
                 || (noted.isPresent() && noted.equals(look.origin().map(Origin::restoreId)));
         UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;

@@ -39,7 +39,7 @@ final class FileMapControl implements MapControl {
     private static MapState state(Page page) {
         Rest rest = page.data().history() == History.ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN;
         Optional<String> restoreId = Optional.ofNullable(page.data().restoreId());
-        return new MapState(page.data().positions(), page.data().aheadStreams(), restoreId, rest);
+        return new MapState(page.data().positions(), page.data().ahead(), restoreId, rest);
     }
 
     @Override

@@ -1,18 +1,39 @@
 package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * What a map says at one moment. Immutable.
  *
  * @param positions the positions; a stream of which nothing was counted, set or restored has none
- * @param aheadStreams streams that have ahead ranges
+ * @param ahead the ranges of the streams that have such
  * @param restoreId random id of the last restore the map knows; always empty for a table map, which is inside the image
  * @param rest what a stream without entry stands for
  */
-public record MapState(Positions positions, Set<String> aheadStreams, Optional<String> restoreId, Rest rest) {
+public record MapState(
+        Positions positions, SortedMap<String, List<SequenceRange>> ahead, Optional<String> restoreId, Rest rest) {
+
+    /** A map that has counted nothing. */
+    public static MapState none() {
+        return of(Positions.none());
+    }
+
+    /** A map that knows nothing but positions. */
+    public static MapState of(Positions positions) {
+        return new MapState(positions, Collections.emptySortedMap(), Optional.empty(), Rest.UNKNOWN);
+    }
+
+    /** The streams that have ahead ranges. */
+    public Set<String> aheadStreams() {
+        return ahead.keySet();
+    }
+
 
     /** What a stream without entry stands for. */
     public enum Rest {

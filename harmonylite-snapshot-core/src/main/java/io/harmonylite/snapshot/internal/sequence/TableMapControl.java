@@ -53,7 +53,7 @@ final class TableMapControl implements MapControl {
     }
 
     private static MapState state(SequenceMapData data) {
-        return new MapState(data.positions(), data.aheadStreams(), Optional.empty(), Rest.UNKNOWN);
+        return new MapState(data.positions(), data.ahead(), Optional.empty(), Rest.UNKNOWN);
     }
 
     @Override

@@ -1,21 +1,21 @@
 package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.change.LocalChanges;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sequence.MapState;
-import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
+import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for a state of the live database that its positions tell all about: nothing in it is still to be published, and no
@@ -23,6 +23,7 @@ import java.util.TreeSet;
  */
 final class Calm {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Calm.class);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final DatabasePath database;
@@ -43,11 +44,10 @@ final class Calm {
             try {
                 MapControl map = source.map();
                 MapState state = map == null ? begin(live) : map.hold(live);
-                String unrest = unrest(live, state);
-                if (unrest.isEmpty()) {
-                    return new Held(live, state.positions());
+                Unpublished unpublished = new Unpublished(pending(live), state.ahead());
+                if (unpublished.isNone() || isOver(start, unpublished)) {
+                    return new Held(live, state.positions(), unpublished);
                 }
-                requirePatience(start, unrest);
             } catch (RuntimeException | Error e) {
                 try (live) {
                     throw e;
@@ -60,28 +60,38 @@ final class Calm {
 
     private MapState begin(LiveDatabase live) {
         live.begin();
-        return new MapState(source.given(), Set.of(), Optional.empty(), Rest.UNKNOWN);
+        return MapState.of(source.given());
     }
 
-    private String unrest(LiveDatabase live, MapState state) {
+    private long pending(LiveDatabase live) {
         LocalChanges changes = source.changes();
-        long pending = changes == null ? 0 : live.read(changes::pending);
-        List<String> unrest = new ArrayList<>();
-        if (pending > 0) {
-            unrest.add(pending + " changes of its own are not published");
+        return changes == null ? 0 : live.read(changes::pending);
+    }
+
+    /** Whether such a state is taken as it is. */
+    private boolean isOver(long start, Unpublished unpublished) {
+        if (System.nanoTime() - start < source.patience().toNanos()) {
+            return false;
         }
-        if (!state.aheadStreams().isEmpty()) {
-            unrest.add("messages are counted ahead of others in " + new TreeSet<>(state.aheadStreams()));
+        if (source.unpublished() == WithUnpublished.RECORDED) {
+            LOG.warn("{} is taken with what is not published: {}", database, describe(unpublished));
+            return true;
+        }
+        throw new UnpublishedChangesException("no snapshot of " + database + ": " + describe(unpublished)
+                + ", so that its positions do not tell all that is in it; waited "
+                + source.patience().toMillis() + " ms for the streams to catch up");
+    }
+
+    private static String describe(Unpublished unpublished) {
+        List<String> unrest = new ArrayList<>();
+        if (unpublished.changes() > 0) {
+            unrest.add(unpublished.changes() + " changes of its own are not published");
+        }
+        if (!unpublished.ahead().isEmpty()) {
+            unrest.add("messages are counted ahead of others in "
+                    + unpublished.ahead().keySet());
         }
         return String.join(", ", unrest);
-    }
-
-    private void requirePatience(long start, String unrest) {
-        if (System.nanoTime() - start >= source.patience().toNanos()) {
-            throw new UnpublishedChangesException("no snapshot of " + database + ": " + unrest
-                    + ", so that its positions do not say all that is in it; waited "
-                    + source.patience().toMillis() + " ms for the stream to catch up");
-        }
     }
 
     private static void pause() {
@@ -97,6 +107,7 @@ final class Calm {
      *
      * @param live the database, in a read transaction
      * @param positions what that stands for
+     * @param unpublished what is in it beyond that
      */
-    record Held(LiveDatabase live, Positions positions) {}
+    record Held(LiveDatabase live, Positions positions, Unpublished unpublished) {}
 }

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
@@ -36,7 +37,7 @@ final class Capture {
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
                 live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
                 Interruption.check();
-                return new Captured(new PrivateImage(copy, services.connector()), journalMode, held.positions());
+                return new Captured(new PrivateImage(copy, services.connector()), journalMode, held.positions(), held.unpublished());
             });
         }
     }
@@ -56,6 +57,7 @@ final class Capture {
      * @param image the copy, still with everything in it
      * @param journalMode journal mode of the live database
      * @param positions the positions it stands for
+     * @param unpublished what is in it beyond that
      */
-    record Captured(PrivateImage image, String journalMode, Positions positions) {}
+    record Captured(PrivateImage image, String journalMode, Positions positions, Unpublished unpublished) {}
 }

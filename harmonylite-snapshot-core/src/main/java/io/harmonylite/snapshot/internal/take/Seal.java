@@ -89,7 +89,8 @@ final class Seal {
                 settings.libraryVersion(),
                 compacted.captured().positions(),
                 image,
-                packs.stream().mapToLong(PackEntry::size).sum());
+                packs.stream().mapToLong(PackEntry::size).sum(),
+                compacted.captured().unpublished());
         return new Manifest(head, packs, entries);
     }
 }

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -48,7 +49,7 @@ public final class TakePipeline {
         Instant created = services.clock().instant();
         SnapshotId id =
                 SnapshotId.of(created, settings.node(), services.random().nextLong());
-        checkFits(id, created, longest(source));
+        checkFits(id, created, longest(source), Unpublished.none());
         try {
             return Scratch.use(
                     services.files(),
@@ -77,7 +78,7 @@ public final class TakePipeline {
     }
 
     /** Before anything is touched: numbers that are not known yet are assumed to be as long as they can be. */
-    private void checkFits(SnapshotId id, Instant created, Positions positions) {
+    private void checkFits(SnapshotId id, Instant created, Positions positions, Unpublished unpublished) {
         String digest = "0".repeat(2 * Digest.LENGTH);
         ImageInfo image = new ImageInfo(
                 1 << 16,
@@ -91,7 +92,15 @@ public final class TakePipeline {
         String name = catalog.layout().name();
         try {
             ManifestCodec.checkFits(new ManifestHead(
-                    List.of(), id, name, created, settings.libraryVersion(), positions, image, Long.MAX_VALUE));
+                    List.of(),
+                    id,
+                    name,
+                    created,
+                    settings.libraryVersion(),
+                    positions,
+                    image,
+                    Long.MAX_VALUE,
+                    unpublished));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }
@@ -101,6 +110,7 @@ public final class TakePipeline {
             DatabasePath database, TakeSource source, SnapshotId id, Instant created, ScratchDirectory scratch) {
         Stages stages = services.stages();
         Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, source, scratch));
+        checkFits(id, created, captured.positions(), captured.unpublished());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));

@@ -12,13 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param given positions that the database has reached already; counts where there is no map
  * @param map the node's sequence map; null where it has none
  * @param changes its changes that are not published; null where it never has such
- * @param patience how long the take waits for them to be published
+ * @param patience how long the take waits for a state in which nothing is still to be published
+ * @param unpublished whether a state is taken after that in which something is
  */
 public record TakeSource(
-        Positions given, @Nullable MapControl map, @Nullable LocalChanges changes, Duration patience) {
+        Positions given,
+        @Nullable MapControl map,
+        @Nullable LocalChanges changes,
+        Duration patience,
+        WithUnpublished unpublished) {
 
-    /** A take of a node that has nothing beside its database. */
-    public static TakeSource of(Positions given) {
-        return new TakeSource(given, null, null, Duration.ZERO);
+    /** What becomes of a take that has waited in vain. */
+    public enum WithUnpublished {
+        /** It fails. */
+        REFUSED,
+        /** It goes on, and its manifest tells what is in the image and not published. */
+        RECORDED
     }
 }
