@@ -38,7 +38,10 @@ public interface WriteBarrier {
     @FunctionalInterface
     interface Hold extends AutoCloseable {
 
-        /** Lets writers go on. Called once, on the thread that called {@link WriteBarrier#hold}, however the restore ended. */
+        /**
+         * Lets writers go on. Called once, on the thread that called {@link WriteBarrier#hold}, however the restore ended.
+         * What it throws reaches the caller of the restore, also of one that is done.
+         */
         @Override
         void close();
     }

@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A main class in a process of its own, for what a test cannot do to its own one: end in the middle, be forbidden. */
 final class ChildJvm {
@@ -45,25 +45,45 @@ final class ChildJvm {
 
     private static Result run(List<String> prefix, Class<?> main, Object... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add(main.getName());
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        Path output = Files.createTempFile("child", ".log");
+        Path temporary = Files.createTempDirectory("child");
         try {
-            Process process = new ProcessBuilder(command)
+            Path output = temporary.resolve("output");
+            Process process = new ProcessBuilder(command(prefix, temporary, main, arguments))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
             int status = process.waitFor();
-            return new Result(status, Files.readString(output, StandardCharsets.UTF_8));
+            return new Result(status, Files.readString(output));
         } finally {
-            Files.delete(output);
+            remove(temporary);
         }
+    }
+
+    /** What a process leaves that was ended in the middle, it leaves in a directory of its own. */
+    private static List<String> command(List<String> prefix, Path temporary, Class<?> main, Object... arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return command;
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     /** How it ended, and what it said. */

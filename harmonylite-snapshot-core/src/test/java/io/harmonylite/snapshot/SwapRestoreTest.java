@@ -327,6 +327,20 @@ class SwapRestoreTest {
     }
 
     @Test
+    void restore_killedBeforeTheRenameAndThenTheDatabaseIsLost_leavesTheKeptOne() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "keeping");
+        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
+        Files.delete(database);
+        builder().build().restore(RestoreRequest.latest());
+        assertThat(TestDatabase.dump(database)).isEqualTo(image);
+        List<String> left = names();
+        assertThat(left).hasSize(2).allMatch(name -> name.startsWith("WAL.db"));
+        Map<String, List<String>> previous = TestDatabase.dump(directory.resolve(left.get(1)));
+        assertThat(previous.put("PRAGMA journal_mode", List.of("'wal'"))).containsExactly("'delete'");
+        assertThat(previous).isEqualTo(old);
+    }
+
+    @Test
     void restore_leftoverSidecarsWithoutDatabase_areMovedAside() throws Exception {
         Path wal = database.resolveSibling("WAL.db-wal");
         try (Connection crashed = TestDatabase.open(database)) {

@@ -54,9 +54,9 @@ final class KeptFile {
         moveSidecars(database.file(), path);
     }
 
-    /** Undoes what was done, unless the live file was replaced already. */
+    /** Undoes what was done, unless the live file was replaced already, or is gone: then this is the last of it. */
     void takeBack() throws IOException {
-        if (Files.exists(path) && Files.isSameFile(path, database.file())) {
+        if (Files.exists(path) && Files.exists(database.file()) && Files.isSameFile(path, database.file())) {
             moveSidecars(path, database.file());
             files.delete(path);
             files.syncDirectory(database.directory());

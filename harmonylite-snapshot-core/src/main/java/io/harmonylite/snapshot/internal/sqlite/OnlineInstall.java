@@ -87,7 +87,7 @@ public final class OnlineInstall implements ImageInstall {
         try (Connection live = connector.open(target.file())) {
             Sql.execute(live, "PRAGMA busy_timeout = 0");
             Sql.execute(live, "PRAGMA main.wal_checkpoint(TRUNCATE)");
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("The log of {} was not emptied", target, e); // The image is committed and durable without it.
         }
     }
