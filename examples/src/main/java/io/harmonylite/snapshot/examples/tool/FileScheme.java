@@ -52,6 +52,9 @@ final class FileScheme implements StoreScheme {
         if (options.s3().areGiven()) {
             throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
         }
+        if (options.nats().areGiven()) {
+            throw new StoreAccessException("options that begin with --nats are of no use with " + options);
+        }
         Path directory = path(options.uri());
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new StoreAccessException(options + " is not a directory; choose another place for the store");

@@ -46,6 +46,9 @@ final class S3Scheme implements StoreScheme {
 
     @Override
     public SnapshotStore open(StoreOptions options) throws IOException {
+        if (options.nats().areGiven()) {
+            throw new StoreAccessException("options that begin with --nats are of no use with " + options);
+        }
         S3Client client = client(options.s3());
         try {
             return new ClosingClient(store(client, options.uri()), client);

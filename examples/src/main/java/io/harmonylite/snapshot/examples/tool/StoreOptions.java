@@ -14,13 +14,22 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URI",
-            description = "Where the snapshots are: file:/absolute/path or s3://bucket/prefix.")
+            description =
+                    "Where the snapshots are: file:/absolute/path, nats://host:port/bucket or s3://bucket/prefix.")
     private StoreUri store;
 
     @ArgGroup(
             exclusive = false,
             heading = "%nOptions of s3: stores; credentials are found as the AWS SDK finds them:%n")
     private S3Options s3 = new S3Options();
+
+    @ArgGroup(exclusive = false, heading = "%nOptions of nats: stores:%n")
+    private NatsOptions nats = new NatsOptions();
+
+    /** Options of {@code nats:} stores. */
+    NatsOptions nats() {
+        return nats;
+    }
 
     /** Options of {@code s3:} stores. */
     S3Options s3() {

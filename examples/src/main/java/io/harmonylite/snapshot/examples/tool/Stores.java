@@ -13,7 +13,7 @@ final class Stores {
 
     /** A new kind of store is one more entry here. */
     private static final Map<String, StoreScheme> SCHEMES =
-            new TreeMap<>(Map.of("file", new FileScheme(), "s3", new S3Scheme()));
+            new TreeMap<>(Map.of("file", new FileScheme(), "nats", new NatsScheme(), "s3", new S3Scheme()));
 
     private Stores() {}
 
