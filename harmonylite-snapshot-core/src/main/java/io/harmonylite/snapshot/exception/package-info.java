@@ -4,7 +4,8 @@
  *
  * <table>
  * <caption>What to do next</caption>
- * <tr><td>try again</td><td>{@link io.harmonylite.snapshot.exception.StoreUnavailableException}</td></tr>
+ * <tr><td>try again</td><td>{@link io.harmonylite.snapshot.exception.StoreUnavailableException},
+ * {@link io.harmonylite.snapshot.exception.StreamUnavailableException}</td></tr>
  * <tr><td>choose another snapshot</td><td>{@link io.harmonylite.snapshot.exception.CorruptSnapshotException},
  * {@link io.harmonylite.snapshot.exception.SnapshotNotFoundException}</td></tr>
  * <tr><td>look at the path</td><td>{@link io.harmonylite.snapshot.exception.DatabaseNotFoundException},
@@ -24,7 +25,12 @@
  * <tr><td>wait</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInProgressException},
  * {@link io.harmonylite.snapshot.exception.DatabaseInUseException},
  * {@link io.harmonylite.snapshot.exception.SequenceMapInUseException}</td></tr>
- * <tr><td>decide, as a person</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException}</td></tr>
+ * <tr><td>decide, as a person</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException},
+ * {@link io.harmonylite.snapshot.exception.StreamGapException},
+ * {@link io.harmonylite.snapshot.exception.StreamResetException},
+ * {@link io.harmonylite.snapshot.exception.PositionsLostException}</td></tr>
+ * <tr><td>publish, wait, or say what should become of them</td><td>
+ * {@link io.harmonylite.snapshot.exception.UnpublishedChangesException}</td></tr>
  * <tr><td>nothing: it was asked for</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td>
  * </tr>
  * </table>

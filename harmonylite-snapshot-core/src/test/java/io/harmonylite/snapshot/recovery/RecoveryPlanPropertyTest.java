@@ -156,6 +156,22 @@ class RecoveryPlanPropertyTest {
         }
     }
 
+    @Property(tries = 20_000)
+    void plan_withPositionsThatAreDoubted_isTheOneWithoutPositions(
+            @ForAll("worlds") World world, @ForAll("options") RecoveryOptions options) {
+        RecoverySituation certain = world.situation();
+        List<StreamFacts> unknown =
+                certain.streams().stream().map(StreamFacts::withoutPosition).toList();
+        RecoverySituation doubted = new RecoverySituation(
+                certain.database(), certain.streams(), certain.snapshots(), "it was replaced by other means");
+        RecoverySituation lost = new RecoverySituation(certain.database(), unknown, certain.snapshots());
+        assertThat(plan(doubted, options).map(RecoveryPlan::outcome))
+                .isEqualTo(plan(lost, options).map(RecoveryPlan::outcome));
+        plan(doubted, options)
+                .filter(RecoveryPlan.PositionsLost.class::isInstance)
+                .ifPresent(plan -> assertThat(plan.reason()).contains("it was replaced by other means"));
+    }
+
     private static Optional<RecoveryPlan> plan(World world, RecoveryOptions options) {
         return plan(world.situation(), options);
     }

@@ -1,0 +1,83 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
+import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReconciliationTest {
+
+    private static final Positions TEN = Positions.of("changes", StreamPosition.at(10));
+    private static final Positions TWENTY = Positions.of("changes", StreamPosition.at(20));
+    private static final Origin ORIGIN = new Origin("aa", "snapshot-7", TEN);
+
+    private static MapState map(Positions positions, Optional<String> restoreId) {
+        return new MapState(positions, Collections.emptySortedMap(), restoreId, Rest.UNKNOWN);
+    }
+
+    private static Reconciliation file(MapState map, Finding finding, Optional<Origin> origin, UnknownOrigin unknown) {
+        return Reconciliation.ofFile(map, finding, origin, unknown);
+    }
+
+    private static void assertRight(Reconciliation reconciliation, Positions positions) {
+        assertThat(reconciliation).isEqualTo(new Reconciliation(positions, null, null));
+    }
+
+    @Test
+    void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
+        for (UnknownOrigin unknown : UnknownOrigin.values()) {
+            assertRight(
+                    file(map(TWENTY, Optional.of("aa")), Finding.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
+            assertRight(file(map(TWENTY, Optional.empty()), Finding.WITH_ROWS, Optional.empty(), unknown), TWENTY);
+            assertRight(
+                    file(map(Positions.none(), Optional.empty()), Finding.WITHOUT_ROWS, Optional.empty(), unknown),
+                    Positions.none());
+        }
+    }
+
+    @Test
+    void ofFile_restoreTheMapDoesNotKnow_setsItWhereItHasPositions() {
+        for (Optional<String> known : List.of(Optional.of("bb"), Optional.<String>empty())) {
+            assertThat(file(map(TWENTY, known), Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED))
+                    .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
+        }
+    }
+
+    @Test
+    void ofFile_restoreTheMapDoesNotKnowAndNoPositions_isDoubtedUnlessTrusted() {
+        MapState empty = map(Positions.none(), Optional.empty());
+        Reconciliation doubted = file(empty, Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED);
+        assertThat(doubted.doubt()).contains("snapshot-7", "{changes=10}");
+        assertThat(doubted.set()).isNull();
+        assertThat(file(empty, Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.TRUSTED))
+                .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
+    }
+
+    @Test
+    void ofFile_restoreTheDatabaseDoesNotKnow_isDoubtedWhereThereIsOne() {
+        MapState restored = map(TWENTY, Optional.of("aa"));
+        for (Finding finding : Finding.values()) {
+            Reconciliation reconciliation = file(restored, finding, Optional.empty(), UnknownOrigin.TRUSTED);
+            boolean there = finding == Finding.WITH_ROWS || finding == Finding.WITHOUT_ROWS;
+            assertThat(reconciliation.doubt() != null).as("%s", finding).isEqualTo(there);
+        }
+    }
+
+    @Test
+    void ofTable_positionsCameWithTheImage_andAreTakenFromTheOriginWhereTheyDidNot() {
+        assertRight(Reconciliation.ofTable(map(TWENTY, Optional.empty()), Optional.of(ORIGIN)), TWENTY);
+        assertRight(
+                Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.empty()), Positions.none());
+        assertThat(Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.of(ORIGIN)))
+                .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
+    }
+}
