@@ -15,6 +15,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A node: a database that counts, fed from a stream. Which kind of map it has is the subclass's affair. */
@@ -58,7 +60,8 @@ abstract class CounterNode implements AutoCloseable {
                 return;
             }
             StreamPosition at = message.get().position();
-            Arrival arrival = detector.arrived(position, at.sequence(), at.timestamp());
+            Instant time = Objects.requireNonNull(at.timestamp(), "the stream gives every message a time");
+            Arrival arrival = detector.arrived(position, at.sequence(), time);
             if (!(arrival instanceof Arrival.Next)) {
                 throw new IllegalStateException("stop, and recover: " + arrival);
             }
