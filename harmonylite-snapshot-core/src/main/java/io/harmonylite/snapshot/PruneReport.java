@@ -20,7 +20,8 @@ import java.util.SortedMap;
  * @param damaged snapshots that can be read but not restored, and why: they count for nothing and are left alone; retire
  *     them by id
  * @param unreadable manifests that cannot be read, and why. As long as there is one, nothing is retired by rule and
- *     nothing is removed, because it cannot be known what it names; retire it by id to let prunes pass
+ *     nothing is removed, because it cannot be known what it names; prune with a newer version where it is too new, retire
+ *     it by id where it is damaged
  * @param elapsed how long it took
  */
 public record PruneReport(

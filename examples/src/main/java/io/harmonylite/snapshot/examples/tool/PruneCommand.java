@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             "Retires the snapshots that are not to be kept, and removes what was retired a grace period ago or belongs to "
                     + "no snapshot. What is retired is not listed any more; its space is given back by a later prune.",
             "Never retired: the latest snapshot, the one that was stored last, and pinned ones. While there is a snapshot "
-                    + "that cannot be read nothing else is done, and the status is 4: retire it with --id."
+                    + "that cannot be read nothing else is done, and the status is 4: use a newer version where it is too new, "
+                    + "retire it with --id where it is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -159,7 +160,9 @@ final class PruneCommand implements Callable<Integer> {
                 + Text.bytes(report.bytesFreed()) + " " + would + "freed, " + Text.bytes(report.bytesWaiting())
                 + " after the grace period");
         if (report.isStopped()) {
-            lines.add("Nothing was removed: what the unreadable snapshot names cannot be known. Retire it with --id");
+            lines.add(
+                    "Nothing was removed: what an unreadable manifest names cannot be known. Where it is too new, prune with a"
+                            + " newer version; where it is damaged, retire it with --id");
         }
         return lines;
     }
