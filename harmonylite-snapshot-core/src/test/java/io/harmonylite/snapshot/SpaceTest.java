@@ -251,8 +251,8 @@ class SpaceTest {
                 assertThat(TestDatabase.value(database, "SELECT count(*) > 0 FROM person"))
                         .isEqualTo("1");
             }
-            assertThat(leftovers(volume.path())).isEmpty();
             builder.listener(SnapshotListener.none()).build().restore(RestoreRequest.of(taken));
+            assertThat(leftovers(volume.path())).isEmpty();
             assertThat(TestDatabase.value(database, "SELECT count(*) > 0 FROM person"))
                     .isEqualTo("1");
             assertThat(content(database)).containsEntry("PRAGMA journal_mode", List.of("'wal'"));
