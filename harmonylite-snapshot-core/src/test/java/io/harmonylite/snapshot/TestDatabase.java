@@ -128,7 +128,8 @@ public final class TestDatabase {
         try {
             return rows(connection, "SELECT rowid, * FROM " + quoted + " ORDER BY rowid");
         } catch (SQLException e) {
-            boolean isWide = rows(connection, "PRAGMA table_info(" + quoted + ")").size() > 1;
+            boolean isWide =
+                    rows(connection, "PRAGMA table_info(" + quoted + ")").size() > 1;
             return rows(connection, "SELECT * FROM " + quoted + " ORDER BY 1" + (isWide ? ", 2" : "")); // WITHOUT ROWID
         }
     }
