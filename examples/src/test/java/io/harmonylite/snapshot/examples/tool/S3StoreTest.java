@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harmonylite.snapshot.examples.S3Service;
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,13 +100,13 @@ class S3StoreTest {
     @Tag("slow")
     @Timeout(30)
     void s3_nobodyThere_isGivenUpWithin30Seconds() throws Exception {
-        String endpoint;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            endpoint = "http://127.0.0.1:" + free.getLocalPort();
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // Nobody else gets the port.
+            String endpoint = "http://127.0.0.1:" + silent.getLocalPort();
+            Outcome outcome = Tool.run(
+                    "list", "--name", "orders", "--store", "s3://bucket", "--s3-endpoint", endpoint, "--s3-path-style");
+            assertThat(outcome.status()).isEqualTo(5);
         }
-        Outcome outcome = Tool.run(
-                "list", "--name", "orders", "--store", "s3://bucket", "--s3-endpoint", endpoint, "--s3-path-style");
-        assertThat(outcome.status()).isEqualTo(5);
     }
 
     @ParameterizedTest
