@@ -8,11 +8,13 @@ import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.PositionsLostException;
+import io.harmonylite.snapshot.exception.RestoredMeanwhileException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.internal.file.HookedFileOperations;
 import io.harmonylite.snapshot.recovery.Outcome;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
@@ -636,6 +638,37 @@ class RecoverTest {
                 assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class);
             }
         });
+    }
+
+    @Test
+    void recover_afterARestoreWhoseEndIsNotKnown_letsCountsThroughAgain() throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(Kind.FILE, 20, 0);
+        SnapshotInfo taken = replica.manager().take();
+        replica.apply(A, 25);
+        HookedFileOperations undurable = new HookedFileOperations((number, operation) -> {}) {
+            private boolean renamed;
+
+            @Override
+            public void rename(Path from, Path to) throws IOException {
+                super.rename(from, to);
+                renamed |= to.endsWith("orders.db");
+            }
+
+            @Override
+            public void syncDirectory(Path synced) throws IOException {
+                if (renamed) {
+                    throw new IOException("planned");
+                }
+                super.syncDirectory(synced);
+            }
+        };
+        assertThatThrownBy(() -> replica.builder().files(undurable).build().restore(RestoreRequest.of(taken.id())))
+                .hasMessageContaining("could not be made durable");
+        assertThatThrownBy(() -> replica.apply(A, 26)).isInstanceOf(RestoredMeanwhileException.class);
+        replica.manager().recover();
+        assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(20);
+        assertHasAllOnce(replica);
     }
 
     @Test

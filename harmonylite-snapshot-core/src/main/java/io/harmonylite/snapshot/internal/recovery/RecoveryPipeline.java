@@ -153,8 +153,10 @@ public final class RecoveryPipeline {
 
         RecoveryReport run() throws IOException {
             Local local = gatherer.local(database, node.map(), options, Optional.empty());
-            if (node.map() != null) {
-                reconcile(local, node.map());
+            MapControl map = node.map();
+            if (map != null) {
+                reconcile(local, map);
+                map.settled();
             }
             RecoverySituation situation = gatherer.situation(local, options);
             while (true) {

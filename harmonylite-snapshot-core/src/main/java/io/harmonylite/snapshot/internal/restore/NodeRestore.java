@@ -67,6 +67,11 @@ final class NodeRestore implements AutoCloseable {
         return edits;
     }
 
+    /** Whether the map has to be told that the image is in its place. */
+    boolean isAwaited() {
+        return restoring != null;
+    }
+
     /** The image is in its place: the map is set; durable on return. */
     void installed(String restoreId) {
         if (restoring != null) {

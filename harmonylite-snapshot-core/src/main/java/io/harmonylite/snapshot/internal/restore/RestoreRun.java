@@ -171,7 +171,7 @@ final class RestoreRun {
         try {
             kept = install(staged, image, probe);
         } catch (IOException | RuntimeException | Error e) {
-            if (mayBeInPlace(staged)) {
+            if (own.isAwaited() && mayBeInPlace(staged)) {
                 own.uncertain();
                 lock.leaveNote();
             }

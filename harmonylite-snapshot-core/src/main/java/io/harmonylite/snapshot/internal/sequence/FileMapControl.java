@@ -66,6 +66,11 @@ final class FileMapControl implements MapControl {
     }
 
     @Override
+    public void settled() {
+        gate.endRestore();
+    }
+
+    @Override
     public void restart(Positions positions) {
         Counting.checkPositions(positions);
         commit.await(gate.alone(() -> {

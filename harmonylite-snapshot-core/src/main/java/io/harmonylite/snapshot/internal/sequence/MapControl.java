@@ -84,6 +84,12 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
     void reconcile(Positions positions, String restoreId);
 
     /**
+     * What a restore left uncertain was found out, and map and database belong together: counts are let through again. To be
+     * called while no restore of the database can run.
+     */
+    void settled();
+
+    /**
      * The database begins anew, or was replaced by other means than a restore: sets all positions to these alone, and
      * knows of no restore any more; durable on return. The database must exist for a table map.
      */

@@ -62,6 +62,11 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
+    public void settled() {
+        // Nothing was refused meanwhile.
+    }
+
+    @Override
     public void restart(Positions positions) {
         write(positions, PositionTables::replace);
     }
