@@ -133,8 +133,9 @@ final class JetStreamApi {
 
     ConsumerInfo createConsumer(String stream, ConsumerConfiguration configuration)
             throws IOException, JetStreamApiException {
+        String filter = configuration.getFilterSubject();
         String subject =
-                "CONSUMER.CREATE." + stream + "." + configuration.getName() + "." + configuration.getFilterSubject();
+                "CONSUMER.CREATE." + stream + "." + configuration.getName() + (filter == null ? "" : "." + filter);
         return checked(new ConsumerInfo(request(subject, new ConsumerCreateRequest(stream, configuration))));
     }
 
@@ -143,13 +144,19 @@ final class JetStreamApi {
         send("CONSUMER.DELETE." + stream + "." + consumer, NOTHING);
     }
 
-    /** Asks a consumer for more messages, which are sent to the given subject. */
+    /** Asks a consumer for more messages, which are sent to the given subject as they come. */
     void pull(String stream, String consumer, int count, String replyTo) throws RequestFailure {
+        pull(stream, consumer, "{\"batch\":" + count + "}", replyTo);
+    }
+
+    /** As {@link #pull(String, String, int, String)}; after some time the server says how many it has not sent. */
+    void pull(String stream, String consumer, int count, Duration expiry, String replyTo) throws RequestFailure {
+        pull(stream, consumer, "{\"batch\":" + count + ",\"expires\":" + expiry.toNanos() + "}", replyTo);
+    }
+
+    private void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
         try {
-            connection.publish(
-                    prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer,
-                    replyTo,
-                    utf8("{\"batch\":" + count + "}"));
+            connection.publish(prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer, replyTo, utf8(body));
         } catch (IllegalStateException e) {
             throw RequestFailure.unsendable(connection, e);
         }

@@ -58,6 +58,10 @@ public final class NatsStreams implements Streams {
         return new NatsStreams(new JetStreamApi(Objects.requireNonNull(connection, "connection"), options), names);
     }
 
+    JetStreamApi api() {
+        return api;
+    }
+
     @Override
     public SortedSet<String> names() {
         return names;

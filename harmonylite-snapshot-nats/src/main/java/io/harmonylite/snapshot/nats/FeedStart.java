@@ -1,0 +1,42 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.stream.Arrival;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a stream can be consumed from a position on: it is the stream that was followed, and has what comes next.
+ *
+ * @param created creation time of the stream
+ * @param obstacle why it cannot be consumed; null where it can
+ */
+record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
+
+    /**
+     * Decides.
+     *
+     * @param timestamp that of the message at the position, asked for before the state; empty where it is not kept
+     */
+    static FeedStart of(String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
+        return new FeedStart(state.created(), obstacle(stream, position, timestamp, state));
+    }
+
+    private static @Nullable FeedEnd obstacle(
+            String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
+        StreamPosition present = new StreamPosition(position.sequence(), timestamp.orElse(null), state.created());
+        if (position.sequence() > state.last() || !position.sameStream(present)) {
+            return new FeedEnd.Reset(
+                    stream,
+                    "the stream " + stream + ", created at " + state.created() + ", with messages " + state.first()
+                            + " to " + state.last() + ", is not the one that was applied up to " + position.sequence());
+        }
+        long next = position.sequence() + 1;
+        return state.first() <= next
+                ? null
+                : new FeedEnd.Gap(stream, new SequenceRange(next, state.first() - 1), Arrival.Cause.DROPPED);
+    }
+}

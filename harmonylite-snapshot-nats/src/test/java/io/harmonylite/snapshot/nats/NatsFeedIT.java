@@ -1,0 +1,652 @@
+package io.harmonylite.snapshot.nats;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.Arrival;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.NUID;
+import io.nats.client.Nats;
+import io.nats.client.api.PublishAck;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+@Timeout(120)
+@ExtendWith(NatsExtension.class)
+class NatsFeedIT {
+
+    private static final JetStreamOptions QUICK =
+            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+
+    private final Connection connection;
+    private final String stream = "feed-" + NUID.nextGlobal();
+    private final List<Long> applied = Collections.synchronizedList(new ArrayList<>());
+    private final List<FeedEnd> ends = Collections.synchronizedList(new ArrayList<>());
+    private FileSequenceMap map;
+
+    @TempDir
+    Path directory;
+
+    NatsFeedIT(Connection connection) {
+        this.connection = connection;
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        if (map != null) {
+            map.close();
+        }
+        for (String name : connection.jetStreamManagement().getStreamNames()) {
+            if (name.startsWith(stream)) {
+                connection.jetStreamManagement().deleteStream(name);
+            }
+        }
+    }
+
+    // In order, from the position on
+
+    @Test
+    void start_messagesThereAndComing_handsAllInOrder() throws Exception {
+        create(connection, 10_000);
+        publish(connection, 100);
+        try (NatsFeed feed = feed(connection).start()) {
+            awaitApplied(100);
+            publish(connection, 200);
+            awaitApplied(300);
+            assertThat(feed.lag()).containsEntry(stream, 0L);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(applied).isEqualTo(numbers(1, 300));
+        StreamPosition position = map().positions().of(stream).orElseThrow();
+        assertThat(position.sequence()).isEqualTo(300);
+        assertThat(position.timestamp())
+                .isEqualTo(NatsStreams.of(connection, stream)
+                        .timestampAt(stream, 300)
+                        .orElseThrow());
+        assertThat(position.streamCreated())
+                .isEqualTo(NatsStreams.of(connection, stream)
+                        .state(stream)
+                        .orElseThrow()
+                        .created());
+        assertThat(ends).containsExactly(new FeedEnd.Closed());
+    }
+
+    @Test
+    void start_message_carriesSubjectHeadersAndData() throws Exception {
+        create(connection, 10);
+        connection.jetStream().publish(stream, new Headers().add("a", "1", "2"), "data".getBytes(UTF_8));
+        List<FeedMessage> messages = Collections.synchronizedList(new ArrayList<>());
+        try (NatsFeed feed = feed(connection).handler(messages::add).start()) {
+            await(() -> !messages.isEmpty());
+            assertThat(feed.end()).isEmpty();
+        }
+        FeedMessage message = messages.get(0);
+        assertThat(message.subject()).isEqualTo(stream);
+        assertThat(message.headers()).containsEntry("a", List.of("1", "2"));
+        assertThat(message.data()).isEqualTo("data".getBytes(UTF_8));
+        assertThat(message.skipped()).isEmpty();
+        assertThat(message.toString()).contains(stream).doesNotContain("data");
+    }
+
+    @Test
+    void start_again_goesOnAfterThePosition() throws Exception {
+        create(connection, 10_000);
+        for (int round = 1; round <= 5; round++) {
+            publish(connection, 100);
+            try (NatsFeed feed = feed(connection).window(2 + round).start()) {
+                awaitApplied(100 * round);
+                assertThat(feed.end()).isEmpty();
+            }
+        }
+        assertThat(applied).isEqualTo(numbers(1, 500));
+    }
+
+    @Test
+    void start_tableMap_appliesExactlyOnceWhateverFails() throws Exception {
+        create(connection, 10_000);
+        publish(connection, 200);
+        SQLiteDataSource replica = replica();
+        TableSequenceMap table = TableSequenceMap.create();
+        AtomicInteger calls = new AtomicInteger();
+        FeedHandler handler = message -> {
+            try (java.sql.Connection own = replica.getConnection()) {
+                own.setAutoCommit(false);
+                if (message.countIn(table.in(own))) {
+                    insert(own, message.at().sequence());
+                }
+                failEverySeventeenth(calls, "before the commit");
+                own.commit();
+            }
+            failEverySeventeenth(calls, "after the commit");
+        };
+        NatsStreams streams = NatsStreams.of(connection, stream);
+        while (rows(replica).size() < 200) {
+            try (NatsFeed feed = NatsFeed.builder(streams, table, replica)
+                    .handler(handler)
+                    .onEnd(ends::add)
+                    .start()) {
+                await(() -> feed.end().isPresent() || rows(replica).size() == 200);
+            }
+        }
+        assertThat(rows(replica)).isEqualTo(numbers(1, 200));
+        assertThat(ends).hasSizeGreaterThan(20);
+    }
+
+    private static void failEverySeventeenth(AtomicInteger calls, String when) {
+        if (calls.incrementAndGet() % 17 == 0) {
+            throw new IllegalStateException("planned, " + when);
+        }
+    }
+
+    @Test
+    void start_severalStreamsOnAnExecutorOfOneThread_appliesAll() throws Exception {
+        List<String> names = List.of(stream + "-1", stream + "-2", stream + "-3");
+        for (String name : names) {
+            create(connection, name, 1000);
+            publish(connection, name, 50);
+        }
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            List<String> seen = Collections.synchronizedList(new ArrayList<>());
+            try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, names), map())
+                    .handler(message ->
+                            seen.add(message.stream() + " " + message.at().sequence()))
+                    .onEnd(ends::add)
+                    .executor(executor)
+                    .start()) {
+                await(() -> seen.size() == 150);
+                assertThat(feed.lag().values()).containsOnly(0L);
+            }
+            for (String name : names) {
+                assertThat(seen.stream().filter(entry -> entry.startsWith(name + " ")))
+                        .isEqualTo(
+                                numbers(1, 50).stream().map(n -> name + " " + n).toList());
+            }
+            assertThat(executor.submit(() -> 7).get()).isEqualTo(7);
+            assertThat(ends).hasSize(1);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void start_executorShutDown_isFailedNotSilent() throws Exception {
+        create(connection, 100);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        NatsFeed feed = feed(connection).executor(executor).start();
+        publish(connection, 1);
+        awaitApplied(1);
+        executor.shutdown();
+        assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Failed.class);
+    }
+
+    // Gaps and resets
+
+    @Test
+    void start_messagesDropped_isAGapAndAppliesNothing() throws Exception {
+        create(connection, 10);
+        publish(connection, 5);
+        try (NatsFeed feed = feed(connection).start()) {
+            awaitApplied(5);
+            assertThat(feed.end()).isEmpty();
+        }
+        publish(connection, 25);
+        assertThat(feed(connection).start().awaitEnd())
+                .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(6, 20), Arrival.Cause.DROPPED));
+        assertThat(applied).isEqualTo(numbers(1, 5));
+    }
+
+    /** D7: a node that falls behind the stream's window while it runs. */
+    @Test
+    void d07_fallsBehindWhileItRuns_isAGap() throws Exception {
+        create(connection, 20);
+        publish(connection, 1);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch holding = new CountDownLatch(1);
+        NatsFeed feed = feed(connection)
+                .window(4)
+                .handler(message -> {
+                    entered.countDown();
+                    holding.await();
+                    applied.add(message.at().sequence());
+                })
+                .start();
+        entered.await();
+        publish(connection, 199);
+        holding.countDown();
+        FeedEnd.Gap gap = (FeedEnd.Gap) feed.awaitEnd();
+        assertThat(gap.cause()).isEqualTo(Arrival.Cause.DROPPED);
+        assertThat(gap.range().last()).isEqualTo(180);
+        assertThat(applied).isEqualTo(numbers(1, gap.range().first() - 1));
+        assertThat(map().positions().of(stream).orElseThrow().sequence())
+                .isEqualTo(gap.range().first() - 1);
+    }
+
+    @Test
+    void start_messageDeletedInside_isAGapUnlessNormal() throws Exception {
+        create(connection, 100);
+        publish(connection, 6);
+        connection.jetStreamManagement().deleteMessage(stream, 3);
+        connection.jetStreamManagement().deleteMessage(stream, 4);
+        assertThat(feed(connection).start().awaitEnd())
+                .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(3, 4), Arrival.Cause.DELETED));
+        assertThat(applied).isEqualTo(numbers(1, 2));
+        ends.clear();
+        try (NatsFeed feed = feed(connection).deletionIsNormal().start()) {
+            awaitApplied(4);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(applied).containsExactly(1L, 2L, 5L, 6L);
+        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(6);
+    }
+
+    /** D20: the stream was deleted and created anew. */
+    @Test
+    void d20_streamMadeAnew_isAResetHoweverManyMessagesItHas() throws Exception {
+        for (int again : new int[] {0, 3, 5, 50}) {
+            create(connection, 1000);
+            publish(connection, 5);
+            NatsFeed feed = feed(connection).start();
+            awaitApplied(5);
+            feed.close();
+            connection.jetStreamManagement().deleteStream(stream);
+            create(connection, 1000);
+            publish(connection, again);
+            assertThat(feed(connection).start().awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
+            assertThat(applied).hasSize(5);
+            connection.jetStreamManagement().deleteStream(stream);
+            applied.clear();
+            ends.clear();
+            map.close();
+            map = null;
+            Files.delete(directory.resolve("positions"));
+        }
+    }
+
+    @Test
+    void start_streamMadeAnewWhileItRuns_isAReset() throws Exception {
+        create(connection, 1000);
+        publish(connection, 5);
+        NatsFeed feed = feed(connection).start();
+        awaitApplied(5);
+        connection.jetStreamManagement().deleteStream(stream);
+        create(connection, 1000);
+        publish(connection, 20);
+        assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
+        assertThat(applied).hasSize(5);
+    }
+
+    @Test
+    void start_streamMissing_isAReset() throws Exception {
+        assertThat(feed(connection).start().awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
+    }
+
+    @Test
+    void start_serverSetBackToOlderStorage_isAReset() throws Exception {
+        try (NatsServer server = NatsServer.start(directory.resolve("server"));
+                Connection own = server.connect()) {
+            create(own, 1000);
+            publish(own, 5);
+            server.stop();
+            copyTree(server.storage(), directory.resolve("old"));
+            server.start();
+            NatsFeed feed = quick(own).start();
+            await(() -> published(own));
+            publish(own, 4);
+            awaitApplied(10);
+            server.stop();
+            deleteTree(server.storage());
+            copyTree(directory.resolve("old"), server.storage());
+            server.start();
+            await(() -> publishedTimes(own, 8));
+            assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
+            assertThat(applied).isEqualTo(numbers(1, 10));
+        }
+    }
+
+    // Links and servers that break
+
+    /** N2: the original's consumer is gone after a cut of 5 seconds, and never made again. */
+    @Test
+    void start_serverKilledAndRestarted_missesNothing() throws Exception {
+        try (NatsServer server = NatsServer.start(directory.resolve("server"));
+                Connection own = server.connect();
+                NatsFeed feed = quick(own).start()) {
+            create(own, 10_000);
+            long expected = 0;
+            for (int round = 0; round < 3; round++) {
+                publish(own, 50);
+                expected += 50;
+                server.kill();
+                server.start();
+                await(() -> published(own));
+                expected++;
+                awaitApplied(expected);
+            }
+            assertThat(applied).isEqualTo(numbers(1, expected));
+            assertThat(feed.end()).isEmpty();
+        }
+    }
+
+    @Test
+    void start_consumerRemoved_missesNothing() throws Exception {
+        create(connection, 10_000);
+        try (NatsFeed feed = feed(connection).start()) {
+            for (int round = 1; round <= 3; round++) {
+                publish(connection, 20);
+                awaitApplied(20 * round);
+                for (String consumer : connection.jetStreamManagement().getConsumerNames(stream)) {
+                    connection.jetStreamManagement().deleteConsumer(stream, consumer);
+                }
+            }
+            publish(connection, 20);
+            awaitApplied(80);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(applied).isEqualTo(numbers(1, 80));
+    }
+
+    @Test
+    void start_notAllowed_isFailed() throws Exception {
+        try (NatsServer server = NatsServer.start(
+                        directory.resolve("server"),
+                        "authorization { users: [ { user: writer, password: w }, { user: reader, password: r,"
+                                + " permissions: { publish: { deny: [\"$JS.API.CONSUMER.CREATE.>\"] } } } ] }");
+                Connection writer = connect(server, "writer", "w");
+                Connection reader = connect(server, "reader", "r")) {
+            create(writer, 100);
+            FeedEnd.Failed failed = (FeedEnd.Failed) feed(reader).start().awaitEnd();
+            assertThat(failed.cause()).hasMessageContaining("CONSUMER.CREATE");
+        }
+    }
+
+    // Own publications
+
+    /** D4: an acknowledgement of the node's own moved the position past messages that were never applied. */
+    @Test
+    void d04_ownPublicationsWhileOthersWait_loseNothing() throws Exception {
+        create(connection, 10_000);
+        publish(connection, 600);
+        NatsFeed unstarted = feed(connection).start();
+        unstarted.close();
+        int before = applied.size();
+        List<Long> own = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            PublishAck ack = connection.jetStream().publish(stream, new byte[] {2});
+            own.add(ack.getSeqno());
+            map().published(stream, unstarted.positionOf(ack));
+        }
+        assertThat(map().positions().of(stream).map(StreamPosition::sequence).orElse(0L))
+                .isLessThanOrEqualTo(600);
+        publish(connection, 10);
+        try (NatsFeed feed = feed(connection).start()) {
+            awaitApplied(610);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(before).isLessThanOrEqualTo(600);
+        assertThat(applied).hasSize(610).doesNotContainAnyElementsOf(own);
+        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(615);
+    }
+
+    @Test
+    void positionOf_foreignStream_isRefused() throws Exception {
+        create(connection, 10);
+        create(connection, stream + "-other", 10);
+        PublishAck ack = connection.jetStream().publish(stream + "-other", new byte[] {1});
+        try (NatsFeed feed = feed(connection).start()) {
+            assertThatThrownBy(() -> feed.positionOf(ack)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    // Failing handlers, ends and threads
+
+    @Test
+    void start_handlerFails_countsNothingAndSaysSo() throws Exception {
+        create(connection, 100);
+        publish(connection, 5);
+        FeedEnd.Failed failed = (FeedEnd.Failed) feed(connection)
+                .handler(message -> {
+                    if (message.at().sequence() == 3) {
+                        throw new IOException("planned");
+                    }
+                    applied.add(message.at().sequence());
+                })
+                .start()
+                .awaitEnd();
+        assertThat(failed.cause()).hasMessage("planned");
+        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(2);
+        ends.clear();
+        try (NatsFeed feed = feed(connection).start()) {
+            awaitApplied(5);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(applied).isEqualTo(numbers(1, 5));
+    }
+
+    @Test
+    void close_handlerRuns_letsItFinishAndLeavesNoThread() throws Exception {
+        create(connection, 100);
+        publish(connection, 5);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch holding = new CountDownLatch(1);
+        NatsFeed feed = feed(connection)
+                .handler(message -> {
+                    entered.countDown();
+                    holding.await();
+                    applied.add(message.at().sequence());
+                })
+                .start();
+        entered.await();
+        Thread closer = new Thread(feed::close);
+        closer.start();
+        await(() -> feed.end().isPresent());
+        holding.countDown();
+        closer.join();
+        assertThat(applied).containsExactly(1L);
+        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(1);
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("snapshot-feed-" + stream)));
+        assertThat(connection.jetStreamManagement().getConsumerNames(stream)).isEmpty();
+    }
+
+    @Test
+    void close_insideTheHandlerAndOnEnd_returns() throws Exception {
+        create(connection, 100);
+        publish(connection, 5);
+        CountDownLatch told = new CountDownLatch(1);
+        NatsFeed[] feed = new NatsFeed[1];
+        CountDownLatch started = new CountDownLatch(1);
+        feed[0] = feed(connection)
+                .handler(message -> {
+                    started.await();
+                    applied.add(message.at().sequence());
+                    feed[0].close();
+                })
+                .onEnd(end -> {
+                    feed[0].close();
+                    ends.add(end);
+                    told.countDown();
+                })
+                .start();
+        started.countDown();
+        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(feed[0].awaitEnd()).isEqualTo(new FeedEnd.Closed());
+        assertThat(applied).containsExactly(1L);
+        assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    void start_withoutHandlerOrEnd_isRefused() {
+        NatsFeed.Builder builder = NatsFeed.builder(NatsStreams.of(connection, stream), map());
+        assertThatThrownBy(() -> builder.handler(message -> {}).start()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> builder.window(1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private NatsFeed.Builder feed(Connection through) {
+        return feed(NatsStreams.of(through, stream));
+    }
+
+    private NatsFeed.Builder quick(Connection through) {
+        return feed(NatsStreams.of(through, List.of(stream), QUICK));
+    }
+
+    private NatsFeed.Builder feed(NatsStreams streams) {
+        return NatsFeed.builder(streams, map())
+                .handler(message -> applied.add(message.at().sequence()))
+                .onEnd(ends::add);
+    }
+
+    private synchronized FileSequenceMap map() {
+        if (map == null) {
+            map = FileSequenceMap.open(directory.resolve("positions"));
+        }
+        return map;
+    }
+
+    private void create(Connection through, long maxMessages) throws Exception {
+        create(through, stream, maxMessages);
+    }
+
+    private static void create(Connection through, String name, long maxMessages) throws Exception {
+        through.jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(name)
+                        .subjects(name)
+                        .maxMessages(maxMessages)
+                        .build());
+    }
+
+    private void publish(Connection through, int count) throws Exception {
+        publish(through, stream, count);
+    }
+
+    private static void publish(Connection through, String subject, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            through.jetStream().publish(subject, new byte[] {1});
+        }
+    }
+
+    /** Publishes one message, where the server is there again. */
+    private boolean published(Connection through) {
+        try {
+            publish(through, 1);
+            return true;
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    private boolean publishedTimes(Connection through, int count) {
+        for (int i = 0; i < count; i++) {
+            if (!published(through)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void awaitApplied(long count) throws Exception {
+        await(() -> applied.size() >= count || ends.stream().anyMatch(end -> !(end instanceof FeedEnd.Closed)));
+        assertThat(applied.size()).as("ends: %s", ends).isGreaterThanOrEqualTo((int) count);
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it does not happen");
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    private static List<Long> numbers(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    private SQLiteDataSource replica() throws Exception {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + directory.resolve("replica.db"));
+        try (java.sql.Connection own = source.getConnection();
+                Statement statement = own.createStatement()) {
+            statement.executeUpdate("CREATE TABLE applied (sequence INTEGER NOT NULL)");
+        }
+        return source;
+    }
+
+    private static void insert(java.sql.Connection own, long sequence) throws Exception {
+        try (PreparedStatement row = own.prepareStatement("INSERT INTO applied VALUES (?)")) {
+            row.setLong(1, sequence);
+            row.executeUpdate();
+        }
+    }
+
+    private static List<Long> rows(SQLiteDataSource source) throws Exception {
+        List<Long> rows = new ArrayList<>();
+        try (java.sql.Connection own = source.getConnection();
+                Statement statement = own.createStatement();
+                ResultSet result = statement.executeQuery("SELECT sequence FROM applied ORDER BY rowid")) {
+            while (result.next()) {
+                rows.add(result.getLong(1));
+            }
+        }
+        return rows;
+    }
+
+    private static Connection connect(NatsServer server, String user, String password) throws Exception {
+        return Nats.connect(server.options()
+                .userInfo(user.toCharArray(), password.toCharArray())
+                .build());
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+}
