@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
@@ -7,6 +8,7 @@ import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
+import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
@@ -16,6 +18,7 @@ import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +32,7 @@ enum ExitStatus {
     FAILED(1),
     /** Wrong usage, set-up or permission. */
     USAGE(2),
-    /** No such directory, bucket, database or snapshot. */
+    /** No such directory, bucket, database, sequence map or snapshot. */
     NOT_FOUND(3),
     /** The data is damaged, or of a format this version does not know. */
     CORRUPT(4),
@@ -59,7 +62,9 @@ enum ExitStatus {
         types.put(SnapshotNotFoundException.class, NOT_FOUND);
         types.put(DatabaseNotFoundException.class, NOT_FOUND);
         types.put(ContainerMissingException.class, NOT_FOUND);
+        types.put(NoSuchFileException.class, NOT_FOUND);
         types.put(CorruptSnapshotException.class, CORRUPT);
+        types.put(CorruptSequenceMapException.class, CORRUPT);
         types.put(UnsupportedFormatException.class, CORRUPT);
         types.put(DatabaseDamagedException.class, CORRUPT);
         types.put(StoreUnavailableException.class, UNAVAILABLE);
@@ -67,6 +72,7 @@ enum ExitStatus {
         types.put(SchemaMismatchException.class, DECISION);
         types.put(SnapshotInProgressException.class, BUSY);
         types.put(DatabaseInUseException.class, BUSY);
+        types.put(SequenceMapInUseException.class, BUSY);
         types.put(InsufficientSpaceException.class, NO_SPACE);
         types.put(StoreFullException.class, NO_SPACE);
         types.put(ResultLostException.class, FAILED);

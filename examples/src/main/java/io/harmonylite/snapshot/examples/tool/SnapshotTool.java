@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             PruneCommand.class,
             PinCommand.class,
-            UnpinCommand.class
+            UnpinCommand.class,
+            PositionsCommand.class
         },
         description = "Takes, checks and restores snapshots of SQLite databases.",
         scope = ScopeType.INHERIT,
@@ -37,8 +38,8 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:anything that has no status of its own",
             "2:wrong usage, configuration or permission",
-            "3:not found: directory, bucket, database or snapshot",
-            "4:damaged or unsupported data, in the store or in the database",
+            "3:not found: directory, bucket, database, sequence map or snapshot",
+            "4:damaged or unsupported data, in the store, the database or the sequence map",
             "5:store or server unavailable, or the outcome is unknown",
             "6:a person must decide",
             "7:busy: in progress, or the database is in use",

@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup",
             "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
-            "      --position orders-changes-1=1042 --position orders-changes-2=988 --node berlin --json"
+            "      --position orders-changes-1=1042 --position orders-changes-2=988 --node berlin --json",
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
+            "      --sequence-map /var/lib/orders.seq-map"
         })
 @SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
 final class TakeCommand implements Callable<Integer> {
@@ -60,6 +62,15 @@ final class TakeCommand implements Callable<Integer> {
             description = "Sequence of the last message of a stream that the database holds already; once for each "
                     + "stream. Read it before the command starts, never after.")
     private final List<StreamSequence> sequences = new ArrayList<>();
+
+    @Option(
+            names = "--sequence-map",
+            paramLabel = "FILE",
+            description =
+                    "The sequence map of the node, in place of --position. It is read before the database is, and "
+                            + "neither locked nor written. Messages that are applied in between are in the image and are "
+                            + "applied again after a restore.")
+    private @Nullable Path sequenceMap;
 
     @Option(
             names = "--compact",
@@ -92,7 +103,18 @@ final class TakeCommand implements Callable<Integer> {
         return ExitStatus.DONE.code();
     }
 
-    private Positions positions() {
+    private Positions positions() throws IOException {
+        if (sequenceMap == null) {
+            return given();
+        }
+        if (!sequences.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "positions come from --sequence-map or from --position, not from both");
+        }
+        return SequenceMaps.read(sequenceMap).positions();
+    }
+
+    private Positions given() {
         try {
             return StreamSequence.positions(sequences);
         } catch (IllegalArgumentException e) {

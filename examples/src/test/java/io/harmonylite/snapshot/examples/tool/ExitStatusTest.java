@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
@@ -16,6 +18,7 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -365,6 +368,13 @@ class ExitStatusTest {
                 new IllegalStateException("x"), 1);
         statuses.forEach((failure, status) ->
                 assertThat(ExitStatus.of(failure).code()).as("%s", failure).isEqualTo(status));
+    }
+
+    @Test
+    void of_sequenceMaps_isTheirStatus() {
+        assertThat(ExitStatus.of(new CorruptSequenceMapException("x"))).isEqualTo(ExitStatus.CORRUPT);
+        assertThat(ExitStatus.of(new SequenceMapInUseException("x"))).isEqualTo(ExitStatus.BUSY);
+        assertThat(ExitStatus.of(new NoSuchFileException("x"))).isEqualTo(ExitStatus.NOT_FOUND);
     }
 
     @Test

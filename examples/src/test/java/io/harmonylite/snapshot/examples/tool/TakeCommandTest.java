@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,31 @@ class TakeCommandTest {
         assertThat(positions).hasSize(2);
         assertThat(positions.at("/changes-1/sequence").asLong()).isEqualTo(42);
         assertThat(positions.at("/odd=name/sequence").asLong()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void take_sequenceMap_isReadAndLeftAlone() throws Exception {
+        Path map = directory.resolve("seq-map.cbor");
+        byte[] bytes = HexFormat.of().parseHex("a165622d632d3107");
+        Files.write(map, bytes);
+        JsonNode positions = Tool.run(sample.onDatabase("take", "--json", "--sequence-map", map.toString()))
+                .json()
+                .at("/snapshot/positions");
+        assertThat(positions).isEqualTo(Tool.json("{\"b-c-1\": {\"sequence\": 7}}"));
+        assertThat(map).hasBinaryContent(bytes);
+        assertThat(directory.resolve("seq-map.cbor.lock")).doesNotExist();
+    }
+
+    @Test
+    void take_sequenceMapMissingOrBesidePositions_createsNoStore() {
+        String map = directory.resolve("none").toString();
+        Outcome missing = Tool.run(sample.onDatabase("take", "--sequence-map", map));
+        assertThat(missing.status()).isEqualTo(3);
+        assertThat(missing.err()).contains(map, "there is no such sequence map");
+        Outcome both = Tool.run(sample.onDatabase("take", "--sequence-map", map, "--position", "a=1"));
+        assertThat(both.status()).isEqualTo(2);
+        assertThat(both.err()).contains("not from both");
+        assertThat(sample.store()).doesNotExist();
     }
 
     @ParameterizedTest

@@ -23,14 +23,15 @@ class UsageTest {
     @Test
     void help_ofTheTool_namesEveryCommandAndStatus() {
         String help = Tool.run("--help").succeeded().out();
-        assertThat(help).contains("take", "list", "verify", "restore", "prune", "pin", "unpin", "java -jar");
+        assertThat(help)
+                .contains("take", "list", "verify", "restore", "prune", "pin", "unpin", "positions", "java -jar");
         for (ExitStatus status : ExitStatus.values()) {
             assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"take", "list", "verify", "restore", "prune", "pin", "unpin"})
+    @ValueSource(strings = {"take", "list", "verify", "restore", "prune", "pin", "unpin", "positions"})
     void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
         assertThat(help).contains("Example", "Exit status:", "8   not enough space");
