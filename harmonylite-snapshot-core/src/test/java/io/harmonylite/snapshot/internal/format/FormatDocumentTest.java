@@ -6,6 +6,8 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
+import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
+import io.harmonylite.snapshot.internal.format.SequenceMapFile.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,19 @@ class FormatDocumentTest {
                 .lines();
     }
 
+    private static SequenceMapData map() {
+        List<AheadRange> ahead = List.of(new AheadRange(44, 45, null));
+        StreamProgress progress = new StreamProgress(42, CREATED.minusSeconds(1), Instant.EPOCH, ahead);
+        return new SequenceMapData(Map.of("changes-1", progress), "00112233445566aa", History.OWN);
+    }
+
+    private static List<String> mapLines() {
+        return new AnnotatedHex(SequenceMapCodec.encode(map()))
+                .item("HarmonyLite's: ")
+                .item("ours: ")
+                .lines();
+    }
+
     /** Computed here by the text's own words, with nothing of the code that computes them otherwise. */
     private List<String> digestLines() {
         byte[] one = sha256(Arrays.copyOf(image, PAGE_SIZE));
@@ -143,6 +159,13 @@ class FormatDocumentTest {
     @Test
     void example_note_isWhatTheCodeWrites() throws Exception {
         assertThat(documented("note", noteLines())).isEqualTo(noteLines());
+    }
+
+    @Test
+    void example_map_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("map", mapLines())).isEqualTo(mapLines());
+        SequenceMapFile decoded = SequenceMapCodec.decode(SequenceMapCodec.encode(map()));
+        assertThat(decoded).isEqualTo(new SequenceMapFile(Kind.OURS, map(), 0));
     }
 
     @Test
