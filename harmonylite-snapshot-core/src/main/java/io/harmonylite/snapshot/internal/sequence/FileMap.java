@@ -15,6 +15,7 @@ import io.harmonylite.snapshot.sequence.SequenceMapContents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -53,7 +54,7 @@ public final class FileMap {
                 found.require(resolved, takeover);
                 FileMap map = new FileMap(file, found, policy);
                 if (!found.isOurs()) {
-                    map.file.write(SequenceMapCodec.encode(map.book.page().data()));
+                    map.replace();
                 }
                 return map;
             } catch (IOException | RuntimeException | Error e) {
@@ -170,10 +171,8 @@ public final class FileMap {
         try {
             while (true) {
                 interrupted |= Thread.interrupted();
-                Page page = book.page();
                 try {
-                    file.write(SequenceMapCodec.encode(page.data()));
-                    return page.changes();
+                    return replace();
                 } catch (IOException e) {
                     if (!FileFailures.isInterrupt(e)) {
                         throw LocalFailures.translate(e);
@@ -185,5 +184,15 @@ public final class FileMap {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private long replace() throws IOException {
+        AtomicLong last = new AtomicLong();
+        file.write(() -> {
+            Page page = book.page();
+            last.set(page.changes());
+            return SequenceMapCodec.encode(page.data());
+        });
+        return last.get();
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * A file that is replaced as a whole, under a lock. What is written goes to {@code <file>.new}, is synced, renamed over
@@ -135,8 +136,12 @@ final class MapFile implements Closeable {
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
-    /** Replaces the file; durable on return. On failure it is as it was, or as it was to be. */
-    void write(byte[] bytes) throws IOException {
+    /**
+     * Replaces the file; durable on return. On failure it is as it was, or as it was to be.
+     *
+     * @param bytes asked for as late as can be: who counts until then need not wait for the next write
+     */
+    void write(Supplier<byte[]> bytes) throws IOException {
         Path fresh = sibling(file, ".new");
         if (!lock.isOpen()) {
             throw new IOException(file + " is closed, and another may have it now");
@@ -151,9 +156,9 @@ final class MapFile implements Closeable {
         files.syncParent(file);
     }
 
-    private void writeNew(Path fresh, byte[] bytes) throws IOException {
+    private void writeNew(Path fresh, Supplier<byte[]> bytes) throws IOException {
         try (FileChannel channel = createNew(fresh)) {
-            files.write(channel, ByteBuffer.wrap(bytes), 0);
+            files.write(channel, ByteBuffer.wrap(bytes.get()), 0);
             files.sync(channel);
         }
     }
