@@ -46,10 +46,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes snapshots of a live database and restores onto it. One manager for one database and one name in a store; a host
- * has as many as it has databases.
+ * Takes snapshots of a live database, restores onto it, and recovers it before it is used. One manager for one database
+ * and one name in a store; a host has as many as it has databases.
  *
- * <p>Thread-safe. One take or restore at a time: a second one is refused, it does not wait. Store, executor and
+ * <p>Thread-safe. One take, restore or recovery at a time: a second one is refused, it does not wait. Store, executor and
  * connections stay the host's.
  */
 public final class SnapshotManager implements AutoCloseable {
@@ -224,9 +224,11 @@ public final class SnapshotManager implements AutoCloseable {
 
     /**
      * Retires the snapshots that the configured retention does not keep, and removes what nobody needs any more; as
-     * {@link SnapshotRepository#prune}. Takes and restores may run meanwhile.
+     * {@link SnapshotRepository#prune}. Takes and restores may run meanwhile. The latest snapshot that covers the streams
+     * stays, where the manager knows them.
      *
      * @throws SnapshotConfigurationException where no retention is configured
+     * @throws StreamUnavailableException where the streams cannot be asked; nothing was retired
      */
     public PruneReport prune() {
         checkOpen();
@@ -234,7 +236,7 @@ public final class SnapshotManager implements AutoCloseable {
             throw new SnapshotConfigurationException(
                     "no retention is configured, so nothing says what to keep; give the manager's builder one");
         }
-        return repository.prune(PruneRequest.keeping(retention).grace(grace));
+        return repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
     }
 
     /** The half without the live database. */

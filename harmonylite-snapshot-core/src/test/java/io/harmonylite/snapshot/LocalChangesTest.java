@@ -273,8 +273,7 @@ class LocalChangesTest {
         order("mine");
         SnapshotInfo taken = builder(outbox).recordUnpublished().build().take();
         Unpublished expected = new Unpublished(
-                1,
-                new TreeMap<>(Map.of(STREAM, List.of(new SequenceRange(3, 3), new SequenceRange(7, 8)))));
+                1, new TreeMap<>(Map.of(STREAM, List.of(new SequenceRange(3, 3), new SequenceRange(7, 8)))));
         assertThat(taken.unpublished()).isEqualTo(expected);
         assertThat(manager().list().snapshots()).containsExactly(taken);
         assertThat(taken.positions().of(STREAM).orElseThrow().sequence()).isZero();

@@ -484,6 +484,27 @@ class RecoverTest {
     }
 
     @Test
+    void recover_mapAdoptedFromHarmonyLite_streamWithoutEntryStandsAtZero() throws Exception {
+        streams.publish(A, 30);
+        streams.publish(B, 4);
+        Replica replica = replica("node", Kind.FILE);
+        replica.createTables();
+        TestDatabase.run(replica.database, TestDatabase.fill("applied", "stream, sequence", "'" + A + "', i", 5));
+        replica.map().close();
+        byte[] harmonyLites = "\u00a1ichanges-a\u0005".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(replica.mapFile, harmonyLites);
+        FileSequenceMap.adopt(replica.mapFile).close();
+        replica.restart();
+        RecoveryPlan plan = replica.manager().plan();
+        assertThat(plan.outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(plan.reason())
+                .as("HarmonyLite does not know when a stream was created")
+                .contains("everything up to 5 is applied", "unproven");
+        replica.manager().recover();
+        assertHasAllOnce(replica);
+    }
+
+    @Test
     void recover_onlineAfterAGap_happensUnderOpenConnections() throws Exception {
         streams.publish(A, 30);
         Replica late = replica("late", Kind.FILE);
@@ -583,6 +604,26 @@ class RecoverTest {
         assertThat(replica.manager().take().positions()).isEqualTo(replica.positions());
         assertThatThrownBy(() -> replica.manager().take(Positions.none()))
                 .isInstanceOf(SnapshotConfigurationException.class);
+    }
+
+    @Test
+    void prune_lastSnapshotThatCovers_staysWhateverTheRetentionSays() throws Exception {
+        streams.publish(A, 60);
+        Replica replica = running(Kind.FILE, 30, 0);
+        replica.manager().take();
+        replica.apply(A, 50);
+        SnapshotInfo covers = replica.manager().take();
+        SnapshotManager.Builder byHand = SnapshotManager.builder("orders", replica.database, store);
+        SnapshotInfo foreign = byHand.build().take(Positions.of("elsewhere", StreamPosition.at(1)));
+        streams.dropBefore(A, 40);
+        replica.builder().retention(Retention.keepLast(1)).build().prune();
+        assertThat(replica.manager().list().snapshots()).containsExactlyInAnyOrder(covers, foreign);
+        streams.failWith(new IOException("no answer"));
+        assertThatThrownBy(() -> replica.builder()
+                        .retention(Retention.keepLast(1))
+                        .build()
+                        .prune())
+                .isInstanceOf(StreamUnavailableException.class);
     }
 
     @Test

@@ -59,13 +59,11 @@ class RecoverySituationTest {
 
     @Test
     void covering_snapshotWithoutPositions_neverCovers() {
-        RecoverySituation situation = new World(
-                        DatabaseState.MISSING, List.of(new Stream(0, 1, 0, null)), List.of())
-                .situation();
+        RecoverySituation situation =
+                new World(DatabaseState.MISSING, List.of(new Stream(0, 1, 0, null)), List.of()).situation();
         SnapshotInfo none = World.snapshot(1, Positions.none());
         SnapshotInfo zero = World.snapshot(2, Positions.of("other", StreamPosition.at(0)));
-        RecoverySituation both =
-                new RecoverySituation(situation.database(), situation.streams(), List.of(none, zero));
+        RecoverySituation both = new RecoverySituation(situation.database(), situation.streams(), List.of(none, zero));
         assertThat(both.covering()).containsExactly(zero);
         assertThat(both.without(Set.of(zero.id())).covering()).isEmpty();
     }

@@ -48,7 +48,8 @@ public record ManifestHead(
 
     /** What the host sees of it. */
     public SnapshotInfo info(Instant storedAt) {
-        return new SnapshotInfo(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
+        return new SnapshotInfo(
+                id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
     }
 
     /** How its image is cut. */

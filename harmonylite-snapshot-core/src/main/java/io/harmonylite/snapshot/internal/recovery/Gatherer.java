@@ -83,14 +83,28 @@ final class Gatherer {
     /** Asks store and streams. */
     RecoverySituation situation(Local local, RecoveryOptions options) {
         List<SnapshotInfo> snapshots = catalog.list().snapshots();
+        return new RecoverySituation(
+                state(local.finding()),
+                facts(local, snapshots, options),
+                snapshots,
+                local.reconciliation().doubt());
+    }
+
+    /** Asks the streams about some snapshots, whatever the node itself holds. */
+    RecoverySituation situation(List<SnapshotInfo> snapshots) {
+        Local nothing = new Local(Finding.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
+        List<StreamFacts> facts = facts(nothing, snapshots, RecoveryOptions.defaults());
+        return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
+    }
+
+    private List<StreamFacts> facts(Local local, List<SnapshotInfo> snapshots, RecoveryOptions options) {
         List<StreamFacts> facts = new ArrayList<>();
         if (streams != null) {
             for (String stream : streams.names()) {
                 facts.add(facts(streams, stream, local.position(stream), snapshots, options));
             }
         }
-        return new RecoverySituation(
-                state(local.finding()), facts, snapshots, local.reconciliation().doubt());
+        return facts;
     }
 
     private static DatabaseState state(Finding finding) {

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.recovery;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.StreamGapException;
@@ -26,8 +27,11 @@ import io.harmonylite.snapshot.recovery.RecoverySituation;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +100,18 @@ public final class RecoveryPipeline {
         }
     }
 
+    /**
+     * Of some snapshots, the latest that covers the streams: the one by which a node that was away for long comes back.
+     * Empty where there is none, or the host follows no streams.
+     */
+    public Set<SnapshotId> covering(List<SnapshotInfo> snapshots) {
+        RecoverySituation situation = gatherer.situation(snapshots);
+        return situation.streams().isEmpty()
+                ? Set.of()
+                : situation.latest(situation.covering()).map(SnapshotInfo::id).stream()
+                        .collect(Collectors.toSet());
+    }
+
     /** Decides, acts, and leaves the map at what the database holds; durable on return. */
     public RecoveryReport run(DatabasePath database, NodeState node, RecoveryOptions options) {
         DeadRestore dead = new DeadRestore(services, database, node);
@@ -160,24 +176,30 @@ public final class RecoveryPipeline {
             }
             RecoverySituation situation = gatherer.situation(local, options);
             while (true) {
-                RecoveryPlan plan = RecoveryPlan.of(situation.without(damaged.keySet()), options);
-                LOG.info("{} of {}: {}", plan.outcome(), database, plan.reason());
-                if (plan instanceof RecoveryPlan.Stop stop) {
-                    throw stopping(stop.exception());
+                RecoveryPlan.Proceed plan = decide(situation.without(damaged.keySet()));
+                if (!(plan instanceof RecoveryPlan.Restore restore)) {
+                    new Settling(services, database, lock, map).settle(local, plan);
+                    return report(plan, Optional.empty());
                 }
-                RecoveryPlan.Proceed proceed = (RecoveryPlan.Proceed) plan;
-                Optional<RestoreReport> restored = Optional.empty();
-                if (proceed instanceof RecoveryPlan.Restore restore) {
-                    restored = restore(restore);
-                    if (restored.isEmpty()) {
-                        continue;
-                    }
-                } else {
-                    new Settling(services, database, lock, node.map()).settle(local, proceed);
+                Optional<RestoreReport> restored = restore(restore);
+                if (restored.isPresent()) {
+                    return report(plan, restored);
                 }
-                Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-                return new RecoveryReport(proceed, restored, proceed.resume(), damaged, elapsed);
             }
+        }
+
+        private RecoveryPlan.Proceed decide(RecoverySituation situation) {
+            RecoveryPlan plan = RecoveryPlan.of(situation, options);
+            LOG.info("{} of {}: {}", plan.outcome(), database, plan.reason());
+            if (plan instanceof RecoveryPlan.Proceed proceed) {
+                return proceed;
+            }
+            throw stopping(((RecoveryPlan.Stop) plan).exception());
+        }
+
+        private RecoveryReport report(RecoveryPlan.Proceed plan, Optional<RestoreReport> restored) {
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+            return new RecoveryReport(plan, restored, plan.resume(), damaged, elapsed);
         }
 
         private SnapshotException stopping(SnapshotException exception) {

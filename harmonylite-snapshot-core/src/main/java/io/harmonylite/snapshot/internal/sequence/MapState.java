@@ -34,7 +34,6 @@ public record MapState(
         return ahead.keySet();
     }
 
-
     /** What a stream without entry stands for. */
     public enum Rest {
         /** Nothing is known: a new node, or a lost map. */

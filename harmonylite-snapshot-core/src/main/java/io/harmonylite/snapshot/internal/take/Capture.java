@@ -37,7 +37,11 @@ final class Capture {
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
                 live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
                 Interruption.check();
-                return new Captured(new PrivateImage(copy, services.connector()), journalMode, held.positions(), held.unpublished());
+                return new Captured(
+                        new PrivateImage(copy, services.connector()),
+                        journalMode,
+                        held.positions(),
+                        held.unpublished());
             });
         }
     }

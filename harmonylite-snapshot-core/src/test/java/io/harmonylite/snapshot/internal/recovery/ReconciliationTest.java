@@ -35,8 +35,7 @@ class ReconciliationTest {
     @Test
     void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
-            assertRight(
-                    file(map(TWENTY, Optional.of("aa")), Finding.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
+            assertRight(file(map(TWENTY, Optional.of("aa")), Finding.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
             assertRight(file(map(TWENTY, Optional.empty()), Finding.WITH_ROWS, Optional.empty(), unknown), TWENTY);
             assertRight(
                     file(map(Positions.none(), Optional.empty()), Finding.WITHOUT_ROWS, Optional.empty(), unknown),
