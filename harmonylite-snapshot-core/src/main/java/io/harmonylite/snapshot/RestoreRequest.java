@@ -24,7 +24,8 @@ public final class RestoreRequest {
         SCHEMA_CHANGE,
         REPLACE_DAMAGED,
         REFUSE_LOCAL_CHANGES,
-        DROP_LOCAL_CHANGES
+        DROP_LOCAL_CHANGES,
+        REQUIRE_POSITIONS
     }
 
     private final @Nullable SnapshotId id;
@@ -122,10 +123,23 @@ public final class RestoreRequest {
         return with(Option.DROP_LOCAL_CHANGES);
     }
 
+    /**
+     * Refuses a snapshot that stands for no positions, before anything is touched: a sequence map could not be set to
+     * them.
+     */
+    public RestoreRequest requiringPositions() {
+        return with(Option.REQUIRE_POSITIONS);
+    }
+
     private RestoreRequest with(Option option) {
         EnumSet<Option> changed = EnumSet.of(option);
         changed.addAll(options);
         return new RestoreRequest(id, asOf, changed, edit, barrier);
+    }
+
+    /** Whether a snapshot without positions is refused. */
+    public boolean arePositionsRequired() {
+        return options.contains(Option.REQUIRE_POSITIONS);
     }
 
     /** The id asked for. */

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StagedEdit;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
@@ -20,6 +21,7 @@ import io.harmonylite.snapshot.internal.restore.NodeRestore.Live;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DamagedInstall;
 import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -83,15 +85,17 @@ final class RestoreRun {
 
     Restored run(SnapshotId id, ScratchDirectory scratch) {
         Manifest manifest = stages.run(Stage.SELECT, () -> catalog.read(id));
+        Positions stands = positions == null ? manifest.head().positions() : positions;
+        requirePositions(id, stands);
         TargetProbe probe = stages.run(Stage.SELECT, () -> probe(manifest.head().image()));
         Path staged = scratch.resolve("staged.db");
         PrivateImage image = new PrivateImage(staged, services.connector());
         stages.run(Stage.FETCH, () -> new Fetch(services, catalog).toFile(manifest, staged));
         stages.run(Stage.VERIFY, () -> verify(image, manifest, probe));
         SnapshotInfo info = info(manifest);
-        Positions stands = positions == null ? manifest.head().positions() : positions;
+        NodeState whole = withTables(probe, stands);
         try (NodeRestore own =
-                        NodeRestore.begin(node, stands); // first: an action may wait for a writer, and not the reverse
+                        NodeRestore.begin(whole, stands); // first: an action may wait for a writer, and not the reverse
                 WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, manifest, probe, own, stands));
             return new Restored(
@@ -99,6 +103,21 @@ final class RestoreRun {
                     stages.run(
                             Stage.INSTALL, () -> install(staged, manifest.head().image(), probe, own)));
         }
+    }
+
+    private void requirePositions(SnapshotId id, Positions stands) {
+        if (request.arePositionsRequired() && stands.isEmpty()) {
+            throw new SnapshotConfigurationException(
+                    "snapshot " + id + " stands for no positions, so that no sequence map"
+                            + " can be set to them; choose another one, or restore without the map");
+        }
+    }
+
+    /** A table map that nobody named is known by its tables: without them the positions would be lost with the old file. */
+    private NodeState withTables(TargetProbe probe, Positions stands) {
+        return node.map() == null && probe.isReadable() && !stands.isEmpty()
+                ? new NodeState(MapControl.inside(target, services.connector()).orElse(null), node.changes())
+                : node;
     }
 
     /** Looks at the target, and refuses what can be refused before anything is fetched. */

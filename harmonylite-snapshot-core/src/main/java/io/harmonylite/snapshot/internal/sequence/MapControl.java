@@ -2,12 +2,14 @@ package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.LiveBeside;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * What takes, restores and recovery do with a map, whichever kind it is. Thread-safe. Every method is an
@@ -20,6 +22,21 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
         return map instanceof FileSequenceMap file
                 ? FileMapHandle.controlOf(file)
                 : new TableMapControl(database, connector);
+    }
+
+    /** The tables of a map that is in its database. */
+    String TABLES = PositionTables.NAMES;
+
+    /** What a database's own tables say, as a connection sees them; empty where there are none. */
+    static Optional<MapState> stateIn(Connection connection) throws SQLException {
+        PositionTables tables = new PositionTables(connection);
+        return tables.exist() ? Optional.of(TableMapControl.state(tables.read())) : Optional.empty();
+    }
+
+    /** The hold on a map in an existing database whose tables tell of one; its host need not have named it. */
+    static Optional<MapControl> inside(DatabasePath database, SqliteConnector connector) {
+        boolean exists = LiveBeside.look(database, connector, look -> new PositionTables(look).exist());
+        return exists ? Optional.of(new TableMapControl(database, connector)) : Optional.empty();
     }
 
     /** Whether the map is part of the database, so that what replaces the one replaces the other. */

@@ -33,6 +33,8 @@ public final class PositionTables {
 
     private static final String POSITIONS = "main." + ReservedNames.OURS + "positions";
     private static final String AHEAD = "main." + ReservedNames.OURS + "ahead";
+    static final String NAMES = ReservedNames.OURS + "positions and " + ReservedNames.OURS + "ahead";
+
     private static final int SQLITE_ERROR = 1;
 
     private static final List<String> CREATE = List.of(

@@ -52,7 +52,7 @@ final class TableMapControl implements MapControl {
         }
     }
 
-    private static MapState state(SequenceMapData data) {
+    static MapState state(SequenceMapData data) {
         return new MapState(data.positions(), data.ahead(), Optional.empty(), Rest.UNKNOWN);
     }
 

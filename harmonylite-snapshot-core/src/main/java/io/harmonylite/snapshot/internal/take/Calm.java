@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.take;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
@@ -14,6 +15,8 @@ import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +45,7 @@ final class Calm {
         while (true) {
             LiveDatabase live = LiveDatabase.connect(database, connector);
             try {
-                MapControl map = source.map();
-                MapState state = map == null ? begin(live) : map.hold(live);
+                MapState state = hold(live);
                 Unpublished unpublished = new Unpublished(pending(live), state.ahead());
                 if (unpublished.isNone() || isOver(start, unpublished)) {
                     return new Held(live, state.positions(), unpublished);
@@ -58,9 +60,31 @@ final class Calm {
         }
     }
 
+    private MapState hold(LiveDatabase live) {
+        MapControl map = source.map();
+        if (map != null && map.isInDatabase()) {
+            return map.hold(live);
+        }
+        MapState state = map == null ? begin(live) : map.hold(live);
+        Optional<MapState> inside = live.read(MapControl::stateIn);
+        if (inside.isPresent()) {
+            requireAlone(map);
+        }
+        return inside.orElse(state);
+    }
+
     private MapState begin(LiveDatabase live) {
         live.begin();
         return MapState.of(source.given());
+    }
+
+    /** Positions of two kinds for one image: nobody but the host knows which of them are kept up to date. */
+    private void requireAlone(@Nullable MapControl map) {
+        if (map != null || !source.given().isEmpty()) {
+            throw new SnapshotConfigurationException(database + " holds the positions of a table map, in "
+                    + MapControl.TABLES + ", and others were given beside it. Give none; or drop those tables where"
+                    + " they are not used any more");
+        }
     }
 
     private long pending(LiveDatabase live) {

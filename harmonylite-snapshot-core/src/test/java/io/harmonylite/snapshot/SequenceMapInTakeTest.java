@@ -1,0 +1,211 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.sequence.Durability;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.SequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A snapshot's positions are those of its image, whichever map keeps them; a restore leaves both together. */
+class SequenceMapInTakeTest {
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private Path database;
+
+    @BeforeEach
+    void createDatabase() throws SQLException {
+        database = directory.resolve("orders.db");
+        TestDatabase.run(database, "PRAGMA journal_mode = WAL", "CREATE TABLE data (n INTEGER PRIMARY KEY)");
+    }
+
+    private SnapshotManager.Builder builder() {
+        return SnapshotManager.builder("orders", database, store);
+    }
+
+    private static StreamPosition at(long sequence) {
+        return StreamPosition.at(sequence);
+    }
+
+    private String rows(Path file) throws SQLException {
+        return TestDatabase.value(file, "SELECT count(*) FROM data");
+    }
+
+    private interface Receiver {
+        void receive(Connection connection, long sequence) throws SQLException;
+    }
+
+    /** Takes beside a thread that applies one message after the other; each image holds what its positions say. */
+    private void assertImagesMatch(SequenceMap map, Receiver receiver) throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        ExecutorService applier = Executors.newSingleThreadExecutor();
+        Future<Long> applying = applier.submit(() -> {
+            try (Connection connection = TestDatabase.open(database)) {
+                connection.setAutoCommit(false);
+                long sequence = 0;
+                while (!stop.get()) {
+                    receiver.receive(connection, ++sequence);
+                }
+                return sequence;
+            }
+        });
+        try (SnapshotManager manager = builder().positions(map).build()) {
+            for (int i = 0; i < 6; i++) {
+                SnapshotInfo taken = manager.take();
+                long position =
+                        taken.positions().of("s").map(StreamPosition::sequence).orElse(0L);
+                Path copy = directory.resolve("copy-" + i + ".db");
+                manager.repository().restore(RestoreRequest.of(taken.id()), copy);
+                assertThat(rows(copy)).isEqualTo(String.valueOf(position));
+            }
+        } finally {
+            stop.set(true);
+            assertThat(applying.get()).isPositive();
+            applier.shutdown();
+        }
+    }
+
+    @Test
+    void take_fileMapWhileMessagesAreApplied_imageIsThatOfItsPositions() throws Exception {
+        try (FileSequenceMap map = FileSequenceMap.builder(directory.resolve("map"))
+                .durability(Durability.MANUAL)
+                .open()) {
+            assertImagesMatch(
+                    map,
+                    (connection, sequence) -> map.apply("s", at(sequence), () -> {
+                        TestDatabase.run(connection, "INSERT INTO data VALUES (" + sequence + ")");
+                        connection.commit();
+                    }));
+        }
+    }
+
+    @Test
+    void take_tableMapWhileMessagesAreApplied_imageIsThatOfItsPositions() throws Exception {
+        TableSequenceMap map = TableSequenceMap.create();
+        assertImagesMatch(map, (connection, sequence) -> {
+            if (map.in(connection).applied("s", at(sequence))) {
+                TestDatabase.run(connection, "INSERT INTO data VALUES (" + sequence + ")");
+            }
+            connection.commit();
+        });
+    }
+
+    private void receiveByTable(long last) throws SQLException {
+        try (Connection connection = TestDatabase.open(database)) {
+            connection.setAutoCommit(false);
+            TableSequenceMap.InTransaction in = TableSequenceMap.create().in(connection);
+            long next = in.positions().of("s").map(StreamPosition::sequence).orElse(0L) + 1;
+            for (long sequence = next; sequence <= last; sequence++) {
+                in.applied("s", at(sequence));
+                TestDatabase.run(connection, "INSERT INTO data VALUES (" + sequence + ")");
+                connection.commit();
+            }
+        }
+    }
+
+    private Positions inTables() throws SQLException {
+        try (Connection connection = TestDatabase.open(database)) {
+            return TableSequenceMap.create().in(connection).positions();
+        }
+    }
+
+    @Test
+    void take_tablesThatNobodyNamed_areRead() throws SQLException {
+        receiveByTable(3);
+        assertThat(builder().build().take().positions()).isEqualTo(Positions.of("s", at(3)));
+    }
+
+    @Test
+    void take_othersGivenBesideTables_isRefused() throws SQLException {
+        receiveByTable(3);
+        assertThatThrownBy(() -> builder().build().take(Positions.of("s", at(3))))
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("harmonylite_snapshot_positions and harmonylite_snapshot_ahead")
+                .hasMessageContaining("drop those tables");
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
+            assertThatThrownBy(() -> builder().positions(map).build().take())
+                    .isInstanceOf(SnapshotConfigurationException.class);
+        }
+        assertThat(builder().build().list().snapshots()).isEmpty();
+    }
+
+    @Test
+    void restore_tablesThatNobodyNamed_areAtTheSnapshotsPositions() throws SQLException {
+        receiveByTable(3);
+        builder().build().take();
+        receiveByTable(5);
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.latest(), database);
+        assertThat(inTables()).isEqualTo(Positions.of("s", at(3)));
+        receiveByTable(5);
+        assertThat(rows(database)).isEqualTo("5");
+    }
+
+    @Test
+    void restore_tablesThatNobodyNamedOnline_areAtTheSnapshotsPositions() throws SQLException {
+        receiveByTable(3);
+        builder().build().take();
+        receiveByTable(5);
+        SnapshotRepository.of("orders", store)
+                .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()), database);
+        assertThat(inTables()).isEqualTo(Positions.of("s", at(3)));
+    }
+
+    @Test
+    void restore_databaseWithoutTables_getsNone() throws SQLException {
+        builder().build().take(Positions.of("s", at(3)));
+        builder().build().restore(RestoreRequest.latest());
+        assertThat(TestDatabase.value(
+                        database, "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
+                .isEqualTo("'harmonylite_snapshot_origin'");
+    }
+
+    @Test
+    void restore_positionsRequiredAndNone_isRefusedBeforeAnythingIsTouched() throws Exception {
+        SnapshotInfo taken = builder().build().take();
+        TestDatabase.run(database, "INSERT INTO data VALUES (1)");
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
+            map.applied("s", at(1));
+            byte[] before = Files.readAllBytes(map.file());
+            assertThatThrownBy(() -> builder()
+                            .positions(map)
+                            .build()
+                            .restore(RestoreRequest.latest().requiringPositions()))
+                    .isInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining(taken.id().toString())
+                    .hasMessageContaining("stands for no positions");
+            assertThat(map.file()).hasBinaryContent(before);
+            assertThat(map.applied("s", at(2))).as("it counts as before").isTrue();
+        }
+        assertThat(rows(database)).isEqualTo("1");
+    }
+
+    @Test
+    void takeAndRestore_insideAnAction_areRefused() {
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"));
+                SnapshotManager manager = builder().positions(map).build()) {
+            map.apply("s", at(1), () -> {
+                assertThatThrownBy(manager::take).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> manager.restore(RestoreRequest.latest()))
+                        .isInstanceOf(IllegalStateException.class);
+            });
+            assertThat(manager.take().positions()).isEqualTo(Positions.of("s", at(1)));
+        }
+    }
+}
