@@ -4,8 +4,10 @@ import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +38,9 @@ import picocli.CommandLine.Option;
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db",
             "  snapshot-tool restore --store file:/backup --name orders --database /tmp/look.db \\",
             "      --at 2026-11-24T09:30:00Z",
-            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db --keep-previous"
+            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db --keep-previous",
+            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db \\",
+            "      --sequence-map /var/lib/orders.seq-map"
         })
 @SuppressWarnings("NullAway.Init") // What is required is set.
 final class RestoreCommand implements Callable<Integer> {
@@ -81,19 +85,41 @@ final class RestoreCommand implements Callable<Integer> {
                     + "as DB.damaged-<restore id>.")
     private boolean damaged;
 
+    @Option(
+            names = "--sequence-map",
+            paramLabel = "FILE",
+            description =
+                    "Set this sequence map to the snapshot's positions too; created where it is missing. A snapshot "
+                            + "without positions is refused. Run it as the user that the application runs as.")
+    private @Nullable Path sequenceMap;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            RestoreReport report = SnapshotRepository.builder(name.toString(), opened)
-                    .listener(output.progress())
-                    .build()
-                    .restore(request(), database);
+            RestoreReport report = sequenceMap == null ? restore(opened) : restore(opened, sequenceMap);
             output.result(document(report), lines(report));
         }
         return ExitStatus.DONE.code();
+    }
+
+    private RestoreReport restore(SnapshotStore opened) {
+        return SnapshotRepository.builder(name.toString(), opened)
+                .listener(output.progress())
+                .build()
+                .restore(request(), database);
+    }
+
+    private RestoreReport restore(SnapshotStore opened, Path file) {
+        try (FileSequenceMap map = FileSequenceMap.open(file);
+                SnapshotManager manager = SnapshotManager.builder(name.toString(), database, opened)
+                        .positions(map)
+                        .listener(output.progress())
+                        .build()) {
+            return manager.restore(request().requiringPositions());
+        }
     }
 
     private RestoreRequest request() {

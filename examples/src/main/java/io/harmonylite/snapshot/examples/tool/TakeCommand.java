@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Takes a snapshot of a live database. It is complete, durable and confirmed when the command returns.",
             "The database may be in use: in WAL mode writers go on; in rollback mode they wait while pages are copied. "
-                    + "A store directory that does not exist is created; a database never is."
+                    + "A store directory that does not exist is created; a database never is.",
+            "A database that keeps positions in its own tables is taken with those; others beside them are refused."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -3,7 +3,11 @@ package io.harmonylite.snapshot.examples.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.SequenceMapContents;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,5 +203,51 @@ class RestoreCommandTest {
                 .isEqualTo("orders.db.damaged-" + report.get("restoreId").asText());
         assertThat(kept).hasBinaryContent(junk);
         assertThat(orders()).isEqualTo("4");
+    }
+
+    @Test
+    void restore_sequenceMap_isSetBackToTheSnapshotsPositions() {
+        Path file = directory.resolve("map");
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            map.skipped("changes", 1, 20);
+            map.applied("others", StreamPosition.at(1));
+        }
+        JsonNode report = Tool.run(
+                        sample.onDatabase("restore", "--json", "--id", one, "--sequence-map", file.toString()))
+                .json();
+        SequenceMapContents contents = FileSequenceMap.read(file);
+        assertThat(contents.positions()).isEqualTo(Positions.of("changes", StreamPosition.at(7)));
+        assertThat(contents.restoreId()).contains(report.get("restoreId").asText());
+    }
+
+    @Test
+    void restore_sequenceMapMissing_isCreated() throws Exception {
+        sample.lose();
+        Path file = directory.resolve("map");
+        Tool.run(sample.onDatabase("restore", "--sequence-map", file.toString()))
+                .succeeded();
+        assertThat(FileSequenceMap.read(file).positions()).isEqualTo(Positions.of("changes", StreamPosition.at(8)));
+        assertThat(orders()).isEqualTo("4");
+    }
+
+    @Test
+    void restore_sequenceMapOfSnapshotWithoutPositions_isRefused() throws Exception {
+        String bare = sample.take();
+        Path file = directory.resolve("map");
+        Outcome outcome = Tool.run(sample.onDatabase("restore", "--id", bare, "--sequence-map", file.toString()));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("stands for no positions");
+        assertThat(orders()).isEqualTo("0");
+    }
+
+    @Test
+    void restore_sequenceMapInUse_isBusyAndNothingIsRestored() throws Exception {
+        Path file = directory.resolve("map");
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            Outcome outcome = Tool.run(sample.onDatabase("restore", "--sequence-map", file.toString()));
+            assertThat(outcome.status()).isEqualTo(7);
+            assertThat(outcome.err()).contains(map.file().toString(), "is open in this process");
+        }
+        assertThat(orders()).isEqualTo("0");
     }
 }

@@ -3,9 +3,12 @@ package io.harmonylite.snapshot.examples.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,21 @@ class TakeCommandTest {
         assertThat(both.status()).isEqualTo(2);
         assertThat(both.err()).contains("not from both");
         assertThat(sample.store()).doesNotExist();
+    }
+
+    @Test
+    void take_positionsInTablesOfTheDatabase_areRead() throws Exception {
+        try (Connection connection = sample.open()) {
+            connection.setAutoCommit(false);
+            TableSequenceMap.create().in(connection).applied("changes", StreamPosition.at(1));
+            connection.commit();
+        }
+        JsonNode positions =
+                Tool.run(sample.onDatabase("take", "--json")).json().at("/snapshot/positions");
+        assertThat(positions).isEqualTo(Tool.json("{\"changes\": {\"sequence\": 1}}"));
+        Outcome beside = Tool.run(sample.onDatabase("take", "--position", "changes=1"));
+        assertThat(beside.status()).isEqualTo(2);
+        assertThat(beside.err()).contains("holds the positions of a table map");
     }
 
     @ParameterizedTest
