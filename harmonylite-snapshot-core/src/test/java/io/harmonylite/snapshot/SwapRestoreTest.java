@@ -100,6 +100,21 @@ class SwapRestoreTest {
     }
 
     @Test
+    void restore_keepingPreviousOfACrashedDatabase_keepsWhatOnlyItsLogHeld() throws Exception {
+        Path running = database;
+        database = Files.createDirectory(directory.resolve("crashed")).resolve("x.db");
+        try (Connection connection = TestDatabase.open(running)) {
+            TestDatabase.run(connection, "INSERT INTO bare VALUES ('in the log')");
+            Files.copy(running, database);
+            Files.copy(running.resolveSibling("WAL.db-wal"), database.resolveSibling("x.db-wal"));
+        }
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().keepingPrevious());
+        assertThat(TestDatabase.value(report.kept().orElseThrow(), "SELECT x FROM bare"))
+                .isEqualTo("'in the log'");
+        assertThat(TestDatabase.dump(database)).isEqualTo(image);
+    }
+
+    @Test
     void restore_notKeepingPrevious_leavesOnlyTheNewFile() throws Exception {
         RestoreReport report = builder().build().restore(RestoreRequest.latest());
         assertThat(report.kept()).isEmpty();
