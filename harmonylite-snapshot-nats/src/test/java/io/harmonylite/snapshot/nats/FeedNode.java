@@ -1,0 +1,214 @@
+package io.harmonylite.snapshot.nats;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.sequence.Durability;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.SequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.nats.client.api.PublishAck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** A node as a host would write it: rows with texts of their own, applied from streams, and written and published. */
+final class FeedNode implements AutoCloseable {
+
+    /** Where positions are kept. */
+    enum Kind {
+        FILE,
+        TABLE
+    }
+
+    private final io.nats.client.Connection nats;
+    private final NatsStreams streams;
+    private final Kind kind;
+    private final Path database;
+    private final SQLiteDataSource pool = new SQLiteDataSource(configuration());
+    private final SequenceMap map;
+    private final SnapshotManager manager;
+    private final List<FeedEnd> ends = Collections.synchronizedList(new ArrayList<>());
+    private volatile CountDownLatch holding = new CountDownLatch(0);
+    private NatsFeed feed;
+
+    FeedNode(Path directory, Kind kind, io.nats.client.Connection nats, NatsStreams streams, SnapshotStore store)
+            throws IOException {
+        Files.createDirectories(directory);
+        this.nats = nats;
+        this.streams = streams;
+        this.kind = kind;
+        this.database = directory.resolve("orders.db");
+        this.map = kind == Kind.FILE
+                ? FileSequenceMap.builder(directory.resolve("orders.seq-map"))
+                        .durability(Durability.MANUAL)
+                        .open()
+                : TableSequenceMap.create();
+        this.pool.setUrl("jdbc:sqlite:" + database);
+        this.manager = SnapshotManager.builder("orders", database, store)
+                .positions(map)
+                .streams(streams)
+                .build();
+    }
+
+    /** Nobody pulls the plug on tests: they need not wait for the disk. */
+    private static SQLiteConfig configuration() {
+        SQLiteConfig configuration = new SQLiteConfig();
+        configuration.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        configuration.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
+        configuration.setBusyTimeout(60_000);
+        configuration.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        return configuration;
+    }
+
+    SnapshotManager manager() {
+        return manager;
+    }
+
+    /** Recovers, opens the database, and feeds it. */
+    RecoveryReport start() throws Exception {
+        RecoveryReport report = manager.recover();
+        feed();
+        return report;
+    }
+
+    /** As {@link #start}, while readers keep the database open. */
+    RecoveryReport startOnline() {
+        RecoveryReport report = manager.recover(
+                RecoveryOptions.defaults().restoring(request -> request.online(WriteBarrier.nobodyWrites())));
+        feed();
+        return report;
+    }
+
+    private void feed() {
+        NatsFeed.Builder builder = kind == Kind.FILE
+                ? NatsFeed.builder(streams, (FileSequenceMap) map)
+                : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
+        createTables();
+        feed = builder.handler(this::apply).onEnd(ends::add).window(16).start();
+    }
+
+    void createTables() {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS applied (text TEXT PRIMARY KEY, times INT NOT NULL)");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Lets no message be applied until {@link #release}. */
+    void hold() {
+        holding = new CountDownLatch(1);
+    }
+
+    void release() {
+        holding.countDown();
+    }
+
+    private void apply(FeedMessage message) throws Exception {
+        holding.await();
+        String text = new String(message.data(), UTF_8);
+        try (Connection connection = transaction()) {
+            if (!(map instanceof TableSequenceMap table)) {
+                insert(connection, text);
+            } else if (message.countIn(table.in(connection))) {
+                insert(connection, text);
+            }
+            connection.commit();
+        }
+    }
+
+    /** Writes a row of its own, and publishes it; the feed may or may not run. */
+    void write(String stream, String text) throws Exception {
+        if (map instanceof TableSequenceMap table) {
+            try (Connection connection = transaction()) {
+                insert(connection, text);
+                table.in(connection).published(stream, publish(stream, text));
+                connection.commit();
+            }
+        } else {
+            try (Connection connection = transaction()) {
+                insert(connection, text);
+                connection.commit();
+            }
+            ((FileSequenceMap) map).published(stream, publish(stream, text));
+        }
+    }
+
+    private StreamPosition publish(String stream, String text) throws Exception {
+        PublishAck ack = nats.jetStream().publish(stream, text.getBytes(UTF_8));
+        return feed == null ? StreamPosition.at(ack.getSeqno()) : feed.positionOf(ack);
+    }
+
+    /** A file map knows of an own row only after it was published: so a row of that text may be there. */
+    private void insert(Connection connection, String text) throws SQLException {
+        String conflict = kind == Kind.FILE ? " ON CONFLICT (text) DO NOTHING" : "";
+        try (PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, 1)" + conflict)) {
+            row.setString(1, text);
+            row.executeUpdate();
+        }
+    }
+
+    private Connection transaction() throws SQLException {
+        Connection connection = pool.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** All texts, sorted. */
+    List<String> texts() throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT text FROM applied ORDER BY text")) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    /** A connection that stays open. */
+    Connection reader() throws SQLException {
+        return pool.getConnection();
+    }
+
+    long lag() throws IOException {
+        return feed.lag().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    NatsFeed running() {
+        return feed;
+    }
+
+    void stop() {
+        release();
+        if (feed != null) {
+            feed.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        manager.close();
+        map.close();
+    }
+}

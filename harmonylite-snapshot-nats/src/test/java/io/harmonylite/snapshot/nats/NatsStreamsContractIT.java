@@ -1,0 +1,70 @@
+package io.harmonylite.snapshot.nats;
+
+import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.testing.StreamsContract;
+import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class NatsStreamsContractIT extends StreamsContract {
+
+    @TempDir
+    Path directory;
+
+    private NatsServer server;
+    private Connection connection;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = NatsServer.start(directory);
+        connection = server.connect();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        connection.close();
+        server.close();
+    }
+
+    @Override
+    protected Streams streams() {
+        return NatsStreams.of(connection, STREAM);
+    }
+
+    @Override
+    protected void create(int messages) throws Exception {
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(STREAM)
+                        .subjects(STREAM)
+                        .maxMessages(messages)
+                        .build());
+    }
+
+    @Override
+    protected void publish(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            connection.jetStream().publish(STREAM, new byte[] {1});
+        }
+    }
+
+    @Override
+    protected void deleteMessage(long sequence) throws Exception {
+        connection.jetStreamManagement().deleteMessage(STREAM, sequence);
+    }
+
+    @Override
+    protected void purge() throws Exception {
+        connection.jetStreamManagement().purgeStream(STREAM);
+    }
+
+    @Override
+    protected void delete() throws Exception {
+        connection.jetStreamManagement().deleteStream(STREAM);
+    }
+}
