@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.testing.SnapshotStoreContract;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.NUID;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -60,8 +61,11 @@ class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
         for (String stream : new String[] {"OBJ_" + bucket, "OBJ_" + bucket + "-packs"}) {
             cluster.leaderOf(stream);
         }
-        connection.objectStoreManagement().delete(bucket);
-        connection.objectStoreManagement().delete(bucket + "-packs");
+        JetStreamOptions patient = JetStreamOptions.builder()
+                .requestTimeout(Duration.ofSeconds(30))
+                .build();
+        connection.jetStreamManagement(patient).deleteStream("OBJ_" + bucket);
+        connection.jetStreamManagement(patient).deleteStream("OBJ_" + bucket + "-packs");
         connection.close();
     }
 }
