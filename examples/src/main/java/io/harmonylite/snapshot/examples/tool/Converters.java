@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.examples.tool;
 
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.recovery.ResetDecision;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +24,8 @@ final class Converters {
         commandLine
                 .registerConverter(StoreUri.class, refusing(StoreUri::parse))
                 .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
+                .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
+                .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))
                 .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
                 .registerConverter(NodeName.class, refusing(NodeName::parse))
                 .registerConverter(Path.class, refusing(Converters::path))
@@ -76,6 +79,21 @@ final class Converters {
 
     private static String iso(String text) {
         return (text.endsWith("D") ? "P" : "PT") + text;
+    }
+
+    private static ResetDecision resetDecision(String text) {
+        if (text.equals("replay")) {
+            return ResetDecision.replayFromFirst();
+        }
+        if (text.equals("restore")) {
+            return ResetDecision.restore();
+        }
+        try {
+            return ResetDecision.acceptAt(Long.parseLong(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "not a decision: '" + text + "'; write replay, restore, or a sequence that is not negative", e);
+        }
     }
 
     private static Compaction compaction(String text) {

@@ -52,7 +52,7 @@ final class FileScheme implements StoreScheme {
         if (options.s3().areGiven()) {
             throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
         }
-        if (options.nats().areGiven()) {
+        if (options.areNatsOptionsIdle()) {
             throw new StoreAccessException("options that begin with --nats are of no use with " + options);
         }
         Path directory = path(options.uri());

@@ -46,7 +46,7 @@ final class S3Scheme implements StoreScheme {
 
     @Override
     public SnapshotStore open(StoreOptions options) throws IOException {
-        if (options.nats().areGiven()) {
+        if (options.areNatsOptionsIdle()) {
             throw new StoreAccessException("options that begin with --nats are of no use with " + options);
         }
         S3Client client = client(options.s3());

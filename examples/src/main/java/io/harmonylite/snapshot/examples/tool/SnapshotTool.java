@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             VerifyCommand.class,
             RestoreCommand.class,
+            RecoverCommand.class,
             PruneCommand.class,
             PinCommand.class,
             UnpinCommand.class,

@@ -26,6 +26,18 @@ final class StoreOptions {
     @ArgGroup(exclusive = false, heading = "%nOptions of nats: stores:%n")
     private NatsOptions nats = new NatsOptions();
 
+    private boolean natsUsed;
+
+    /** The command itself connects to NATS, wherever its store is. */
+    void useNatsOptions() {
+        natsUsed = true;
+    }
+
+    /** Whether options for NATS are given, and of no use unless the store is there. */
+    boolean areNatsOptionsIdle() {
+        return nats.areGiven() && !natsUsed;
+    }
+
     /** Options of {@code nats:} stores. */
     NatsOptions nats() {
         return nats;

@@ -36,6 +36,11 @@ final class Text {
         return positions.isEmpty() ? "none" : text.substring(1, text.length() - 1);
     }
 
+    /** A constant, as people and programs read it. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** A number with its noun. */
     static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
