@@ -17,7 +17,8 @@ final class FileMapNode extends CounterNode {
 
     private final FileSequenceMap positions;
 
-    private FileMapNode(Path directory, SnapshotStore store, LocalStream stream, FileSequenceMap positions, Crash crash) {
+    private FileMapNode(
+            Path directory, SnapshotStore store, LocalStream stream, FileSequenceMap positions, Crash crash) {
         super(directory, store, stream, positions, crash);
         this.positions = positions;
     }

@@ -45,8 +45,7 @@ record LocalStream(long first, long last) implements Streams {
     @Override
     public Optional<StreamState> state(String stream) {
         long messages = last - first + 1;
-        return Optional.of(
-                new StreamState(first, last, messages, messages * 8, CREATED, StreamRetention.unlimited()));
+        return Optional.of(new StreamState(first, last, messages, messages * 8, CREATED, StreamRetention.unlimited()));
     }
 
     @Override

@@ -105,8 +105,7 @@ public final class ReplicatedCounter {
         try (CounterNode node = open(kind, store, TWENTY, Crash.never())) {
             RecoveryReport report = node.start();
             say("  recovered: " + report.plan().reason());
-            say(String.format(
-                    Locale.ROOT, "  total %d, after %d applications", node.total(), node.applications()));
+            say(String.format(Locale.ROOT, "  total %d, after %d applications", node.total(), node.applications()));
             if (kind.equals("table")) {
                 say("  snapshot taken at " + node.take().positions());
             }
@@ -121,8 +120,7 @@ public final class ReplicatedCounter {
         try (CounterNode node = TableMapNode.open(directory.resolve("new"), store, LATER, Crash.never())) {
             RecoveryReport report = node.start();
             say("  recovered: " + report.plan().outcome() + ", on from " + report.positions());
-            say(String.format(
-                    Locale.ROOT, "  total %d, after %d applications", node.total(), node.applications()));
+            say(String.format(Locale.ROOT, "  total %d, after %d applications", node.total(), node.applications()));
         }
     }
 
