@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Which package may know which. The root package, where everything is put together, may know all; a package that is not
- * named here is known by the root alone, until it is added.
+ * named here may know none.
  */
 final class Arrows {
 
@@ -36,6 +36,18 @@ final class Arrows {
                     Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
             Map.entry("change", Set.of("internal.sqlite")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
+            Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.sequence")),
+            Map.entry(
+                    "internal.sequence",
+                    Set.of(
+                            VALUES,
+                            "exception",
+                            "sequence",
+                            "internal.concurrent",
+                            "internal.file",
+                            "internal.format",
+                            "internal.runtime",
+                            "internal.sqlite")),
             Map.entry("internal.take", pipeline("change", "internal.sequence")),
             Map.entry("internal.restore", pipeline("change", "internal.sequence")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
@@ -85,7 +97,7 @@ final class Arrows {
             return false;
         }
         Set<String> allowed = ALLOWED.get(shortName(from));
-        return allowed != null && !allowed.contains(shortName(to));
+        return allowed == null || !allowed.contains(shortName(to));
     }
 
     private static boolean isOurs(String name) {
