@@ -42,8 +42,8 @@ public class GroupCommitLincheckTest {
         new ModelCheckingOptions()
                 .threads(3)
                 .actorsPerThread(2)
-                .iterations(20)
-                .invocationsPerIteration(500)
+                .iterations(5)
+                .invocationsPerIteration(200)
                 .check(GroupCommitLincheckTest.class);
     }
 }
