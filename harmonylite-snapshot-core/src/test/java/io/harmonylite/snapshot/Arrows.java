@@ -36,7 +36,7 @@ final class Arrows {
                     Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
             Map.entry("change", Set.of("internal.sqlite")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
-            Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.sequence")),
+            Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.format", "internal.sequence")),
             Map.entry(
                     "internal.sequence",
                     Set.of(

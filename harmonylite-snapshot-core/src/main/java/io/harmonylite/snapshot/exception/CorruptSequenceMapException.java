@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** A sequence map's file is damaged, was rewritten in place, or is something else. The message says what to do. */
+/** A sequence map's file or table is damaged, was rewritten, or is something else. The message says what to do. */
 public class CorruptSequenceMapException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,6 +71,15 @@ class TableSequenceMapTest {
         assertThat(committed()).isEqualTo(Positions.none());
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void positions_tableOfAnotherShape_isRefusedByNameWithItsColumns() throws SQLException {
+        TestDatabase.run(database, "CREATE TABLE harmonylite_snapshot_positions (stream TEXT, sequence INTEGER)");
+        assertThatThrownBy(this::committed)
+                .isExactlyInstanceOf(CorruptSequenceMapException.class)
+                .hasMessageContainingAll(
+                        "harmonylite_snapshot_positions", "[stream, sequence]", "created", "rename or drop");
     }
 
     @Test

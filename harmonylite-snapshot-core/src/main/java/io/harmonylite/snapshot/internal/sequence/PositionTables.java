@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
 import io.harmonylite.snapshot.internal.format.PositionsCodec;
 import io.harmonylite.snapshot.internal.format.SequenceMapData;
@@ -102,6 +103,8 @@ public final class PositionTables {
         if (!exist()) {
             return SequenceMapData.NEW;
         }
+        requireColumns("positions", List.of("stream", "sequence", "time", "created"));
+        requireColumns("ahead", List.of("stream", "first", "last", "time"));
         TreeMap<String, StreamProgress> streams = new TreeMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT stream FROM " + POSITIONS)) {
@@ -122,6 +125,22 @@ public final class PositionTables {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             return row.next() && row.getInt(1) > 0;
+        }
+    }
+
+    /** A table of the map's name that is none of its own would be misread, or fail without a word of why. */
+    private void requireColumns(String table, List<String> columns) throws SQLException {
+        String name = ReservedNames.OURS + table;
+        List<String> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT name FROM pragma_table_info('" + name + "', 'main')")) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        if (!found.equals(columns)) {
+            throw new CorruptSequenceMapException("the table " + name + " is no sequence map's: it has the columns "
+                    + found + " instead of " + columns + ". The name is reserved; rename or drop the table");
         }
     }
 
