@@ -17,6 +17,7 @@ import io.nats.client.api.StreamConfiguration;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -28,7 +29,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The figures of {@code docs/nats.md}: one object of 256 MiB put and got through the library's store, through jnats's own
  * object store, and as plain publishes through a window, in turn. Arguments: URL of a server with JetStream and 2 GiB of
- * room, and the number of replicas. Prints a Markdown table of medians.
+ * room, the number of replicas, and by how many milliseconds each way to the server is made longer. Prints a Markdown table
+ * of medians.
  */
 public final class NatsStoreFigures {
 
@@ -48,13 +50,22 @@ public final class NatsStoreFigures {
 
     /** Measures and prints. */
     public static void main(String[] arguments) throws Exception {
-        Options options = Options.builder()
-                .server(arguments[0])
+        URI server = URI.create(arguments[0]);
+        int replicas = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+        int millis = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
+        try (SlowLink link = new SlowLink(server.getHost(), server.getPort(), Duration.ofMillis(millis));
+                Connection connection =
+                        Nats.connect(options(millis == 0 ? arguments[0] : "nats://127.0.0.1:" + link.port()))) {
+            new NatsStoreFigures(connection).run(replicas);
+        }
+    }
+
+    private static Options options(String server) {
+        return Options.builder()
+                .server(server)
+                .ignoreDiscoveredServers()
                 .errorListener(new ErrorListener() {})
                 .build();
-        try (Connection connection = Nats.connect(options)) {
-            new NatsStoreFigures(connection).run(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1);
-        }
     }
 
     private void run(int replicas) throws Exception {

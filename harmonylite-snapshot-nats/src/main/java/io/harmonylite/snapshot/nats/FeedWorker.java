@@ -146,10 +146,10 @@ final class FeedWorker {
             missing = 0;
             return info;
         } catch (JetStreamApiException e) {
-            missing++;
             if (!NatsFailures.isStreamMissing(e)) {
                 throw e;
             }
+            missing++;
             if (missing < TIMES_MISSING) {
                 throw ChunkLink.broken("the stream " + stream + " is not there");
             }
