@@ -84,7 +84,7 @@ class ReadmeTest {
         List<String> commands = matches("(?m)^\\$ snapshot-tool (.*)$");
         assertThat(commands).hasSizeGreaterThan(3);
         assertThat(commands)
-                .allSatisfy(command -> assertThat(command).containsPattern("^(take|list|verify|restore|prune) --"));
+                .allSatisfy(command -> assertThat(command).containsPattern("^(take|list|verify|restore|prune|recover) --"));
     }
 
     @Test
