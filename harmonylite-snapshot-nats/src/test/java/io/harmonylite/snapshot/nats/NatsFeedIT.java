@@ -16,7 +16,6 @@ import io.nats.client.JetStreamOptions;
 import io.nats.client.NUID;
 import io.nats.client.Nats;
 import io.nats.client.api.PublishAck;
-import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
 @Timeout(120)
@@ -272,26 +273,19 @@ class NatsFeedIT {
     }
 
     /** D20: the stream was deleted and created anew. */
-    @Test
-    void d20_streamMadeAnew_isAResetHoweverManyMessagesItHas() throws Exception {
-        for (int again : new int[] {0, 3, 5, 50}) {
-            create(connection, 1000);
-            publish(connection, 5);
-            NatsFeed feed = feed(connection).start();
-            awaitApplied(5);
-            feed.close();
-            connection.jetStreamManagement().deleteStream(stream);
-            create(connection, 1000);
-            publish(connection, again);
-            assertThat(feed(connection).start().awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
-            assertThat(applied).hasSize(5);
-            connection.jetStreamManagement().deleteStream(stream);
-            applied.clear();
-            ends.clear();
-            map.close();
-            map = null;
-            Files.delete(directory.resolve("positions"));
-        }
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 5, 50})
+    void d20_streamMadeAnew_isAResetHoweverManyMessagesItHas(int again) throws Exception {
+        create(connection, 1000);
+        publish(connection, 5);
+        NatsFeed feed = feed(connection).start();
+        awaitApplied(5);
+        feed.close();
+        connection.jetStreamManagement().deleteStream(stream);
+        create(connection, 1000);
+        publish(connection, again);
+        assertThat(feed(connection).start().awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
+        assertThat(applied).hasSize(5);
     }
 
     @Test
@@ -539,12 +533,7 @@ class NatsFeedIT {
     }
 
     private static void create(Connection through, String name, long maxMessages) throws Exception {
-        through.jetStreamManagement()
-                .addStream(StreamConfiguration.builder()
-                        .name(name)
-                        .subjects(name)
-                        .maxMessages(maxMessages)
-                        .build());
+        EmptyStreams.create(through, name, maxMessages);
     }
 
     private void publish(Connection through, int count) throws Exception {

@@ -14,7 +14,6 @@ import io.harmonylite.snapshot.recovery.ResetDecision;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
-import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -255,13 +254,7 @@ class NatsRecoveryIT {
 
     private void createStreams(int count, long maxMessages) throws Exception {
         for (int shard = 1; shard <= count; shard++) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(stream(shard))
-                            .subjects(stream(shard))
-                            .maxMessages(maxMessages)
-                            .build());
+            EmptyStreams.create(connection, stream(shard), maxMessages);
         }
     }
 

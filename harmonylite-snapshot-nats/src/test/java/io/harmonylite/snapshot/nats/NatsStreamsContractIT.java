@@ -4,7 +4,6 @@ import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
 import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,13 +36,7 @@ class NatsStreamsContractIT extends StreamsContract {
 
     @Override
     protected void create(int messages) throws Exception {
-        connection
-                .jetStreamManagement()
-                .addStream(StreamConfiguration.builder()
-                        .name(STREAM)
-                        .subjects(STREAM)
-                        .maxMessages(messages)
-                        .build());
+        EmptyStreams.create(connection, STREAM, messages);
     }
 
     @Override
