@@ -1,7 +1,10 @@
 package io.harmonylite.snapshot.benchmarks.harness;
 
+import io.harmonylite.snapshot.Stage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The results as tables a person reads. */
 final class MarkdownReport {
@@ -32,6 +35,12 @@ final class MarkdownReport {
                 .filter(series -> series.operation().group() != Operation.Group.WRITER)
                 .forEach(this::row);
         line("");
+        line("| operation | where its seconds go |");
+        line("|---|---|");
+        results.series().stream()
+                .filter(series -> series.operation().group() == Operation.Group.OURS)
+                .forEach(this::stageRow);
+        line("");
         line("| writer | writes | p50 ms | p99 ms | max ms (worst run) |");
         line("|---|---|---|---|---|");
         results.series().stream()
@@ -52,6 +61,18 @@ final class MarkdownReport {
                 series.max("scratchBytes") / MEBIBYTE,
                 series.median("storedBytes") / MEBIBYTE,
                 series.median("objects"));
+    }
+
+    private void stageRow(Series series) {
+        String stages = Arrays.stream(Stage.values())
+                .filter(stage -> series.figures().contains(StageTimes.PREFIX + stage))
+                .map(stage -> String.format(
+                        Locale.ROOT,
+                        "%s %.2f",
+                        stage.name().toLowerCase(Locale.ROOT),
+                        series.median(StageTimes.PREFIX + stage)))
+                .collect(Collectors.joining(", "));
+        line("| %s | %s |", series.operation().name(), stages);
     }
 
     private void writerRow(Series series) {

@@ -3,50 +3,80 @@ package io.harmonylite.snapshot.benchmarks.harness;
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.benchmarks.harness.Operation.Group;
+import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
-/** Takes and restores of this library on the file-system store. */
+/** Takes and restores of this library on the file-system store, and how long each of their stages took. */
 final class OwnPipeline {
 
     static final String TAKE_NEVER = "take, compact NEVER";
     static final String TAKE_ALWAYS = "take, compact ALWAYS";
     static final String RESTORE_SWAP = "restore by swap, verified";
+    static final String RESTORE_ONLINE = "restore online, verified";
 
     private OwnPipeline() {}
 
     static List<Operation> all() {
         return List.of(
-                Operations.of(TAKE_NEVER, Group.OURS, workspace -> take(workspace, Compaction.NEVER)),
-                Operations.of(TAKE_ALWAYS, Group.OURS, workspace -> take(workspace, Compaction.ALWAYS)),
-                Operations.of(RESTORE_SWAP, Group.OURS, OriginalPipeline::prepareTarget, OwnPipeline::restoreBySwap));
+                new Take(TAKE_NEVER, Compaction.NEVER),
+                new Take(TAKE_ALWAYS, Compaction.ALWAYS),
+                new Restore(RESTORE_SWAP, RestoreRequest.latest()),
+                new Restore(RESTORE_ONLINE, RestoreRequest.latest().online(WriteBarrier.nobodyWrites())));
     }
 
-    static void take(Workspace workspace, Compaction compaction) throws Exception {
-        take(workspace.database(), workspace.store(), workspace.scratch(), compaction);
-    }
-
-    static void take(Path database, Path storeDirectory, Path scratch, Compaction compaction) throws Exception {
+    static Map<String, Double> take(Path database, Path storeDirectory, Path scratch, Compaction compaction)
+            throws IOException {
+        StageTimes stages = new StageTimes();
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(storeDirectory);
                 SnapshotManager manager = SnapshotManager.builder("benchmark", database, store)
                         .scratchDirectory(scratch)
                         .compaction(compaction)
+                        .listener(stages)
                         .build()) {
             manager.take();
+            return stages.figures();
         }
     }
 
-    private static void restoreBySwap(Workspace workspace) throws Exception {
-        restore(workspace, RestoreRequest.latest());
+    private record Take(String name, Compaction compaction) implements Operation {
+
+        @Override
+        public Group group() {
+            return Group.OURS;
+        }
+
+        @Override
+        public Map<String, Double> run(Workspace workspace) throws IOException {
+            return take(workspace.database(), workspace.store(), workspace.scratch(), compaction);
+        }
     }
 
-    static void restore(Workspace workspace, RestoreRequest request) throws Exception {
-        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(workspace.preparedStore());
-                SnapshotManager manager = SnapshotManager.builder("benchmark", workspace.target(), store)
-                        .build()) {
-            manager.restore(request);
+    private record Restore(String name, RestoreRequest request) implements Operation {
+
+        @Override
+        public Group group() {
+            return Group.OURS;
+        }
+
+        @Override
+        public void prepare(Workspace workspace) throws IOException {
+            OriginalPipeline.prepareTarget(workspace);
+        }
+
+        @Override
+        public Map<String, Double> run(Workspace workspace) throws IOException {
+            StageTimes stages = new StageTimes();
+            try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(workspace.preparedStore());
+                    SnapshotManager manager = SnapshotManager.builder("benchmark", workspace.target(), store)
+                            .listener(stages)
+                            .build()) {
+                manager.restore(request);
+                return stages.figures();
+            }
         }
     }
 }
