@@ -22,6 +22,9 @@ public interface SnapshotListener {
     /** A stage ends, whether it did what it should or failed. */
     default void stageEnded(Stage stage, Duration elapsed) {}
 
+    /** A take has ended well, and lost its lease meanwhile: another node may have taken a snapshot at the same time. */
+    default void leaseLost() {}
+
     /** Listens to nothing. */
     static SnapshotListener none() {
         return new SnapshotListener() {};

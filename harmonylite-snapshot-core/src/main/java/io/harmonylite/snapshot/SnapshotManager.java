@@ -25,10 +25,12 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
 import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
+import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -58,6 +60,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final SnapshotRepository repository;
     private final Services services;
     private final TakePipeline takes;
+    private final TakeLease lease;
     private final RestorePipeline restores;
     private final RecoveryPipeline recoveries;
     private final @Nullable SequenceMap positions;
@@ -80,6 +83,7 @@ public final class SnapshotManager implements AutoCloseable {
         this.unpublished = builder.unpublished;
         this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut());
         this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
+        this.lease = new TakeLease(builder.lease, builder.catalog.layout().name(), services.stages());
         this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
         this.recoveries = new RecoveryPipeline(services, builder.catalog, builder.streams, restores);
     }
@@ -115,7 +119,7 @@ public final class SnapshotManager implements AutoCloseable {
         return alone(path -> {
             NodeState node = node(path);
             recoveries.requireTakeable(path, node);
-            return takes.run(path, source(Positions.none(), node));
+            return lease.run(() -> takes.run(path, source(Positions.none(), node)));
         });
     }
 
@@ -131,7 +135,8 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws InsufficientSpaceException where there is too little room for the copy, or in the store
      * @throws SnapshotConfigurationException where a setting, a permission or the schema does not allow it, and where the
      *     manager has a sequence map
-     * @throws SnapshotInProgressException where this manager is at work, or the database is being restored
+     * @throws SnapshotInProgressException where this manager is at work, the database is being restored, or another node
+     *     holds the lease
      * @throws StoreUnavailableException where the store cannot be reached
      * @throws IndeterminateCommitException where the snapshot may or may not exist
      * @throws SnapshotInterruptedException where the thread was interrupted
@@ -144,7 +149,7 @@ public final class SnapshotManager implements AutoCloseable {
         return alone(path -> {
             NodeState node = node(path);
             recoveries.requireTakeable(path, node);
-            return takes.run(path, source(given, node));
+            return lease.run(() -> takes.run(path, source(given, node)));
         });
     }
 
@@ -288,7 +293,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
      *   <li>grace period 24 hours, and no retention
-     *   <li>no sequence map, no streams, no changes to be published; a take waits 30 seconds for those to be published
+     *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
      */
     public static final class Builder extends CommonOptions<Builder> {
@@ -309,6 +314,7 @@ public final class SnapshotManager implements AutoCloseable {
         private @Nullable Retention retention;
         private @Nullable SequenceMap positions;
         private @Nullable Streams streams;
+        private @Nullable SnapshotLease lease;
         private @Nullable LocalChanges localChanges;
         private Duration patience = Duration.ofSeconds(30);
         private WithUnpublished unpublished = WithUnpublished.REFUSED;
@@ -404,6 +410,16 @@ public final class SnapshotManager implements AutoCloseable {
         /** The streams that the host follows. They need {@link #positions}. */
         public Builder streams(Streams value) {
             streams = Objects.requireNonNull(value, "streams");
+            return this;
+        }
+
+        /**
+         * Who takes, where several nodes could: a take that another node's lease forbids is a
+         * {@link SnapshotInProgressException}. It saves double work and nothing else: a take goes on where the lease cannot
+         * be asked for, or is lost. It stays the host's.
+         */
+        public Builder lease(SnapshotLease value) {
+            lease = Objects.requireNonNull(value, "lease");
             return this;
         }
 

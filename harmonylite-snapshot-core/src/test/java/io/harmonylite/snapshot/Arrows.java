@@ -48,7 +48,7 @@ final class Arrows {
                             "internal.format",
                             "internal.runtime",
                             "internal.sqlite")),
-            Map.entry("internal.take", pipeline("change", "internal.sequence")),
+            Map.entry("internal.take", pipeline("change", "internal.sequence", "lease")),
             Map.entry("internal.restore", pipeline("change", "internal.sequence")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
             Map.entry(

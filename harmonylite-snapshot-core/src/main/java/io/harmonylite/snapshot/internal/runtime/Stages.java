@@ -53,6 +53,11 @@ public final class Stages {
         tell(told -> told.progressed(stage, bytesDone, bytesTotal));
     }
 
+    /** Tells that a take lost its lease. */
+    public void leaseLost() {
+        tell(SnapshotListener::leaseLost);
+    }
+
     private synchronized void tell(Consumer<SnapshotListener> call) {
         try {
             call.accept(listener);

@@ -1,0 +1,77 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.lease.SnapshotLease;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes under a lease, so that nodes do not do the same work twice. Nothing else rests on it: where it cannot be asked
+ * for, or is lost, the take goes on, and two takers make two valid snapshots. Thread-safe as far as the lease is.
+ */
+public final class TakeLease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TakeLease.class);
+
+    private final @Nullable SnapshotLease lease;
+    private final String name;
+    private final Stages stages;
+
+    /**
+     * Takes of one name.
+     *
+     * @param lease who takes; null where nobody asks
+     */
+    public TakeLease(@Nullable SnapshotLease lease, String name, Stages stages) {
+        this.lease = lease;
+        this.name = name;
+        this.stages = stages;
+    }
+
+    /**
+     * Runs a take while the lease is held.
+     *
+     * @throws SnapshotInProgressException where another node holds it
+     */
+    public SnapshotInfo run(Supplier<SnapshotInfo> take) {
+        return lease == null ? take.get() : run(lease, take);
+    }
+
+    private SnapshotInfo run(SnapshotLease asked, Supplier<SnapshotInfo> take) {
+        Optional<SnapshotLease.Held> acquired;
+        try {
+            acquired = asked.tryAcquire(name);
+        } catch (IOException e) {
+            keepInterrupt(e);
+            LOG.warn("The lease of {} cannot be asked for; the snapshot is taken without it", name, e);
+            return take.get();
+        }
+        try (SnapshotLease.Held held = acquired.orElseThrow(this::heldByAnother)) {
+            SnapshotInfo taken = take.get();
+            if (!held.isHeld()) {
+                LOG.warn("The lease of {} was lost while {} was taken; the snapshot is whole", name, taken.id());
+                stages.leaseLost();
+            }
+            return taken;
+        }
+    }
+
+    private SnapshotInProgressException heldByAnother() {
+        return new SnapshotInProgressException(
+                "another node holds the lease of " + name + " and takes a snapshot; wait until it is done");
+    }
+
+    private static void keepInterrupt(IOException e) {
+        if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
