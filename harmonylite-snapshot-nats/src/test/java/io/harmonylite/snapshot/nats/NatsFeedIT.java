@@ -18,7 +18,6 @@ import io.nats.client.Nats;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,7 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -313,15 +311,14 @@ class NatsFeedIT {
             create(own, 1000);
             publish(own, 5);
             server.stop();
-            copyTree(server.storage(), directory.resolve("old"));
+            StorageCopy old = StorageCopy.of(server, directory.resolve("old"));
             server.start();
             NatsFeed feed = quick(own).start();
             await(() -> published(own));
             publish(own, 4);
             awaitApplied(10);
             server.stop();
-            deleteTree(server.storage());
-            copyTree(directory.resolve("old"), server.storage());
+            old.putBack();
             server.start();
             await(() -> publishedTimes(own, 8));
             assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
@@ -617,22 +614,6 @@ class NatsFeedIT {
         return Nats.connect(server.options()
                 .userInfo(user.toCharArray(), password.toCharArray())
                 .build());
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private interface Condition {

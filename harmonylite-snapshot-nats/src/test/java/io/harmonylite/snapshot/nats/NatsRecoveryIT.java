@@ -8,12 +8,16 @@ import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.nats.FeedNode.Kind;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.recovery.Outcome;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.ResetDecision;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
+import io.nats.client.PublishOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -177,6 +181,54 @@ class NatsRecoveryIT {
         node.start();
         awaitTexts(node, 70);
         assertThat(node.texts()).isEqualTo(numbers(70));
+    }
+
+    /** The same creation time, the same sequences, other messages: only their timestamps tell. */
+    @ParameterizedTest
+    @EnumSource
+    void recover_serverSetBackToOlderStorage_stopsAndChangesNothing(Kind kind) throws Exception {
+        try (NatsServer server = NatsServer.start(directory.resolve("server"));
+                Connection own = server.connect()) {
+            EmptyStreams.create(own, "orders", 1000);
+            FeedNode node = new FeedNode(
+                    directory.resolve("node"), kind, own, NatsStreams.of(own, "orders"), new InMemorySnapshotStore());
+            nodes.add(node);
+            node.start();
+            publishPatiently(own, 0, 5);
+            awaitTexts(node, 5);
+            server.stop();
+            StorageCopy old = StorageCopy.of(server, directory.resolve("old"));
+            server.start();
+            publishPatiently(own, 5, 10);
+            awaitTexts(node, 10);
+            node.stop();
+            server.stop();
+            old.putBack();
+            server.start();
+            publishPatiently(own, 100, 108);
+            assertThatThrownBy(node::start).isInstanceOf(StreamResetException.class);
+            assertThat(node.texts()).isEqualTo(numbers(10));
+        }
+    }
+
+    /** A server that starts again is not there at once; a text that got lost on the way is published again. */
+    private static void publishPatiently(Connection through, int from, int to) throws Exception {
+        for (int i = from; i < to; i++) {
+            byte[] text = number(i).getBytes(UTF_8);
+            String id = NUID.nextGlobal();
+            await(() -> {
+                try {
+                    through.jetStream()
+                            .publish(
+                                    "orders",
+                                    text,
+                                    PublishOptions.builder().messageId(id).build());
+                    return true;
+                } catch (IOException | IllegalStateException e) {
+                    return false;
+                }
+            });
+        }
     }
 
     /** D4: the original loses rows as soon as two nodes write. */
