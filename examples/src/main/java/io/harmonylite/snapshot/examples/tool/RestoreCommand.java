@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db",
-            "  snapshot-tool restore --store file:/backup --name orders --database /tmp/look.db \\",
+            "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/look.db \\",
             "      --at 2026-11-24T09:30:00Z",
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db --keep-previous",
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db \\",
