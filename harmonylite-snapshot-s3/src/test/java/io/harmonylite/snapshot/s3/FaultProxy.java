@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayDeque;
@@ -22,6 +23,9 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class FaultProxy implements Closeable {
 
+    /** Fixed, since the system may let it grow to tens of MiB: a client has then sent what is never received. */
+    private static final int RECEIVE_BUFFER = 256 << 10;
+
     private final int serverPort;
     private final ServerSocket listener;
     private final Deque<ConnectionFault> faults = new ArrayDeque<>();
@@ -32,7 +36,9 @@ final class FaultProxy implements Closeable {
 
     private FaultProxy(int serverPort) throws IOException {
         this.serverPort = serverPort;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket();
+        listener.setReceiveBufferSize(RECEIVE_BUFFER);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     static FaultProxy before(int serverPort) throws IOException {
