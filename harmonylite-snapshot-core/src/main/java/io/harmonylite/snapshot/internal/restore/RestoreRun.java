@@ -19,6 +19,7 @@ import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.restore.NodeRestore.Live;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
@@ -37,6 +38,7 @@ import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Previous;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,9 +136,20 @@ final class RestoreRun {
     }
 
     private void verify(PrivateImage image, Manifest manifest, TargetProbe probe) {
-        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest);
+        List<Runnable> checks =
+                List.of(() -> writeBack(image), () -> new ImageVerify(SoundnessCheck.QUICK).run(image, manifest));
+        services.loop().run(checks.size(), () -> number -> checks.get(number).run());
         if (isGuarded(probe) && request.edit().isEmpty()) {
             guard.check(image, target);
+        }
+    }
+
+    /** Begins early, beside SQLite's check, what the image waits for when its edits are made: that sync is short then. */
+    private void writeBack(PrivateImage image) {
+        try (FileChannel channel = services.files().openForWrite(image.file())) {
+            services.files().sync(channel);
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
         }
     }
 

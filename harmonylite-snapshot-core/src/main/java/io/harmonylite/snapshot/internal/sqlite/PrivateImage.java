@@ -67,9 +67,13 @@ public final class PrivateImage {
         }
     }
 
-    /** Makes edits in rollback mode, through a connection that is closed then. */
+    /**
+     * Makes edits in rollback mode, through a connection that is closed then. Nothing is synced: a run that dies leaves
+     * nothing that anybody reads, and one that installs the file syncs it when all edits are made.
+     */
     public void edit(Edit edit) {
         try (Connection connection = connector.open(file)) {
+            Sql.execute(connection, "PRAGMA main.synchronous = OFF");
             edit.apply(connection);
             requireCommitted(connection);
         } catch (SQLException e) {
