@@ -102,7 +102,7 @@ final class ChunkSource implements Closeable {
                 return message;
             }
             if (isPast(start, api.timeout())) {
-                throw ChunkLink.broken("no chunk came in time");
+                throw RequestFailure.brokenOff("no chunk came in time");
             }
             if (!checked && isPast(start, SILENCE)) {
                 checked = true;

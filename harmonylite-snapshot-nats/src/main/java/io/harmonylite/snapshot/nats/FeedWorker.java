@@ -121,7 +121,7 @@ final class FeedWorker {
     private void confirm(Instant expected) throws IOException, JetStreamApiException {
         Instant now = api.streamInfo(stream).getCreateTime().toInstant();
         if (!now.equals(expected)) {
-            throw ChunkLink.broken("the stream " + stream + " was created anew");
+            throw RequestFailure.brokenOff("the stream " + stream + " was created anew");
         }
     }
 
@@ -151,7 +151,7 @@ final class FeedWorker {
             }
             missing++;
             if (missing < TIMES_MISSING) {
-                throw ChunkLink.broken("the stream " + stream + " is not there");
+                throw RequestFailure.brokenOff("the stream " + stream + " is not there");
             }
             return null;
         }
@@ -180,7 +180,7 @@ final class FeedWorker {
             return new FeedEnd.Reset(stream, reset.reason());
         }
         if (arrival instanceof Arrival.Undelivered undelivered) {
-            throw ChunkLink.broken("messages " + undelivered.range() + " of " + stream + " were passed over");
+            throw RequestFailure.brokenOff("messages " + undelivered.range() + " of " + stream + " were passed over");
         }
         return null; // A duplicate.
     }
@@ -198,7 +198,7 @@ final class FeedWorker {
                 return new FeedEnd.Failed(stream, e);
             }
             outOfSequence = at.sequence();
-            throw ChunkLink.broken(e.toString()); // Looked into by starting again.
+            throw RequestFailure.brokenOff(e.toString()); // Looked into by starting again.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new FeedEnd.Failed(stream, e);

@@ -145,16 +145,7 @@ final class JetStreamApi {
     }
 
     /** Asks a consumer for more messages, which are sent to the given subject as they come. */
-    void pull(String stream, String consumer, int count, String replyTo) throws RequestFailure {
-        pull(stream, consumer, "{\"batch\":" + count + "}", replyTo);
-    }
-
-    /** As {@link #pull(String, String, int, String)}; after some time the server says how many it has not sent. */
-    void pull(String stream, String consumer, int count, Duration expiry, String replyTo) throws RequestFailure {
-        pull(stream, consumer, "{\"batch\":" + count + ",\"expires\":" + expiry.toNanos() + "}", replyTo);
-    }
-
-    private void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
+    void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
         try {
             connection.publish(prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer, replyTo, utf8(body));
         } catch (IllegalStateException e) {

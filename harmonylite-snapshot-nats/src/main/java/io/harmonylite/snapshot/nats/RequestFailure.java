@@ -39,6 +39,11 @@ final class RequestFailure extends IOException {
                 closed ? Reason.CLOSED : Reason.DISCONNECTED, "NATS cannot be asked: " + cause.getMessage(), cause);
     }
 
+    /** The failure for a consumer that is of no more use. */
+    static RequestFailure brokenOff(String why) {
+        return new RequestFailure(Reason.DISCONNECTED, "reading broke off: " + why, null);
+    }
+
     boolean is(Reason wanted) {
         return reason == wanted;
     }

@@ -1,0 +1,154 @@
+package io.harmonylite.snapshot.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import io.nats.client.Subscription;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DeliverPolicy;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A short-lived consumer of a stream from a sequence on, and the inbox that its messages come to; what is to come is asked
+ * for. It is of no more use after the first failure, and the server drops it a minute after nobody asks any more. Not
+ * thread-safe.
+ */
+final class PullConsumer implements Closeable {
+
+    private static final Duration KEPT_IDLE = Duration.ofMinutes(1);
+
+    private final JetStreamApi api;
+    private final Connection connection;
+    private final String stream;
+    private final String name;
+    private final String inbox;
+    private final Subscription subscription;
+    private final long reconnects;
+    private final long available;
+    private long received;
+
+    /**
+     * Makes a consumer.
+     *
+     * @param purpose what its name begins with
+     * @param subject the messages it is to have; null for all
+     * @param from sequence to begin at
+     */
+    PullConsumer(JetStreamApi api, String purpose, String stream, @Nullable String subject, long from)
+            throws IOException, JetStreamApiException {
+        this.api = api;
+        this.connection = api.connection();
+        this.stream = stream;
+        this.name = purpose + "-" + NUID.nextGlobal();
+        this.reconnects = connection.getStatistics().getReconnects();
+        this.inbox = connection.createInbox();
+        this.subscription = subscribed();
+        try {
+            this.available =
+                    api.createConsumer(stream, configuration(subject, from)).getNumPending();
+        } catch (IOException | JetStreamApiException | RuntimeException e) {
+            unsubscribe();
+            throw e;
+        }
+    }
+
+    /** How many messages the server that serves it had for it when it was made. */
+    long available() {
+        return available;
+    }
+
+    /** Asks for so many more messages. */
+    void ask(int count) throws RequestFailure {
+        ask("{\"batch\":" + count + "}");
+    }
+
+    /** As {@link #ask(int)}; after some time the server says how many it has not sent. */
+    void ask(int count, Duration expiry) throws RequestFailure {
+        ask("{\"batch\":" + count + ",\"expires\":" + expiry.toNanos() + "}");
+    }
+
+    private void ask(String request) throws RequestFailure {
+        try {
+            api.pull(stream, name, request, inbox);
+        } catch (RequestFailure e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** What comes next, be it a word of the server's on what was asked for; null where nothing came within a moment. */
+    @Nullable
+    Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
+        Message message = polled(moment);
+        if (message == null) {
+            checkConnected();
+        } else if (!message.isStatusMessage()) {
+            received++;
+            if (message.metaData().consumerSequence() != received) {
+                throw RequestFailure.brokenOff("a message of " + stream + " is missing on its way");
+            }
+        }
+        return message;
+    }
+
+    @Override
+    public void close() {
+        if (unsubscribe()) {
+            api.deleteConsumerSoon(stream, name);
+        }
+    }
+
+    private Subscription subscribed() throws RequestFailure {
+        try {
+            return connection.subscribe(inbox);
+        } catch (IllegalStateException e) {
+            throw RequestFailure.unsendable(connection, e);
+        }
+    }
+
+    private boolean unsubscribe() {
+        try {
+            subscription.unsubscribe();
+            return true;
+        } catch (IllegalStateException e) {
+            return false; // This was closed before, or the connection is, and the subscription with it.
+        }
+    }
+
+    private ConsumerConfiguration configuration(@Nullable String subject, long from) {
+        ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
+                .name(name)
+                .deliverPolicy(DeliverPolicy.ByStartSequence)
+                .startSequence(from)
+                .ackPolicy(AckPolicy.None)
+                .memStorage(true)
+                .numReplicas(1)
+                .inactiveThreshold(KEPT_IDLE);
+        return (subject == null ? builder : builder.filterSubject(subject)).build();
+    }
+
+    private void checkConnected() throws RequestFailure {
+        if (connection.getStatistics().getReconnects() != reconnects) {
+            throw RequestFailure.brokenOff("the connection was cut");
+        }
+    }
+
+    private @Nullable Message polled(Duration moment) throws RequestFailure, InterruptedIOException {
+        try {
+            return subscription.nextMessage(moment);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading " + stream);
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (IllegalStateException e) {
+            throw RequestFailure.unsendable(connection, e);
+        }
+    }
+}
