@@ -1,19 +1,40 @@
 package io.harmonylite.snapshot;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A main class in a process of its own, for what a test cannot do to its own one: end in the middle, be forbidden. */
-final class ChildJvm {
+/**
+ * A main class in a process of its own, for what a test cannot do to its own one: end in the middle, be killed, be forbidden.
+ * What it leaves among temporary files goes when this is closed.
+ */
+final class ChildJvm implements AutoCloseable {
 
     private static final List<String> OBEDIENT =
             List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner");
 
-    private ChildJvm() {}
+    private final Path temporary;
+    private final Process process;
+    private final BufferedReader lines;
+
+    private ChildJvm(Path temporary, Process process) {
+        this.temporary = temporary;
+        this.process = process;
+        this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Starts one; what it says on its error output is seen. */
+    static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
+        return start(Redirect.INHERIT, List.of(), main, arguments);
+    }
 
     /** Runs it to its end. */
     static Result run(Class<?> main, Object... arguments) throws IOException, InterruptedException {
@@ -45,21 +66,52 @@ final class ChildJvm {
 
     private static Result run(List<String> prefix, Class<?> main, Object... arguments)
             throws IOException, InterruptedException {
-        Path temporary = Files.createTempDirectory("child");
-        try {
-            Path output = temporary.resolve("output");
-            Process process = new ProcessBuilder(command(prefix, temporary, main, arguments))
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            int status = process.waitFor();
-            return new Result(status, Files.readString(output));
-        } finally {
-            remove(temporary);
+        try (ChildJvm child = start(Redirect.PIPE, prefix, main, arguments)) {
+            StringBuilder output = new StringBuilder();
+            for (String line = child.lines.readLine(); line != null; line = child.lines.readLine()) {
+                output.append(line).append('\n');
+            }
+            return new Result(child.process.waitFor(), output.toString());
         }
     }
 
-    /** What a process leaves that was ended in the middle, it leaves in a directory of its own. */
+    private static ChildJvm start(Redirect errors, List<String> prefix, Class<?> main, Object... arguments)
+            throws IOException {
+        Path temporary = Files.createTempDirectory("child");
+        ProcessBuilder builder = new ProcessBuilder(command(prefix, temporary, main, arguments));
+        return new ChildJvm(
+                temporary,
+                builder.redirectErrorStream(errors.equals(Redirect.PIPE))
+                        .redirectError(errors)
+                        .start());
+    }
+
+    /** The next line it prints. */
+    String line() throws IOException {
+        String line = lines.readLine();
+        if (line == null) {
+            throw new IOException("the child has ended");
+        }
+        return line;
+    }
+
+    /** Kills it by SIGKILL, and waits until it is gone. */
+    int kill() throws InterruptedException {
+        process.destroyForcibly();
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        lines.close();
+        try (Stream<Path> files = Files.walk(temporary)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static List<String> command(List<String> prefix, Path temporary, Class<?> main, Object... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
@@ -75,15 +127,6 @@ final class ChildJvm {
             command.add(argument.toString());
         }
         return command;
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(directory);
     }
 
     /** How it ended, and what it said. */

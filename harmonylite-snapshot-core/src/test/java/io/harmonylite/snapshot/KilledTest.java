@@ -91,7 +91,7 @@ class KilledTest {
 
     /** In the middle of the first round, when nothing is warm, or of the second one, which is as long as the first. */
     private long killAtRandom(Work work) throws Exception {
-        try (KillableChild child = KillableChild.start(work, directory)) {
+        try (ChildJvm child = ChildJvm.start(ChildProgram.class, work, directory)) {
             assertThat(child.line()).isEqualTo("ready");
             long round = random.nextBoolean() ? 700 : Long.parseLong(child.line());
             long micros = (long) (random.nextDouble() * 1100 * round);

@@ -27,7 +27,7 @@ class ScratchOfOthersTest {
         store = directory.resolve("store");
         FileSystemSnapshotStore.create(store).close();
         List<Path> ofTheOther;
-        try (KillableChild child = KillableChild.start(Work.STOP_IN_TAKE, directory)) {
+        try (ChildJvm child = ChildJvm.start(ChildProgram.class, Work.STOP_IN_TAKE, directory)) {
             assertThat(child.line()).isEqualTo("ready");
             assertThat(child.line()).isEqualTo("stopped");
             ofTheOther = scratch();
