@@ -1,66 +1,20 @@
 package io.harmonylite.snapshot.s3;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.harmonylite.snapshot.PruneReport;
-import io.harmonylite.snapshot.PruneRequest;
-import io.harmonylite.snapshot.Retention;
-import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.SnapshotRepository;
-import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.store.SnapshotStore;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
-import java.time.Duration;
-import org.junit.jupiter.api.Test;
+import io.harmonylite.snapshot.testing.SnapshotPruneContract;
+import java.io.IOException;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** Pruning by the clock of the service, which tells whole seconds. */
-class S3PruneTest {
+class S3PruneTest extends SnapshotPruneContract {
 
     @RegisterExtension
     static final S3Server SERVER = new S3Server();
 
-    @TempDir
-    Path directory;
-
-    @Test
-    void prune_retiresKeepsAndRemoves() throws Exception {
-        S3Client client = SERVER.open(SERVER.client());
-        SnapshotStore store = S3SnapshotStore.builder(client, S3Server.BUCKET)
+    @Override
+    protected SnapshotStore createStore() throws IOException {
+        return S3SnapshotStore.builder(SERVER.open(SERVER.client()), S3Server.BUCKET)
                 .prefix(S3Server.newPrefix())
                 .build();
-        Path database = directory.resolve("orders.db");
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE note (id INTEGER PRIMARY KEY)");
-        }
-        try (SnapshotManager manager =
-                SnapshotManager.builder("orders", database, store).build()) {
-            SnapshotRepository repository = manager.repository();
-            SnapshotId pinned = manager.take().id();
-            repository.pin(pinned);
-            SnapshotId one = manager.take().id();
-            SnapshotId last = manager.take().id();
-            PruneRequest request = PruneRequest.keeping(Retention.keepLast(1));
-
-            PruneReport retired = repository.prune(request);
-            assertThat(retired.retired()).containsExactly(one);
-            assertThat(retired.removed()).isEmpty();
-            assertThat(repository.list().snapshots()).hasSize(2);
-
-            PruneReport removed = repository.prune(request.grace(Duration.ZERO));
-            assertThat(removed.removed()).containsExactly(one);
-            assertThat(removed.bytesFreed()).isEqualTo(retired.bytesWaiting());
-            assertThat(store.list("orders/")).hasSize(5);
-            for (SnapshotId kept : new SnapshotId[] {pinned, last}) {
-                assertThat(manager.verify(kept, VerifyDepth.REBUILD).isSound()).isTrue();
-            }
-        }
     }
 }
