@@ -12,12 +12,21 @@ public enum Fault {
     OUTCOME_UNKNOWN,
     /** A put finds the store full; other calls go through. */
     FULL,
+    /** The call is not allowed, and was not made. */
+    FORBIDDEN,
     /** What is read breaks off in the middle with a plain {@code IOException}; other calls as {@link #UNREACHABLE}. */
     BROKEN_READ,
-    /** What is read ends in the middle as if that were its end; other calls go through. */
+    /** What is read ends in the middle as if that were its end: a lie, against S5; other calls go through. */
     SHORT_READ,
-    /** One bit of what is read is another one; other calls go through. */
+    /** One bit in the middle of what is read is another one: a lie, against S5; other calls go through. */
     FLIPPED_BIT,
-    /** What is listed lacks its last object; other calls go through. */
-    STALE_LIST
+    /** What is listed lacks its last object, the newest one for instance: a lie, against S7; other calls go through. */
+    STALE_LIST,
+    /** The call goes through after a while ({@link FaultyStore#slowness}); an interrupt ends it before it is made. */
+    SLOW,
+    /**
+     * The call does not return: until its thread is interrupted, which ends it with an {@code InterruptedIOException} and
+     * the flag kept, or until {@link FaultyStore#release}, which lets it through.
+     */
+    HANG
 }

@@ -5,24 +5,51 @@ import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A store that fails, forgets and lies as it is told: each call takes the next fault of a queue; when the queue is empty
- * calls go through. Thread-safe.
+ * calls go through. A call is one of {@code putIfAbsent}, {@code open}, {@code stat}, {@code list} and {@code delete};
+ * {@code deleteAll} is a {@code delete} for each name, and {@code close} is never faulty.
+ *
+ * <p>So a test of what is built on a store lets the first call fail, then the second, and so on until the work is done
+ * before the fault's turn comes:
+ *
+ * <pre>{@code
+ * for (int k = 0; ; k++) {
+ *     FaultyStore store = new FaultyStore(good).at(k, Fault.UNREACHABLE);
+ *     // do the work, and see what stands afterwards
+ *     if (store.calls() <= k) {
+ *         break;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: calls take their faults in the order in which they come.
  */
 public final class FaultyStore extends ForwardingSnapshotStore {
 
     private final Deque<Fault> faults = new ArrayDeque<>();
-    private int calls;
+    private final List<String> log = new ArrayList<>();
+    private final CountDownLatch hanging = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private Fault afterwards = Fault.NONE;
+    private Duration slowness = Duration.ofMillis(20);
 
     /** Faults in front of a store. */
     public FaultyStore(SnapshotStore store) {
@@ -35,28 +62,84 @@ public final class FaultyStore extends ForwardingSnapshotStore {
         return this;
     }
 
-    /** What happens to call {@code number} from now, counted from 0; those before it go through. */
+    /** What happens to call {@code number} from now, counted from 0; those before it and behind it go through. */
     public synchronized FaultyStore at(int number, Fault fault) {
+        return from(number, Fault.NONE).next(fault);
+    }
+
+    /** What happens to call {@code number} from now, counted from 0, and to all behind it; those before it go through. */
+    public synchronized FaultyStore from(int number, Fault fault) {
         faults.clear();
         faults.addAll(Collections.nCopies(number, Fault.NONE));
-        faults.add(fault);
+        afterwards = fault;
+        return this;
+    }
+
+    /** How long a {@link Fault#SLOW} call waits; 20 milliseconds where nothing else is said. */
+    public synchronized FaultyStore slowness(Duration value) {
+        slowness = value;
         return this;
     }
 
     /** How many calls there were. */
     public synchronized int calls() {
-        return calls;
+        return log.size();
     }
 
-    private synchronized Fault take() {
-        calls++;
+    /** The calls so far, such as {@code put orders/clock/…}. */
+    public synchronized List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** Waits until a call hangs, for a minute at most; whether one does. */
+    public boolean awaitHanging() throws InterruptedException {
+        return hanging.await(1, TimeUnit.MINUTES);
+    }
+
+    /** Lets every call through that hangs, now or later. */
+    public void release() {
+        released.countDown();
+    }
+
+    private Fault take(String call, String name) throws IOException {
+        Fault fault = taken(call, name);
+        if (fault == Fault.HANG) {
+            hanging.countDown();
+            pause(Duration.ofDays(1));
+        } else if (fault == Fault.SLOW) {
+            pause(slowness());
+        } else if (fault == Fault.FORBIDDEN) {
+            throw new StoreAccessException("planned: not allowed to " + call + " " + name);
+        }
+        return fault;
+    }
+
+    private synchronized Fault taken(String call, String name) {
+        log.add(call + " " + name);
         Fault next = faults.poll();
-        return next == null ? Fault.NONE : next;
+        return next == null ? afterwards : next;
+    }
+
+    private synchronized Duration slowness() {
+        return slowness;
+    }
+
+    /** Waits; whether it was let go before its time. */
+    private boolean pause(Duration longest) throws InterruptedIOException {
+        try {
+            return released.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while the store was waited for");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
     }
 
     @Override
     public void putIfAbsent(String name, ObjectSource source) throws IOException {
-        switch (take()) {
+        switch (take("put", name)) {
             case UNREACHABLE, BROKEN_READ -> throw unreachable();
             case OUTCOME_UNKNOWN -> throw new IndeterminateWriteException("planned: the outcome is unknown");
             case FULL -> throw new StoreFullException("planned: the store is full");
@@ -70,27 +153,31 @@ public final class FaultyStore extends ForwardingSnapshotStore {
 
     @Override
     public InputStream open(String name) throws IOException {
-        Fault fault = take();
-        failed(fault);
+        Fault fault = take("open", name);
+        if (fault != Fault.BROKEN_READ) {
+            failed(fault);
+        }
         return damaged(fault, super.open(name));
     }
 
     @Override
     public InputStream open(String name, long offset, long length) throws IOException {
-        Fault fault = take();
-        failed(fault);
+        Fault fault = take("open", name);
+        if (fault != Fault.BROKEN_READ) {
+            failed(fault);
+        }
         return damaged(fault, super.open(name, offset, length));
     }
 
     @Override
     public ObjectInfo stat(String name) throws IOException {
-        failed(take());
+        failed(take("stat", name));
         return super.stat(name);
     }
 
     @Override
     public List<ObjectInfo> list(String prefix) throws IOException {
-        Fault fault = take();
+        Fault fault = take("list", prefix);
         failed(fault);
         List<ObjectInfo> all = super.list(prefix);
         return fault == Fault.STALE_LIST && !all.isEmpty() ? all.subList(0, all.size() - 1) : all;
@@ -98,7 +185,7 @@ public final class FaultyStore extends ForwardingSnapshotStore {
 
     @Override
     public void delete(String name) throws IOException {
-        Fault fault = take();
+        Fault fault = take("delete", name);
         if (fault == Fault.ANSWER_LOST) {
             super.delete(name);
         }
@@ -106,9 +193,16 @@ public final class FaultyStore extends ForwardingSnapshotStore {
         super.delete(name);
     }
 
+    @Override
+    public void deleteAll(Collection<String> names) throws IOException {
+        for (String name : names) {
+            delete(name);
+        }
+    }
+
     private static void failed(Fault fault) throws IOException {
         switch (fault) {
-            case UNREACHABLE, ANSWER_LOST, OUTCOME_UNKNOWN -> throw unreachable();
+            case UNREACHABLE, ANSWER_LOST, OUTCOME_UNKNOWN, BROKEN_READ -> throw unreachable();
             default -> {}
         }
     }
