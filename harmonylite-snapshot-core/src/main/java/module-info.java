@@ -17,4 +17,5 @@ module io.harmonylite.snapshot {
     exports io.harmonylite.snapshot.sequence;
     exports io.harmonylite.snapshot.store;
     exports io.harmonylite.snapshot.stream;
+    exports io.harmonylite.snapshot.watch;
 }

@@ -23,6 +23,7 @@ final class Arrows {
             Map.entry("store", Set.of("internal.file")),
             Map.entry("stream", Set.of(VALUES)),
             Map.entry("lease", Set.of()),
+            Map.entry("watch", Set.of(VALUES, "stream")),
             Map.entry("internal.file", Set.of()),
             Map.entry("internal.concurrent", Set.of("exception")),
             Map.entry("internal.format", Set.of(VALUES, "exception")),

@@ -1,0 +1,26 @@
+package io.harmonylite.snapshot.watch;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Due where one of several is; its reason is that of the first that is. */
+record AnyTrigger(List<Trigger> triggers) implements Trigger {
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        return triggers.stream()
+                .flatMap(trigger -> trigger.decide(observation).stream())
+                .findFirst();
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return triggers.stream().allMatch(Trigger::needsStreams);
+    }
+
+    @Override
+    public String toString() {
+        return triggers.stream().map(Trigger::toString).collect(Collectors.joining(" or "));
+    }
+}

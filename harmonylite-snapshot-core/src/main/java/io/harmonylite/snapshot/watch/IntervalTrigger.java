@@ -1,0 +1,39 @@
+package io.harmonylite.snapshot.watch;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Due after a time. */
+record IntervalTrigger(Duration interval) implements Trigger {
+
+    IntervalTrigger {
+        requirePositive(interval);
+    }
+
+    static void requirePositive(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("a time between snapshots is positive: " + time);
+        }
+    }
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        Optional<Duration> since = observation.sinceNewest();
+        if (since.isPresent() && since.get().compareTo(interval) < 0) {
+            return Optional.empty();
+        }
+        String sentence = since.map(age -> "the newest snapshot is " + age.toSeconds() + " s old")
+                .orElse("there is no snapshot yet");
+        return Optional.of(new TriggerReason(TriggerReason.Kind.INTERVAL, sentence));
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "every " + interval;
+    }
+}

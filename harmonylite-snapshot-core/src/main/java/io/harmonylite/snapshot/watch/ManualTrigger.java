@@ -1,0 +1,22 @@
+package io.harmonylite.snapshot.watch;
+
+import java.util.Optional;
+
+/** Never due. */
+record ManualTrigger() implements Trigger {
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "by hand";
+    }
+}

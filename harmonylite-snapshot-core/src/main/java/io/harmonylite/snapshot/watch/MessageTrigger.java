@@ -1,0 +1,50 @@
+package io.harmonylite.snapshot.watch;
+
+import java.util.Optional;
+
+/** Due after a number of messages that the newest snapshot does not hold. */
+record MessageTrigger(long count, Counted counted) implements Trigger {
+
+    enum Counted {
+        ANY_STREAM,
+        ALL_STREAMS
+    }
+
+    MessageTrigger {
+        if (count < 1) {
+            throw new IllegalArgumentException("a number of messages is at least 1, not " + count);
+        }
+    }
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        return counted == Counted.ANY_STREAM ? ofOne(observation) : ofAll(observation);
+    }
+
+    private Optional<TriggerReason> ofOne(Observation observation) {
+        return observation.streams().stream()
+                .filter(stream -> stream.unsaved() >= count)
+                .findFirst()
+                .map(stream -> reason(stream.unsaved() + " messages of " + stream.stream()));
+    }
+
+    private Optional<TriggerReason> ofAll(Observation observation) {
+        long unsaved = observation.unsaved();
+        return unsaved >= count ? Optional.of(reason(unsaved + " messages")) : Optional.empty();
+    }
+
+    private static TriggerReason reason(String messages) {
+        return new TriggerReason(
+                TriggerReason.Kind.MESSAGES, messages + " were applied that the newest snapshot does not hold");
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "every " + count + " messages" + (counted == Counted.ALL_STREAMS ? " in all" : "");
+    }
+}

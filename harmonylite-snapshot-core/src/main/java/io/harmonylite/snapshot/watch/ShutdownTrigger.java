@@ -1,0 +1,24 @@
+package io.harmonylite.snapshot.watch;
+
+import java.util.Optional;
+
+/** Due when the manager is closed. */
+record ShutdownTrigger() implements Trigger {
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        return observation.occasion() == Occasion.SHUTDOWN
+                ? Optional.of(new TriggerReason(TriggerReason.Kind.SHUTDOWN, "the manager is being closed"))
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "before shutdown";
+    }
+}

@@ -1,0 +1,31 @@
+package io.harmonylite.snapshot.watch;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Due where another one is, but not soon after the newest snapshot. */
+record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
+
+    SpacedTrigger {
+        IntervalTrigger.requirePositive(least);
+    }
+
+    @Override
+    public Optional<TriggerReason> decide(Observation observation) {
+        boolean tooSoon = observation
+                .sinceNewest()
+                .filter(since -> since.compareTo(least) < 0)
+                .isPresent();
+        return tooSoon ? Optional.empty() : trigger.decide(observation);
+    }
+
+    @Override
+    public boolean needsStreams() {
+        return trigger.needsStreams();
+    }
+
+    @Override
+    public String toString() {
+        return "(" + trigger + "), not more often than " + least;
+    }
+}
