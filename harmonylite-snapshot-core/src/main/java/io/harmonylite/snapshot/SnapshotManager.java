@@ -168,6 +168,15 @@ public final class SnapshotManager implements AutoCloseable {
     }
 
     /**
+     * A restore drill: proves that the latest snapshot can be restored, in scratch beside the database; as {@link
+     * SnapshotRepository#prove()}. Takes and restores may run meanwhile.
+     */
+    public VerifyReport prove() {
+        checkOpen();
+        return repository.prove();
+    }
+
+    /**
      * Restores onto the live database's path; as {@link SnapshotRepository#restore}. The sequence map refuses to count
      * meanwhile, and is at the snapshot's positions on return; changes that this node has not published are carried over,
      * unless the request says otherwise.

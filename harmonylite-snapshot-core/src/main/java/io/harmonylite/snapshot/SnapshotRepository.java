@@ -13,11 +13,13 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.Pins;
+import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.prune.Keepers;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
+import io.harmonylite.snapshot.internal.restore.Drill;
 import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
@@ -26,6 +28,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +115,46 @@ public final class SnapshotRepository {
     }
 
     /**
+     * A restore drill: fetches the latest snapshot, the one that {@link RestoreRequest#latest} would restore, rebuilds it in
+     * scratch, has SQLite check it completely, and writes that down in the store, where everybody sees it by {@link
+     * #proofs}. Replaces nothing. What is wrong with the snapshot is part of the report, and nothing is written down then.
+     * Durable on return; repeating it does no harm.
+     *
+     * @throws SnapshotNotFoundException where there is no snapshot
+     * @throws CorruptSnapshotException where a manifest that may be the latest one's cannot be read
+     * @throws UnsupportedFormatException where that is too new
+     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws InsufficientSpaceException where there is too little room to rebuild the image
+     */
+    public VerifyReport prove() {
+        return new Drill(services, catalog, scratch).run();
+    }
+
+    /**
+     * As {@link #prove()}, with one snapshot.
+     *
+     * @throws SnapshotNotFoundException where there is no such snapshot
+     */
+    public VerifyReport prove(SnapshotId id) {
+        return new Drill(services, catalog, scratch).run(id);
+    }
+
+    /**
+     * Which snapshots in use were proven to be restorable, by whomever; the proof that was stored last in front. Pruning
+     * keeps the newest proof of each of the latest two that were proven.
+     *
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public List<SnapshotProof> proofs() {
+        return new Proofs(catalog).list();
+    }
+
+    /** The last of the {@linkplain #proofs proofs}: when a snapshot was proven to be restorable at last. */
+    public Optional<SnapshotProof> lastProof() {
+        return proofs().stream().findFirst();
+    }
+
+    /**
      * Restores a snapshot onto a path; installed and durable on return. Until the image is complete, verified and
      * durable, the database is untouched; a failure leaves it as it was.
      *
@@ -141,8 +184,8 @@ public final class SnapshotRepository {
      * any time, several at once, beside takes and restores. What is retired is not listed any more; its packs stay for
      * the grace period, so that restores which run already find them.
      *
-     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones. Time is the store's
-     * own.
+     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones; nor, by a retention, the
+     * latest two that were {@linkplain #prove proven}. Time is the store's own.
      *
      * @throws SnapshotNotFoundException where the snapshot asked for is not there
      * @throws SnapshotConfigurationException where the snapshot asked for must stay, or the store does not allow it

@@ -20,6 +20,8 @@ public enum Stage {
     FETCH,
     /** Restore and verify: asks SQLite whether the fetched image is sound. */
     VERIFY,
+    /** Prove: writes down that the snapshot was rebuilt and checked. */
+    RECORD,
     /** Restore: makes the edits that belong to this node. */
     STAGE,
     /** Restore: puts the staged image in the place of the live database. */

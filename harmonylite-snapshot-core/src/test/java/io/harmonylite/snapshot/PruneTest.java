@@ -430,6 +430,7 @@ class PruneTest {
                         "list clock/",
                         "list retired/",
                         "list pins/",
+                        "list proofs/",
                         "list manifests/",
                         "open manifests/" + one,
                         "open manifests/" + two,

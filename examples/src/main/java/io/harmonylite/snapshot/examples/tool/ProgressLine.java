@@ -57,6 +57,7 @@ final class ProgressLine implements SnapshotListener {
             case INSTALL -> "installing";
             case SURVEY -> "looking at the store";
             case RETIRE -> "retiring snapshots";
+            case RECORD -> "writing down that it is proven";
             case SWEEP -> "removing what nobody needs";
         };
     }

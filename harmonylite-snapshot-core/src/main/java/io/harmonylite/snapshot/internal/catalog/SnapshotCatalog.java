@@ -65,6 +65,17 @@ public final class SnapshotCatalog {
         });
     }
 
+    /** Ids of all snapshots that are not retired, readable or not; reads no manifest. */
+    public Set<SnapshotId> inUse() {
+        return StoreFailures.calling(() -> {
+            Set<SnapshotId> found = store.list(layout.manifests()).stream()
+                    .flatMap(manifest -> StoreLayout.idIn(manifest.name(), layout.manifests()).stream())
+                    .collect(Collectors.toCollection(HashSet::new));
+            found.removeAll(retired());
+            return found;
+        });
+    }
+
     /** A pin wins over a marker: whoever has pinned a snapshot a moment before it was retired keeps it. */
     private Set<SnapshotId> retired() throws IOException {
         Set<SnapshotId> retired = store.list(layout.retired()).stream()

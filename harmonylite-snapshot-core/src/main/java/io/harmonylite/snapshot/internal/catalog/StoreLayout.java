@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.internal.format.ProofName;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  * &lt;name&gt;/packs/&lt;snapshot id&gt;-000000   frames and leaves
  * &lt;name&gt;/retired/&lt;snapshot id&gt;        marker: taken out of use at this object's time
  * &lt;name&gt;/pins/&lt;snapshot id&gt;-&lt;random&gt;  marker: in use while one is there, whatever else says it is retired
+ * &lt;name&gt;/proofs/&lt;snapshot id&gt;-&lt;instant&gt;  marker: was rebuilt and checked completely at that instant
  * &lt;name&gt;/clock/&lt;random&gt;               written and removed to learn the store's own time
  * </pre>
  *
@@ -82,6 +84,21 @@ public record StoreLayout(String name) {
      */
     public String pin(SnapshotId id, String random) {
         return pinsOf(id) + random;
+    }
+
+    /** Where all proofs are. */
+    public String proofs() {
+        return name + "/proofs/";
+    }
+
+    /** A proof. */
+    public String proof(ProofName proof) {
+        return proofs() + proof;
+    }
+
+    /** The proof that an object under {@link #proofs} is; empty for objects that are not ours. */
+    public Optional<ProofName> proofIn(String object) {
+        return ProofName.parse(object.substring(proofs().length()));
     }
 
     /** Where the store's time is asked for. */

@@ -35,6 +35,7 @@ final class Retire {
             return byId(id.get(), survey, RetentionRule.untouchable(sound, kept));
         }
         kept.addAll(survey.pins().keySet());
+        kept.addAll(survey.proven());
         Retention retention = request.retention().orElseThrow();
         return survey.isBlind()
                 ? List.of()

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.prune;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
@@ -12,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What is in a store under one name, gathered in the order of the components. Immutable.
@@ -24,6 +27,7 @@ import java.util.function.Predicate;
  * @param clocks objects that told the time to surveys before this one, and that were left there
  * @param markers retirement markers, by snapshot
  * @param pins all pins, by snapshot
+ * @param proofs all proofs, by snapshot
  * @param manifests all manifests whose names are ours
  */
 record Survey(
@@ -32,7 +36,10 @@ record Survey(
         List<ObjectInfo> clocks,
         Map<SnapshotId, ObjectInfo> markers,
         Map<SnapshotId, List<ObjectInfo>> pins,
+        Map<SnapshotId, List<ObjectInfo>> proofs,
         SortedMap<SnapshotId, FoundManifest> manifests) {
+
+    private static final int PROVEN = 2;
 
     /** Whether a manifest in use cannot be read, so that it cannot be known what nobody needs. */
     boolean isBlind() {
@@ -72,6 +79,16 @@ record Survey(
                 .toList();
     }
 
+    /** Of the sound snapshots in use that were proven, the latest two: what streams are trimmed by. */
+    Set<SnapshotId> proven() {
+        List<SnapshotInfo> proven =
+                sound().stream().filter(info -> proofs.containsKey(info.id())).toList();
+        return SnapshotOrder.latestFirst(proven).stream()
+                .limit(PROVEN)
+                .map(SnapshotInfo::id)
+                .collect(Collectors.toSet());
+    }
+
     /** Snapshots in use that cannot be restored, for a reason of one kind. */
     SortedMap<SnapshotId, SnapshotException> problems(Standing standing) {
         TreeMap<SnapshotId, SnapshotException> problems = new TreeMap<>();
@@ -88,6 +105,6 @@ record Survey(
     Survey retiring(Collection<SnapshotId> ids) {
         Map<SnapshotId, ObjectInfo> all = new TreeMap<>(markers);
         ids.forEach(id -> all.putIfAbsent(id, new ObjectInfo(id.toString(), 0, now)));
-        return new Survey(now, packs, clocks, all, pins, manifests);
+        return new Survey(now, packs, clocks, all, pins, proofs, manifests);
     }
 }

@@ -27,8 +27,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Looks at a store in the only order that is safe: first the time, then what could be removed, then markers and pins, and
- * manifests at last. So a pack that no manifest names was named by none when it was old enough to go, and a marker
+ * Looks at a store in the only order that is safe: first the time, then what could be removed, then markers, pins and
+ * proofs, and manifests at last. So a pack that no manifest names was named by none when it was old enough to go, and a marker
  * without manifest is one whose manifest is gone.
  */
 final class Surveyor {
@@ -56,7 +56,13 @@ final class Surveyor {
                     .ifPresent(id ->
                             pins.computeIfAbsent(id, any -> new ArrayList<>()).add(pin));
         }
-        return new Survey(now, packs, clocks, markers, pins, manifests(now, packs));
+        Map<SnapshotId, List<ObjectInfo>> proofs = new HashMap<>();
+        for (ObjectInfo proof : list(layout.proofs())) {
+            layout.proofIn(proof.name())
+                    .ifPresent(name -> proofs.computeIfAbsent(name.snapshot(), any -> new ArrayList<>())
+                            .add(proof));
+        }
+        return new Survey(now, packs, clocks, markers, pins, proofs, manifests(now, packs));
     }
 
     private List<ObjectInfo> list(String folder) throws IOException {

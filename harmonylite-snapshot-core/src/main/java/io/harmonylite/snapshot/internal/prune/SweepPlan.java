@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param manifests their manifests, which go first
  * @param packs packs a grace period old that no manifest needs which stays; they go then
  * @param orphans how many of the packs no manifest needs at all
- * @param rest what is left of snapshots that are gone, markers and pins, and of surveys that were cut off
+ * @param rest what is left of snapshots that are gone, markers, pins and proofs, of surveys that were cut off, and proofs
+ *     that newer ones have made superfluous
  * @param waiting snapshots whose grace period runs, and the instant when it ends
  * @param bytesWaiting what only they need
  */
@@ -68,7 +69,7 @@ record SweepPlan(
                 .toList();
     }
 
-    /** Markers and pins without manifest are of snapshots that are gone; all the same they go only once they are old. */
+    /** Markers, pins and proofs without manifest are of snapshots that are gone; all the same they go only once they are old. */
     private static List<ObjectInfo> rest(Survey survey, Duration grace, List<FoundManifest> going) {
         List<ObjectInfo> rest = new ArrayList<>(survey.clocks());
         survey.markers().forEach((id, marker) -> {
@@ -81,9 +82,37 @@ record SweepPlan(
                 rest.addAll(pins);
             }
         });
+        survey.proofs().forEach((id, proofs) -> {
+            if (!survey.manifests().containsKey(id)) {
+                rest.addAll(proofs);
+            }
+        });
         rest.removeIf(object -> survey.isBlind() || !survey.isPast(object.lastModified(), grace));
-        going.forEach(manifest -> rest.add(survey.marker(manifest.id())));
-        return List.copyOf(rest);
+        survey.proofs().forEach((id, proofs) -> rest.addAll(superseded(survey, id, proofs)));
+        going.forEach(manifest -> {
+            rest.addAll(survey.proofs().getOrDefault(manifest.id(), List.of()));
+            rest.add(survey.marker(manifest.id()));
+        });
+        return rest.stream().distinct().toList();
+    }
+
+    /**
+     * Proofs that say nothing more, as soon as they do not: of each snapshot all but the newest, and those of snapshots in
+     * use that are not among the last two proven.
+     */
+    private static List<ObjectInfo> superseded(Survey survey, SnapshotId id, List<ObjectInfo> proofs) {
+        FoundManifest manifest = survey.manifests().get(id);
+        if (survey.isBlind() || manifest == null) {
+            return List.of();
+        }
+        boolean counts = manifest.standing() == Standing.SOUND && !survey.isRetired(id);
+        if (counts && !survey.proven().contains(id)) {
+            return proofs;
+        }
+        List<ObjectInfo> sorted = proofs.stream()
+                .sorted(Comparator.comparing(ObjectInfo::lastModified).thenComparing(ObjectInfo::name))
+                .toList();
+        return sorted.subList(0, sorted.size() - 1);
     }
 
     private static SortedMap<SnapshotId, Instant> ends(

@@ -15,6 +15,7 @@
  *   <li><b>A pinned snapshot goes.</b> A pin wins over a marker, so it does not matter which of both was written first.
  *   <li><b>A retired snapshot comes back.</b> Its marker goes after its manifest. A marker without manifest is known as
  *       such because markers are listed before manifests.
+ *   <li><b>Streams were trimmed by snapshots that go.</b> The latest two that were proven are never retired by rule.
  * </ul>
  */
 @NullMarked

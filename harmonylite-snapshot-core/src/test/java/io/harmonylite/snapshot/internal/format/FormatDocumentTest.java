@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,6 +107,14 @@ class FormatDocumentTest {
                 .lines();
     }
 
+    private static List<String> proofLines() {
+        ProofName name = new ProofName(SampleSnapshot.ID, CREATED.plusSeconds(3600));
+        return new AnnotatedHex(ProofCodec.encode(name, Duration.ofMillis(1500)))
+                .item("")
+                .bytes(32, "SHA-256 of the bytes 0 to here")
+                .lines();
+    }
+
     private static SequenceMapData map() {
         List<AheadRange> ahead = List.of(new AheadRange(44, 45, null));
         StreamProgress progress = new StreamProgress(42, CREATED.minusSeconds(1), Instant.EPOCH, ahead);
@@ -162,6 +171,11 @@ class FormatDocumentTest {
     }
 
     @Test
+    void example_proof_isWhatTheCodeWrites() throws Exception {
+        assertThat(documented("proof", proofLines())).isEqualTo(proofLines());
+    }
+
+    @Test
     void example_map_isWhatTheCodeWrites() throws Exception {
         assertThat(documented("map", mapLines())).isEqualTo(mapLines());
         SequenceMapFile decoded = SequenceMapCodec.decode(SequenceMapCodec.encode(map()));
@@ -183,6 +197,7 @@ class FormatDocumentTest {
                 .contains("at most " + (ManifestCodec.MAX_HEAD_BYTES >> 10) + " KiB")
                 .contains("at most " + (ManifestCodec.MAX_BYTES >> 20) + " MiB")
                 .contains("at most " + (PackEntry.MAX_BYTES >> 20) + " MiB")
+                .contains("at most " + ProofCodec.MAX_BYTES + " bytes")
                 .contains("at most " + (LeafCodec.MAX_BYTES >> 20) + " MiB before")
                 .contains("at most " + (ImageGeometry.MAX_TAKEABLE_BYTES >> 40) + " TiB")
                 .contains((ImageGeometry.LEAF_BYTES >> 20) + " MiB of image")

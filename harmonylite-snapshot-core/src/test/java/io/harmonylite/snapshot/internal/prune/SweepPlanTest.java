@@ -30,6 +30,7 @@ class SweepPlanTest {
     private final List<ObjectInfo> clocks = new ArrayList<>();
     private final Map<SnapshotId, ObjectInfo> markers = new TreeMap<>();
     private final Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
+    private final Map<SnapshotId, List<ObjectInfo>> proofs = new HashMap<>();
     private final TreeMap<SnapshotId, FoundManifest> manifests = new TreeMap<>();
 
     private static PackName pack(int writer, int number) {
@@ -68,8 +69,32 @@ class SweepPlanTest {
         return this;
     }
 
+    /** A sound snapshot of a position, without packs. */
+    private SweepPlanTest snapshot(int number, long position) {
+        ObjectInfo object = new ObjectInfo("manifests/" + number, 10, hour(number));
+        manifests.put(
+                id(number),
+                new FoundManifest(
+                        id(number),
+                        object,
+                        Standing.SOUND,
+                        Optional.of(Samples.snapshot(number, number, position)),
+                        Set.of(),
+                        Optional.empty()));
+        return this;
+    }
+
+    private SweepPlanTest proven(int number, int... hours) {
+        proofs.put(
+                id(number),
+                Arrays.stream(hours)
+                        .mapToObj(hour -> new ObjectInfo("proofs/" + number + "-" + hour, 90, hour(hour)))
+                        .toList());
+        return this;
+    }
+
     private SweepPlan plan() {
-        return SweepPlan.of(new Survey(hour(100), packs, clocks, markers, pins, manifests), GRACE);
+        return SweepPlan.of(new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests), GRACE);
     }
 
     private static List<String> goes(SweepPlan plan) {
@@ -181,9 +206,44 @@ class SweepPlanTest {
     }
 
     @Test
+    void proofs_newestOfTheLatestTwoProven_stay() {
+        snapshot(0, 10).snapshot(1, 20).snapshot(2, 30).snapshot(3, 40);
+        proven(0, 99).proven(1, 97, 95, 96).proven(2, 98);
+        assertThat(goes(plan())).containsExactlyInAnyOrder("proofs/0-99", "proofs/1-95", "proofs/1-96");
+    }
+
+    @Test
+    void proofs_ofARetiredSnapshot_countForNothingAndGoWithItBeforeItsMarker() {
+        snapshot(0, 10).snapshot(1, 20).snapshot(2, 30);
+        proven(0, 50).proven(1, 60).proven(2, 70, 71).retired(2, 77);
+        assertThat(goes(plan())).containsExactly("proofs/2-70");
+        retired(2, 76);
+        assertThat(goes(plan())).containsExactly("manifests/2", "proofs/2-70", "proofs/2-71", "retired/2");
+    }
+
+    @Test
+    void proofs_withoutManifest_goWhenTheyAreOld() {
+        proven(0, 76, 77);
+        assertThat(goes(plan())).containsExactly("proofs/0-76");
+    }
+
+    @Test
+    void proofs_ofWhatIsNotSound_keepTheNewest() {
+        snapshot(1, 20).snapshot(2, 30).proven(1, 50).proven(2, 50);
+        manifest(0, Standing.INCOMPLETE).proven(0, 60, 61);
+        assertThat(goes(plan())).containsExactly("proofs/0-60");
+    }
+
+    @Test
+    void proofs_whereAManifestCannotBeRead_stay() {
+        snapshot(0, 10).proven(0, 1, 2).proven(7, 3).manifest(1, Standing.UNREADABLE);
+        assertThat(goes(plan())).isEmpty();
+    }
+
+    @Test
     void retiring_marksNowAndKeepsOlderMarkers() {
         manifest(0, Standing.SOUND).manifest(1, Standing.SOUND).retired(0, 1);
-        Survey survey = new Survey(hour(100), packs, clocks, markers, pins, manifests);
+        Survey survey = new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests);
         Survey after = survey.retiring(Arrays.asList(id(0), id(1)));
         assertThat(after.marker(id(0)).lastModified()).isEqualTo(hour(1));
         assertThat(after.marker(id(1)).lastModified()).isEqualTo(hour(100));
