@@ -36,6 +36,7 @@ final class Arrows {
                     "internal.runtime",
                     Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
             Map.entry("change", Set.of("internal.sqlite")),
+            Map.entry("harmonylite", Set.of(VALUES, "exception", "store", "internal.file")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
             Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.format", "internal.sequence")),
             Map.entry(
