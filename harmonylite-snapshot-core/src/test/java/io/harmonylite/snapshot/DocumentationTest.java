@@ -139,6 +139,7 @@ class DocumentationTest {
                         "org.junit.jupiter..",
                         "org.assertj..",
                         "org.jspecify..",
+                        "io.harmonylite.snapshot",
                         "io.harmonylite.snapshot.testing..",
                         "io.harmonylite.snapshot.lease..",
                         "io.harmonylite.snapshot.store..",
