@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,17 +18,7 @@ final class ChildProcess {
 
     static Map<String, Double> run(Operation operation, Workspace warmUp, Workspace measured)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        HEAP,
-                        "-XX:+IgnoreUnrecognizedVMOptions",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        MeasuredRun.class.getName(),
-                        operation.name(),
-                        warmUp.root().toString(),
-                        measured.root().toString()))
+        Process process = new ProcessBuilder(command(operation, warmUp, measured))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Map<String, Double> figures = new TreeMap<>();
@@ -41,5 +32,22 @@ final class ChildProcess {
             throw new IOException(operation.name() + " failed with status " + process.exitValue());
         }
         return figures;
+    }
+
+    private static List<String> command(Operation operation, Workspace warmUp, Workspace measured) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(RemoteStore.arguments());
+        command.addAll(List.of(
+                MeasuredRun.class.getName(),
+                operation.name(),
+                warmUp.root().toString(),
+                measured.root().toString()));
+        return command;
     }
 }

@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.sqlite.SQLiteJDBCLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +39,13 @@ final class Harness implements Callable<Integer> {
     private int runs;
 
     @Option(
+            names = "--stores",
+            split = ",",
+            description = "Servers to take into and restore from too: S3 (an S3Proxy in this process), NATS (a"
+                    + " nats-server child process). Default: none.")
+    private List<RemoteStore> stores = List.of();
+
+    @Option(
             names = "--directory",
             defaultValue = "benchmarks/target/harness",
             description = "Where databases, runs and reports go. Default: ${DEFAULT-VALUE}.")
@@ -51,13 +61,30 @@ final class Harness implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path root = directory.toAbsolutePath();
+        Path servers = root.resolve("servers");
+        Workspace.deleteAll(servers);
+        Deque<AutoCloseable> running = new ArrayDeque<>();
+        try {
+            for (RemoteStore store : stores) {
+                running.push(store.start(Files.createDirectories(servers.resolve(store.name()))));
+            }
+            measure(root);
+        } finally {
+            for (AutoCloseable server : running) {
+                server.close();
+            }
+            Workspace.deleteAll(servers);
+        }
+        return 0;
+    }
+
+    private void measure(Path root) throws Exception {
         Workspace warmUp = workspace(root, WARM_UP_MEBIBYTES);
         List<Results> all = new ArrayList<>();
         for (int size : sizes) {
             all.add(measure(workspace(root, size), warmUp, size));
         }
         write(root, all);
-        return 0;
     }
 
     private Results measure(Workspace workspace, Workspace warmUp, int size) throws Exception {
@@ -106,7 +133,7 @@ final class Harness implements Callable<Integer> {
     private String about() {
         return String.format(
                 "%s, %d runs of each operation, each in a JVM of its own with %s. %s %s, %d processors, Java %s, SQLite"
-                        + " driver %s. Command: `benchmarks/run --sizes %s --runs %d`",
+                        + " driver %s. Command: `benchmarks/run --sizes %s --runs %d%s`",
                 LocalDate.now(ZoneOffset.UTC),
                 runs,
                 ChildProcess.HEAP,
@@ -115,7 +142,12 @@ final class Harness implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version(),
                 SQLiteJDBCLoader.getVersion(),
-                String.join(",", sizes.stream().map(String::valueOf).toList()),
-                runs);
+                joined(sizes),
+                runs,
+                stores.isEmpty() ? "" : " --stores " + joined(stores));
+    }
+
+    private static String joined(List<?> values) {
+        return values.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

@@ -22,8 +22,13 @@ final class LocalS3 implements AutoCloseable {
 
     private LocalS3(S3Proxy proxy) {
         this.proxy = proxy;
-        this.client = S3Client.builder()
-                .endpointOverride(URI.create("http://127.0.0.1:" + proxy.getPort()))
+        this.client = client(endpoint());
+    }
+
+    /** A client for such a service, in whichever process it is. */
+    static S3Client client(String endpoint) {
+        return S3Client.builder()
+                .endpointOverride(URI.create(endpoint))
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, KEY)))
@@ -41,6 +46,10 @@ final class LocalS3 implements AutoCloseable {
         LocalS3 started = new LocalS3(proxy);
         started.client.createBucket(request -> request.bucket(BUCKET));
         return started;
+    }
+
+    String endpoint() {
+        return "http://127.0.0.1:" + proxy.getPort();
     }
 
     S3Client client() {

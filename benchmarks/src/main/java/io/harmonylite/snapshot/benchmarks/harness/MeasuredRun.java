@@ -40,8 +40,8 @@ final class MeasuredRun {
             figures.put("cpuSeconds", (system.getProcessCpuTime() - cpu) / 1e9);
             figures.put("peakRssBytes", peakRss());
             figures.put("scratchBytes", (double) scratch.peak());
-            figures.put("storedBytes", (double) Workspace.bytesBelow(workspace.store()));
-            figures.put("objects", (double) objects(workspace));
+            figures.putIfAbsent("storedBytes", (double) Workspace.bytesBelow(workspace.store()));
+            figures.putIfAbsent("objects", (double) objects(workspace));
             return figures;
         }
     }

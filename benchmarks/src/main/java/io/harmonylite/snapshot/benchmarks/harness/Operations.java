@@ -10,7 +10,7 @@ final class Operations {
     private Operations() {}
 
     static List<Operation> all() {
-        return Stream.of(Limits.all(), OriginalPipeline.all(), OwnPipeline.all(), Writers.all())
+        return Stream.of(Limits.all(), OriginalPipeline.all(), OwnPipeline.all(), RemotePipeline.all(), Writers.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ final class OwnPipeline {
     static final String RESTORE_SWAP = "restore by swap, verified";
     static final String RESTORE_ONLINE = "restore online, verified";
 
+    private static final String NAME = "benchmark";
+
     private OwnPipeline() {}
 
     static List<Operation> all() {
@@ -30,14 +33,28 @@ final class OwnPipeline {
 
     static Map<String, Double> take(Path database, Path storeDirectory, Path scratch, Compaction compaction)
             throws IOException {
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(storeDirectory)) {
+            return take(database, store, scratch, compaction);
+        }
+    }
+
+    static Map<String, Double> take(Path database, SnapshotStore store, Path scratch, Compaction compaction) {
         StageTimes stages = new StageTimes();
-        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(storeDirectory);
-                SnapshotManager manager = SnapshotManager.builder("benchmark", database, store)
-                        .scratchDirectory(scratch)
-                        .compaction(compaction)
-                        .listener(stages)
-                        .build()) {
+        try (SnapshotManager manager = SnapshotManager.builder(NAME, database, store)
+                .scratchDirectory(scratch)
+                .compaction(compaction)
+                .listener(stages)
+                .build()) {
             manager.take();
+            return stages.figures();
+        }
+    }
+
+    static Map<String, Double> restore(Path target, SnapshotStore store, RestoreRequest request) {
+        StageTimes stages = new StageTimes();
+        try (SnapshotManager manager =
+                SnapshotManager.builder(NAME, target, store).listener(stages).build()) {
+            manager.restore(request);
             return stages.figures();
         }
     }
@@ -69,13 +86,8 @@ final class OwnPipeline {
 
         @Override
         public Map<String, Double> run(Workspace workspace) throws IOException {
-            StageTimes stages = new StageTimes();
-            try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(workspace.preparedStore());
-                    SnapshotManager manager = SnapshotManager.builder("benchmark", workspace.target(), store)
-                            .listener(stages)
-                            .build()) {
-                manager.restore(request);
-                return stages.figures();
+            try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(workspace.preparedStore())) {
+                return restore(workspace.target(), store, request);
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.harmonylite.snapshot.benchmarks.harness;
 
 import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,6 +22,7 @@ final class Writers {
 
     static final String WAL_ALONE = "WAL writer alone";
     static final String WAL_BESIDE_TAKE = "WAL writer beside a take";
+    static final String WAL_BESIDE_NARROW_TAKE = "WAL writer beside a take, parallelism 1";
     static final String ROLLBACK_BESIDE_TAKE = "rollback-journal writer beside a take";
 
     private static final long PAUSE_MILLIS = 2;
@@ -31,11 +34,23 @@ final class Writers {
         return List.of(
                 new Writing(WAL_ALONE, "WAL", workspace -> Thread.sleep(ALONE_MILLIS)),
                 new Writing(WAL_BESIDE_TAKE, "WAL", Writers::take),
+                new Writing(WAL_BESIDE_NARROW_TAKE, "WAL", Writers::narrowTake),
                 new Writing(ROLLBACK_BESIDE_TAKE, "DELETE", Writers::take));
     }
 
     private static void take(Workspace workspace) throws Exception {
         OwnPipeline.take(workspace.target(), workspace.store(), workspace.scratch(), Compaction.NEVER);
+    }
+
+    private static void narrowTake(Workspace workspace) throws Exception {
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(workspace.store());
+                SnapshotManager manager = SnapshotManager.builder("benchmark", workspace.target(), store)
+                        .scratchDirectory(workspace.scratch())
+                        .compaction(Compaction.NEVER)
+                        .parallelism(1)
+                        .build()) {
+            manager.take();
+        }
     }
 
     private record Writing(String name, String journalMode, Operations.Step meanwhile) implements Operation {
