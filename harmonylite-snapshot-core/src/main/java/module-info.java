@@ -5,6 +5,7 @@ module io.harmonylite.snapshot {
     requires com.github.luben.zstd_jni;
     requires dev.failsafe.core;
     requires transitive java.sql;
+    requires jdk.jfr;
     requires static transitive org.jspecify;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;

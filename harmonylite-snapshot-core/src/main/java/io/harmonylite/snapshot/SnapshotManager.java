@@ -16,6 +16,8 @@ import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.observation.Finding;
+import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
@@ -58,6 +60,7 @@ public final class SnapshotManager implements AutoCloseable {
 
     private final Path database;
     private final SnapshotRepository repository;
+    private final Observation observation;
     private final Services services;
     private final TakePipeline takes;
     private final TakeLease lease;
@@ -81,7 +84,9 @@ public final class SnapshotManager implements AutoCloseable {
         this.localChanges = builder.localChanges;
         this.patience = builder.patience;
         this.unpublished = builder.unpublished;
-        this.repository = new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut());
+        this.observation = SnapshotRepository.observation(builder.catalog, services);
+        this.repository =
+                new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut(), observation);
         this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
         this.lease = new TakeLease(builder.lease, builder.catalog.layout().name(), services.stages());
         this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
@@ -116,11 +121,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws UnpublishedChangesException where changes stay unpublished for longer than the take waits
      */
     public SnapshotInfo take() {
-        return alone(path -> {
-            NodeState node = node(path);
-            recoveries.requireTakeable(path, node);
-            return lease.run(() -> takes.run(path, source(Positions.none(), node)));
-        });
+        return takeAlone(Positions.none());
     }
 
     /**
@@ -146,11 +147,18 @@ public final class SnapshotManager implements AutoCloseable {
             throw new SnapshotConfigurationException("the positions of " + database
                     + " are those of its sequence map, and cannot be given by hand beside it");
         }
-        return alone(path -> {
-            NodeState node = node(path);
-            recoveries.requireTakeable(path, node);
-            return lease.run(() -> takes.run(path, source(given, node)));
-        });
+        return takeAlone(given);
+    }
+
+    private SnapshotInfo takeAlone(Positions given) {
+        return alone(
+                Operation.TAKE,
+                path -> {
+                    NodeState node = node(path);
+                    recoveries.requireTakeable(path, node);
+                    return lease.run(() -> takes.run(path, source(given, node)));
+                },
+                taken -> Finding.of(taken.id(), taken.storedBytes()));
     }
 
     private TakeSource source(Positions given, NodeState node) {
@@ -185,7 +193,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be read
      */
     public RestoreReport restore(RestoreRequest request) {
-        return alone(path -> restores.run(request, path, node(path)));
+        return alone(Operation.RESTORE, path -> restores.run(request, path, node(path)), SnapshotRepository::finding);
     }
 
     /** As {@link #plan(RecoveryOptions)}, with nothing allowed. */
@@ -233,7 +241,10 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws UnpublishedChangesException where changes that are not published cannot be carried over
      */
     public RecoveryReport recover(RecoveryOptions options) {
-        return alone(path -> recoveries.run(path, node(path), options));
+        return alone(
+                Operation.RECOVER,
+                path -> recoveries.run(path, node(path), options),
+                report -> report.restored().map(SnapshotRepository::finding).orElse(Finding.of(0)));
     }
 
     /**
@@ -277,6 +288,10 @@ public final class SnapshotManager implements AutoCloseable {
         MapControl map = MapControl.of(positions, path, services.connector());
         map.requireOutsideAction();
         return new NodeState(map, localChanges);
+    }
+
+    private <T> T alone(Operation operation, Function<DatabasePath, T> work, Function<T, Finding> finding) {
+        return observation.run(operation, () -> alone(work), finding);
     }
 
     private <T> T alone(Function<DatabasePath, T> work) {

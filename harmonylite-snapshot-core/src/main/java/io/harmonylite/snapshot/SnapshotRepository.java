@@ -17,6 +17,8 @@ import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.observation.Finding;
+import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.prune.Keepers;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
 import io.harmonylite.snapshot.internal.restore.Drill;
@@ -33,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * The snapshots of one database in a store, without the live database: lists, verifies, prunes, restores to a path.
@@ -46,19 +49,27 @@ public final class SnapshotRepository {
     private final Services services;
     private final Path scratch;
     private final Set<String> leftOut;
+    private final Observation observation;
 
     private SnapshotRepository(Builder builder) {
         this.catalog = builder.catalog;
         this.services = builder.services();
         this.scratch = builder.scratch;
         this.leftOut = Set.of();
+        this.observation = observation(catalog, services);
     }
 
-    SnapshotRepository(SnapshotCatalog catalog, Services services, Path scratch, Set<String> leftOut) {
+    SnapshotRepository(
+            SnapshotCatalog catalog, Services services, Path scratch, Set<String> leftOut, Observation observation) {
         this.catalog = catalog;
         this.services = services;
         this.scratch = scratch;
         this.leftOut = leftOut;
+        this.observation = observation;
+    }
+
+    static Observation observation(SnapshotCatalog catalog, Services services) {
+        return new Observation(catalog.layout().name(), services.clock(), services.stages()::ended);
     }
 
     /**
@@ -111,7 +122,8 @@ public final class SnapshotRepository {
      * @throws InsufficientSpaceException where there is too little room to rebuild the image
      */
     public VerifyReport verify(SnapshotId id, VerifyDepth depth) {
-        return new Verification(services, catalog, scratch).run(id, depth);
+        Services run = services.forAnother();
+        return observed(Operation.VERIFY, run, () -> new Verification(run, catalog, scratch).run(id, depth));
     }
 
     /**
@@ -127,7 +139,8 @@ public final class SnapshotRepository {
      * @throws InsufficientSpaceException where there is too little room to rebuild the image
      */
     public VerifyReport prove() {
-        return new Drill(services, catalog, scratch).run();
+        Services run = services.forAnother();
+        return observed(Operation.PROVE, run, () -> new Drill(run, catalog, scratch).run());
     }
 
     /**
@@ -136,7 +149,15 @@ public final class SnapshotRepository {
      * @throws SnapshotNotFoundException where there is no such snapshot
      */
     public VerifyReport prove(SnapshotId id) {
-        return new Drill(services, catalog, scratch).run(id);
+        Services run = services.forAnother();
+        return observed(Operation.PROVE, run, () -> new Drill(run, catalog, scratch).run(id));
+    }
+
+    private VerifyReport observed(Operation operation, Services run, Supplier<VerifyReport> body) {
+        return observation.run(
+                operation,
+                body,
+                report -> new Finding(Optional.of(report.id()), run.stages().done(Stage.FETCH), report.problem()));
     }
 
     /**
@@ -175,8 +196,15 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException where the store cannot be reached
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
-        return new RestorePipeline(services, catalog, leftOut)
-                .run(request, DatabasePath.resolve(database), NodeState.none());
+        return observation.run(
+                Operation.RESTORE,
+                () -> new RestorePipeline(services.forAnother(), catalog, leftOut)
+                        .run(request, DatabasePath.resolve(database), NodeState.none()),
+                SnapshotRepository::finding);
+    }
+
+    static Finding finding(RestoreReport report) {
+        return Finding.of(report.snapshot().id(), report.snapshot().image().bytes());
     }
 
     /**
@@ -196,7 +224,10 @@ public final class SnapshotRepository {
     }
 
     PruneReport prune(PruneRequest request, Keepers keepers) {
-        return new PrunePipeline(services, catalog, keepers).run(request);
+        return observation.run(
+                Operation.PRUNE,
+                () -> new PrunePipeline(services.forAnother(), catalog, keepers).run(request),
+                report -> Finding.of(report.isDryRun() ? 0 : report.bytesFreed()));
     }
 
     /**

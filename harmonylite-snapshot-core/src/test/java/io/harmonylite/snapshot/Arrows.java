@@ -34,7 +34,14 @@ final class Arrows {
                     "internal.catalog", Set.of(VALUES, "exception", "store", "internal.concurrent", "internal.format")),
             Map.entry(
                     "internal.runtime",
-                    Set.of(VALUES, "exception", "internal.concurrent", "internal.file", "internal.sqlite")),
+                    Set.of(
+                            VALUES,
+                            "exception",
+                            "internal.concurrent",
+                            "internal.file",
+                            "internal.observation",
+                            "internal.sqlite")),
+            Map.entry("internal.observation", Set.of(VALUES, "exception")),
             Map.entry("change", Set.of("internal.sqlite")),
             Map.entry("harmonylite", Set.of(VALUES, "exception", "store", "internal.file")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),

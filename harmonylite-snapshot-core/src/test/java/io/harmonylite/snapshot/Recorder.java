@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 final class Recorder implements SnapshotListener {
 
     final List<String> events = new ArrayList<>();
+    final List<OperationOutcome> outcomes = new ArrayList<>();
     final Map<Stage, List<Long>> done = new EnumMap<>(Stage.class);
     final Map<Stage, Long> totals = new EnumMap<>(Stage.class);
     private final Map<Stage, Runnable> onStart = new EnumMap<>(Stage.class);
@@ -33,10 +34,16 @@ final class Recorder implements SnapshotListener {
     }
 
     @Override
-    public void progressed(Stage stage, long bytesDone, long bytesTotal) {
-        done.computeIfAbsent(stage, any -> new ArrayList<>()).add(bytesDone);
-        totals.put(stage, bytesTotal);
-        onProgress.getOrDefault(stage, any -> {}).accept(bytesDone);
+    public void progressed(Progress progress) {
+        Stage stage = progress.stage();
+        done.computeIfAbsent(stage, any -> new ArrayList<>()).add(progress.bytesDone());
+        totals.put(stage, progress.bytesTotal());
+        onProgress.getOrDefault(stage, any -> {}).accept(progress.bytesDone());
+    }
+
+    @Override
+    public void ended(OperationOutcome outcome) {
+        outcomes.add(outcome);
     }
 
     @Override

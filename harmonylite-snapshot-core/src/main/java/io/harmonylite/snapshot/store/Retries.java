@@ -27,7 +27,7 @@ final class Retries {
                 .withJitter(JITTER)
                 .withMaxRetries(-1)
                 .withMaxDuration(patience)
-                .onRetry(event -> LOG.info(
+                .onRetry(event -> LOG.debug(
                         "Trying again, attempt {}, after: {}",
                         event.getAttemptCount() + 1,
                         String.valueOf(event.getLastException())))

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import io.harmonylite.snapshot.Progress;
 import io.harmonylite.snapshot.SnapshotListener;
 import io.harmonylite.snapshot.Stage;
 import java.io.PrintWriter;
@@ -24,12 +25,17 @@ final class ProgressLine implements SnapshotListener {
     }
 
     @Override
-    public void progressed(Stage stage, long bytesDone, long bytesTotal) {
-        long percent = bytesTotal == 0 ? 100 : (long) (100.0 * bytesDone / bytesTotal);
+    public void progressed(Progress progress) {
+        long percent = (long) (100 * progress.share());
         if (percent != shown) {
             shown = percent;
-            show(words(stage) + " ... " + percent + " % of " + Text.bytes(bytesTotal));
+            show(words(progress.stage()) + " ... " + percent + " % of " + Text.bytes(progress.bytesTotal())
+                    + progress.remaining().map(ProgressLine::left).orElse(""));
         }
+    }
+
+    private static String left(Duration remaining) {
+        return ", " + Math.max(1, remaining.toSeconds()) + " s left";
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class PrunePipeline {
         for (SnapshotId id : ids) {
             Interruption.check();
             StoreFailures.running(() -> mark(id));
-            LOG.info("Retired snapshot {} of {}", id, catalog.layout().name());
+            LOG.debug("Retired snapshot {} of {}", id, catalog.layout().name());
         }
         boolean goAtOnce = request.grace().isZero() && !ids.isEmpty();
         return goAtOnce ? survey(request) : before.retiring(ids);
@@ -83,7 +83,7 @@ public final class PrunePipeline {
                     .deleteAll(objects.stream().map(ObjectInfo::name).toList()));
         }
         plan.removed()
-                .forEach(id -> LOG.info(
+                .forEach(id -> LOG.debug(
                         "Removed snapshot {} of {}", id, catalog.layout().name()));
     }
 

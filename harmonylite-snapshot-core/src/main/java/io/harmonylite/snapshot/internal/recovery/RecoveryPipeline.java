@@ -190,7 +190,7 @@ public final class RecoveryPipeline {
 
         private RecoveryPlan.Proceed decide(RecoverySituation situation) {
             RecoveryPlan plan = RecoveryPlan.of(situation, options);
-            LOG.info("{} of {}: {}", plan.outcome(), database, plan.reason());
+            LOG.debug("{} of {}: {}", plan.outcome(), database, plan.reason());
             if (plan instanceof RecoveryPlan.Proceed proceed) {
                 return proceed;
             }

@@ -125,7 +125,7 @@ final class NodeRestore implements AutoCloseable {
         StagedEdit carrying(LocalChanges local) {
             return staged -> LiveBeside.edit(staged, probe.target(), connector, (look, image) -> {
                 long carried = local.carry(look, image);
-                LOG.info("Carried {} changes that are not published over from {}", carried, probe.target());
+                LOG.debug("Carried {} changes that are not published over from {}", carried, probe.target());
             });
         }
     }

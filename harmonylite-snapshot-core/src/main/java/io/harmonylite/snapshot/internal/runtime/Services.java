@@ -25,6 +25,11 @@ public record Services(
         InstantSource clock,
         RandomGenerator random) {
 
+    /** The same, for an operation that may run beside others of its kind. */
+    public Services forAnother() {
+        return new Services(files, connector, loop, stages.ofAnother(), clock, random);
+    }
+
     /** Sixteen hex digits that nobody else has. */
     public String randomName() {
         return String.format(Locale.ROOT, "%016x", random.nextLong());

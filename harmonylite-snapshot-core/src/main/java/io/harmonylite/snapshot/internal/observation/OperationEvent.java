@@ -1,0 +1,60 @@
+package io.harmonylite.snapshot.internal.observation;
+
+import io.harmonylite.snapshot.OperationOutcome;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.Stage;
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation, from its beginning to its end. Used by one thread. One type for all of them: of event types that extend one
+ * another the recorder makes the loading of a class fail, where one is loaded while a recording runs (measured on JDK 17).
+ */
+@Name("io.harmonylite.snapshot.Operation")
+@Label("Operation")
+@Category("HarmonyLite Snapshot")
+@Description("A take, restore, recovery, verification, drill, prune or trim")
+@StackTrace(false)
+@SuppressWarnings("UnusedVariable") // The recorder reads the fields.
+final class OperationEvent extends Event {
+
+    @Label("Operation")
+    private @Nullable String operation;
+
+    @Label("Name")
+    @Description("What the database's snapshots are called in the store")
+    private @Nullable String name;
+
+    @Label("Snapshot")
+    @Description("Id of the snapshot it was about")
+    private @Nullable String snapshot;
+
+    @Label("Bytes")
+    @Description("How much it stored, fetched or freed")
+    @DataAmount
+    private long bytes;
+
+    @Label("Failure")
+    @Description("Class of the exception it ended with; null where it did what it should")
+    private @Nullable String failure;
+
+    @Label("Failed Stage")
+    private @Nullable String failedStage;
+
+    /** Ends it. */
+    void end(OperationOutcome outcome) {
+        operation = outcome.operation().label();
+        name = outcome.name();
+        snapshot = outcome.snapshot().map(SnapshotId::toString).orElse(null);
+        bytes = outcome.bytes();
+        failure = outcome.failure().map(e -> e.getClass().getName()).orElse(null);
+        failedStage = outcome.failedStage().map(Stage::name).orElse(null);
+        commit();
+    }
+}

@@ -1,0 +1,65 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is logged: one line for each outcome, details below it, and nothing of what the database holds. */
+class LogTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyOperation_logsOneLineOfKeysAndValuesAtInfo() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(LoggedOperations.class, directory);
+        assertThat(result.output()).contains("as planned");
+        assertThat(result.status()).isZero();
+        List<String> info = result.output()
+                .lines()
+                .filter(line -> line.contains("INFO ") && line.contains("io.harmonylite"))
+                .toList();
+        assertThat(info)
+                .hasSize(7)
+                .allMatch(
+                        line -> line.matches(
+                                ".*INFO io\\.harmonylite\\.snapshot\\.outcome - operation=\\w+ name=orders"
+                                        + " outcome=(done|failed)( snapshot=\\S+)?( failure=\\w+)?( stage=\\w+)? bytes=\\d+ ms=\\d+"));
+        for (Operation operation : Operation.values()) {
+            long lines = info.stream()
+                    .filter(line -> line.contains("operation=" + operation.label() + " "))
+                    .count();
+            assertThat(lines)
+                    .as("%s", operation)
+                    .isEqualTo(operation == Operation.TAKE ? 2 : operation == Operation.TRIM ? 0 : 1);
+        }
+        assertThat(info.get(6)).contains("outcome=failed", "failure=SnapshotConfigurationException", "stage=SEAL");
+        assertThat(result.output())
+                .contains("DEBUG", "stage=CAPTURE", "not allowed")
+                .doesNotContain("secret", "WARN", "ERROR");
+    }
+
+    @Test
+    void outcome_failed_saysWhichStageAndKeepsTheMessageToItself() {
+        StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
+        failure.during(Stage.SEAL);
+        OperationOutcome outcome = new OperationOutcome(
+                Operation.TAKE,
+                "orders",
+                Instant.EPOCH,
+                Duration.ofMillis(1_234),
+                Optional.empty(),
+                0,
+                Optional.of(failure));
+        assertThat(outcome)
+                .hasToString("operation=take name=orders outcome=failed failure=StoreUnavailableException stage=SEAL"
+                        + " bytes=0 ms=1234");
+    }
+}
