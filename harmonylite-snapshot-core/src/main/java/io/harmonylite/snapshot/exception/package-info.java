@@ -28,7 +28,8 @@
  * <tr><td>decide, as a person</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException},
  * {@link io.harmonylite.snapshot.exception.StreamGapException},
  * {@link io.harmonylite.snapshot.exception.StreamResetException},
- * {@link io.harmonylite.snapshot.exception.PositionsLostException}</td></tr>
+ * {@link io.harmonylite.snapshot.exception.PositionsLostException},
+ * {@link io.harmonylite.snapshot.exception.ChangeRefusedException}</td></tr>
  * <tr><td>publish, wait, or say what should become of them</td><td>
  * {@link io.harmonylite.snapshot.exception.UnpublishedChangesException}</td></tr>
  * <tr><td>nothing: it was asked for</td><td>{@link io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td>
