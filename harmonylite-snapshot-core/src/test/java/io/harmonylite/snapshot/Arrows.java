@@ -43,7 +43,16 @@ final class Arrows {
                             "internal.sqlite")),
             Map.entry("internal.observation", Set.of(VALUES, "exception")),
             Map.entry("change", Set.of("internal.sqlite")),
-            Map.entry("harmonylite", Set.of(VALUES, "exception", "store", "internal.file", "internal.format")),
+            Map.entry(
+                    "harmonylite",
+                    Set.of(
+                            VALUES,
+                            "exception",
+                            "store",
+                            "sequence",
+                            "internal.file",
+                            "internal.format",
+                            "internal.sqlite")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
             Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.format", "internal.sequence")),
             Map.entry(

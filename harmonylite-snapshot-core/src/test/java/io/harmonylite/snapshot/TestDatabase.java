@@ -139,7 +139,7 @@ public final class TestDatabase {
     }
 
     /** Rows as SQL literals, so that nothing is lost in translation. */
-    static List<String> rows(Connection connection, String query) throws SQLException {
+    public static List<String> rows(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             List<String> found = new ArrayList<>();

@@ -80,7 +80,8 @@ public final class ChangeMessage {
             throw new ChangeRefusedException(
                     stream,
                     sequence,
-                    e.getMessage() + ". Every node of HarmonyLite fails on it too; find out who wrote it",
+                    e.getMessage()
+                            + ". HarmonyLite writes no such message, and its own nodes may stop at it too; find out who did",
                     e);
         }
     }

@@ -1,0 +1,90 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.internal.format.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of a database that HarmonyLite replicates, and its hash of them. Immutable.
+ *
+ * <p>HarmonyLite picks tables by {@code LIKE}, in which {@code _} stands for any character: a user's table that looks like
+ * one of its own is none of those (faults D14, D15). Its hash is SHA-256 over name and columns of each table, in the order
+ * of their bytes: {@code name|column:type:notnull:key|…\n}. A type that is not declared counts as {@code *schema.BinaryType}.
+ *
+ * @param version SQLite's own count of changes to the schema
+ * @param tables by name
+ * @param hash as HarmonyLite computes it, lower-case hex
+ * @param silenced whether triggers of HarmonyLite's own are there, which must not fire
+ */
+public record HarmonyLiteSchema(long version, SortedMap<String, RowTable> tables, String hash, boolean silenced) {
+
+    private static final Comparator<String> BYTES = (one, other) -> Arrays.compareUnsigned(utf8(one), utf8(other));
+    private static final String VERSION = "PRAGMA main.schema_version";
+    private static final String REPLICATED = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+            + " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__harmonylite__%'";
+    private static final String COLUMNS = "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?, 'main')";
+    private static final String NO_TYPE = "*schema.BinaryType";
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads it; or hands back what is known already, where the schema has not changed since. */
+    public static HarmonyLiteSchema of(Connection connection, @Nullable HarmonyLiteSchema known) throws SQLException {
+        long version = Sql.number(connection, VERSION);
+        return known != null && known.version == version ? known : read(connection, version);
+    }
+
+    private static HarmonyLiteSchema read(Connection connection, long version) throws SQLException {
+        SortedMap<String, RowTable> tables = new TreeMap<>(BYTES);
+        MessageDigest sha256 = Digest.sha256();
+        List<String> names = Sql.texts(connection, REPLICATED);
+        for (String name : names.stream().sorted(BYTES).toList()) {
+            if (!ReservedNames.isReserved(name)) {
+                tables.put(name, RowTable.of(connection, name));
+                sha256.update(utf8(description(connection, name)));
+            }
+        }
+        return new HarmonyLiteSchema(version, tables, Digest.finish(sha256).hex(), hasTriggers(connection));
+    }
+
+    private static String description(Connection connection, String table) throws SQLException {
+        TreeMap<String, String> columns = new TreeMap<>(BYTES);
+        try (PreparedStatement select = connection.prepareStatement(COLUMNS)) {
+            select.setString(1, table);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    String type = row.getString(2).isEmpty() ? NO_TYPE : row.getString(2);
+                    String column = row.getString(1);
+                    columns.put(
+                            column, "|" + column + ":" + type + ":" + row.getBoolean(3) + ":" + (row.getInt(4) > 0));
+                }
+            }
+        }
+        return table + String.join("", columns.values()) + "\n";
+    }
+
+    private static boolean hasTriggers(Connection connection) throws SQLException {
+        for (SchemaObject object : SchemaObject.all(connection)) {
+            if (object.isTrigger() && object.name().startsWith(ReservedNames.HARMONYLITE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs something with HarmonyLite's triggers silent, where there are any. */
+    public <T> T silently(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
+        return silenced ? SilentTriggers.during(connection, work) : work.run(connection);
+    }
+}

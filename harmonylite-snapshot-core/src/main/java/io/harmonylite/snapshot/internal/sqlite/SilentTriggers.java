@@ -1,0 +1,38 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.Function;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Keeps HarmonyLite's own triggers from writing a change down while it is applied: they fire only on connections without the
+ * function {@code harmonylite_version}, which HarmonyLite gives its own. Triggers of the user fire as ever.
+ */
+final class SilentTriggers {
+
+    private static final String NAME = "harmonylite_version";
+
+    private SilentTriggers() {}
+
+    /** Runs something on a connection that has the function meanwhile, and not afterwards. */
+    static <T> T during(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
+        if (Sql.number(connection, "SELECT count(*) FROM pragma_function_list WHERE name = '" + NAME + "'") > 0) {
+            return work.run(connection); // The host's own: they are silent already.
+        }
+        SQLiteConnection driver = connection.unwrap(SQLiteConnection.class);
+        Function.create(driver, NAME, new Version());
+        try {
+            return work.run(connection);
+        } finally {
+            Function.destroy(driver, NAME);
+        }
+    }
+
+    private static final class Version extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            result("harmonylite-snapshot");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.harmonylite.snapshot.harmonylite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.ChangeRefusedException;
+import io.harmonylite.snapshot.harmonylite.AppliedChange.Doubt;
+import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
+import io.harmonylite.snapshot.internal.sqlite.HarmonyLiteSchema;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HarmonyLiteApplierTest {
+
+    private static final String ONE = "harmonylite-changes-c-1";
+    private static final String PLAIN = "harmonylite-changes-1";
+
+    @TempDir
+    Path directory;
+
+    private final HarmonyLiteApplier applier = HarmonyLiteApplier.create();
+
+    private static byte[] message(String set, String stream, long sequence) throws Exception {
+        return Fixtures.bytes(set + "/messages/" + stream + "-" + sequence + ".bin");
+    }
+
+    /** The tables of the set {@code types}, empty. */
+    private Connection types() throws SQLException {
+        Connection connection = TestDatabase.open(directory.resolve("types.db"));
+        TestDatabase.run(
+                connection,
+                "CREATE TABLE d(id integer primary key, dt datetime, ts timestamp, da date, b boolean, dec numeric, r real, x"
+                        + " text, bl blob, any)",
+                "CREATE TABLE np(a text,b blob)",
+                "CREATE TABLE ck(k1 text,k2 integer,v text,primary key(k2,k1)) without rowid");
+        return connection;
+    }
+
+    private List<AppliedChange> applyTypes(Connection connection, long first, long last) throws Exception {
+        List<AppliedChange> applied = new ArrayList<>();
+        for (long sequence = first; sequence <= last; sequence++) {
+            applied.add(applier.apply(connection, ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
+        }
+        return applied;
+    }
+
+    private static void assertSameTables(Connection found, String fixture, Path scratch, String... tables)
+            throws Exception {
+        Map<String, List<String>> expected = TestDatabase.dump(Fixtures.copy(fixture, scratch));
+        Map<String, List<String>> actual = TestDatabase.dump(found);
+        for (String table : tables) {
+            assertThat(actual.get("table '" + table + "'")).as(table).isEqualTo(expected.get("table '" + table + "'"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "one-shard, 81bd33c3e12dee05c33333ca460773fe4963956b078963a6a898a501a433f4e9",
+        "tricky, 23f6832e1722695554faab283242b9172974c08bf134a8e6abc017209b0a7b28",
+        "types, d3f42e83510ff2d8aab9c601f578f84f1565b094a5a297dd86a1e977ef011a5a"
+    })
+    void schemaHash_databasesOfHarmonyLite_isItsOwn(String set, String hash) throws Exception {
+        Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
+        try (Connection connection = TestDatabase.open(file)) {
+            assertThat(HarmonyLiteSchema.of(connection, null).hash()).isEqualTo(hash);
+        }
+    }
+
+    @Test
+    void apply_allMessagesOfAStream_endAsHarmonyLiteDid() throws Exception {
+        try (Connection connection = types()) {
+            assertThat(applyTypes(connection, 1, 13))
+                    .extracting(AppliedChange::result)
+                    .containsOnly(Result.APPLIED);
+            assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
+            assertThat(TableSequenceMap.create().in(connection).positions())
+                    .isEqualTo(Positions.of(ONE, StreamPosition.at(13)));
+        }
+    }
+
+    @Test
+    void apply_allMessagesTwice_areCountedBefore() throws Exception {
+        try (Connection connection = types()) {
+            applyTypes(connection, 1, 13);
+            assertThat(applyTypes(connection, 1, 13))
+                    .extracting(AppliedChange::result)
+                    .containsOnly(Result.COUNTED_BEFORE);
+        }
+    }
+
+    @Test
+    void applyUncounted_keptMessagesOnTopOfASnapshot_changeNothing() throws Exception {
+        Path file = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
+        try (Connection connection = TestDatabase.open(file)) {
+            for (long sequence = 1; sequence <= 13; sequence++) {
+                applier.applyUncounted(connection, ONE, sequence, message("types", ONE, sequence));
+            }
+            assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
+        }
+    }
+
+    @Test
+    void apply_tricky_endsAsItsSnapshot() throws Exception {
+        Path file = Fixtures.copy("tricky/before.db", directory.resolve("node.db"));
+        try (Connection connection = TestDatabase.open(file)) {
+            String two = "harmonylite-changes-c-2";
+            applier.apply(connection, ONE, StreamPosition.at(1), message("tricky", ONE, 1));
+            applier.apply(connection, two, StreamPosition.at(1), message("tricky", two, 1));
+            applier.apply(connection, two, StreamPosition.at(2), message("tricky", two, 2));
+            assertSameTables(connection, "tricky/snapshot.db", directory.resolve("s.db"), "blobs", "plain", "audit");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one-shard, harmonylite-changes-c-1, 148", "three-shards-uncompressed, harmonylite-changes-1, 49"})
+    void apply_databaseWithHarmonyLitesTriggers_writesNoChangeLog(String set, String stream, long sequence)
+            throws Exception {
+        Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
+        Map<String, List<String>> before = TestDatabase.dump(file);
+        try (Connection connection = TestDatabase.open(file)) {
+            AppliedChange applied =
+                    applier.applyUncounted(connection, stream, sequence, message(set, stream, sequence));
+            assertThat(applied.result()).isEqualTo(Result.APPLIED);
+            assertThat(applied.message().orElseThrow().table()).isEqualTo("Customer");
+            assertThat(TestDatabase.dump(connection)).isEqualTo(before);
+            TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 1");
+            assertThat(TestDatabase.value(
+                            connection, "SELECT count(*) FROM __harmonylite__Genre_change_log WHERE state = 0"))
+                    .as("the application's own write is written down again")
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void apply_ownMessage_isCountedAndChangesNothing() throws Exception {
+        HarmonyLiteApplier own = HarmonyLiteApplier.builder().ownNode(1).build();
+        try (Connection connection = types()) {
+            AppliedChange applied = own.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1));
+            assertThat(applied.result()).isEqualTo(Result.OWN);
+            assertThat(TestDatabase.value(connection, "SELECT count(*) FROM d")).isEqualTo("0");
+            assertThat(TableSequenceMap.create().in(connection).positions())
+                    .isEqualTo(Positions.of(ONE, StreamPosition.at(1)));
+        }
+    }
+
+    /** N4: the stream does not say what the application wrote; every such message is reported. */
+    @Test
+    void n04_datesTimesAndBooleans_areReportedAsRewritten() throws Exception {
+        try (Connection connection = types()) {
+            List<AppliedChange> applied = applyTypes(connection, 1, 13);
+            assertThat(applied.subList(0, 4))
+                    .allSatisfy(change -> assertThat(change.doubts()).contains(Doubt.VALUES_REWRITTEN));
+            assertThat(applied.subList(4, 13))
+                    .allSatisfy(change -> assertThat(change.doubts()).doesNotContain(Doubt.VALUES_REWRITTEN));
+        }
+    }
+
+    /** N11: the old row comes back on every node, since no message says that it went; the update is reported. */
+    @Test
+    void n11_keyUpdatedThenDeleted_isReported() throws Exception {
+        try (Connection connection = types()) {
+            List<AppliedChange> applied = applyTypes(connection, 1, 13);
+            assertThat(applied.get(11).doubts()).containsExactly(Doubt.UPDATED_ROW_MISSING);
+            assertThat(applied.get(10).doubts()).isEmpty();
+            assertThat(TestDatabase.rows(connection, "SELECT * FROM ck")).containsExactly("'ä', 7, null");
+        }
+    }
+
+    private void assertRefused(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
+        Map<String, List<String>> before = TestDatabase.dump(connection);
+        assertThatThrownBy(() -> applier.apply(connection, PLAIN, StreamPosition.at(sequence), payload))
+                .isInstanceOfSatisfying(ChangeRefusedException.class, e -> {
+                    assertThat(e.stream()).isEqualTo(PLAIN);
+                    assertThat(e.sequence()).isEqualTo(sequence);
+                })
+                .hasMessageContainingAll(why);
+        assertThat(TestDatabase.dump(connection)).isEqualTo(before);
+    }
+
+    @Test
+    void n05_unknownTableOrColumn_stopsWithThePositionUnmoved() throws Exception {
+        try (Connection connection = types()) {
+            TestDatabase.run(connection, "CREATE TABLE __harmonylite__np_change_log (a)");
+            assertRefused(connection, 1, Messages.insert("nope", "a", 1L), "no table nope");
+            assertRefused(connection, 1, Messages.insert("sqlite_schema", "a", 1L), "no table sqlite_schema");
+            assertRefused(connection, 1, Messages.insert("__harmonylite__np_change_log", "a", 1L), "no table");
+            assertRefused(connection, 1, Messages.insert("np", "a", 1L, "c", 1L), "no column c");
+            assertRefused(connection, 1, new byte[] {(byte) 0xa1}, "too early");
+            AppliedChange next = applier.apply(
+                    connection, PLAIN, StreamPosition.at(1), Messages.insert("np", "a", "x", "b", null, "rowid", 5L));
+            assertThat(next.result()).isEqualTo(Result.APPLIED);
+            assertThat(TestDatabase.rows(connection, "SELECT rowid, * FROM np")).containsExactly("5, 'x', null");
+        }
+    }
+
+    /** N6: the original's older nodes panic on a newer writer, and set new columns to NULL for an older one. */
+    @Test
+    void n06_schemaChanged_stopsWithThePositionUnmoved() throws Exception {
+        try (Connection connection = types()) {
+            applyTypes(connection, 1, 5);
+            TestDatabase.run(connection, "ALTER TABLE np ADD COLUMN c");
+            assertRefused(connection, 1, Messages.insert("np", "a", "x", "b", null, "rowid", 5L), "lacks column c");
+            TestDatabase.run(connection, "ALTER TABLE np DROP COLUMN c", "ALTER TABLE ck ADD COLUMN w");
+            byte[] other = message("types", ONE, 6);
+            assertThatThrownBy(() -> applier.apply(connection, ONE, StreamPosition.at(6), other))
+                    .isInstanceOf(ChangeRefusedException.class)
+                    .hasMessageContaining("schema hash is d3f42e83510ff2d8");
+            assertThat(TableSequenceMap.create().in(connection).positions().of(ONE))
+                    .contains(StreamPosition.at(5));
+            HarmonyLiteApplier columns =
+                    HarmonyLiteApplier.builder().comparingColumnsOnly().build();
+            assertThat(columns.apply(connection, ONE, StreamPosition.at(6), other)
+                            .result())
+                    .isEqualTo(Result.APPLIED);
+        }
+    }
+
+    @Test
+    void apply_constraintBroken_leavesTransactionOfTheHostAsItWas() throws Exception {
+        try (Connection connection = TestDatabase.open(directory.resolve("unique.db"))) {
+            TestDatabase.run(
+                    connection,
+                    "CREATE TABLE u (id INTEGER PRIMARY KEY, v TEXT UNIQUE)",
+                    "INSERT INTO u VALUES (1, 'a')");
+            connection.setAutoCommit(false);
+            TestDatabase.run(connection, "INSERT INTO u VALUES (7, 'host')");
+            byte[] payload = Messages.insert("u", "id", 2L, "v", "a");
+            assertThatThrownBy(() -> applier.apply(connection, PLAIN, StreamPosition.at(1), payload))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("UNIQUE");
+            connection.commit();
+            connection.setAutoCommit(true);
+            assertThat(TestDatabase.rows(connection, "SELECT * FROM u")).containsExactly("1, 'a'", "7, 'host'");
+            assertThat(TableSequenceMap.create().in(connection).positions()).isEqualTo(Positions.none());
+        }
+    }
+
+    @Test
+    void apply_hostRollsBack_takesChangeAndCountBack() throws Exception {
+        try (Connection connection = types()) {
+            connection.setAutoCommit(false);
+            applier.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1));
+            connection.rollback();
+            connection.setAutoCommit(true);
+            assertThat(TestDatabase.value(connection, "SELECT count(*) FROM d")).isEqualTo("0");
+            assertThat(applier.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1))
+                            .result())
+                    .isEqualTo(Result.APPLIED);
+        }
+    }
+
+    @Test
+    void apply_keysOfEveryKind_findTheirRow() throws Exception {
+        try (Connection connection = TestDatabase.open(directory.resolve("keys.db"))) {
+            TestDatabase.run(
+                    connection,
+                    "CREATE TABLE \"t x\" (k TEXT PRIMARY KEY COLLATE NOCASE, v, g AS (v || 'g'))",
+                    "CREATE TABLE only (a INT, b INT, PRIMARY KEY (a, b))");
+            long sequence = 1;
+            for (byte[] payload : new byte[][] {
+                Messages.insert("t x", "k", null, "v", 1L),
+                Messages.insert("t x", "k", null, "v", 2L),
+                Messages.insert("t x", "k", "A", "v", 3L),
+                Messages.insert("t x", "k", "a", "v", 4L),
+                Messages.insert("only", "a", 1L, "b", 2L),
+                Messages.insert("only", "a", 1L, "b", 2L),
+                Messages.insert("only", "a", 1L, "b", 3L),
+                Messages.change("delete", "only", "a", 1L, "b", 3L),
+                Messages.change("delete", "only", "a", 1L, "b", 4L)
+            }) {
+                applier.apply(connection, PLAIN, StreamPosition.at(sequence++), payload);
+            }
+            assertThat(TestDatabase.rows(connection, "SELECT * FROM \"t x\""))
+                    .containsExactly("null, 2, '2g'", "'a', 4, '4g'");
+            assertThat(TestDatabase.rows(connection, "SELECT * FROM only")).containsExactly("1, 2");
+        }
+    }
+}
