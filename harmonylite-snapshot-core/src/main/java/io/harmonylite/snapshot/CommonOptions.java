@@ -104,6 +104,10 @@ public abstract sealed class CommonOptions<B extends CommonOptions<B>>
         return self();
     }
 
+    Executor executor() {
+        return executor;
+    }
+
     Services services() {
         long byHeap = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_WORKER);
         return new Services(

@@ -29,9 +29,14 @@ import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
+import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
 import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
+import io.harmonylite.snapshot.internal.watch.Duty;
+import io.harmonylite.snapshot.internal.watch.LoopSettings;
+import io.harmonylite.snapshot.internal.watch.Observer;
+import io.harmonylite.snapshot.internal.watch.TakeDuty;
 import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
@@ -39,11 +44,16 @@ import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.WatchOptions;
+import io.harmonylite.snapshot.watch.WatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -72,6 +82,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final WithUnpublished unpublished;
     private final @Nullable Retention retention;
     private final Duration grace;
+    private final Watching watching;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -91,6 +102,17 @@ public final class SnapshotManager implements AutoCloseable {
         this.lease = new TakeLease(builder.lease, builder.catalog.layout().name(), services.stages());
         this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
         this.recoveries = new RecoveryPipeline(services, builder.catalog, builder.streams, restores);
+        this.watching = watching(builder);
+    }
+
+    private Watching watching(Builder builder) {
+        WatchOptions options = builder.watch;
+        return new Watching(
+                builder.trigger,
+                options,
+                scheduler -> new LoopSettings(
+                        scheduler, builder.executor(), services.clock(), services.random(), options.listener()),
+                new ManagerDuties(builder.catalog, options));
     }
 
     /**
@@ -269,10 +291,51 @@ public final class SnapshotManager implements AutoCloseable {
         return repository;
     }
 
-    /** Refuses further takes and restores. Idempotent; one that runs goes on to its end. */
+    /**
+     * Runs the loop on one daemon thread of its own; as {@link #start(ScheduledExecutorService)}.
+     *
+     * @throws SnapshotConfigurationException where no trigger is configured
+     * @throws IllegalStateException where it was started already, or the manager is closed
+     */
+    public void start() {
+        checkOpen();
+        watching.start();
+    }
+
+    /**
+     * Takes snapshots in the background from now on, where the trigger says that one is due, and prunes after each take where
+     * a retention is configured; until the manager is closed. Returns at once. Call it after {@link #recover}.
+     *
+     * <p>A take that is due is left out where nothing has changed, that is, where a snapshot holds the same image at the same
+     * positions; and where the newest snapshot is ahead of this node. Of several nodes any takes whose trigger fires, the one
+     * that gets the lease first, where there is one; the others look again afterwards. Failures are logged and told to the
+     * listener, and the next check waits longer with each of them; none ends the loop.
+     *
+     * @param scheduler says when; work is done on the builder's executor, or on daemon threads that end with it. It stays the
+     *     host's, is never shut down, and may serve any number of managers
+     * @throws SnapshotConfigurationException where no trigger is configured
+     * @throws IllegalStateException where it was started already, or the manager is closed
+     */
+    public void start(ScheduledExecutorService scheduler) {
+        checkOpen();
+        watching.start(Objects.requireNonNull(scheduler, "scheduler"));
+    }
+
+    /** How the loop stands, and what its last check saw. Does no I/O; also after the manager is closed. */
+    public WatchStatus watchStatus() {
+        return watching.status();
+    }
+
+    /**
+     * Refuses further takes and restores; a call that runs goes on to its end. Where the loop runs it is stopped, and has
+     * ended on return: a take of it is cut short, and leaves nothing behind; SQLite's copy of the pages goes to its end first.
+     * Where the trigger names the shutdown, a take that runs is waited for instead, and another one taken on this thread where
+     * it is due. Idempotent. An interrupt ends that early, and is kept.
+     */
     @Override
     public void close() {
         closed = true;
+        watching.stop();
     }
 
     private void checkOpen() {
@@ -296,6 +359,10 @@ public final class SnapshotManager implements AutoCloseable {
 
     private <T> T alone(Function<DatabasePath, T> work) {
         checkOpen();
+        return aloneWhateverIsClosed(work);
+    }
+
+    private <T> T aloneWhateverIsClosed(Function<DatabasePath, T> work) {
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
                     "a take or restore of " + database + " runs already; wait until it is done");
@@ -304,6 +371,55 @@ public final class SnapshotManager implements AutoCloseable {
             return work.apply(DatabasePath.resolve(database));
         } finally {
             busy.set(false);
+        }
+    }
+
+    /** What the loop does with this manager. */
+    private final class ManagerDuties implements Watching.Duties {
+
+        private final SnapshotCatalog catalog;
+        private final WatchOptions options;
+
+        ManagerDuties(SnapshotCatalog catalog, WatchOptions options) {
+            this.catalog = catalog;
+            this.options = options;
+        }
+
+        @Override
+        public TakeDuty take(Trigger trigger) {
+            return new TakeDuty(
+                    trigger,
+                    new Observer(services, catalog, recoveries, this::ownPositions),
+                    take -> aloneWhateverIsClosed(path -> lease.run(take)),
+                    this::takeUnlessLike,
+                    options.checkEvery());
+        }
+
+        private Positions ownPositions() {
+            MapControl map = node(DatabasePath.resolve(database)).map();
+            return map == null ? Positions.none() : map.read().positions();
+        }
+
+        private TakeResult takeUnlessLike(List<SnapshotInfo> others) {
+            DatabasePath path = DatabasePath.resolve(database);
+            NodeState node = node(path);
+            recoveries.requireTakeable(path, node);
+            return takes.run(path, source(Positions.none(), node), others);
+        }
+
+        @Override
+        public @Nullable Duty prune() {
+            return retention == null
+                    ? null
+                    : occasion -> {
+                        repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
+                        return Watching.done();
+                    };
+        }
+
+        @Override
+        public Duration takeDeadline() {
+            return options.takeDeadline().orElse(grace.dividedBy(2));
         }
     }
 
@@ -317,6 +433,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
      *   <li>grace period 24 hours, and no retention
+     *   <li>no trigger; a loop as {@link WatchOptions} says
      *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
      */
@@ -336,6 +453,8 @@ public final class SnapshotManager implements AutoCloseable {
         private DanglingReferences dangling = DanglingReferences.REFUSED;
         private Duration grace = PruneRequest.DEFAULT_GRACE;
         private @Nullable Retention retention;
+        private @Nullable Trigger trigger;
+        private WatchOptions watch = WatchOptions.defaults();
         private @Nullable SequenceMap positions;
         private @Nullable Streams streams;
         private @Nullable SnapshotLease lease;
@@ -425,6 +544,18 @@ public final class SnapshotManager implements AutoCloseable {
             return this;
         }
 
+        /** When {@link SnapshotManager#start the loop} takes a snapshot. */
+        public Builder trigger(Trigger value) {
+            trigger = Objects.requireNonNull(value, "trigger");
+            return this;
+        }
+
+        /** How the loop runs. */
+        public Builder watch(WatchOptions value) {
+            watch = Objects.requireNonNull(value, "watch");
+            return this;
+        }
+
         /** The durable positions of the streams: read by takes, set by restores. It stays the host's to close. */
         public Builder positions(SequenceMap value) {
             positions = Objects.requireNonNull(value, "positions");
@@ -474,12 +605,17 @@ public final class SnapshotManager implements AutoCloseable {
         /**
          * Builds it; does no I/O.
          *
-         * @throws SnapshotConfigurationException where there are streams and no positions
+         * @throws SnapshotConfigurationException where there are streams and no positions, or a trigger that can be due by
+         *     streams alone, and no streams
          */
         public SnapshotManager build() {
             if (streams != null && positions == null) {
                 throw new SnapshotConfigurationException(
                         "streams are followed by positions: give the manager of " + database + " a sequence map too");
+            }
+            if (streams == null && trigger != null && trigger.needsStreams()) {
+                throw new SnapshotConfigurationException("a snapshot would never be due " + trigger
+                        + ": give the manager of " + database + " streams, or another trigger");
             }
             return new SnapshotManager(this);
         }

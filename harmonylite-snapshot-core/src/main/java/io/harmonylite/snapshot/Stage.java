@@ -8,6 +8,8 @@ public enum Stage {
     SANITIZE,
     /** Take: gives free space back. */
     COMPACT,
+    /** Take that is left out where nothing has changed: compares the image with those of snapshots at the same positions. */
+    COMPARE,
     /** Take: asks SQLite whether the copy is sound; runs beside {@link #SEAL}. */
     CHECK,
     /** Take: digests, compresses and uploads the pages. */

@@ -70,6 +70,19 @@ final class Arrows {
             Map.entry("internal.restore", pipeline("change", "internal.sequence")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
             Map.entry(
+                    "internal.watch",
+                    Set.of(
+                            VALUES,
+                            "exception",
+                            "recovery",
+                            "stream",
+                            "watch",
+                            "internal.catalog",
+                            "internal.prune",
+                            "internal.recovery",
+                            "internal.runtime",
+                            "internal.take")),
+            Map.entry(
                     "internal.prune",
                     Set.of(
                             VALUES,

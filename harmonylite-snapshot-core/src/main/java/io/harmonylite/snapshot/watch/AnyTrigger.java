@@ -20,6 +20,11 @@ record AnyTrigger(List<Trigger> triggers) implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return triggers.stream().anyMatch(Trigger::isForShutdown);
+    }
+
+    @Override
     public String toString() {
         return triggers.stream().map(Trigger::toString).collect(Collectors.joining(" or "));
     }

@@ -48,6 +48,11 @@ record HeadroomTrigger(double share) implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "when headroom is below " + share;
     }

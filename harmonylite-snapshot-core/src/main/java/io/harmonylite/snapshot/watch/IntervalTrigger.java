@@ -33,6 +33,11 @@ record IntervalTrigger(Duration interval) implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "every " + interval;
     }

@@ -16,6 +16,11 @@ record ManualTrigger() implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "by hand";
     }

@@ -44,6 +44,11 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "every " + count + " messages" + (counted == Counted.ALL_STREAMS ? " in all" : "");
     }

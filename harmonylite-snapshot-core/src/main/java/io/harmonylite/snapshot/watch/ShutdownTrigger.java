@@ -18,6 +18,11 @@ record ShutdownTrigger() implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "before shutdown";
     }

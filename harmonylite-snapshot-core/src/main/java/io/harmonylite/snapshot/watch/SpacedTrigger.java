@@ -25,6 +25,11 @@ record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
     }
 
     @Override
+    public boolean isForShutdown() {
+        return trigger.isForShutdown();
+    }
+
+    @Override
     public String toString() {
         return "(" + trigger + "), not more often than " + least;
     }

@@ -71,6 +71,9 @@ public sealed interface Trigger
     /** Whether it can never be due at a host that follows no streams. */
     boolean needsStreams();
 
+    /** Whether closing the manager is an occasion to ask it. */
+    boolean isForShutdown();
+
     /** Due where this or the other one is. */
     default Trigger or(Trigger other) {
         return new AnyTrigger(List.of(this, Objects.requireNonNull(other, "other")));

@@ -90,7 +90,7 @@ class TriggerPropertyTest {
                         Observed.minute(now), occasion, streams, last, unchangedAt, Duration.ofMinutes(lead)));
     }
 
-    @Property
+    @Property(tries = 300)
     void eitherIsDueWhereOneOfBothIs(
             @ForAll("triggers") Trigger one,
             @ForAll("triggers") Trigger other,
@@ -100,7 +100,7 @@ class TriggerPropertyTest {
                         || other.decide(observation).isPresent());
     }
 
-    @Property
+    @Property(tries = 300)
     void neverMoreOftenThanAskedFor(
             @ForAll("triggers") Trigger trigger,
             @ForAll("observations") Observation observation,
@@ -114,7 +114,7 @@ class TriggerPropertyTest {
         assertThat(due).isEqualTo(tooSoon ? Optional.empty() : trigger.decide(observation));
     }
 
-    @Property
+    @Property(tries = 300)
     void whatNeedsStreamsIsNeverDueWithoutThem(
             @ForAll("triggers") Trigger trigger, @ForAll("observations") Observation observation) {
         Observation without = new Observation(
@@ -130,7 +130,7 @@ class TriggerPropertyTest {
     }
 
     /** Whatever was due stays due while more messages are applied and nothing is taken. */
-    @Property
+    @Property(tries = 300)
     void moreMessagesNeverMakeASnapshotLessDue(
             @ForAll("triggers") Trigger trigger,
             @ForAll("observations") Observation observation,
@@ -156,7 +156,7 @@ class TriggerPropertyTest {
         }
     }
 
-    @Property
+    @Property(tries = 300)
     void aSnapshotFurtherInTheStreamNeverHasLessHeadroom(
             @ForAll("observations") Observation observation, @ForAll @IntRange(min = 0, max = 300) int further) {
         for (ObservedStream stream : observation.streams()) {
@@ -176,7 +176,7 @@ class TriggerPropertyTest {
      * A stream of limited length at a steady rate, a check every so often, a take that needs its time: as long as the
      * stream holds what comes within four checks and takes, the newest snapshot covers it at every moment.
      */
-    @Property
+    @Property(tries = 300)
     void headroomAloneKeepsTheStreamCovered(
             @ForAll @IntRange(min = 1, max = 50) int perSecond,
             @ForAll @IntRange(min = 1, max = 120) int checkSeconds,

@@ -53,6 +53,7 @@ final class ProgressLine implements SnapshotListener {
             case CAPTURE -> "copying the database";
             case SANITIZE -> "cleaning the copy";
             case COMPACT -> "compacting the copy";
+            case COMPARE -> "comparing the copy";
             case CHECK -> "checking the copy";
             case SEAL -> "storing pages";
             case COMMIT -> "committing";

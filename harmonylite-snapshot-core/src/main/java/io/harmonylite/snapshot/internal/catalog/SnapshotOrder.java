@@ -79,7 +79,7 @@ public final class SnapshotOrder {
      * Whether {@code one} is of the same streams as {@code other}, and behind in none of them. A stream that is not named
      * counts as 0.
      */
-    static boolean isAtLeast(Positions one, Positions other) {
+    public static boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {
             return one.isEmpty() && other.isEmpty();
         }

@@ -12,8 +12,7 @@ public final class PackWriter implements AutoCloseable {
     private final FrameCompressor compressor;
     private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
     private final List<Run> runs = new ArrayList<>();
-    private byte[] digests = new byte[0];
-    private int pages;
+    private PageDigests digests = new PageDigests(0);
     private int size;
 
     /** A writer that compresses with a zstd level. */
@@ -24,32 +23,27 @@ public final class PackWriter implements AutoCloseable {
     /** Starts a pack that holds one leaf of {@code leafPages} pages. */
     public void begin(int leafPages) {
         runs.clear();
-        digests = new byte[leafPages * Digest.LENGTH];
-        pages = 0;
+        digests = new PageDigests(leafPages);
         size = 0;
     }
 
     /** Adds one frame of whole pages, and their digests to the leaf. */
     public void addFrame(byte[] content, int length, int pageSize) {
-        int count = length / pageSize;
-        for (int page = 0; page < count; page++) {
-            byte[] digest = Digest.of(content, page * pageSize, pageSize).bytes();
-            System.arraycopy(digest, 0, digests, (pages + page) * Digest.LENGTH, Digest.LENGTH);
-        }
+        int first = digests.pages();
+        int count = digests.add(content, length, pageSize);
         int frame = compressor.compress(content, length, buffer, size);
-        runs.add(new Run(pages, count, 0, size, frame, 0));
-        pages += count;
+        runs.add(new Run(first, count, 0, size, frame, 0));
         size += frame;
     }
 
     /** Adds the leaf and ends the pack, which stays in {@link #buffer} until the next {@link #begin}. */
     public SealedPack finish(PackName name, int packIndex) {
-        byte[] leaf = LeafCodec.encode(new Leaf(digests, List.of(name.toString()), runs));
+        byte[] leaf = LeafCodec.encode(new Leaf(digests.bytes(), List.of(name.toString()), runs));
         int offset = size;
         int length = compressor.compress(leaf, leaf.length, buffer, size);
         size += length;
         LeafEntry entry = new LeafEntry(
-                packIndex, offset, length, ImageDigests.leaf(digests), List.of(new LeafEntry.Source(packIndex, pages)));
+                packIndex, offset, length, digests.leaf(), List.of(new LeafEntry.Source(packIndex, digests.pages())));
         return new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size)), entry);
     }
 

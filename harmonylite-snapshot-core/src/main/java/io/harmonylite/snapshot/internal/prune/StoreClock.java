@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store's own time, which is told by an object that is written for it: nobody's clock but that one is believed. */
-final class StoreClock {
+public final class StoreClock {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreClock.class);
     private static final int ATTEMPTS = 3;
@@ -19,13 +19,14 @@ final class StoreClock {
     private final Services services;
     private final SnapshotCatalog catalog;
 
-    StoreClock(Services services, SnapshotCatalog catalog) {
+    /** The clock of a catalog's store. */
+    public StoreClock(Services services, SnapshotCatalog catalog) {
         this.services = services;
         this.catalog = catalog;
     }
 
     /** Asks once more where somebody's sweep was faster than this thread: it was paused for as long as a grace period. */
-    Instant now() throws IOException {
+    public Instant now() throws IOException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
                 return ask();

@@ -97,6 +97,15 @@ final class Gatherer {
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }
 
+    /** Asks for the timestamp of one message. */
+    Optional<Instant> timestampAt(String stream, long sequence) {
+        try {
+            return streams == null ? Optional.empty() : streams.timestampAt(stream, sequence);
+        } catch (IOException e) {
+            throw translate(stream, e);
+        }
+    }
+
     private List<StreamFacts> facts(Local local, List<SnapshotInfo> snapshots, RecoveryOptions options) {
         List<StreamFacts> facts = new ArrayList<>();
         if (streams != null) {

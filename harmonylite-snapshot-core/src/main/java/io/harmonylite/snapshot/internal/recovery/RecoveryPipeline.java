@@ -27,6 +27,7 @@ import io.harmonylite.snapshot.recovery.RecoverySituation;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,6 +111,16 @@ public final class RecoveryPipeline {
                 ? Set.of()
                 : situation.latest(situation.covering()).map(SnapshotInfo::id).stream()
                         .collect(Collectors.toSet());
+    }
+
+    /** What the streams say of some snapshots, whatever the node itself holds. */
+    public RecoverySituation situation(List<SnapshotInfo> snapshots) {
+        return gatherer.situation(snapshots);
+    }
+
+    /** The server's timestamp of a message; empty where it is not kept, or the host follows no streams. */
+    public Optional<Instant> timestampAt(String stream, long sequence) {
+        return gatherer.timestampAt(stream, sequence);
     }
 
     /** Decides, acts, and leaves the map at what the database holds; durable on return. */

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.take;
 
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.lease.SnapshotLease;
@@ -41,11 +40,11 @@ public final class TakeLease {
      *
      * @throws SnapshotInProgressException where another node holds it
      */
-    public SnapshotInfo run(Supplier<SnapshotInfo> take) {
+    public <T> T run(Supplier<T> take) {
         return lease == null ? take.get() : run(lease, take);
     }
 
-    private SnapshotInfo run(SnapshotLease asked, Supplier<SnapshotInfo> take) {
+    private <T> T run(SnapshotLease asked, Supplier<T> take) {
         Optional<SnapshotLease.Held> acquired;
         try {
             acquired = asked.tryAcquire(name);
@@ -55,9 +54,9 @@ public final class TakeLease {
             return take.get();
         }
         try (SnapshotLease.Held held = acquired.orElseThrow(this::heldByAnother)) {
-            SnapshotInfo taken = take.get();
+            T taken = take.get();
             if (!held.isHeld()) {
-                LOG.warn("The lease of {} was lost while {} was taken; the snapshot is whole", name, taken.id());
+                LOG.warn("The lease of {} was lost during a take, which has ended well", name);
                 stages.leaseLost();
             }
             return taken;

@@ -27,6 +27,7 @@ import io.harmonylite.snapshot.internal.take.Compact.Compacted;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes one snapshot after the other; one at a time is the caller's duty. */
 public final class TakePipeline {
@@ -46,6 +47,14 @@ public final class TakePipeline {
 
     /** Takes a snapshot of a database; committed and durable on return. */
     public SnapshotInfo run(DatabasePath database, TakeSource source) {
+        return run(database, source, List.of()).snapshot();
+    }
+
+    /**
+     * As {@link #run(DatabasePath, TakeSource)}, but takes none where one of some snapshots is like it. That is known before
+     * anything is uploaded.
+     */
+    public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
         Instant created = services.clock().instant();
         SnapshotId id =
                 SnapshotId.of(created, settings.node(), services.random().nextLong());
@@ -55,7 +64,7 @@ public final class TakePipeline {
                     services.files(),
                     database,
                     settings.scratchParent(),
-                    scratch -> take(database, source, id, created, scratch));
+                    scratch -> take(database, source, others, id, created, scratch));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
@@ -106,18 +115,31 @@ public final class TakePipeline {
         }
     }
 
-    private SnapshotInfo take(
-            DatabasePath database, TakeSource source, SnapshotId id, Instant created, ScratchDirectory scratch) {
+    private TakeResult take(
+            DatabasePath database,
+            TakeSource source,
+            List<SnapshotInfo> others,
+            SnapshotId id,
+            Instant created,
+            ScratchDirectory scratch) {
         Stages stages = services.stages();
         Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, source, scratch));
         checkFits(id, created, captured.positions(), captured.unpublished());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
+        Optional<SnapshotInfo> like = new Comparison(services, catalog).find(compacted, others);
+        if (like.isPresent()) {
+            return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
+        }
+        return new TakeResult(store(compacted, id, created), TakeResult.Novelty.TAKEN);
+    }
+
+    private SnapshotInfo store(Compacted compacted, SnapshotId id, Instant created) {
         Commit commit = new Commit(catalog, settings.grace());
         UploadedPacks uploaded = new UploadedPacks();
         Manifest manifest = seal(compacted, id, created, commit, uploaded);
-        return stages.run(Stage.COMMIT, () -> commit.run(manifest, uploaded));
+        return services.stages().run(Stage.COMMIT, () -> commit.run(manifest, uploaded));
     }
 
     /** Everything that can still be taken back. */

@@ -1,0 +1,101 @@
+package io.harmonylite.snapshot.internal.watch;
+
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.internal.take.TakeResult;
+import io.harmonylite.snapshot.watch.Observation;
+import io.harmonylite.snapshot.watch.Occasion;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.TriggerReason;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a snapshot where one is due. Whether it is, is asked twice: by the first look most checks end; the second comes when
+ * this node alone may take, because another one may have taken a snapshot since the first. Used by one thread at a time;
+ * {@link #observation} by any.
+ */
+public final class TakeDuty implements Duty {
+
+    private final Trigger trigger;
+    private final Observer observer;
+    private final Turn turn;
+    private final Taking taking;
+    private final Duration period;
+    private Duration lastTake = Duration.ZERO;
+    private @Nullable Instant unchangedAt;
+    private volatile @Nullable Observation observation;
+
+    /**
+     * A duty.
+     *
+     * @param turn lets one take at a time
+     * @param period how long it is from one check to the next, at most
+     */
+    public TakeDuty(Trigger trigger, Observer observer, Turn turn, Taking taking, Duration period) {
+        this.trigger = trigger;
+        this.observer = observer;
+        this.turn = turn;
+        this.taking = taking;
+        this.period = period;
+    }
+
+    @Override
+    public WatchResult run(Occasion occasion) {
+        return look(occasion, (seen, due) -> turn.run(() -> look(occasion, this::take)));
+    }
+
+    private WatchResult look(Occasion occasion, Step next) {
+        Seen seen = observer.look(occasion, unchangedAt, period.plus(lastTake));
+        observation = seen.observation();
+        Optional<TriggerReason> due = trigger.decide(seen.observation());
+        if (due.isEmpty()) {
+            return WatchResult.of(WatchOutcome.NOT_DUE);
+        }
+        return seen.place() == Seen.Place.BEHIND
+                ? new WatchResult(
+                        WatchOutcome.BEHIND, due.get(), seen.observation().newest(), null)
+                : next.run(seen, due.get());
+    }
+
+    private WatchResult take(Seen seen, TriggerReason due) {
+        long start = System.nanoTime();
+        TakeResult result = taking.run(seen.snapshots());
+        if (result.novelty() == TakeResult.Novelty.TAKEN) {
+            lastTake = Duration.ofNanos(System.nanoTime() - start);
+            return new WatchResult(WatchOutcome.DONE, due, result.snapshot(), null);
+        }
+        unchangedAt = seen.observation().now();
+        return new WatchResult(WatchOutcome.UNCHANGED, due, result.snapshot(), null);
+    }
+
+    /** What the last check saw; null before the first. */
+    public @Nullable Observation observation() {
+        return observation;
+    }
+
+    /** Lets one take at a time. */
+    @FunctionalInterface
+    public interface Turn {
+
+        /** Runs a take while no other one runs here, nor, where there is a lease, at another node. */
+        WatchResult run(Supplier<WatchResult> take);
+    }
+
+    /** Takes. */
+    @FunctionalInterface
+    public interface Taking {
+
+        /** Takes a snapshot, unless one of these is like it. */
+        TakeResult run(List<SnapshotInfo> others);
+    }
+
+    private interface Step {
+        WatchResult run(Seen seen, TriggerReason due);
+    }
+}
