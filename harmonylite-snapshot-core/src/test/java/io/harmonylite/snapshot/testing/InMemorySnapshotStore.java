@@ -47,6 +47,11 @@ public final class InMemorySnapshotStore implements SnapshotStore {
         return new InMemorySnapshotStore(objects, clock);
     }
 
+    /** Another store, with the objects that this one has now. */
+    public InMemorySnapshotStore copy() {
+        return new InMemorySnapshotStore(new ConcurrentSkipListMap<>(objects), clock);
+    }
+
     /** Replaces an object's bytes, which no store allows: damage. */
     public void damage(String name, byte[] bytes) throws IOException {
         objects.put(name, new Stored(bytes.clone(), find(name).at));

@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
-import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -58,7 +57,7 @@ public final class StoreFailures {
             return new InsufficientSpaceException(message, e);
         }
         if (e instanceof IndeterminateWriteException) {
-            return new IndeterminateCommitException(message, e);
+            return new StoreUnavailableException("it is not known whether a write was done: " + message, e);
         }
         if (e instanceof DamagedObjectException) {
             return new CorruptSnapshotException(message, e);

@@ -106,10 +106,15 @@ public record StoreLayout(String name) {
         return name + "/clock/";
     }
 
-    /** The id of the snapshot that a pin holds; empty for objects that are not ours. */
+    /** The id of the snapshot that a marker retires; empty for objects that are none. */
+    public Optional<SnapshotId> markedBy(String marker) {
+        return marker.startsWith(retired()) ? idIn(marker, retired()) : Optional.empty();
+    }
+
+    /** The id of the snapshot that a pin holds; empty for objects that are none. */
     public Optional<SnapshotId> pinnedBy(String pin) {
         int end = pin.lastIndexOf('-');
-        return end < 0 ? Optional.empty() : idIn(pin.substring(0, end), pins());
+        return end < 0 || !pin.startsWith(pins()) ? Optional.empty() : idIn(pin.substring(0, end), pins());
     }
 
     /** The pack that an object under {@link #packs} is; empty for objects that are not ours. */

@@ -101,6 +101,16 @@ record Survey(
         return where(manifest -> manifest.standing() == standing && !isRetired(manifest.id()));
     }
 
+    /** The same with manifests that no list had. */
+    Survey including(List<FoundManifest> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        TreeMap<SnapshotId, FoundManifest> all = new TreeMap<>(manifests);
+        more.forEach(manifest -> all.put(manifest.id(), manifest));
+        return new Survey(now, packs, clocks, markers, pins, proofs, all);
+    }
+
     /** What it would be if some snapshots had been retired just before. */
     Survey retiring(Collection<SnapshotId> ids) {
         Map<SnapshotId, ObjectInfo> all = new TreeMap<>(markers);

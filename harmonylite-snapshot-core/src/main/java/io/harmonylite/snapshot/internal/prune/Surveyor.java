@@ -28,7 +28,8 @@ import java.util.TreeMap;
 
 /**
  * Looks at a store in the only order that is safe: first the time, then what could be removed, then markers, pins and
- * proofs, and manifests at last. So a pack that no manifest names was named by none when it was old enough to go, and a marker
+ * proofs, and manifests at last; those whose packs would go once more by name. So a pack that no manifest names was named
+ * by none when it was old enough to go, and a marker
  * without manifest is one whose manifest is gone.
  */
 final class Surveyor {
@@ -62,7 +63,8 @@ final class Surveyor {
                     .ifPresent(name -> proofs.computeIfAbsent(name.snapshot(), any -> new ArrayList<>())
                             .add(proof));
         }
-        return new Survey(now, packs, clocks, markers, pins, proofs, manifests(now, packs));
+        Survey survey = new Survey(now, packs, clocks, markers, pins, proofs, manifests(now, packs));
+        return survey.including(new SecondLook(catalog, grace).at(survey));
     }
 
     private List<ObjectInfo> list(String folder) throws IOException {

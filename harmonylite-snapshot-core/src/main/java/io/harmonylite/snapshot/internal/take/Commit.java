@@ -11,8 +11,11 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.store.StoreFullException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +30,7 @@ final class Commit {
 
     private final SnapshotCatalog catalog;
     private final Duration limit;
+    private boolean manifestPossible;
 
     Commit(SnapshotCatalog catalog, Duration grace) {
         this.catalog = catalog;
@@ -42,20 +46,38 @@ final class Commit {
     }
 
     /** Writes the manifest, and looks again. */
-    SnapshotInfo run(Manifest manifest, UploadedPacks uploaded) {
+    SnapshotInfo run(Manifest manifest) {
+        StoreFailures.running(() -> write(manifest));
+        return confirm(manifest);
+    }
+
+    /** Whether the manifest is there, or may be: as long as it is not, everything can be taken back. */
+    boolean isManifestPossible() {
+        return manifestPossible;
+    }
+
+    /** What fails without saying that the outcome is unknown has left nothing that is visible, nor will be (S4). */
+    private void write(Manifest manifest) throws IOException {
         SnapshotId id = manifest.head().id();
         ObjectSource bytes = ObjectSource.of(ManifestCodec.encode(manifest));
+        manifestPossible = true;
         try {
-            StoreFailures.running(
-                    () -> catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes));
-        } catch (InsufficientSpaceException e) {
-            uploaded.abort(catalog.store(), e); // Nothing is visible then, nor will be.
+            catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes);
+        } catch (IndeterminateWriteException e) {
+            throw new IndeterminateCommitException(
+                    "it is not known whether snapshot " + id + " was committed; list the store to find out: "
+                            + e.getMessage(),
+                    e);
+        } catch (StoreFullException e) {
+            manifestPossible = false;
             throw new InsufficientSpaceException(
                     "the store is full: the manifest needs " + bytes.length()
                             + " bytes. Prune, or give the store more room: " + e.getMessage(),
                     e);
+        } catch (IOException e) {
+            manifestPossible = false;
+            throw e;
         }
-        return confirm(manifest);
     }
 
     private SnapshotInfo confirm(Manifest manifest) {

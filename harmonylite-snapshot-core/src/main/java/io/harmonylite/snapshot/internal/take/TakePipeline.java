@@ -138,21 +138,22 @@ public final class TakePipeline {
     private SnapshotInfo store(Compacted compacted, SnapshotId id, Instant created) {
         Commit commit = new Commit(catalog, settings.grace());
         UploadedPacks uploaded = new UploadedPacks();
-        Manifest manifest = seal(compacted, id, created, commit, uploaded);
-        return services.stages().run(Stage.COMMIT, () -> commit.run(manifest, uploaded));
-    }
-
-    /** Everything that can still be taken back. */
-    private Manifest seal(Compacted compacted, SnapshotId id, Instant created, Commit commit, UploadedPacks uploaded) {
         try {
-            return services.stages().run(Stage.SEAL, () -> {
-                Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
-                commit.before(manifest, uploaded);
-                return manifest;
-            });
+            Manifest manifest = seal(compacted, id, created, commit, uploaded);
+            return services.stages().run(Stage.COMMIT, () -> commit.run(manifest));
         } catch (RuntimeException | Error e) {
-            uploaded.abort(catalog.store(), e);
+            if (!commit.isManifestPossible()) {
+                uploaded.abort(catalog.store(), e);
+            }
             throw e;
         }
+    }
+
+    private Manifest seal(Compacted compacted, SnapshotId id, Instant created, Commit commit, UploadedPacks uploaded) {
+        return services.stages().run(Stage.SEAL, () -> {
+            Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
+            commit.before(manifest, uploaded);
+            return manifest;
+        });
     }
 }

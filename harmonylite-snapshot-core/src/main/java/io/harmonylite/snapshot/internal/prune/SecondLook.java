@@ -1,0 +1,72 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Asks by name for each manifest whose packs, markers and pins could go because no list has it. Lists are complete (S7);
+ * but where one is not, for once, nothing else would stand between that and the packs of a snapshot in use.
+ */
+final class SecondLook {
+
+    private final SnapshotCatalog catalog;
+    private final Duration grace;
+
+    SecondLook(SnapshotCatalog catalog, Duration grace) {
+        this.catalog = catalog;
+        this.grace = grace;
+    }
+
+    /** Manifests that are there, and that the survey has not found. */
+    List<FoundManifest> at(Survey survey) throws IOException {
+        List<FoundManifest> overlooked = new ArrayList<>();
+        for (SnapshotId id : withoutManifest(survey)) {
+            Interruption.check();
+            find(id).ifPresent(object -> overlooked.add(notListed(id, object)));
+        }
+        return overlooked;
+    }
+
+    private Set<SnapshotId> withoutManifest(Survey survey) {
+        StoreLayout layout = catalog.layout();
+        SweepPlan plan = SweepPlan.of(survey, grace);
+        Set<SnapshotId> ids = new TreeSet<>();
+        for (ObjectInfo pack : plan.packs()) {
+            layout.packIn(pack.name()).ifPresent(name -> ids.add(name.writer()));
+        }
+        for (ObjectInfo object : plan.rest()) {
+            layout.markedBy(object.name())
+                    .or(() -> layout.pinnedBy(object.name()))
+                    .ifPresent(ids::add);
+        }
+        ids.removeAll(survey.manifests().keySet());
+        return ids;
+    }
+
+    private Optional<ObjectInfo> find(SnapshotId id) throws IOException {
+        try {
+            return Optional.of(catalog.store().stat(catalog.layout().manifest(id)));
+        } catch (NoSuchObjectException e) {
+            return Optional.empty(); // As the list says.
+        }
+    }
+
+    private static FoundManifest notListed(SnapshotId id, ObjectInfo object) {
+        StoreUnavailableException problem = new StoreUnavailableException("the store's list of manifests lacks "
+                + object.name() + ", which is there: nothing is removed by a list that is not complete. Prune again");
+        problem.about(id);
+        return new FoundManifest(id, object, Standing.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+    }
+}
