@@ -19,5 +19,6 @@ module io.harmonylite.snapshot {
     exports io.harmonylite.snapshot.sequence;
     exports io.harmonylite.snapshot.store;
     exports io.harmonylite.snapshot.stream;
+    exports io.harmonylite.snapshot.trim;
     exports io.harmonylite.snapshot.watch;
 }

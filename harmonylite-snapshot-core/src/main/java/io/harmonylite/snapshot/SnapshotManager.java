@@ -44,6 +44,8 @@ import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.trim.TrimPolicy;
+import io.harmonylite.snapshot.trim.TrimReport;
 import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchOptions;
 import io.harmonylite.snapshot.watch.WatchStatus;
@@ -76,6 +78,8 @@ public final class SnapshotManager implements AutoCloseable {
     private final TakeLease lease;
     private final RestorePipeline restores;
     private final RecoveryPipeline recoveries;
+    private final @Nullable Streams streams;
+    private final @Nullable TrimPolicy trimming;
     private final @Nullable SequenceMap positions;
     private final @Nullable LocalChanges localChanges;
     private final Duration patience;
@@ -90,6 +94,8 @@ public final class SnapshotManager implements AutoCloseable {
         this.services = builder.services();
         this.database = builder.database;
         this.retention = builder.retention;
+        this.streams = builder.streams;
+        this.trimming = builder.trimming;
         this.grace = builder.grace;
         this.positions = builder.positions;
         this.localChanges = builder.localChanges;
@@ -286,6 +292,41 @@ public final class SnapshotManager implements AutoCloseable {
         return repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
     }
 
+    /**
+     * Trims by the configured policy; as {@link #trim(TrimPolicy)}.
+     *
+     * @throws SnapshotConfigurationException where no policy is configured
+     */
+    public TrimReport trim() {
+        if (trimming == null) {
+            throw new SnapshotConfigurationException(
+                    "trimming is off: nothing says what may be removed; give the manager's builder a policy");
+        }
+        return trim(trimming);
+    }
+
+    /**
+     * Removes what the latest two proven snapshots have made superfluous, as far as a policy allows: messages of the streams
+     * that this node has applied too, and published rows of change logs in its database; as {@link SnapshotRepository#trim}.
+     * Takes and restores may run meanwhile.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws SnapshotConfigurationException where the manager knows no streams, or they must not be asked or purged
+     * @throws StreamUnavailableException where they cannot be reached
+     */
+    public TrimReport trim(TrimPolicy policy) {
+        checkOpen();
+        if (streams == null) {
+            throw new SnapshotConfigurationException(
+                    "no streams are configured, so there is nothing to trim; give the manager's builder its streams");
+        }
+        return repository.trim(streams, policy, run -> {
+            DatabasePath path = DatabasePath.resolve(database);
+            MapControl map = node(path).map();
+            return run.run(map == null ? null : map.read().positions(), path);
+        });
+    }
+
     /** The half without the live database. */
     public SnapshotRepository repository() {
         return repository;
@@ -432,7 +473,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>compaction {@link Compaction#WHEN_WORTHWHILE}, zstd level 1
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
-     *   <li>grace period 24 hours, and no retention
+     *   <li>grace period 24 hours, and no retention; trimming is off
      *   <li>no trigger; a loop as {@link WatchOptions} says
      *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
@@ -455,6 +496,7 @@ public final class SnapshotManager implements AutoCloseable {
         private @Nullable Retention retention;
         private @Nullable Trigger trigger;
         private WatchOptions watch = WatchOptions.defaults();
+        private @Nullable TrimPolicy trimming;
         private @Nullable SequenceMap positions;
         private @Nullable Streams streams;
         private @Nullable SnapshotLease lease;
@@ -553,6 +595,12 @@ public final class SnapshotManager implements AutoCloseable {
         /** How the loop runs. */
         public Builder watch(WatchOptions value) {
             watch = Objects.requireNonNull(value, "watch");
+            return this;
+        }
+
+        /** What {@link SnapshotManager#trim} removes from streams and change logs. It needs {@link #streams}. */
+        public Builder trimming(TrimPolicy value) {
+            trimming = Objects.requireNonNull(value, "trimming");
             return this;
         }
 

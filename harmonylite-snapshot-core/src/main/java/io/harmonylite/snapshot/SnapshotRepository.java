@@ -11,6 +11,7 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.Pins;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
@@ -27,14 +28,19 @@ import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.trim.TrimPipeline;
 import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.trim.TrimPolicy;
+import io.harmonylite.snapshot.trim.TrimReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -228,6 +234,27 @@ public final class SnapshotRepository {
                 Operation.PRUNE,
                 () -> new PrunePipeline(services.forAnother(), catalog, keepers).run(request),
                 report -> Finding.of(report.isDryRun() ? 0 : report.bytesFreed()));
+    }
+
+    /**
+     * Removes from streams what the latest two snapshots that were {@linkplain #prove proven} have made superfluous, as far
+     * as a policy allows. Safe to repeat; may run beside everything else. It never leaves a node that cannot be recovered;
+     * see {@link io.harmonylite.snapshot.trim}.
+     *
+     * @throws SnapshotConfigurationException where the streams must not be asked or purged
+     * @throws StreamUnavailableException where they cannot be reached; what was removed stays removed, the next trim goes on
+     * @throws SnapshotNotFoundException where one of the two was retired meanwhile; nothing was removed
+     * @throws StoreUnavailableException where the store cannot be reached; nothing was removed
+     */
+    public TrimReport trim(Streams streams, TrimPolicy policy) {
+        return trim(streams, policy, run -> run.run(null, null));
+    }
+
+    TrimReport trim(Streams streams, TrimPolicy policy, Function<TrimPipeline, TrimReport> body) {
+        return observation.run(
+                Operation.TRIM,
+                () -> body.apply(new TrimPipeline(services.forAnother(), catalog, streams, policy)),
+                report -> Finding.of(0));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageGetRequest;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.PublishAck;
+import io.nats.client.api.PurgeResponse;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.api.Subject;
@@ -124,6 +125,13 @@ final class JetStreamApi {
     /** Removes all messages of a subject. */
     void purge(String stream, String subject) throws IOException, JetStreamApiException {
         checked(new Answer(request("STREAM.PURGE." + stream, PurgeOptions.subject(subject))));
+    }
+
+    /** Removes all messages before a sequence, at least 1; how many they were. */
+    long purgeBefore(String stream, long sequence) throws IOException, JetStreamApiException {
+        PurgeOptions options = PurgeOptions.builder().sequence(sequence).build();
+        return checked(new PurgeResponse(request("STREAM.PURGE." + stream, options)))
+                .getPurged();
     }
 
     /** Asks to remove all messages of a subject, and does not wait: for where there is no time left. */

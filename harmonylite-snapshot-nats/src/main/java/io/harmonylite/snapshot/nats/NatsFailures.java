@@ -103,6 +103,13 @@ final class NatsFailures {
         return isForGood(e) ? new StreamAccessException(message, e) : new IOException(message, e);
     }
 
+    /** What a purge of a stream throws. */
+    static IOException purge(String stream, JetStreamApiException e) {
+        return isStreamMissing(e) || e.getApiErrorCode() == PURGE_DENIED
+                ? new StreamAccessException("stream " + stream + ": " + e.getMessage(), e)
+                : stream(stream, e);
+    }
+
     /** Whether the same request may be answered otherwise a little later. */
     static boolean mayPass(Throwable e) {
         if (e instanceof RequestFailure failure) {
