@@ -1,24 +1,31 @@
 package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.PositionsLostException;
+import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
+import io.harmonylite.snapshot.internal.restore.ForeignRestore;
 import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -77,6 +84,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final TakePipeline takes;
     private final TakeLease lease;
     private final RestorePipeline restores;
+    private final ForeignRestore foreignRestores;
     private final RecoveryPipeline recoveries;
     private final @Nullable Streams streams;
     private final @Nullable TrimPolicy trimming;
@@ -107,6 +115,8 @@ public final class SnapshotManager implements AutoCloseable {
         this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
         this.lease = new TakeLease(builder.lease, builder.catalog.layout().name(), services.stages());
         this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
+        this.foreignRestores =
+                new ForeignRestore(services, builder.catalog.layout().name(), builder.leftOut());
         this.recoveries = new RecoveryPipeline(services, builder.catalog, builder.streams, restores);
         this.watching = watching(builder);
     }
@@ -222,6 +232,28 @@ public final class SnapshotManager implements AutoCloseable {
      */
     public RestoreReport restore(RestoreRequest request) {
         return alone(Operation.RESTORE, path -> restores.run(request, path, node(path)), SnapshotRepository::finding);
+    }
+
+    /**
+     * Restores a snapshot of HarmonyLite's onto the live database's path, by the stages that every other one goes through:
+     * verified before anything live is touched, changes that this node has not published carried over. The streams' states
+     * are read first; on return the sequence map is before the first message that each stream keeps, so that all of them are
+     * applied on top of it, and the report says what could not be proven.
+     *
+     * @throws UnknownPositionsException where the request does not accept that its positions are not known
+     * @throws IllegalStateException inside an action of the map
+     * @throws SnapshotNotFoundException where there is none
+     * @throws CorruptSnapshotException where it is damaged, or no database
+     * @throws SnapshotConfigurationException where there is a sequence map and no streams, a stream does not exist, or a
+     *     permission does not allow it
+     * @throws SchemaMismatchException where it has an older schema than the database
+     * @throws DatabaseInUseException where others use the database
+     * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be carried over
+     * @throws StreamUnavailableException where the streams cannot be asked
+     * @throws StoreUnavailableException where its place cannot be reached
+     */
+    public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
+        return alone(path -> foreignRestores.run(request, path, node(path), recoveries.streamStates()));
     }
 
     /** As {@link #plan(RecoveryOptions)}, with nothing allowed. */

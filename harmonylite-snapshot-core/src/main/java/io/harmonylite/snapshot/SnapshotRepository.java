@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
@@ -13,6 +14,11 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteVerifyReport;
 import io.harmonylite.snapshot.internal.catalog.Pins;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -22,7 +28,10 @@ import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.prune.Keepers;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
+import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.Drill;
+import io.harmonylite.snapshot.internal.restore.ForeignExport;
+import io.harmonylite.snapshot.internal.restore.ForeignVerification;
 import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
@@ -211,6 +220,38 @@ public final class SnapshotRepository {
 
     static Finding finding(RestoreReport report) {
         return Finding.of(report.snapshot().id(), report.snapshot().image().bytes());
+    }
+
+    /**
+     * Verifies a snapshot of HarmonyLite's: its header, SQLite's check, its tag where its place keeps one. What is wrong with
+     * it is part of the report. Fetches it into the scratch directory.
+     *
+     * @throws SnapshotNotFoundException where there is none
+     * @throws SnapshotConfigurationException where a permission does not allow it
+     * @throws InsufficientSpaceException where there is too little room for it
+     * @throws StoreUnavailableException where its place cannot be reached
+     */
+    public HarmonyLiteVerifyReport verify(HarmonyLiteSnapshotSource source) {
+        return new ForeignVerification(services, scratch).run(source);
+    }
+
+    /**
+     * Writes a snapshot as the plain database that HarmonyLite's nodes restore; complete and durable in its place on return.
+     * It is rebuilt and verified in the scratch directory first. What lay there stays until then, as far as the place allows
+     * it, and the report says how far that was.
+     *
+     * @throws SnapshotNotFoundException where there is no such snapshot
+     * @throws CorruptSnapshotException where it is damaged
+     * @throws SnapshotConfigurationException where it does not cover the streams asked for, or a permission does not allow it
+     * @throws IndeterminateCommitException where it may or may not be in its place; repeating is safe
+     * @throws InsufficientSpaceException where there is too little room
+     * @throws StreamUnavailableException where the streams cannot be asked
+     * @throws StoreUnavailableException where store or place cannot be reached
+     */
+    public HarmonyLiteExportReport export(HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink) {
+        RecoveryPipeline asked = new RecoveryPipeline(
+                services, catalog, request.streams().orElse(null), new RestorePipeline(services, catalog, leftOut));
+        return new ForeignExport(services, catalog, scratch).run(request, sink, asked.streamStates());
     }
 
     /**

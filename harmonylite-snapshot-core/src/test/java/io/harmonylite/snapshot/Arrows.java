@@ -51,6 +51,7 @@ final class Arrows {
                             VALUES,
                             "exception",
                             "store",
+                            "stream",
                             "sequence",
                             "internal.file",
                             "internal.format",
@@ -69,7 +70,7 @@ final class Arrows {
                             "internal.runtime",
                             "internal.sqlite")),
             Map.entry("internal.take", pipeline("change", "internal.sequence", "lease")),
-            Map.entry("internal.restore", pipeline("change", "internal.sequence")),
+            Map.entry("internal.restore", pipeline("change", "harmonylite", "internal.sequence", "stream")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
             Map.entry(
                     "internal.watch",

@@ -29,6 +29,7 @@
  * {@link io.harmonylite.snapshot.exception.StreamGapException},
  * {@link io.harmonylite.snapshot.exception.StreamResetException},
  * {@link io.harmonylite.snapshot.exception.PositionsLostException},
+ * {@link io.harmonylite.snapshot.exception.UnknownPositionsException},
  * {@link io.harmonylite.snapshot.exception.ChangeRefusedException}</td></tr>
  * <tr><td>publish, wait, or say what should become of them</td><td>
  * {@link io.harmonylite.snapshot.exception.UnpublishedChangesException}</td></tr>

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -114,6 +115,27 @@ final class Gatherer {
             }
         }
         return facts;
+    }
+
+    /** What the streams' server says of each; empty where the host follows none. */
+    SortedMap<String, StreamState> states() {
+        SortedMap<String, StreamState> states = new TreeMap<>();
+        if (streams != null) {
+            for (String stream : streams.names()) {
+                states.put(stream, state(streams, stream));
+            }
+        }
+        return states;
+    }
+
+    private static StreamState state(Streams streams, String stream) {
+        try {
+            return streams.state(stream)
+                    .orElseThrow(() -> new SnapshotConfigurationException(
+                            "there is no stream " + stream + "; create it, or follow another"));
+        } catch (IOException e) {
+            throw translate(stream, e);
+        }
     }
 
     private static DatabaseState state(Finding finding) {

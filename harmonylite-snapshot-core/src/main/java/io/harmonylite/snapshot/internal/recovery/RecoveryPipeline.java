@@ -24,6 +24,7 @@ import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.recovery.RecoverySituation;
+import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,11 @@ public final class RecoveryPipeline {
     /** The server's timestamp of a message; empty where it is not kept, or the host follows no streams. */
     public Optional<Instant> timestampAt(String stream, long sequence) {
         return gatherer.timestampAt(stream, sequence);
+    }
+
+    /** What the streams' server says of each stream now; empty where the host follows none. */
+    public SortedMap<String, StreamState> streamStates() {
+        return gatherer.states();
     }
 
     /** Decides, acts, and leaves the map at what the database holds; durable on return. */

@@ -115,14 +115,18 @@ public final class RestorePipeline {
             NodeState node,
             RestoreLock lock,
             @Nullable Positions positions) {
-        RestoreRun run = new RestoreRun(services, catalog, guard, request, target, restoreId, lock, node, positions);
+        RestoreRun run = new RestoreRun(services, guard, request, target, restoreId, lock, node, positions);
         try {
-            return Scratch.use(services.files(), target, null, scratch -> run.run(id, scratch));
+            return Scratch.use(services.files(), target, null, scratch -> run.run(candidate(id), scratch));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
             e.about(id);
             throw e;
         }
+    }
+
+    private Candidate candidate(SnapshotId id) {
+        return services.stages().run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
     }
 }

@@ -12,11 +12,8 @@ import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
-import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
-import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.restore.NodeRestore.Live;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
@@ -32,11 +29,9 @@ import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.Replacement;
 import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
-import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.sqlite.SwapInstall;
 import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Previous;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
-import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -54,7 +49,6 @@ final class RestoreRun {
 
     private final Services services;
     private final Stages stages;
-    private final SnapshotCatalog catalog;
     private final SchemaGuard guard;
     private final RestoreRequest request;
     private final DatabasePath target;
@@ -65,7 +59,6 @@ final class RestoreRun {
 
     RestoreRun(
             Services services,
-            SnapshotCatalog catalog,
             SchemaGuard guard,
             RestoreRequest request,
             DatabasePath target,
@@ -75,7 +68,6 @@ final class RestoreRun {
             @Nullable Positions positions) {
         this.services = services;
         this.stages = services.stages();
-        this.catalog = catalog;
         this.guard = guard;
         this.request = request;
         this.target = target;
@@ -85,25 +77,21 @@ final class RestoreRun {
         this.positions = positions;
     }
 
-    Restored run(SnapshotId id, ScratchDirectory scratch) {
-        Manifest manifest = stages.run(Stage.SELECT, () -> catalog.read(id));
-        Positions stands = positions == null ? manifest.head().positions() : positions;
-        requirePositions(id, stands);
-        TargetProbe probe = stages.run(Stage.SELECT, () -> probe(manifest.head().image()));
+    Restored run(Candidate snapshot, ScratchDirectory scratch) {
+        Positions stands = positions == null ? snapshot.positions() : positions;
+        requirePositions(snapshot.id(), stands);
+        TargetProbe probe = stages.run(Stage.SELECT, () -> probe(snapshot.image()));
         Path staged = scratch.resolve("staged.db");
         PrivateImage image = new PrivateImage(staged, services.connector());
-        stages.run(Stage.FETCH, () -> new Fetch(services, catalog).toFile(manifest, staged));
-        stages.run(Stage.VERIFY, () -> verify(image, manifest, probe));
-        SnapshotInfo info = info(manifest);
+        stages.run(Stage.FETCH, () -> snapshot.fetch(staged));
+        stages.run(Stage.VERIFY, () -> verify(image, snapshot, probe));
+        SnapshotInfo info = snapshot.info();
         NodeState whole = withTables(probe, stands);
         try (NodeRestore own =
                         NodeRestore.begin(whole, stands); // first: an action may wait for a writer, and not the reverse
                 WriteBarrier.Hold hold = holdWriters()) {
-            stages.run(Stage.STAGE, () -> stage(image, manifest, probe, own, stands));
-            return new Restored(
-                    info,
-                    stages.run(
-                            Stage.INSTALL, () -> install(staged, manifest.head().image(), probe, own)));
+            stages.run(Stage.STAGE, () -> stage(image, snapshot, probe, own, stands));
+            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, snapshot.image(), probe, own)));
         }
     }
 
@@ -135,9 +123,8 @@ final class RestoreRun {
         return probe;
     }
 
-    private void verify(PrivateImage image, Manifest manifest, TargetProbe probe) {
-        List<Runnable> checks =
-                List.of(() -> writeBack(image), () -> new ImageVerify(SoundnessCheck.QUICK).run(image, manifest));
+    private void verify(PrivateImage image, Candidate snapshot, TargetProbe probe) {
+        List<Runnable> checks = List.of(() -> writeBack(image), () -> snapshot.verify(image));
         services.loop().run(checks.size(), () -> number -> checks.get(number).run());
         if (isGuarded(probe) && request.edit().isEmpty()) {
             guard.check(image, target);
@@ -179,19 +166,17 @@ final class RestoreRun {
     }
 
     /** Online the image is written into the database as it is, which then gets its own journal mode back from SQLite. */
-    private void stage(PrivateImage image, Manifest manifest, TargetProbe probe, NodeRestore own, Positions stands)
+    private void stage(PrivateImage image, Candidate snapshot, TargetProbe probe, NodeRestore own, Positions stands)
             throws IOException {
-        String journalMode = request.method() == InstallMethod.ONLINE
-                ? ROLLBACK
-                : probe.journalModeAfter(manifest.head().image());
+        String journalMode =
+                request.method() == InstallMethod.ONLINE ? ROLLBACK : probe.journalModeAfter(snapshot.image());
         List<StagedEdit> edits =
                 new ArrayList<>(own.edits(new Live(probe, services.connector()), request.localChanges()));
         edit(probe).ifPresent(edits::add);
-        OriginTable origin = new OriginTable(
-                restoreId, services.clock().instant(), manifest.head().id(), stands);
+        OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), stands);
         Optional<OriginTable> traced = own.isTraced() ? Optional.of(origin) : Optional.empty();
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
-        FreeSpace.watched(directory, manifest.head().image().bytes(), "editing the image", () -> {
+        FreeSpace.watched(directory, snapshot.image().bytes(), "editing the image", () -> {
             new Edits(services).run(image, edits, traced, journalMode);
             return image;
         });
@@ -266,12 +251,6 @@ final class RestoreRun {
             }
             return new DamagedInstall(replacement).install(staged); // Found damaged by the proof: nothing was replaced.
         }
-    }
-
-    private SnapshotInfo info(Manifest manifest) {
-        String name = catalog.layout().manifest(manifest.head().id());
-        ObjectInfo stored = StoreFailures.calling(() -> catalog.store().stat(name));
-        return manifest.head().info(stored.lastModified());
     }
 
     /**

@@ -1,0 +1,51 @@
+package io.harmonylite.snapshot.internal.restore;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A snapshot in a catalog's store. Immutable. */
+record StoredCandidate(Services services, SnapshotCatalog catalog, Manifest manifest) implements Candidate {
+
+    @Override
+    public SnapshotId id() {
+        return manifest.head().id();
+    }
+
+    @Override
+    public Positions positions() {
+        return manifest.head().positions();
+    }
+
+    @Override
+    public ImageInfo image() {
+        return manifest.head().image();
+    }
+
+    @Override
+    public void fetch(Path staged) throws IOException {
+        new Fetch(services, catalog).toFile(manifest, staged);
+    }
+
+    @Override
+    public void verify(PrivateImage image) {
+        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest);
+    }
+
+    @Override
+    public SnapshotInfo info() {
+        String name = catalog.layout().manifest(id());
+        ObjectInfo stored = StoreFailures.calling(() -> catalog.store().stat(name));
+        return manifest.head().info(stored.lastModified());
+    }
+}

@@ -1,0 +1,29 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Questions to an image that HarmonyLite may have made. */
+public final class HarmonyLiteImage {
+
+    /** Declared types of columns whose values its driver hands on as times and booleans. */
+    private static final String REWRITTEN = "SELECT t.name || '.' || c.name FROM main.sqlite_schema t"
+            + " JOIN pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' AND lower(c.type)"
+            + " IN ('date', 'datetime', 'timestamp', 'boolean') ORDER BY t.name, c.cid";
+
+    private HarmonyLiteImage() {}
+
+    /** Objects with reserved names, which belong to one node alone. */
+    public static List<String> reserved(Connection image) throws SQLException {
+        return SchemaObject.all(image).stream()
+                .filter(object -> ReservedNames.isReserved(object.name()))
+                .map(SchemaObject::toString)
+                .toList();
+    }
+
+    /** Columns whose values HarmonyLite writes anew. */
+    public static List<String> rewritten(Connection image) throws SQLException {
+        return Sql.texts(image, REWRITTEN);
+    }
+}

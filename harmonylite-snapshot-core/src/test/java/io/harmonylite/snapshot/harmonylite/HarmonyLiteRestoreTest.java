@@ -1,0 +1,269 @@
+package io.harmonylite.snapshot.harmonylite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SchemaMismatchException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.UnknownPositionsException;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.harmonylite.snapshot.testing.InMemoryStreams;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HarmonyLiteRestoreTest {
+
+    private static final String STREAM = "harmonylite-changes-c-1";
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private Path database;
+
+    @BeforeEach
+    void name() {
+        database = directory.resolve("node.db");
+    }
+
+    private SnapshotManager manager() {
+        return SnapshotManager.builder("node", database, store).build();
+    }
+
+    private static HarmonyLiteRestoreRequest accepting(HarmonyLiteSnapshotSource source) {
+        return HarmonyLiteRestoreRequest.of(source).acceptingUnknownPositions();
+    }
+
+    private HarmonyLiteSnapshotFile file(String fixture) throws Exception {
+        return HarmonyLiteSnapshotFile.of(Fixtures.copy(fixture, directory.resolve("snapshot.db")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one-shard, 9f1a20832e25abfe", "tricky, 1b451b283dd969c2", "types, 2765ca80aed6f241"})
+    void restore_snapshotOfHarmonyLite_installsItsBytes(String set, String tag) throws Exception {
+        byte[] snapshot = Fixtures.bytes(set + "/snapshot.db");
+        try (SnapshotManager manager = manager()) {
+            HarmonyLiteRestoreReport report = manager.restore(accepting(new TaggedSource(snapshot, tag)));
+            assertThat(database).hasBinaryContent(snapshot);
+            assertThat(report.tag()).isEqualTo(tag);
+            assertThat(report.tagCheck()).isEqualTo(TagCheck.MATCHES);
+            assertThat(report.restore().snapshot().positions()).isEqualTo(Positions.none());
+            assertThat(report.restore().snapshot().id().toString()).startsWith("20261123T110439408Z-harmonylite-");
+            assertThat(report.leftOut()).isEmpty();
+            assertThat(report.rewritten().isEmpty()).isEqualTo(set.equals("tricky"));
+        }
+    }
+
+    /** D5, D6: nothing in it says which messages it contains, so that a person has to say that this will do. */
+    @Test
+    void d06_positionsNotAccepted_isRefusedBeforeAnythingIsRead() throws Exception {
+        HarmonyLiteSnapshotSource unread = new TaggedSource(null, "");
+        try (SnapshotManager manager = manager()) {
+            assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(unread)))
+                    .isInstanceOf(UnknownPositionsException.class)
+                    .hasMessageContaining("bucket test");
+            assertThatThrownBy(() -> manager.restore(accepting(unread))).isInstanceOf(SnapshotNotFoundException.class);
+        }
+        assertThat(database).doesNotExist();
+    }
+
+    private enum Kind {
+        FILE,
+        TABLE
+    }
+
+    /** D5, D6: what the streams keep is replayed from its first message, and the rest is said not to be proven. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void d05_streamsFollowed_replayAllThatIsKeptAndSayWhatIsNotProven(Kind kind) throws Exception {
+        InMemoryStreams streams = InMemoryStreams.unlimited(STREAM, "b", "c");
+        streams.publish(STREAM, 148);
+        streams.dropBefore(STREAM, 40);
+        streams.publish("b", 7);
+        streams.dropBefore("b", 8);
+        try (FileSequenceMap file = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
+                TableSequenceMap table = TableSequenceMap.create();
+                SnapshotManager manager = SnapshotManager.builder("node", database, store)
+                        .positions(kind == Kind.FILE ? file : table)
+                        .streams(streams)
+                        .build()) {
+            HarmonyLiteRestoreReport report = manager.restore(accepting(file("one-shard/snapshot.db")));
+            assertThat(report.tagCheck()).isEqualTo(TagCheck.NOT_KEPT);
+            assertThat(report.unproven())
+                    .isEqualTo(Map.of(STREAM, new SequenceRange(1, 39), "b", new SequenceRange(1, 7)));
+            assertThat(report.replayed()).isEqualTo(Map.of(STREAM, new SequenceRange(40, 148)));
+            assertThat(report.resume().byStream())
+                    .containsEntry(STREAM, at(streams, STREAM, 39))
+                    .containsEntry("b", at(streams, "b", 7))
+                    .containsEntry("c", at(streams, "c", 0));
+            RecoveryPlan plan = manager.recover().plan();
+            assertThat(plan).isInstanceOf(RecoveryPlan.Replay.class);
+            assertThat(((RecoveryPlan.Replay) plan).resume()).isEqualTo(report.resume());
+        }
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM Artist")).isEqualTo("315");
+    }
+
+    private static StreamPosition at(InMemoryStreams streams, String stream, long sequence) throws Exception {
+        return new StreamPosition(
+                sequence, null, streams.state(stream).orElseThrow().created());
+    }
+
+    /** D6: in the original what the stream drops while a snapshot is restored is lost without a word. */
+    @Test
+    void d06_streamDropsMeanwhile_isAGapAfterwards() throws Exception {
+        InMemoryStreams streams = InMemoryStreams.unlimited(STREAM);
+        streams.publish(STREAM, 10);
+        HarmonyLiteSnapshotFile file = file("one-shard/snapshot.db");
+        HarmonyLiteSnapshotSource slow = new HarmonyLiteSnapshotSource() {
+            @Override
+            public Optional<HarmonyLiteSnapshot> find() throws IOException {
+                return file.find();
+            }
+
+            @Override
+            public Opened open() throws IOException {
+                streams.dropBefore(STREAM, 5);
+                return file.open();
+            }
+        };
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
+                SnapshotManager manager = SnapshotManager.builder("node", database, store)
+                        .positions(map)
+                        .streams(streams)
+                        .build()) {
+            assertThat(manager.restore(accepting(slow)).unproven()).isEmpty();
+            assertThat(manager.plan()).isInstanceOf(RecoveryPlan.Gap.class);
+        }
+    }
+
+    @Test
+    void restore_mapWithoutStreams_isRefusedBeforeAnythingIsTouched() throws Exception {
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
+                SnapshotManager manager = SnapshotManager.builder("node", database, store)
+                        .positions(map)
+                        .build()) {
+            HarmonyLiteSnapshotFile source = file("types/snapshot.db");
+            assertThatThrownBy(() -> manager.restore(accepting(source)))
+                    .isInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining("streams");
+        }
+        assertThat(database).doesNotExist();
+    }
+
+    private void assertRefused(HarmonyLiteSnapshotSource source, Class<? extends Throwable> why) throws Exception {
+        byte[] before = Files.readAllBytes(database);
+        try (SnapshotManager manager = manager()) {
+            assertThatThrownBy(() -> manager.restore(accepting(source))).isInstanceOf(why);
+        }
+        assertThat(database).hasBinaryContent(before);
+        try (var names = Files.list(directory)) {
+            assertThat(names).containsExactly(database);
+        }
+    }
+
+    /** D10: in the original each of these replaces the live database, or stops every node at each start. */
+    @Test
+    void d10_foreignEmptyFlippedOrTruncatedSnapshot_neverReplacesTheLiveDatabase() throws Exception {
+        Fixtures.copy("types/snapshot.db", database);
+        byte[] good = Fixtures.bytes("types/snapshot.db");
+        String tag = "2765ca80aed6f241";
+        byte[] flipped = good.clone();
+        for (int i = 0; i < 40; i++) {
+            flipped[8192 + 97 * i] ^= 4;
+        }
+        byte[] oneBit = good.clone();
+        oneBit[good.length - 7] ^= 1;
+        byte[] truncated = Arrays.copyOf(good, 3 * 4096);
+        byte[] text = "no database at all".getBytes(StandardCharsets.US_ASCII);
+        for (byte[] bad : List.of(flipped, oneBit, truncated, text, new byte[0], new byte[good.length])) {
+            assertRefused(new TaggedSource(bad, tag), CorruptSnapshotException.class);
+        }
+        for (byte[] bad : List.of(truncated, text, new byte[0], new byte[good.length])) {
+            assertRefused(tagged(bad), CorruptSnapshotException.class);
+        }
+        byte[] foreign = Fixtures.bytes("one-shard/snapshot.db");
+        assertRefused(new TaggedSource(foreign, Fixtures.CHINOOK_TAG), SchemaMismatchException.class);
+    }
+
+    /** A place whose tag was made of the damaged bytes. */
+    private static TaggedSource tagged(byte[] content) {
+        HarmonyLiteTag tag = new HarmonyLiteTag();
+        tag.update(content, 0, content.length);
+        return new TaggedSource(content, tag.text());
+    }
+
+    @Test
+    void d10_sameFaults_areReportedByVerification() throws Exception {
+        SnapshotRepository repository = SnapshotRepository.builder("node", store)
+                .scratchDirectory(directory)
+                .build();
+        byte[] good = Fixtures.bytes("types/snapshot.db");
+        assertThat(repository.verify(new TaggedSource(good, "2765ca80aed6f241")).isSound())
+                .isTrue();
+        assertThat(repository.verify(new TaggedSource(good, "2765ca80aed6f242")).problem())
+                .containsInstanceOf(CorruptSnapshotException.class);
+        assertThat(repository.verify(tagged(new byte[0])).problem()).containsInstanceOf(CorruptSnapshotException.class);
+        assertThatThrownBy(() -> repository.verify(new TaggedSource(null, "")))
+                .isInstanceOf(SnapshotNotFoundException.class);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    /** A file that somebody copied from a node, instead of a snapshot: its pending rows would be published once more. */
+    @Test
+    void restore_databaseOfANode_losesWhatBelongsToThatNode() throws Exception {
+        try (SnapshotManager manager = manager()) {
+            HarmonyLiteRestoreReport report = manager.restore(accepting(file("one-shard/instrumented.db")));
+            assertThat(report.leftOut()).hasSize(57).contains("table __harmonylite___change_log_global");
+        }
+        assertThat(TestDatabase.value(
+                        database, "SELECT count(*) FROM sqlite_schema WHERE name GLOB '__harmonylite__*'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void restore_options_areThoseOfEveryRestore() throws Exception {
+        Fixtures.copy("tricky/before.db", database);
+        byte[] before = Files.readAllBytes(database);
+        HarmonyLiteSnapshotFile source = file("tricky/snapshot.db");
+        try (SnapshotManager manager = manager()) {
+            assertThatThrownBy(() -> manager.restore(accepting(source)))
+                    .as("D14: two tables of the user's are gone from it")
+                    .isInstanceOf(SchemaMismatchException.class)
+                    .hasMessageContaining("xxharmonylite__t");
+            HarmonyLiteRestoreReport report = manager.restore(accepting(source)
+                    .how(RestoreRequest.latest().allowingSchemaChange().keepingPrevious()));
+            assertThat(report.restore().kept().orElseThrow()).hasBinaryContent(before);
+        }
+        assertThat(database).hasBinaryContent(Fixtures.bytes("tricky/snapshot.db"));
+    }
+
+    @Test
+    void restore_theDatabaseItself_isRefused() throws Exception {
+        Fixtures.copy("types/snapshot.db", database);
+        assertRefused(HarmonyLiteSnapshotFile.of(database), SnapshotConfigurationException.class);
+    }
+}
