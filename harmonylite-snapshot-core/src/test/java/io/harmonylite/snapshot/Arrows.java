@@ -49,6 +49,7 @@ final class Arrows {
                     "harmonylite",
                     Set.of(
                             VALUES,
+                            "change",
                             "exception",
                             "store",
                             "stream",

@@ -138,6 +138,13 @@ public final class TestDatabase {
         return literal.substring(1, literal.length() - 1).replace("''", "'");
     }
 
+    /** Rows of a database as SQL literals. */
+    public static List<String> rows(Path file, String query) throws SQLException {
+        try (Connection connection = open(file)) {
+            return rows(connection, query);
+        }
+    }
+
     /** Rows as SQL literals, so that nothing is lost in translation. */
     public static List<String> rows(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -1,118 +1,156 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
-import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.sqlite.LoggedChange.RawText;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The change logs that HarmonyLite keeps in a live database: a table for each replicated one, with a row for each change, and a
- * global one with a row for each change that its publisher has still to look at.
+ * HarmonyLite's change logs in a database: {@code __harmonylite__<table>_change_log}, one for each table, and the global log
+ * that says in which order their rows were written. A row is pending until its {@code state} is 1. As thread-safe as the
+ * connection.
  */
 public final class ChangeLogs {
 
+    /** Rows that are not published. */
+    static final String PENDING = "state IS NOT 1";
+
     private static final String SUFFIX = "_change_log";
     private static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
-    private static final int PUBLISHED = 1;
-    private static final int BATCH = 500;
+    private static final String VALUE = "val_";
+    private static final char REPLACEMENT = '\uFFFD';
+    private static final List<Charset> ENCODINGS =
+            List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE);
 
-    private final DatabasePath database;
-    private final SqliteConnector connector;
+    private final Connection connection;
 
-    /** The change logs of a database. */
-    public ChangeLogs(DatabasePath database, SqliteConnector connector) {
-        this.database = database;
-        this.connector = connector;
+    /** The logs as a connection sees them. */
+    public ChangeLogs(Connection connection) {
+        this.connection = connection;
     }
 
-    /** Counts published rows that are older than an instant, by change log. Changes nothing. */
-    public SortedMap<String, Long> count(Instant before) {
-        return LiveBeside.look(database, connector, look -> {
-            TreeMap<String, Long> counts = new TreeMap<>();
-            for (String table : tables(look)) {
-                counts.put(table, number(look, "SELECT count(*)" + fromPublished(look, table), before));
-            }
-            return Collections.unmodifiableSortedMap(counts);
-        });
+    /** Whether a table is the log of a user's table. */
+    static boolean isLog(String table) {
+        return table.startsWith(ReservedNames.HARMONYLITE)
+                && table.endsWith(SUFFIX)
+                && table.length() > ReservedNames.HARMONYLITE.length() + SUFFIX.length();
     }
 
-    /**
-     * Removes published rows that are older than an instant, in transactions so small that writers hardly wait. Where it
-     * fails, the batches before are gone.
-     *
-     * @return how many rows were removed, by change log
-     */
-    public SortedMap<String, Long> remove(Instant before) {
-        try (Connection connection = connector.open(database.file())) {
-            TreeMap<String, Long> removed = new TreeMap<>();
-            for (String table : tables(connection)) {
-                removed.put(table, remove(connection, table, before));
+    /** The file of the database. */
+    public Path file() throws SQLException {
+        return Path.of(Sql.text(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'"));
+    }
+
+    /** The pending changes as statements that make them again, in their order, each with a line of comment before it. */
+    public List<String> statements() throws SQLException {
+        List<String> statements = new ArrayList<>();
+        for (LoggedChange change : changes()) {
+            statements.add("-- " + change.type() + ", number " + change.number() + " of " + change.log());
+            statements.add(
+                    change.statement(RowTable.of(connection, change.table()).key()));
+        }
+        return statements;
+    }
+
+    /** How many rows are pending. */
+    public long pending() throws SQLException {
+        long pending = 0;
+        for (String log : logs()) {
+            pending += Sql.number(connection, "SELECT count(*) FROM main." + Sql.quote(log) + " WHERE " + PENDING);
+        }
+        return pending;
+    }
+
+    private List<String> logs() throws SQLException {
+        return SchemaObject.all(connection).stream()
+                .filter(SchemaObject::isTable)
+                .map(SchemaObject::name)
+                .filter(ChangeLogs::isLog)
+                .toList();
+    }
+
+    /** The pending changes in the order in which they were made; those that the global log does not know come last. */
+    public List<LoggedChange> changes() throws SQLException {
+        Map<String, Map<Long, LoggedChange>> byTable = new TreeMap<>();
+        for (String log : logs()) {
+            String table = log.substring(ReservedNames.HARMONYLITE.length(), log.length() - SUFFIX.length());
+            byTable.put(table, read(log, table));
+        }
+        Set<LoggedChange> ordered = new LinkedHashSet<>();
+        if (exists(GLOBAL)) {
+            addInOrder(byTable, ordered);
+        }
+        byTable.values().forEach(rest -> ordered.addAll(rest.values()));
+        return List.copyOf(ordered);
+    }
+
+    private void addInOrder(Map<String, Map<Long, LoggedChange>> byTable, Set<LoggedChange> ordered)
+            throws SQLException {
+        String query = "SELECT table_name, change_table_id FROM main." + GLOBAL + " ORDER BY id";
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                LoggedChange change =
+                        byTable.getOrDefault(rows.getString(1), Map.of()).get(rows.getLong(2));
+                if (change != null) {
+                    ordered.add(change);
+                }
             }
-            return Collections.unmodifiableSortedMap(removed);
-        } catch (SQLException e) {
-            throw SqliteFailures.translate(database.file(), e);
         }
     }
 
-    private static long remove(Connection connection, String table, Instant before) throws SQLException {
-        String sql = "DELETE FROM main." + Sql.quote(table) + " WHERE id IN (SELECT id"
-                + fromPublished(connection, table) + " ORDER BY id LIMIT " + BATCH + ")";
-        long removed = 0;
-        int last;
-        do {
-            Interruption.check();
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setLong(1, before.toEpochMilli());
-                last = statement.executeUpdate();
-            }
-            removed += last;
-        } while (last > 0);
-        return removed;
+    private boolean exists(String table) throws SQLException {
+        return Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + table + "'") > 0;
     }
 
-    /** Only what looks in every column like a change log of HarmonyLite's is one. */
-    private static List<String> tables(Connection connection) throws SQLException {
-        List<String> names = Sql.texts(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
-        List<String> found = new ArrayList<>();
-        for (String name : names) {
-            boolean named = name.startsWith(ReservedNames.HARMONYLITE) && name.endsWith(SUFFIX);
-            if (named && columns(connection, name).containsAll(List.of("id", "type", "created_at", "state"))) {
-                found.add(name);
+    private Map<Long, LoggedChange> read(String log, String table) throws SQLException {
+        Map<Long, LoggedChange> changes = new LinkedHashMap<>();
+        String query = "SELECT * FROM main." + Sql.quote(log) + " WHERE " + PENDING + " ORDER BY id";
+        try (PreparedStatement select = connection.prepareStatement(query);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                changes.put(rows.getLong("id"), change(rows, log, table));
             }
         }
-        return found;
+        return changes;
     }
 
-    private static Set<String> columns(Connection connection, String table) throws SQLException {
-        return Set.copyOf(Sql.texts(
-                connection, "SELECT name FROM pragma_table_info('" + table.replace("'", "''") + "', 'main')"));
-    }
-
-    private static String fromPublished(Connection connection, String table) throws SQLException {
-        String from = " FROM main." + Sql.quote(table) + " AS log WHERE state = " + PUBLISHED + " AND created_at < ?";
-        if (columns(connection, GLOBAL).isEmpty()) {
-            return from;
-        }
-        String replicated = table.substring(ReservedNames.HARMONYLITE.length(), table.length() - SUFFIX.length());
-        return from + " AND NOT EXISTS (SELECT 1 FROM main." + GLOBAL
-                + " AS pending WHERE pending.change_table_id = log.id" + " AND pending.table_name = '"
-                + replicated.replace("'", "''") + "')";
-    }
-
-    private static long number(Connection connection, String sql, Instant before) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, before.toEpochMilli());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+    private static LoggedChange change(ResultSet row, String log, String table) throws SQLException {
+        TreeMap<String, @Nullable Object> values = new TreeMap<>();
+        ResultSetMetaData names = row.getMetaData();
+        for (int column = 1; column <= names.getColumnCount(); column++) {
+            String name = names.getColumnName(column);
+            if (name.startsWith(VALUE)) {
+                values.put(name.substring(VALUE.length()), value(row, column));
             }
         }
+        return new LoggedChange(log, row.getLong("id"), table, row.getString("type"), values);
+    }
+
+    /** The driver puts a mark in the place of what is no text in the database's encoding. */
+    private static @Nullable Object value(ResultSet row, int column) throws SQLException {
+        Object value = row.getObject(column);
+        if (value instanceof String text && text.indexOf(REPLACEMENT) >= 0) {
+            byte[] bytes = row.getBytes(column);
+            boolean sound = ENCODINGS.stream().anyMatch(encoding -> Arrays.equals(bytes, text.getBytes(encoding)));
+            return sound ? text : new RawText(HexFormat.of().formatHex(bytes));
+        }
+        return value;
     }
 }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Owner, group and mode of a file, to be given to the one that takes its place. Immutable. */
-final class FileOwnership {
+public final class FileOwnership {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileOwnership.class);
 
@@ -20,12 +20,13 @@ final class FileOwnership {
         this.attributes = attributes;
     }
 
-    static FileOwnership of(Path file) throws IOException {
+    /** That of an existing file, symbolic links not followed. */
+    public static FileOwnership of(Path file) throws IOException {
         return new FileOwnership(Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Owner and group are given where this process is allowed to, the mode always. */
-    void applyTo(Path file) throws IOException {
+    public void applyTo(Path file) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         PosixFileAttributes own = view.readAttributes();
         try {

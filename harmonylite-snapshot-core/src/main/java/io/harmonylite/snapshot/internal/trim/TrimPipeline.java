@@ -15,7 +15,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.runtime.Services;
-import io.harmonylite.snapshot.internal.sqlite.ChangeLogs;
+import io.harmonylite.snapshot.internal.sqlite.PublishedChanges;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamAccessException;
@@ -180,7 +180,7 @@ public final class TrimPipeline {
         for (SnapshotInfo snapshot : facts.proven()) {
             before = snapshot.created().isBefore(before) ? snapshot.created() : before;
         }
-        ChangeLogs logs = new ChangeLogs(database, services.connector());
+        PublishedChanges logs = new PublishedChanges(database, services.connector());
         return policy.isDryRun() ? logs.count(before) : logs.remove(before);
     }
 

@@ -1,0 +1,118 @@
+package io.harmonylite.snapshot.internal.sqlite;
+
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is published of the change logs that HarmonyLite keeps in a live database: a table for each replicated one, with a row for each change, and a
+ * global one with a row for each change that its publisher has still to look at.
+ */
+public final class PublishedChanges {
+
+    private static final String SUFFIX = "_change_log";
+    private static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
+    private static final int PUBLISHED = 1;
+    private static final int BATCH = 500;
+
+    private final DatabasePath database;
+    private final SqliteConnector connector;
+
+    /** The change logs of a database. */
+    public PublishedChanges(DatabasePath database, SqliteConnector connector) {
+        this.database = database;
+        this.connector = connector;
+    }
+
+    /** Counts published rows that are older than an instant, by change log. Changes nothing. */
+    public SortedMap<String, Long> count(Instant before) {
+        return LiveBeside.look(database, connector, look -> {
+            TreeMap<String, Long> counts = new TreeMap<>();
+            for (String table : tables(look)) {
+                counts.put(table, number(look, "SELECT count(*)" + fromPublished(look, table), before));
+            }
+            return Collections.unmodifiableSortedMap(counts);
+        });
+    }
+
+    /**
+     * Removes published rows that are older than an instant, in transactions so small that writers hardly wait. Where it
+     * fails, the batches before are gone.
+     *
+     * @return how many rows were removed, by change log
+     */
+    public SortedMap<String, Long> remove(Instant before) {
+        try (Connection connection = connector.open(database.file())) {
+            TreeMap<String, Long> removed = new TreeMap<>();
+            for (String table : tables(connection)) {
+                removed.put(table, remove(connection, table, before));
+            }
+            return Collections.unmodifiableSortedMap(removed);
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    private static long remove(Connection connection, String table, Instant before) throws SQLException {
+        String sql = "DELETE FROM main." + Sql.quote(table) + " WHERE id IN (SELECT id"
+                + fromPublished(connection, table) + " ORDER BY id LIMIT " + BATCH + ")";
+        long removed = 0;
+        int last;
+        do {
+            Interruption.check();
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setLong(1, before.toEpochMilli());
+                last = statement.executeUpdate();
+            }
+            removed += last;
+        } while (last > 0);
+        return removed;
+    }
+
+    /** Only what looks in every column like a change log of HarmonyLite's is one. */
+    private static List<String> tables(Connection connection) throws SQLException {
+        List<String> names = Sql.texts(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
+        List<String> found = new ArrayList<>();
+        for (String name : names) {
+            boolean named = name.startsWith(ReservedNames.HARMONYLITE) && name.endsWith(SUFFIX);
+            if (named && columns(connection, name).containsAll(List.of("id", "type", "created_at", "state"))) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private static Set<String> columns(Connection connection, String table) throws SQLException {
+        return Set.copyOf(Sql.texts(
+                connection, "SELECT name FROM pragma_table_info('" + table.replace("'", "''") + "', 'main')"));
+    }
+
+    private static String fromPublished(Connection connection, String table) throws SQLException {
+        String from = " FROM main." + Sql.quote(table) + " AS log WHERE state = " + PUBLISHED + " AND created_at < ?";
+        if (columns(connection, GLOBAL).isEmpty()) {
+            return from;
+        }
+        String replicated = table.substring(ReservedNames.HARMONYLITE.length(), table.length() - SUFFIX.length());
+        return from + " AND NOT EXISTS (SELECT 1 FROM main." + GLOBAL
+                + " AS pending WHERE pending.change_table_id = log.id" + " AND pending.table_name = '"
+                + replicated.replace("'", "''") + "')";
+    }
+
+    private static long number(Connection connection, String sql, Instant before) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, before.toEpochMilli());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}
