@@ -32,7 +32,9 @@ public final class ChangeLogs {
     static final String PENDING = "state IS NOT 1";
 
     private static final String SUFFIX = "_change_log";
-    private static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
+    /** The log that says in which order the rows of the others were written. */
+    static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
+
     private static final String VALUE = "val_";
     private static final char REPLACEMENT = '\uFFFD';
     private static final List<Charset> ENCODINGS =
@@ -50,6 +52,11 @@ public final class ChangeLogs {
         return table.startsWith(ReservedNames.HARMONYLITE)
                 && table.endsWith(SUFFIX)
                 && table.length() > ReservedNames.HARMONYLITE.length() + SUFFIX.length();
+    }
+
+    /** The user's table whose log this is. */
+    static String tableOf(String log) {
+        return log.substring(ReservedNames.HARMONYLITE.length(), log.length() - SUFFIX.length());
     }
 
     /** The file of the database. */
@@ -89,7 +96,7 @@ public final class ChangeLogs {
     public List<LoggedChange> changes() throws SQLException {
         Map<String, Map<Long, LoggedChange>> byTable = new TreeMap<>();
         for (String log : logs()) {
-            String table = log.substring(ReservedNames.HARMONYLITE.length(), log.length() - SUFFIX.length());
+            String table = tableOf(log);
             byTable.put(table, read(log, table));
         }
         Set<LoggedChange> ordered = new LinkedHashSet<>();

@@ -14,13 +14,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is published of the change logs that HarmonyLite keeps in a live database: a table for each replicated one, with a row for each change, and a
- * global one with a row for each change that its publisher has still to look at.
+ * What is published of the {@link ChangeLogs} of a live database, and may go: not what the global log still names, since its
+ * publisher has still to look at that.
  */
 public final class PublishedChanges {
 
-    private static final String SUFFIX = "_change_log";
-    private static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
     private static final int PUBLISHED = 1;
     private static final int BATCH = 500;
 
@@ -83,8 +81,8 @@ public final class PublishedChanges {
         List<String> names = Sql.texts(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
         List<String> found = new ArrayList<>();
         for (String name : names) {
-            boolean named = name.startsWith(ReservedNames.HARMONYLITE) && name.endsWith(SUFFIX);
-            if (named && columns(connection, name).containsAll(List.of("id", "type", "created_at", "state"))) {
+            if (ChangeLogs.isLog(name)
+                    && columns(connection, name).containsAll(List.of("id", "type", "created_at", "state"))) {
                 found.add(name);
             }
         }
@@ -98,11 +96,11 @@ public final class PublishedChanges {
 
     private static String fromPublished(Connection connection, String table) throws SQLException {
         String from = " FROM main." + Sql.quote(table) + " AS log WHERE state = " + PUBLISHED + " AND created_at < ?";
-        if (columns(connection, GLOBAL).isEmpty()) {
+        if (columns(connection, ChangeLogs.GLOBAL).isEmpty()) {
             return from;
         }
-        String replicated = table.substring(ReservedNames.HARMONYLITE.length(), table.length() - SUFFIX.length());
-        return from + " AND NOT EXISTS (SELECT 1 FROM main." + GLOBAL
+        String replicated = ChangeLogs.tableOf(table);
+        return from + " AND NOT EXISTS (SELECT 1 FROM main." + ChangeLogs.GLOBAL
                 + " AS pending WHERE pending.change_table_id = log.id" + " AND pending.table_name = '"
                 + replicated.replace("'", "''") + "')";
     }
