@@ -14,6 +14,7 @@ module io.harmonylite.snapshot {
     exports io.harmonylite.snapshot.change;
     exports io.harmonylite.snapshot.exception;
     exports io.harmonylite.snapshot.harmonylite;
+    exports io.harmonylite.snapshot.health;
     exports io.harmonylite.snapshot.lease;
     exports io.harmonylite.snapshot.recovery;
     exports io.harmonylite.snapshot.sequence;

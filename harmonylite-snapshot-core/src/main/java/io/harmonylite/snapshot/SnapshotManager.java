@@ -21,8 +21,12 @@ import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import io.harmonylite.snapshot.health.HealthPolicy;
+import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.observation.Finding;
+import io.harmonylite.snapshot.internal.observation.LastOutcomes;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.ForeignRestore;
@@ -37,6 +41,7 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeResult;
+import io.harmonylite.snapshot.internal.take.TakeResult.Novelty;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
 import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
@@ -65,6 +70,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +85,9 @@ public final class SnapshotManager implements AutoCloseable {
 
     private final Path database;
     private final SnapshotRepository repository;
+    private final LastOutcomes outcomes = new LastOutcomes();
     private final Observation observation;
+    private final HealthPolicy healthPolicy;
     private final Services services;
     private final TakePipeline takes;
     private final TakeLease lease;
@@ -96,6 +104,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final Duration grace;
     private final Watching watching;
     private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile boolean restoring;
     private volatile boolean closed;
 
     private SnapshotManager(Builder builder) {
@@ -109,7 +118,9 @@ public final class SnapshotManager implements AutoCloseable {
         this.localChanges = builder.localChanges;
         this.patience = builder.patience;
         this.unpublished = builder.unpublished;
-        this.observation = SnapshotRepository.observation(builder.catalog, services);
+        this.healthPolicy = builder.healthPolicy;
+        this.observation =
+                SnapshotRepository.observation(builder.catalog, services).and(outcomes);
         this.repository =
                 new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut(), observation);
         this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
@@ -231,7 +242,10 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be read
      */
     public RestoreReport restore(RestoreRequest request) {
-        return alone(Operation.RESTORE, path -> restores.run(request, path, node(path)), SnapshotRepository::finding);
+        return alone(
+                Operation.RESTORE,
+                path -> restoring(() -> restores.run(request, path, node(path))),
+                SnapshotRepository::finding);
     }
 
     /**
@@ -303,7 +317,7 @@ public final class SnapshotManager implements AutoCloseable {
     public RecoveryReport recover(RecoveryOptions options) {
         return alone(
                 Operation.RECOVER,
-                path -> recoveries.run(path, node(path), options),
+                path -> restoring(() -> recoveries.run(path, node(path), options)),
                 report -> report.restored().map(SnapshotRepository::finding).orElse(Finding.of(0)));
     }
 
@@ -357,6 +371,20 @@ public final class SnapshotManager implements AutoCloseable {
             MapControl map = node(path).map();
             return run.run(map == null ? null : map.read().positions(), path);
         });
+    }
+
+    /**
+     * How it stands: with the snapshots in the store, with the streams, where the manager knows them, with this node, and with
+     * what this manager did. Changes nothing; may be asked at any time, also while the manager is at work.
+     *
+     * <p>What cannot be reached is a reason, and no exception; it is tried for as long as any other call is, so ask on a
+     * thread that may wait.
+     *
+     * @throws IllegalStateException inside an action of the map
+     * @throws SnapshotInterruptedException where the thread was interrupted
+     */
+    public SnapshotHealth health() {
+        return repository.health(streams, new OwnFacts(), healthPolicy);
     }
 
     /** The half without the live database. */
@@ -426,6 +454,15 @@ public final class SnapshotManager implements AutoCloseable {
         return new NodeState(map, localChanges);
     }
 
+    private <T> T restoring(Supplier<T> work) {
+        restoring = true;
+        try {
+            return work.get();
+        } finally {
+            restoring = false;
+        }
+    }
+
     private <T> T alone(Operation operation, Function<DatabasePath, T> work, Function<T, Finding> finding) {
         return observation.run(operation, () -> alone(work), finding);
     }
@@ -444,6 +481,32 @@ public final class SnapshotManager implements AutoCloseable {
             return work.apply(DatabasePath.resolve(database));
         } finally {
             busy.set(false);
+        }
+    }
+
+    /** What a health asks of this node. */
+    private final class OwnFacts implements NodeFacts {
+
+        @Override
+        public boolean isRestoring() {
+            return restoring;
+        }
+
+        @Override
+        public @Nullable Positions positions() {
+            MapControl map = node(DatabasePath.resolve(database)).map();
+            return map == null ? null : map.read().positions();
+        }
+
+        @Override
+        public RecoveryPlan plan() {
+            DatabasePath path = DatabasePath.resolve(database);
+            return recoveries.plan(path, node(path), RecoveryOptions.defaults());
+        }
+
+        @Override
+        public List<OperationOutcome> failures() {
+            return outcomes.failures();
         }
     }
 
@@ -474,10 +537,19 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         private TakeResult takeUnlessLike(List<SnapshotInfo> others) {
-            DatabasePath path = DatabasePath.resolve(database);
-            NodeState node = node(path);
-            recoveries.requireTakeable(path, node);
-            return takes.run(path, source(Positions.none(), node), others);
+            return observation.run(
+                    Operation.TAKE,
+                    () -> {
+                        DatabasePath path = DatabasePath.resolve(database);
+                        NodeState node = node(path);
+                        recoveries.requireTakeable(path, node);
+                        return takes.run(path, source(Positions.none(), node), others);
+                    },
+                    result -> Finding.of(
+                            result.snapshot().id(),
+                            result.novelty() == Novelty.TAKEN
+                                    ? result.snapshot().storedBytes()
+                                    : 0));
         }
 
         @Override
@@ -506,6 +578,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>the copy is checked by {@code quick_check}
      *   <li>reserved objects alone are left out, and nothing that stays may name them
      *   <li>grace period 24 hours, and no retention; trimming is off
+     *   <li>health as {@link HealthPolicy#defaults} says
      *   <li>no trigger; a loop as {@link WatchOptions} says
      *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
@@ -525,6 +598,7 @@ public final class SnapshotManager implements AutoCloseable {
         private Set<String> excluded = Set.of();
         private DanglingReferences dangling = DanglingReferences.REFUSED;
         private Duration grace = PruneRequest.DEFAULT_GRACE;
+        private HealthPolicy healthPolicy = HealthPolicy.defaults();
         private @Nullable Retention retention;
         private @Nullable Trigger trigger;
         private WatchOptions watch = WatchOptions.defaults();
@@ -627,6 +701,12 @@ public final class SnapshotManager implements AutoCloseable {
         /** How the loop runs. */
         public Builder watch(WatchOptions value) {
             watch = Objects.requireNonNull(value, "watch");
+            return this;
+        }
+
+        /** From when on {@link SnapshotManager#health} is stale. */
+        public Builder healthPolicy(HealthPolicy value) {
+            healthPolicy = Objects.requireNonNull(value, "healthPolicy");
             return this;
         }
 

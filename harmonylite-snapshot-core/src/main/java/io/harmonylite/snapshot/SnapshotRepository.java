@@ -19,11 +19,15 @@ import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteVerifyReport;
+import io.harmonylite.snapshot.health.HealthPolicy;
+import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.Pins;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.health.HealthGatherer;
+import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.prune.Keepers;
@@ -51,6 +55,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of one database in a store, without the live database: lists, verifies, prunes, restores to a path.
@@ -188,6 +193,33 @@ public final class SnapshotRepository {
     /** The last of the {@linkplain #proofs proofs}: when a snapshot was proven to be restorable at last. */
     public Optional<SnapshotProof> lastProof() {
         return proofs().stream().findFirst();
+    }
+
+    /**
+     * How it stands with the snapshots themselves. Changes nothing.
+     *
+     * <p>A store that cannot be reached is a reason and no exception; it is tried for as long as any other call is.
+     */
+    public SnapshotHealth health(HealthPolicy policy) {
+        return health(null, NodeFacts.none(null), policy);
+    }
+
+    /** As {@link #health(HealthPolicy)}, with the streams: whether a new node could join. */
+    public SnapshotHealth health(Streams streams, HealthPolicy policy) {
+        return health(streams, NodeFacts.none(null), policy);
+    }
+
+    /**
+     * As {@link #health(Streams, HealthPolicy)}, with the lag of a node.
+     *
+     * @param positions how far the node is
+     */
+    public SnapshotHealth health(Streams streams, Positions positions, HealthPolicy policy) {
+        return health(streams, NodeFacts.none(positions), policy);
+    }
+
+    SnapshotHealth health(@Nullable Streams streams, NodeFacts node, HealthPolicy policy) {
+        return SnapshotHealth.of(new HealthGatherer(catalog, streams, services.clock()).gather(node), policy);
     }
 
     /**

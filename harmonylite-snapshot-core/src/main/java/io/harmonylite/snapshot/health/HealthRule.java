@@ -1,0 +1,132 @@
+package io.harmonylite.snapshot.health;
+
+import io.harmonylite.snapshot.OperationOutcome;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Why not all is well: a pure function. */
+final class HealthRule {
+
+    private static final double PERCENT = 100;
+
+    private final HealthFacts facts;
+    private final HealthPolicy policy;
+    private final List<HealthReason> reasons;
+
+    HealthRule(HealthFacts facts, HealthPolicy policy) {
+        this.facts = facts;
+        this.policy = policy;
+        this.reasons = new ArrayList<>(facts.troubles());
+    }
+
+    List<HealthReason> reasons() {
+        boolean isStoreKnown =
+                facts.troubles().stream().map(HealthReason::cause).noneMatch(HealthCause.STORE_UNREACHABLE::equals);
+        if (isStoreKnown) {
+            facts.newest()
+                    .ifPresentOrElse(
+                            this::newest, () -> add(HealthCause.NO_SNAPSHOT, "there is no snapshot in the store"));
+        }
+        facts.streams().forEach(this::stream);
+        facts.failures().forEach(this::failure);
+        return reasons;
+    }
+
+    private void newest(SnapshotInfo newest) {
+        Duration age = since(newest.storedAt(), facts.now());
+        if (age.compareTo(policy.snapshotAge()) > 0) {
+            add(
+                    HealthCause.SNAPSHOT_OLD,
+                    "the newest snapshot is " + text(age) + " old, more than " + text(policy.snapshotAge()));
+        }
+        facts.lastProof()
+                .ifPresentOrElse(
+                        proof -> proof(since(proof.storedAt(), facts.now())),
+                        () -> add(HealthCause.PROOF_OLD, "no snapshot was proven to be restorable yet"));
+    }
+
+    private void proof(Duration age) {
+        if (age.compareTo(policy.proofAge()) > 0) {
+            add(
+                    HealthCause.PROOF_OLD,
+                    "a snapshot was proven to be restorable " + text(age) + " ago, more than "
+                            + text(policy.proofAge()));
+        }
+    }
+
+    private void stream(StreamHealth stream) {
+        if (stream.headroom().share() < policy.headroom()) {
+            add(
+                    HealthCause.HEADROOM_LOW,
+                    "stream " + stream.stream() + " has "
+                            + percent(stream.headroom().share())
+                            + " of its headroom left, less than " + percent(policy.headroom())
+                            + stream.headroom()
+                                    .lasts()
+                                    .map(lasts ->
+                                            ", and drops what the newest snapshot does not hold in " + text(lasts))
+                                    .orElse(""));
+        }
+        if (stream.lag() > policy.lag()) {
+            add(
+                    HealthCause.LAGGING,
+                    "this node is " + stream.lag() + " messages behind stream " + stream.stream() + ", more than "
+                            + policy.lag());
+        }
+    }
+
+    private void failure(OperationOutcome outcome) {
+        String what = outcome.failure()
+                .map(failure -> failure.getClass().getSimpleName() + ": " + failure.getMessage())
+                .orElse("it is not known why");
+        String where = outcome.failedStage()
+                .map(Stage::name)
+                .map(stage -> " in stage " + stage)
+                .orElse("");
+        add(
+                HealthCause.OPERATION_FAILED,
+                "the last " + outcome.operation().label() + " failed at " + outcome.endedAt() + where + ": " + what);
+    }
+
+    private void add(HealthCause cause, String sentence) {
+        reasons.add(new HealthReason(cause, sentence));
+    }
+
+    static Duration since(Instant instant, Instant now) {
+        return instant.isAfter(now) ? Duration.ZERO : Duration.between(instant, now);
+    }
+
+    /** In the largest unit of which there are two. */
+    private static String text(Duration duration) {
+        for (Unit unit : Unit.values()) {
+            long count = duration.dividedBy(unit.length);
+            if (count > 1) {
+                return count + " " + unit.word;
+            }
+        }
+        return duration.toSeconds() + " seconds";
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", PERCENT * share);
+    }
+
+    private enum Unit {
+        DAY(Duration.ofDays(1), "days"),
+        HOUR(Duration.ofHours(1), "hours"),
+        MINUTE(Duration.ofMinutes(1), "minutes");
+
+        private final Duration length;
+        private final String word;
+
+        Unit(Duration length, String word) {
+            this.length = length;
+            this.word = word;
+        }
+    }
+}

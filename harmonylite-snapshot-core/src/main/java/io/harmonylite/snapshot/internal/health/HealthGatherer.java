@@ -1,0 +1,198 @@
+package io.harmonylite.snapshot.internal.health;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListing;
+import io.harmonylite.snapshot.SnapshotProof;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.health.HealthCause;
+import io.harmonylite.snapshot.health.HealthFacts;
+import io.harmonylite.snapshot.health.HealthReason;
+import io.harmonylite.snapshot.health.StreamHealth;
+import io.harmonylite.snapshot.internal.catalog.Proofs;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.RecoverySituation;
+import io.harmonylite.snapshot.recovery.StreamFacts;
+import io.harmonylite.snapshot.recovery.StreamIdentity;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.watch.ObservedStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers, and changes nothing. Immutable and thread-safe. */
+public final class HealthGatherer {
+
+    private final SnapshotCatalog catalog;
+    private final @Nullable Streams streams;
+    private final InstantSource clock;
+
+    /**
+     * A gatherer.
+     *
+     * @param streams what the host follows; null where it follows nothing
+     */
+    public HealthGatherer(SnapshotCatalog catalog, @Nullable Streams streams, InstantSource clock) {
+        this.catalog = catalog;
+        this.streams = streams;
+        this.clock = clock;
+    }
+
+    /**
+     * Gathers all facts.
+     *
+     * @throws SnapshotInterruptedException where the thread was interrupted
+     */
+    public HealthFacts gather(NodeFacts node) {
+        return new Run(node, clock.instant()).run();
+    }
+
+    /** One gathering. Used by one thread. */
+    private final class Run {
+
+        private final NodeFacts node;
+        private final Instant now;
+        private final List<HealthReason> unreachable = new ArrayList<>();
+        private final List<HealthReason> others = new ArrayList<>();
+        private final List<StreamFacts> known = new ArrayList<>();
+        private final List<StreamHealth> healths = new ArrayList<>();
+        private List<SnapshotInfo> snapshots = List.of();
+        private Optional<SnapshotInfo> newest = Optional.empty();
+        private Optional<SnapshotProof> lastProof = Optional.empty();
+
+        Run(NodeFacts node, Instant now) {
+            this.node = node;
+            this.now = now;
+        }
+
+        HealthFacts run() {
+            boolean isRestoring = node.isRestoring();
+            learn(HealthCause.STORE_UNREACHABLE, "the store cannot be read", this::askStore);
+            Positions positions = isRestoring ? null : positions();
+            askStreams(positions);
+            if (isRestoring) {
+                add(others, HealthCause.RESTORING, "a restore or recovery runs");
+            }
+            if (unreachable.isEmpty()) {
+                checkCovered();
+            }
+            if (unreachable.isEmpty() && !isRestoring) {
+                learn(HealthCause.DATABASE_UNREADABLE, "the database cannot be looked at", this::plan);
+            }
+            return facts();
+        }
+
+        private HealthFacts facts() {
+            List<HealthReason> troubles = new ArrayList<>(unreachable);
+            troubles.addAll(others);
+            long bytes = snapshots.stream().mapToLong(SnapshotInfo::storedBytes).sum();
+            return new HealthFacts(now, newest, lastProof, snapshots.size(), bytes, healths, node.failures(), troubles);
+        }
+
+        private void askStore() {
+            SnapshotListing listing = catalog.list();
+            lastProof = new Proofs(catalog).list().stream().findFirst();
+            snapshots = listing.snapshots();
+            newest = SnapshotOrder.latest(snapshots);
+            listing.unreadable()
+                    .forEach((id, problem) -> add(
+                            others,
+                            HealthCause.MANIFEST_UNREADABLE,
+                            "the manifest of snapshot " + id + " cannot be read: " + problem.getMessage()));
+        }
+
+        private @Nullable Positions positions() {
+            Positions[] found = new Positions[1];
+            learn(HealthCause.DATABASE_UNREADABLE, "the positions cannot be read", () -> found[0] = node.positions());
+            return found[0];
+        }
+
+        private void askStreams(@Nullable Positions positions) {
+            if (streams == null) {
+                return;
+            }
+            for (String stream : streams.names()) {
+                Interruption.check();
+                try {
+                    ask(streams, stream, positions);
+                } catch (IOException e) {
+                    add(
+                            unreachable,
+                            HealthCause.STREAM_UNREACHABLE,
+                            "stream " + stream + " cannot be asked: " + e.getMessage());
+                }
+            }
+        }
+
+        private void ask(Streams asked, String stream, @Nullable Positions positions) throws IOException {
+            Optional<StreamState> found = asked.state(stream);
+            if (found.isEmpty()) {
+                add(unreachable, HealthCause.STREAM_MISSING, "stream " + stream + " does not exist");
+                return;
+            }
+            StreamState state = found.get();
+            StreamFacts facts = StreamFacts.of(stream, null, state, Map.of());
+            long saved = saved(facts);
+            Instant firstUnsaved = asked.timestampAt(stream, saved + 1).orElse(null);
+            long position =
+                    positions == null ? state.last() : in(positions, stream).sequence();
+            ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, 0);
+            known.add(facts);
+            healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
+        }
+
+        /** A snapshot of another stream of that name holds nothing of this one. */
+        private long saved(StreamFacts stream) {
+            return newest.map(info -> in(info.positions(), stream.stream()))
+                    .filter(position -> stream.identityOf(position) != StreamIdentity.ANOTHER)
+                    .map(StreamPosition::sequence)
+                    .orElse(0L);
+        }
+
+        /** A stream that still has its first message needs no snapshot. */
+        private void checkCovered() {
+            RecoverySituation situation = new RecoverySituation(DatabaseState.MISSING, known, snapshots);
+            boolean isNeeded = healths.stream().anyMatch(stream -> stream.first() > 1);
+            if (isNeeded && !snapshots.isEmpty() && situation.covering().isEmpty()) {
+                add(others, HealthCause.NOT_COVERED, "no snapshot covers every stream, so that no new node can join");
+            }
+        }
+
+        private void plan() {
+            RecoveryPlan plan = node.plan();
+            if (plan != null && (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore)) {
+                add(others, HealthCause.RECOVERY_NEEDED, plan.reason());
+            }
+        }
+
+        private void learn(HealthCause cause, String what, Runnable question) {
+            try {
+                question.run();
+            } catch (SnapshotInterruptedException e) {
+                throw e;
+            } catch (SnapshotException e) {
+                add(unreachable, cause, what + ": " + e.getMessage());
+            }
+        }
+
+        private static void add(List<HealthReason> reasons, HealthCause cause, String sentence) {
+            reasons.add(new HealthReason(cause, sentence));
+        }
+    }
+
+    private static StreamPosition in(Positions positions, String stream) {
+        return positions.of(stream).orElse(StreamPosition.at(0));
+    }
+}

@@ -1,0 +1,194 @@
+package io.harmonylite.snapshot.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Operation;
+import io.harmonylite.snapshot.OperationOutcome;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotProof;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.watch.Headroom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A health is a pure function: a snapshot an hour old, proven two hours ago, and streams with room, unless a test says otherwise. */
+class SnapshotHealthTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final ImageInfo IMAGE =
+            new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00".repeat(32), "00".repeat(32));
+    private static final SnapshotId ID = SnapshotId.of(NOW, "n", 1);
+
+    private Optional<SnapshotInfo> newest = stored(Duration.ofHours(1));
+    private Optional<SnapshotProof> proof = proven(Duration.ofHours(2));
+    private final List<StreamHealth> streams = new ArrayList<>();
+    private final List<OperationOutcome> failures = new ArrayList<>();
+    private final List<HealthReason> troubles = new ArrayList<>();
+    private HealthPolicy policy = HealthPolicy.defaults();
+
+    private static Optional<SnapshotInfo> stored(Duration age) {
+        return Optional.of(new SnapshotInfo(ID, "orders", NOW, NOW.minus(age), "1", Positions.none(), IMAGE, 1_000));
+    }
+
+    private static Optional<SnapshotProof> proven(Duration age) {
+        return Optional.of(new SnapshotProof(ID, NOW.minus(age), NOW, Duration.ofSeconds(5)));
+    }
+
+    private static StreamHealth stream(double headroom, long lag) {
+        return new StreamHealth("a", 1, 100, lag, new Headroom(headroom, Optional.of(Duration.ofHours(3))));
+    }
+
+    private void failed(Operation operation, Instant at) {
+        StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
+        failure.during(Stage.SEAL);
+        failures.add(new OperationOutcome(
+                operation, "orders", at, Duration.ZERO, Optional.empty(), 0, Optional.of(failure)));
+    }
+
+    private SnapshotHealth health() {
+        return SnapshotHealth.of(new HealthFacts(NOW, newest, proof, 1, 1_000, streams, failures, troubles), policy);
+    }
+
+    private void assertHealth(HealthState state, HealthCause... causes) {
+        SnapshotHealth health = health();
+        assertThat(health.reasons()).extracting(HealthReason::cause).containsExactly(causes);
+        assertThat(health.state()).isEqualTo(state);
+        assertThat(health.isOk()).isEqualTo(state == HealthState.OK);
+    }
+
+    @Test
+    void allIsWell_isOk() {
+        streams.add(stream(0.9, 5));
+        assertHealth(HealthState.OK);
+        assertThat(health()).hasToString("OK");
+        assertThat(health().newestAge()).contains(Duration.ofHours(1));
+        assertThat(health().proofAge()).contains(Duration.ofHours(2));
+        assertThat(health().lastFailure()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT24H, OK", "PT24H0.001S, STALE", "PT-1H, OK", "P9D, STALE"})
+    void newestSnapshot_byItsAge(Duration age, HealthState state) {
+        newest = stored(age);
+        assertThat(health().state()).isEqualTo(state);
+        assertThat(health().newestAge().orElseThrow()).isGreaterThanOrEqualTo(Duration.ZERO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P7D, OK", "P7DT0.001S, STALE", "PT-1H, OK"})
+    void lastProof_byItsAge(Duration age, HealthState state) {
+        proof = proven(age);
+        assertThat(health().state()).isEqualTo(state);
+    }
+
+    @Test
+    void neverProven_isStale() {
+        proof = Optional.empty();
+        assertHealth(HealthState.STALE, HealthCause.PROOF_OLD);
+    }
+
+    @Test
+    void noSnapshot_isFailingAndNothingElseIsSaidOfIt() {
+        newest = Optional.empty();
+        proof = Optional.empty();
+        assertHealth(HealthState.FAILING, HealthCause.NO_SNAPSHOT);
+    }
+
+    @Test
+    void storeUnreachable_saysNothingOfWhatIsInIt() {
+        newest = Optional.empty();
+        proof = Optional.empty();
+        troubles.add(new HealthReason(HealthCause.STORE_UNREACHABLE, "no way"));
+        assertHealth(HealthState.FAILING, HealthCause.STORE_UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, OK", "0.25, OK", "0.249, STALE", "0, STALE"})
+    void headroom_byItsShare(double share, HealthState state) {
+        streams.add(stream(share, 0));
+        assertThat(health().state()).isEqualTo(state);
+    }
+
+    @Test
+    void lag_mattersWhereThePolicySaysSo() {
+        streams.add(stream(1, 1_000_000));
+        assertHealth(HealthState.OK);
+        policy = policy.lag(999_999);
+        assertHealth(HealthState.STALE, HealthCause.LAGGING);
+        policy = policy.lag(1_000_000);
+        assertHealth(HealthState.OK);
+    }
+
+    @Test
+    void operationFailed_isFailingAndTheLastOneIsTold() {
+        failed(Operation.TAKE, NOW.minusSeconds(60));
+        failed(Operation.PRUNE, NOW.minusSeconds(30));
+        assertHealth(HealthState.FAILING, HealthCause.OPERATION_FAILED, HealthCause.OPERATION_FAILED);
+        assertThat(health().lastFailure().orElseThrow().operation()).isEqualTo(Operation.PRUNE);
+        assertThat(health().toString())
+                .contains("the last take failed at 2026-11-24T11:59:00Z in stage SEAL", "no way to the store");
+    }
+
+    @ParameterizedTest
+    @EnumSource(HealthCause.class)
+    void anyTrouble_asksForItsState(HealthCause cause) {
+        troubles.add(new HealthReason(cause, "trouble"));
+        assertHealth(cause.state(), cause);
+        assertThat(cause.state()).isNotEqualTo(HealthState.OK);
+    }
+
+    @Test
+    void severalReasons_theWorstDecidesAndIsInFront() {
+        proof = Optional.empty();
+        newest = stored(Duration.ofDays(3));
+        streams.add(stream(0.1, 0));
+        failed(Operation.TAKE, NOW);
+        troubles.add(new HealthReason(HealthCause.RESTORING, "a restore runs"));
+        troubles.add(new HealthReason(HealthCause.RECOVERY_NEEDED, "messages are gone"));
+        assertHealth(
+                HealthState.GAP,
+                HealthCause.RECOVERY_NEEDED,
+                HealthCause.RESTORING,
+                HealthCause.OPERATION_FAILED,
+                HealthCause.SNAPSHOT_OLD,
+                HealthCause.PROOF_OLD,
+                HealthCause.HEADROOM_LOW);
+    }
+
+    @Test
+    void sentences_nameNumbersAndWhatIsAllowed() {
+        newest = stored(Duration.ofDays(3));
+        proof = proven(Duration.ofDays(8));
+        streams.add(stream(0.1, 0));
+        assertThat(health())
+                .hasToString("STALE; the newest snapshot is 3 days old, more than 24 hours;"
+                        + " a snapshot was proven to be restorable 8 days ago, more than 7 days;"
+                        + " stream a has 10 % of its headroom left, less than 25 %, and drops what the newest snapshot does"
+                        + " not hold in 3 hours");
+    }
+
+    @Test
+    void policy_numbersThatMakeNoSense_areRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.headroom(1.1));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.headroom(Double.NaN));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.lag(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.snapshotAge(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.proofAge(Duration.ofSeconds(-1)));
+        assertThat(policy.snapshotAge(Duration.ofHours(3)).snapshotAge()).isEqualTo(Duration.ofHours(3));
+        assertThat(policy.proofAge(Duration.ofHours(3)).proofAge()).isEqualTo(Duration.ofHours(3));
+        assertThat(policy.headroom(0.5).headroom()).isEqualTo(0.5);
+        assertThat(policy.lag(5).lag()).isEqualTo(5);
+    }
+}
