@@ -267,7 +267,10 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws StoreUnavailableException where its place cannot be reached
      */
     public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
-        return alone(path -> foreignRestores.run(request, path, node(path), recoveries.streamStates()));
+        return alone(
+                Operation.RESTORE,
+                path -> restoring(() -> foreignRestores.run(request, path, node(path), recoveries.streamStates())),
+                report -> Finding.of(report.restore().snapshot().image().bytes()));
     }
 
     /** As {@link #plan(RecoveryOptions)}, with nothing allowed. */
