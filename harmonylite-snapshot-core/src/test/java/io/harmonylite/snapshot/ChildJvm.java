@@ -101,6 +101,12 @@ final class ChildJvm implements AutoCloseable {
         return process.waitFor();
     }
 
+    /** Asks it to end, by SIGTERM, and waits until it is gone; what it has printed can still be read. */
+    int terminate() throws InterruptedException {
+        process.toHandle().destroy(); // The process's own method closes what can still be read.
+        return process.waitFor();
+    }
+
     @Override
     public void close() throws IOException {
         process.destroyForcibly().onExit().join();

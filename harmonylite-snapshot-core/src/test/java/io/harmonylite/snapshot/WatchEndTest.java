@@ -1,0 +1,275 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.testing.HookedStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.WatchDuty;
+import io.harmonylite.snapshot.watch.WatchOptions;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchReport;
+import io.harmonylite.snapshot.watch.WatchStatus;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How runs of the loop end before they are done, on the threads that really do them; nothing is left behind. */
+@Timeout(120)
+class WatchEndTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @TempDir
+    Path directory;
+
+    private final InMemorySnapshotStore memory = new InMemorySnapshotStore();
+    private final HookedStore store = new HookedStore(memory, this::before);
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final BlockingQueue<WatchReport> reports = new LinkedBlockingQueue<>();
+    private final CountDownLatch stored = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private volatile boolean stops;
+    private Path database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = TestDatabase.create(directory.resolve("orders.db"), "PRAGMA journal_mode = WAL");
+    }
+
+    private SnapshotManager.Builder builder(Trigger trigger) {
+        return SnapshotManager.builder("orders", database, store)
+                .trigger(trigger)
+                .watch(WatchOptions.defaults().jitter(0).listener(reports::add));
+    }
+
+    /** A take that stops in the middle of what it stores, until it may go on or is interrupted. */
+    private SnapshotManager.Builder stopping(Trigger trigger) {
+        stops = true;
+        return builder(trigger);
+    }
+
+    private void before(int number, String call, String name) throws IOException {
+        if (stops && call.equals("put") && name.startsWith("orders/packs/")) {
+            stored.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted before it was written");
+            }
+        }
+    }
+
+    private WatchReport report() throws InterruptedException {
+        return reports.poll(60, TimeUnit.SECONDS);
+    }
+
+    private void assertNothingIsLeft() throws Exception {
+        assertThat(memory.list("orders/packs/")).isEmpty();
+        assertThat(memory.list("orders/manifests/")).isEmpty();
+        assertNoScratch();
+    }
+
+    private void assertNoScratch() throws Exception {
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.contains("scratch"));
+        }
+    }
+
+    @Test
+    void take_lastsLongerThanItsDeadline_isGivenUpAndTriedAgain() throws Exception {
+        try (SnapshotManager manager = stopping(Trigger.every(HOUR))
+                .watch(WatchOptions.defaults()
+                        .jitter(0)
+                        .takeDeadline(Duration.ofMinutes(10))
+                        .listener(reports::add))
+                .build()) {
+            manager.start(scheduler);
+            scheduler.advance(Duration.ZERO);
+            stored.await();
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isTrue();
+            scheduler.advance(Duration.ofMinutes(9));
+            assertThat(reports).isEmpty();
+            scheduler.advance(Duration.ofMinutes(1));
+            WatchReport report = report();
+            assertThat(report.outcome()).isEqualTo(WatchOutcome.FAILED);
+            assertThat(report.failure().orElseThrow()).hasMessageContaining("not done within PT10M");
+            assertNothingIsLeft();
+            goOn.countDown();
+            scheduler.advance(untilNext(manager, scheduler));
+            assertThat(report().outcome()).isEqualTo(WatchOutcome.DONE);
+        }
+    }
+
+    /** A run has reported before it waits again. */
+    private static Duration untilNext(SnapshotManager manager, ManualScheduler scheduler) {
+        while (manager.watchStatus().duty(WatchDuty.TAKE).next().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        Instant next = manager.watchStatus().duty(WatchDuty.TAKE).next().orElseThrow();
+        return Duration.between(scheduler.instant(), next);
+    }
+
+    @Test
+    void close_takeRuns_cutsItShortAndWaitsForItsEnd() throws Exception {
+        SnapshotManager manager = stopping(Trigger.every(HOUR)).build();
+        manager.start(scheduler);
+        scheduler.advance(Duration.ZERO);
+        stored.await();
+        manager.close();
+        assertThat(reports.remove().outcome()).isEqualTo(WatchOutcome.STOPPED);
+        assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isFalse();
+        assertThat(scheduler.waiting()).isZero();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void close_takeRunsAndTriggerNamesTheShutdown_waitsForIt() throws Exception {
+        SnapshotManager manager =
+                stopping(Trigger.every(HOUR).orBeforeShutdown()).build();
+        manager.start(scheduler);
+        scheduler.advance(Duration.ZERO);
+        stored.await();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(manager::close);
+        while (manager.watchStatus().state() != WatchStatus.State.STOPPED) {
+            Thread.onSpinWait();
+        }
+        assertThat(memory.list("orders/manifests/")).isEmpty();
+        goOn.countDown();
+        closing.get(60, TimeUnit.SECONDS);
+        assertThat(outcomes()).containsExactly(WatchOutcome.DONE, WatchOutcome.UNCHANGED);
+        assertThat(memory.list("orders/manifests/")).hasSize(1);
+    }
+
+    private List<WatchOutcome> outcomes() {
+        List<WatchReport> drained = new ArrayList<>();
+        reports.drainTo(drained);
+        return drained.stream().map(WatchReport::outcome).toList();
+    }
+
+    @Test
+    void close_closingThreadIsInterrupted_endsTheTakeThatItWaitsForAndKeepsTheInterrupt() throws Exception {
+        SnapshotManager manager =
+                stopping(Trigger.every(HOUR).orBeforeShutdown()).build();
+        manager.start(scheduler);
+        scheduler.advance(Duration.ZERO);
+        stored.await();
+        Thread.currentThread().interrupt();
+        manager.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcomes()).startsWith(WatchOutcome.STOPPED).doesNotContain(WatchOutcome.DONE);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void close_byTheListenerOfTheRunThatEnds_doesNotWaitForItself() throws Exception {
+        CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        SnapshotManager manager = builder(Trigger.every(HOUR).orBeforeShutdown())
+                .watch(WatchOptions.defaults().jitter(0).listener(report -> {
+                    made.join().close();
+                    closed.countDown();
+                }))
+                .build();
+        made.complete(manager);
+        manager.start(scheduler);
+        scheduler.advance(Duration.ZERO);
+        assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(manager.watchStatus().state()).isEqualTo(WatchStatus.State.STOPPED);
+    }
+
+    @Test
+    void take_byHandWhileTheLoopTakes_isRefusedAndTheOtherWayRoundTheLoopWaits() throws Exception {
+        try (SnapshotManager manager = stopping(Trigger.every(HOUR)).build()) {
+            manager.start(scheduler);
+            CompletableFuture<SnapshotInfo> byHand = CompletableFuture.supplyAsync(manager::take);
+            stored.await();
+            assertThatThrownBy(manager::take).isInstanceOf(SnapshotInProgressException.class);
+            scheduler.advance(Duration.ZERO);
+            assertThat(report().outcome()).isEqualTo(WatchOutcome.BUSY);
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).consecutiveFailures())
+                    .isZero();
+            goOn.countDown();
+            assertThat(byHand.get(60, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
+    void start_withoutScheduler_runsOnOneDaemonThreadThatEndsWithTheManager() throws Exception {
+        List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+        SnapshotManager manager = builder(Trigger.every(HOUR))
+                .executor(work -> {
+                    threads.add(Thread.currentThread());
+                    work.run();
+                })
+                .parallelism(1)
+                .build();
+        manager.start();
+        assertThat(report().outcome()).isEqualTo(WatchOutcome.DONE);
+        manager.close();
+        assertThat(threads).isNotEmpty();
+        Thread thread = threads.get(0);
+        assertThat(thread.getName()).isEqualTo("harmonylite-snapshot-watch");
+        assertThat(thread.isDaemon()).isTrue();
+        thread.join(60_000);
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    @Test
+    void d27_sigtermWhileTheLoopWaits_takesOnceMoreAndEnds() throws Exception {
+        Path orders = directory.resolve("store");
+        Files.createDirectory(orders);
+        try (ChildJvm child = ChildJvm.start(WatchedChild.class, WatchedChild.Mode.WAITING, directory)) {
+            assertThat(child.line()).isEqualTo("DONE");
+            TestDatabase.run(database, "INSERT INTO bare VALUES ('late')");
+            assertThat(child.terminate()).isEqualTo(128 + 15);
+            assertThat(child.line()).isEqualTo("DONE");
+            assertThat(child.line()).isEqualTo("closed");
+        }
+        assertNoScratch();
+        Path restored = directory.resolve("restored.db");
+        try (FileSystemSnapshotStore files = FileSystemSnapshotStore.open(orders)) {
+            SnapshotRepository repository = SnapshotRepository.of("orders", files);
+            assertThat(repository.list().snapshots()).hasSize(2);
+            repository.restore(RestoreRequest.latest(), restored);
+        }
+        assertThat(TestDatabase.value(restored, "SELECT x FROM bare")).isEqualTo("'late'");
+    }
+
+    @Test
+    void d27_sigtermWhileASnapshotIsTaken_leavesNothingBehind() throws Exception {
+        Path orders = directory.resolve("store");
+        Files.createDirectory(orders);
+        try (ChildJvm child = ChildJvm.start(WatchedChild.class, WatchedChild.Mode.TAKING, directory)) {
+            assertThat(child.line()).isEqualTo("storing");
+            assertThat(child.terminate()).isEqualTo(128 + 15);
+            assertThat(child.line()).isEqualTo("STOPPED");
+            assertThat(child.line()).isEqualTo("closed");
+        }
+        assertNoScratch();
+        try (FileSystemSnapshotStore files = FileSystemSnapshotStore.open(orders)) {
+            assertThat(files.list("orders/packs/")).isEmpty();
+            assertThat(files.list("orders/manifests/")).isEmpty();
+        }
+    }
+}
