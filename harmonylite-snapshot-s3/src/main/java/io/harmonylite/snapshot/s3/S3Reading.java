@@ -73,7 +73,7 @@ final class S3Reading {
         }
     }
 
-    private long lengthOf(GetObjectResponse response, String name) throws IOException {
+    long lengthOf(GetObjectResponse response, String name) throws IOException {
         Long length = response.contentLength();
         if (length == null) {
             throw new IOException(place + " does not say how long " + name + " is; something between changes it");
@@ -85,7 +85,7 @@ final class S3Reading {
         return new EOFException(name + " in " + place + " does not have " + length + " bytes from " + offset);
     }
 
-    private ResponseInputStream<GetObjectResponse> get(String name, @Nullable String range) throws IOException {
+    ResponseInputStream<GetObjectResponse> get(String name, @Nullable String range) throws IOException {
         try {
             return client.getObject(requests.get(name, range));
         } catch (SdkException e) {
