@@ -23,6 +23,7 @@ final class Converters {
     static void register(CommandLine commandLine) {
         commandLine
                 .registerConverter(StoreUri.class, refusing(StoreUri::parse))
+                .registerConverter(PlaceUri.class, refusing(PlaceUri::parse))
                 .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
                 .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
                 .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.examples.tool;
 
+import io.harmonylite.snapshot.exception.ChangeRefusedException;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
@@ -17,6 +18,7 @@ import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.store.ContainerMissingException;
@@ -79,7 +81,9 @@ enum ExitStatus {
         types.put(StreamGapException.class, DECISION);
         types.put(StreamResetException.class, DECISION);
         types.put(PositionsLostException.class, DECISION);
+        types.put(UnknownPositionsException.class, DECISION);
         types.put(UnpublishedChangesException.class, DECISION);
+        types.put(ChangeRefusedException.class, DECISION);
         types.put(SnapshotInProgressException.class, BUSY);
         types.put(DatabaseInUseException.class, BUSY);
         types.put(SequenceMapInUseException.class, BUSY);

@@ -49,7 +49,7 @@ final class FileScheme implements StoreScheme {
     }
 
     private Path directory(StoreOptions options) throws StoreAccessException {
-        if (options.s3().areGiven()) {
+        if (options.areS3OptionsIdle()) {
             throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
         }
         if (options.areNatsOptionsIdle()) {

@@ -44,7 +44,7 @@ final class NatsScheme implements StoreScheme {
     }
 
     private static SnapshotStore opened(StoreOptions options, Opening opening) throws IOException {
-        if (options.s3().areGiven()) {
+        if (options.areS3OptionsIdle()) {
             throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
         }
         Connection connection =

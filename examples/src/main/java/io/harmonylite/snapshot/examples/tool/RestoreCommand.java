@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
             "Stop the application first: a database in use is refused as far as SQLite can tell. The old file stays "
                     + "untouched until the new one is complete, verified and durable; then one rename replaces it.",
             "With --online the application may run, as long as it does not write: its connections stay open, and the "
-                    + "content is replaced by one transaction."
+                    + "content is replaced by one transaction.",
+            "With --harmonylite it restores a snapshot of HarmonyLite's: see 'snapshot-tool restore --harmonylite --help'."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -70,7 +70,8 @@ final class S3Scheme implements StoreScheme {
                 : builder.prefix(prefix(uri)).build();
     }
 
-    private static S3Client client(S3Options options) throws IOException {
+    /** A client that the caller closes. */
+    static S3Client client(S3Options options) throws IOException {
         S3ClientBuilder builder = S3Client.builder()
                 .forcePathStyle(options.isPathStyle())
                 .httpClientBuilder(

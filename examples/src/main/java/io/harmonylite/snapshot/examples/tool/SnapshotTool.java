@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             RestoreCommand.class,
             RecoverCommand.class,
+            ExportCommand.class,
             PruneCommand.class,
             PinCommand.class,
             UnpinCommand.class,
@@ -92,6 +93,10 @@ public final class SnapshotTool implements Runnable {
      */
     static CommandLine commandLine(BooleanSupplier watched, String... args) {
         CommandLine commandLine = new CommandLine(new SnapshotTool(watched));
+        if (Arrays.asList(args).contains("--harmonylite")) {
+            commandLine.getCommandSpec().removeSubcommand("restore");
+            commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its source is no store of ours.
+        }
         Converters.register(commandLine);
         Failures failures = new Failures(args);
         return commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);

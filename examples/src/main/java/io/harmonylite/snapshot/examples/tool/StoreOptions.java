@@ -27,10 +27,21 @@ final class StoreOptions {
     private NatsOptions nats = new NatsOptions();
 
     private boolean natsUsed;
+    private boolean s3Used;
 
     /** The command itself connects to NATS, wherever its store is. */
     void useNatsOptions() {
         natsUsed = true;
+    }
+
+    /** The command itself uses S3, wherever its store is. */
+    void useS3Options() {
+        s3Used = true;
+    }
+
+    /** Whether options for S3 are given, and of no use unless the store is there. */
+    boolean areS3OptionsIdle() {
+        return s3.areGiven() && !s3Used;
     }
 
     /** Whether options for NATS are given, and of no use unless the store is there. */

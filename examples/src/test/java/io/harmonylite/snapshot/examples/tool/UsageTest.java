@@ -31,7 +31,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"take", "list", "verify", "restore", "prune", "pin", "unpin", "positions"})
+    @ValueSource(strings = {"take", "list", "verify", "restore", "export", "prune", "pin", "unpin", "positions"})
     void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
         assertThat(help).contains("Example", "Exit status:", "8   not enough space");
