@@ -3,8 +3,10 @@ package io.harmonylite.snapshot.harmonylite;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.SequenceRange;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a restore of a snapshot of HarmonyLite's did, and what it could not prove. Immutable.
@@ -30,4 +32,13 @@ public record HarmonyLiteRestoreReport(
         Positions resume,
         SortedMap<String, SequenceRange> unproven,
         SortedMap<String, SequenceRange> replayed,
-        List<String> rewritten) {}
+        List<String> rewritten) {
+
+    /** Copies what can be changed. */
+    public HarmonyLiteRestoreReport {
+        leftOut = List.copyOf(leftOut);
+        unproven = Collections.unmodifiableSortedMap(new TreeMap<>(unproven));
+        replayed = Collections.unmodifiableSortedMap(new TreeMap<>(replayed));
+        rewritten = List.copyOf(rewritten);
+    }
+}

@@ -227,6 +227,23 @@ class HarmonyLiteApplierTest {
         }
     }
 
+    /** A restore may replace the file under an applier: SQLite counts the changes of each file's schema on its own. */
+    @Test
+    void apply_anotherFileWithTheSameCountOfSchemaChanges_isLookedAtAnew() throws Exception {
+        byte[] payload = Messages.insert("t", "k", 1L, "v", 1L);
+        try (Connection one = TestDatabase.open(directory.resolve("one.db"));
+                Connection other = TestDatabase.open(directory.resolve("other.db"))) {
+            TestDatabase.run(one, "CREATE TABLE t (k INTEGER PRIMARY KEY, v)");
+            TestDatabase.run(other, "CREATE TABLE t (k INTEGER PRIMARY KEY, v, w)");
+            String version = "PRAGMA schema_version";
+            assertThat(TestDatabase.value(one, version)).isEqualTo(TestDatabase.value(other, version));
+            applier.applyUncounted(one, PLAIN, 1, payload);
+            assertThatThrownBy(() -> applier.applyUncounted(other, PLAIN, 1, payload))
+                    .isInstanceOf(ChangeRefusedException.class)
+                    .hasMessageContaining("lacks column w");
+        }
+    }
+
     @Test
     void apply_constraintBroken_leavesTransactionOfTheHostAsItWas() throws Exception {
         try (Connection connection = TestDatabase.open(directory.resolve("unique.db"))) {

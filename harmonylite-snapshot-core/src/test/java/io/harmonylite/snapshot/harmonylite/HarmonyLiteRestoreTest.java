@@ -13,14 +13,19 @@ import io.harmonylite.snapshot.TestDatabase;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.InMemoryStreams;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +162,46 @@ class HarmonyLiteRestoreTest {
                         .build()) {
             assertThat(manager.restore(accepting(slow)).unproven()).isEmpty();
             assertThat(manager.plan()).isInstanceOf(RecoveryPlan.Gap.class);
+        }
+    }
+
+    /** D2 and its like: a transfer that is cut off, or gives less or more than was said, replaces nothing. */
+    @Test
+    void restore_transferCutOff_leavesTheLiveDatabaseAndNothingElse() throws Exception {
+        Fixtures.copy("types/snapshot.db", database);
+        byte[] good = Fixtures.bytes("types/snapshot.db");
+        assertRefused(giving(good, good.length + 1), SnapshotException.class);
+        assertRefused(giving(good, good.length - 1), SnapshotException.class);
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("link cut");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw new IOException("link cut");
+            }
+        };
+        InputStream cutOff = new SequenceInputStream(new ByteArrayInputStream(good, 0, 5000), broken);
+        assertRefused(new Giving(cutOff, good.length), StoreUnavailableException.class);
+    }
+
+    private static HarmonyLiteSnapshotSource giving(byte[] content, long said) {
+        return new Giving(new ByteArrayInputStream(content), said);
+    }
+
+    /** A place that does not keep to what it says. */
+    private record Giving(InputStream content, long said) implements HarmonyLiteSnapshotSource {
+
+        @Override
+        public Optional<HarmonyLiteSnapshot> find() {
+            return Optional.of(new HarmonyLiteSnapshot("a liar", said, Optional.empty(), Optional.empty()));
+        }
+
+        @Override
+        public Opened open() {
+            return new Opened(find().orElseThrow(), content);
         }
     }
 

@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * one of its own is none of those (faults D14, D15). Its hash is SHA-256 over name and columns of each table, in the order
  * of their bytes: {@code name|column:type:notnull:key|…\n}. A type that is not declared counts as {@code *schema.BinaryType}.
  *
- * @param version SQLite's own count of changes to the schema
+ * @param text the whole schema as SQL: SQLite's own count of its changes may be the same for two files
  * @param tables by name
  * @param hash as HarmonyLite computes it, lower-case hex
  * @param silenced whether triggers of HarmonyLite's own are there, which must not fire
  */
-public record HarmonyLiteSchema(long version, SortedMap<String, RowTable> tables, String hash, boolean silenced) {
+public record HarmonyLiteSchema(String text, SortedMap<String, RowTable> tables, String hash, boolean silenced) {
 
     private static final Comparator<String> BYTES = (one, other) -> Arrays.compareUnsigned(utf8(one), utf8(other));
-    private static final String VERSION = "PRAGMA main.schema_version";
+    private static final String TEXT = "SELECT group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10))"
+            + " FROM main.sqlite_schema";
     private static final String REPLICATED = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
             + " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__harmonylite__%'";
     private static final String COLUMNS = "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?, 'main')";
@@ -41,11 +42,11 @@ public record HarmonyLiteSchema(long version, SortedMap<String, RowTable> tables
 
     /** Reads it; or hands back what is known already, where the schema has not changed since. */
     public static HarmonyLiteSchema of(Connection connection, @Nullable HarmonyLiteSchema known) throws SQLException {
-        long version = Sql.number(connection, VERSION);
-        return known != null && known.version == version ? known : read(connection, version);
+        String text = String.valueOf(Sql.text(connection, TEXT));
+        return known != null && known.text.equals(text) ? known : read(connection, text);
     }
 
-    private static HarmonyLiteSchema read(Connection connection, long version) throws SQLException {
+    private static HarmonyLiteSchema read(Connection connection, String text) throws SQLException {
         SortedMap<String, RowTable> tables = new TreeMap<>(BYTES);
         MessageDigest sha256 = Digest.sha256();
         List<String> names = Sql.texts(connection, REPLICATED);
@@ -55,7 +56,7 @@ public record HarmonyLiteSchema(long version, SortedMap<String, RowTable> tables
                 sha256.update(utf8(description(connection, name)));
             }
         }
-        return new HarmonyLiteSchema(version, tables, Digest.finish(sha256).hex(), hasTriggers(connection));
+        return new HarmonyLiteSchema(text, tables, Digest.finish(sha256).hex(), hasTriggers(connection));
     }
 
     private static String description(Connection connection, String table) throws SQLException {
