@@ -5,7 +5,12 @@
  *
  * <p>{@link io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource} and {@link
  * io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink} are where its one snapshot lies: a file here, its NATS bucket
- * and its S3 key in the modules for those.
+ * and its S3 key in the modules for those. {@link io.harmonylite.snapshot.SnapshotManager} restores from the one, {@link
+ * io.harmonylite.snapshot.SnapshotRepository} verifies it, and exports to the other.
+ *
+ * <p>{@link io.harmonylite.snapshot.harmonylite.HarmonyLiteApplier} applies the messages of its streams, which {@link
+ * io.harmonylite.snapshot.harmonylite.ChangeMessage} reads. {@link io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges}
+ * tells of rows in its change logs that are not published.
  */
 @NullMarked
 package io.harmonylite.snapshot.harmonylite;
