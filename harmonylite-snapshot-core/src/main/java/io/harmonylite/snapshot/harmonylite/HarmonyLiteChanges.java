@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -64,18 +63,18 @@ public final class HarmonyLiteChanges implements LocalChanges {
     @Override
     public long carry(Connection database, Connection staged) throws SQLException {
         try {
-            return new ChangeLogCarry(database, staged).run();
+            return ChangeLogCarry.of(database, staged).run();
         } catch (UnfitException e) {
-            ChangeLogs logs = new ChangeLogs(database);
-            throw stop(logs.file(), logs.statements(), e);
+            throw stop(new ChangeLogs(database), e);
         }
     }
 
-    private UnpublishedChangesException stop(Path database, List<String> statements, UnfitException reason) {
+    private UnpublishedChangesException stop(ChangeLogs logs, UnfitException reason) throws SQLException {
+        Path database = logs.file();
         Path target = database.resolveSibling(database.getFileName() + EXPORT_SUFFIX);
         String kept;
         try {
-            export(database, target, statements);
+            export(logs, database, target);
             kept = "All of them are in " + target + " too";
         } catch (IOException e) {
             reason.addSuppressed(e); // They are in the database still, which was not touched.
@@ -89,13 +88,15 @@ public final class HarmonyLiteChanges implements LocalChanges {
     }
 
     /** Replaces what an earlier attempt wrote: the database still holds all of that. */
-    private void export(Path database, Path target, List<String> statements) throws IOException {
+    private void export(ChangeLogs logs, Path database, Path target) throws IOException, SQLException {
         Path temporary = target.resolveSibling(target.getFileName() + ".new");
         files.delete(temporary);
-        byte[] bytes = (String.join("\n", statements) + "\n").getBytes(StandardCharsets.UTF_8);
         try (FileChannel channel = files.create(temporary)) {
             FileOwnership.of(database).applyTo(temporary); // Who may not read the one must not read the other.
-            files.write(channel, ByteBuffer.wrap(bytes), 0);
+            logs.<IOException>forEachStatement(line -> {
+                byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+                files.write(channel, ByteBuffer.wrap(bytes), channel.size());
+            });
             files.sync(channel);
         }
         files.rename(temporary, target);

@@ -159,6 +159,31 @@ class HarmonyLiteChangesTest {
         }
     }
 
+    /** The global log may know less than the others, or more: what is pending is carried all the same, and what is not is not. */
+    @Test
+    void d08_globalLogThatDoesNotAgree_losesNothing() throws Exception {
+        Path node = node("types");
+        TestDatabase.run(
+                node,
+                "INSERT INTO ck VALUES ('k', 1, 'unknown to the global log')",
+                "INSERT INTO np (rowid, a) VALUES (50, 'known')",
+                "DELETE FROM __harmonylite___change_log_global WHERE table_name = 'ck'",
+                "INSERT INTO __harmonylite___change_log_global (change_table_id, table_name) VALUES (1, 'np'), (NULL, NULL)",
+                "CREATE TABLE __harmonylite__mine_change_log (a)",
+                "INSERT INTO __harmonylite__mine_change_log VALUES ('no log at all')");
+        try (SnapshotManager manager = manager(node)) {
+            restore(manager, snapshot("types"));
+        }
+        assertThat(TestDatabase.rows(node, "SELECT v FROM ck WHERE k2 = 1"))
+                .containsExactly("'unknown to the global log'");
+        assertThat(TestDatabase.rows(node, "SELECT rowid, a FROM np")).containsExactly("1, 'n1'", "50, 'known'");
+        assertThat(TestDatabase.rows(node, "SELECT a FROM __harmonylite__mine_change_log"))
+                .containsExactly("'no log at all'");
+        assertThat(TestDatabase.value(node, "SELECT count(*) FROM __harmonylite__np_change_log"))
+                .as("the published rows stay behind")
+                .isEqualTo("1");
+    }
+
     /** What a trigger of the user's did is in the logs as well: it must not be done twice (N7). */
     @Test
     void d08_userTriggers_doNotFireWhileChangesAreMadeAgain() throws Exception {

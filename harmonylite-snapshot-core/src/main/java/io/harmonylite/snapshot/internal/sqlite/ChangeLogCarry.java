@@ -2,11 +2,11 @@ package io.harmonylite.snapshot.internal.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,23 @@ public final class ChangeLogCarry {
 
     private final Connection live;
     private final Connection staged;
+    private final Set<String> names;
     private final Map<String, RowTable> tables = new TreeMap<>();
+    private long pending;
 
-    /** A carry from one database to another; on neither connection a transaction is begun or ended. */
-    public ChangeLogCarry(Connection live, Connection staged) {
+    private ChangeLogCarry(Connection live, Connection staged, Set<String> names) {
         this.live = live;
         this.staged = staged;
+        this.names = names;
+    }
+
+    /** A carry from one database to another; on neither connection a transaction is begun or ended. */
+    public static ChangeLogCarry of(Connection live, Connection staged) throws SQLException {
+        Set<String> tables = SchemaObject.all(staged).stream()
+                .filter(SchemaObject::isTable)
+                .map(SchemaObject::name)
+                .collect(Collectors.toUnmodifiableSet());
+        return new ChangeLogCarry(live, staged, tables);
     }
 
     /**
@@ -35,15 +46,37 @@ public final class ChangeLogCarry {
      * @throws UnfitException where a pending change does not fit the image
      */
     public long run() throws SQLException, UnfitException {
-        List<LoggedChange> changes = new ChangeLogs(live).changes();
-        for (LoggedChange change : changes) {
-            requireFits(change);
+        ChangeLogs logs = new ChangeLogs(live);
+        if (logs.pending() > 0) {
+            redo(logs);
         }
-        redo(changes);
+        carryLogs();
+        return pending;
+    }
+
+    private void redo(ChangeLogs logs) throws SQLException, UnfitException {
+        List<SchemaObject> triggers = usersTriggers();
+        for (SchemaObject trigger : triggers) {
+            Sql.execute(staged, "DROP TRIGGER main." + Sql.quote(trigger.name()));
+        }
+        logs.<UnfitException>forEach(this::redo);
+        for (SchemaObject trigger : triggers) {
+            Sql.execute(staged, trigger.sql());
+        }
+    }
+
+    /** Those of tables: a view has none that fire for a table. */
+    private List<SchemaObject> usersTriggers() throws SQLException {
+        return SchemaObject.all(staged).stream()
+                .filter(object -> object.isTrigger() && names.contains(object.table()))
+                .toList();
+    }
+
+    private void carryLogs() throws SQLException {
         List<SchemaObject> own = own();
         for (SchemaObject object : own) {
             if (object.isTable()) {
-                String which = ChangeLogs.isLog(object.name()) ? ChangeLogs.PENDING : "1";
+                String which = ChangeLogs.isLog(live, object.name()) ? ChangeLogs.PENDING : "1";
                 TableCarry.carry(live, staged, object.name(), which, (target, row) -> {});
             }
         }
@@ -52,7 +85,6 @@ public final class ChangeLogCarry {
                 Sql.execute(staged, object.sql());
             }
         }
-        return changes.size();
     }
 
     private List<SchemaObject> own() throws SQLException {
@@ -68,7 +100,7 @@ public final class ChangeLogCarry {
                             + ", which is not known",
                     null);
         }
-        if (!exists(change.table())) {
+        if (!names.contains(change.table())) {
             throw new UnfitException("the image has no table " + change.table(), null);
         }
         String differs = in(change.table()).differs(change.row().keySet());
@@ -84,11 +116,6 @@ public final class ChangeLogCarry {
         }
     }
 
-    private boolean exists(String table) throws SQLException {
-        return SchemaObject.all(staged).stream()
-                .anyMatch(object -> object.isTable() && object.name().equals(table));
-    }
-
     private RowTable in(String table) throws SQLException {
         RowTable known = tables.get(table);
         if (known == null) {
@@ -100,27 +127,12 @@ public final class ChangeLogCarry {
 
     /** A trigger that names columns which the image has not would fail every write of the application. */
     private boolean isSame(String table) throws SQLException {
-        return exists(table) && RowTable.of(live, table).equals(in(table));
-    }
-
-    private void redo(List<LoggedChange> changes) throws SQLException, UnfitException {
-        Set<String> changed = new LinkedHashSet<>();
-        changes.forEach(change -> changed.add(change.table()));
-        List<SchemaObject> triggers = SchemaObject.all(staged).stream()
-                .filter(object -> object.isTrigger() && changed.contains(object.table()))
-                .toList();
-        for (SchemaObject trigger : triggers) {
-            Sql.execute(staged, "DROP TRIGGER main." + Sql.quote(trigger.name()));
-        }
-        for (LoggedChange change : changes) {
-            redo(change);
-        }
-        for (SchemaObject trigger : triggers) {
-            Sql.execute(staged, trigger.sql());
-        }
+        return names.contains(table) && RowTable.of(live, table).equals(in(table));
     }
 
     private void redo(LoggedChange change) throws SQLException, UnfitException {
+        requireFits(change);
+        pending++;
         RowTable table = in(change.table());
         try {
             if (change.isDelete()) {

@@ -13,10 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +62,11 @@ public final class ChangeLogs {
     }
 
     /** The pending changes as statements that make them again, in their order, each with a line of comment before it. */
-    public List<String> statements() throws SQLException {
-        List<String> statements = new ArrayList<>();
-        for (LoggedChange change : changes()) {
-            statements.add("-- " + change.type() + ", number " + change.number() + " of " + change.log());
-            statements.add(
-                    change.statement(RowTable.of(connection, change.table()).key()));
-        }
-        return statements;
+    public <E extends Exception> void forEachStatement(Visitor<String, E> lines) throws SQLException, E {
+        forEach(change -> {
+            lines.visit("-- " + change.type() + ", number " + change.number() + " of " + change.log());
+            lines.visit(change.statement(RowTable.of(connection, change.table()).key()));
+        });
     }
 
     /** How many rows are pending. */
@@ -84,58 +78,71 @@ public final class ChangeLogs {
         return pending;
     }
 
+    /** What has the name of a log and is none is the user's. */
     private List<String> logs() throws SQLException {
-        return SchemaObject.all(connection).stream()
-                .filter(SchemaObject::isTable)
-                .map(SchemaObject::name)
-                .filter(ChangeLogs::isLog)
-                .toList();
+        List<String> logs = new ArrayList<>();
+        for (SchemaObject object : SchemaObject.all(connection)) {
+            if (object.isTable() && isLog(connection, object.name())) {
+                logs.add(object.name());
+            }
+        }
+        return logs;
     }
 
-    /** The pending changes in the order in which they were made; those that the global log does not know come last. */
-    public List<LoggedChange> changes() throws SQLException {
-        Map<String, Map<Long, LoggedChange>> byTable = new TreeMap<>();
-        for (String log : logs()) {
-            String table = tableOf(log);
-            byTable.put(table, read(log, table));
-        }
-        Set<LoggedChange> ordered = new LinkedHashSet<>();
-        if (exists(GLOBAL)) {
-            addInOrder(byTable, ordered);
-        }
-        byTable.values().forEach(rest -> ordered.addAll(rest.values()));
-        return List.copyOf(ordered);
+    /** Whether a table looks in every column like the log of a user's table. */
+    static boolean isLog(Connection connection, String table) throws SQLException {
+        return isLog(table)
+                && Set.copyOf(Sql.texts(
+                                connection,
+                                "SELECT name FROM pragma_table_info('" + table.replace("'", "''") + "', 'main')"))
+                        .containsAll(List.of("id", "type", "created_at", "state"));
     }
 
-    private void addInOrder(Map<String, Map<Long, LoggedChange>> byTable, Set<LoggedChange> ordered)
-            throws SQLException {
-        String query = "SELECT table_name, change_table_id FROM main." + GLOBAL + " ORDER BY id";
+    /**
+     * The pending changes, one after the other, in the order in which they were made; those that the global log does not know
+     * come last.
+     */
+    <E extends Exception> void forEach(Visitor<LoggedChange, E> visitor) throws SQLException, E {
+        List<String> logs = logs();
+        boolean isOrdered =
+                Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + GLOBAL + "'") > 0;
+        if (isOrdered) {
+            forEachInOrder(logs, visitor);
+        }
+        for (String log : logs) {
+            String unordered = isOrdered
+                    ? " AND id NOT IN (SELECT change_table_id FROM main." + GLOBAL + " WHERE table_name = ?)"
+                    : " AND ? IS NOT NULL";
+            visit(log, unordered + " ORDER BY id", tableOf(log), visitor);
+        }
+    }
+
+    private <E extends Exception> void forEachInOrder(List<String> logs, Visitor<LoggedChange, E> visitor)
+            throws SQLException, E {
+        String query = "SELECT table_name, change_table_id FROM main." + GLOBAL
+                + " WHERE change_table_id IS NOT NULL ORDER BY id";
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
-                LoggedChange change =
-                        byTable.getOrDefault(rows.getString(1), Map.of()).get(rows.getLong(2));
-                if (change != null) {
-                    ordered.add(change);
+                String log = ReservedNames.HARMONYLITE + rows.getString(1) + SUFFIX;
+                if (logs.contains(log)) {
+                    visit(log, " AND id = ?", rows.getLong(2), visitor);
                 }
             }
         }
     }
 
-    private boolean exists(String table) throws SQLException {
-        return Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + table + "'") > 0;
-    }
-
-    private Map<Long, LoggedChange> read(String log, String table) throws SQLException {
-        Map<Long, LoggedChange> changes = new LinkedHashMap<>();
-        String query = "SELECT * FROM main." + Sql.quote(log) + " WHERE " + PENDING + " ORDER BY id";
-        try (PreparedStatement select = connection.prepareStatement(query);
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                changes.put(rows.getLong("id"), change(rows, log, table));
+    private <E extends Exception> void visit(
+            String log, String which, Object argument, Visitor<LoggedChange, E> visitor) throws SQLException, E {
+        String query = "SELECT * FROM main." + Sql.quote(log) + " WHERE " + PENDING + which;
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setObject(1, argument);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    visitor.visit(change(rows, log, tableOf(log)));
+                }
             }
         }
-        return changes;
     }
 
     private static LoggedChange change(ResultSet row, String log, String table) throws SQLException {
@@ -159,5 +166,18 @@ public final class ChangeLogs {
             return sound ? text : new RawText(HexFormat.of().formatHex(bytes));
         }
         return value;
+    }
+
+    /**
+     * Is handed one thing after the other.
+     *
+     * @param <T> what
+     * @param <E> what it may throw, which ends it
+     */
+    @FunctionalInterface
+    public interface Visitor<T, E extends Exception> {
+
+        /** Is handed the next one. */
+        void visit(T next) throws SQLException, E;
     }
 }

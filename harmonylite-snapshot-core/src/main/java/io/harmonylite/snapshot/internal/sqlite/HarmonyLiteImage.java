@@ -9,7 +9,8 @@ public final class HarmonyLiteImage {
 
     /** Declared types of columns whose values its driver hands on as times and booleans. */
     private static final String REWRITTEN = "SELECT t.name || '.' || c.name FROM main.sqlite_schema t"
-            + " JOIN pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' AND lower(c.type)"
+            + " JOIN pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table'"
+            + " AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND lower(c.type)"
             + " IN ('date', 'datetime', 'timestamp', 'boolean') ORDER BY t.name, c.cid";
 
     private HarmonyLiteImage() {}

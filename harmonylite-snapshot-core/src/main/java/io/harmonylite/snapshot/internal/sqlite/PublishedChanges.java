@@ -81,8 +81,7 @@ public final class PublishedChanges {
         List<String> names = Sql.texts(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
         List<String> found = new ArrayList<>();
         for (String name : names) {
-            if (ChangeLogs.isLog(name)
-                    && columns(connection, name).containsAll(List.of("id", "type", "created_at", "state"))) {
+            if (ChangeLogs.isLog(connection, name)) {
                 found.add(name);
             }
         }
