@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.nats;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.harmonylite.snapshot.nats.testing.NatsCluster;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
@@ -7,15 +9,18 @@ import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.testing.SnapshotStoreContract;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamOptions;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.NUID;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** All obligations with three replicas, while the server that leads both buckets is killed and comes back. */
@@ -55,17 +60,28 @@ class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
     }
 
     @AfterEach
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void settle() throws Exception {
         disturbance.get();
         executor.shutdown();
-        for (String stream : new String[] {"OBJ_" + bucket, "OBJ_" + bucket + "-packs"}) {
-            cluster.leaderOf(stream);
-        }
-        JetStreamOptions patient = JetStreamOptions.builder()
-                .requestTimeout(Duration.ofSeconds(30))
-                .build();
-        connection.jetStreamManagement(patient).deleteStream("OBJ_" + bucket);
-        connection.jetStreamManagement(patient).deleteStream("OBJ_" + bucket + "-packs");
+        deleteUntilGone("OBJ_" + bucket);
+        deleteUntilGone("OBJ_" + bucket + "-packs");
         connection.close();
+    }
+
+    /** A cluster that has just lost a leader does not answer every request. */
+    private void deleteUntilGone(String stream) throws Exception {
+        while (true) {
+            try {
+                connection.jetStreamManagement().deleteStream(stream);
+            } catch (JetStreamApiException e) {
+                if (NatsFailures.isStreamMissing(e)) {
+                    return;
+                }
+            } catch (IOException e) {
+                assertThat(connection.getStatus()).isNotEqualTo(Connection.Status.CLOSED); // No answer in time.
+            }
+            Thread.sleep(100);
+        }
     }
 }
