@@ -242,7 +242,7 @@ class DamageTest {
 
     @ParameterizedTest
     @EnumSource
-    void anyDamage_isFoundAtItsDepthAndBelow_andNothingIsInstalled(Damage damage) throws Exception {
+    void d10_anyDamage_isFoundAtItsDepthAndNothingIsInstalled(Damage damage) throws Exception {
         damage.to(this);
         for (VerifyDepth depth : VerifyDepth.values()) {
             if (depth.compareTo(damage.found) >= 0) {

@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +36,13 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
     private static final Pattern ARTIFACT =
             Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
+
+    private static final Pattern FAULT_ROW = Pattern.compile("(?m)^\\| ([DN]\\d+(?:, [DN]\\d+)*) \\|");
+    private static final Pattern FAULT = Pattern.compile("([DN])(\\d+)");
+    private static final Pattern FAULT_TEST = Pattern.compile(" void ([dn]\\d\\d)_\\w+\\(");
+
+    /** Faults whose part of the library is not there yet. */
+    private static final List<String> STILL_TO_COME = List.of("d27");
 
     /** Text of each test source, by its class's name. */
     private static final TreeMap<String, String> SOURCES = new TreeMap<>();
@@ -111,6 +121,43 @@ class DocumentationTest {
                 }
             }
         }
+    }
+
+    /** Each fault of the original has its row, and each row a test named by it; the original's own table is the same. */
+    @Test
+    void failureModel_faultsOfTheOriginal_haveTestsNamedByTheirIds() throws Exception {
+        SortedSet<String> rows = faults(ROOT.resolve("docs/failure-model.md"));
+        TreeSet<String> tests = new TreeSet<>();
+        for (String source : SOURCES.values()) {
+            FAULT_TEST.matcher(source).results().forEach(test -> tests.add(test.group(1)));
+        }
+        assertThat(rows).hasSizeGreaterThan(30).containsAll(tests);
+        TreeSet<String> untested = new TreeSet<>(rows);
+        untested.removeAll(tests);
+        assertThat(untested).isSubsetOf(STILL_TO_COME);
+        Path original = ROOT.resolve("../shared/harmonylite.md");
+        if (Files.exists(original)) {
+            rows.addAll(STILL_TO_COME);
+            assertThat(rows).isEqualTo(faults(original));
+        }
+    }
+
+    /** Ids in the first column of a table, as tests begin: {@code d07}. */
+    private static SortedSet<String> faults(Path document) throws IOException {
+        TreeSet<String> ids = new TreeSet<>();
+        for (MatchResult row : matches(FAULT_ROW, document)) {
+            FAULT.matcher(row.group(1))
+                    .results()
+                    .map(id -> testName(id.group(1), id.group(2)))
+                    .forEach(id -> assertThat(ids.add(id))
+                            .as("%s once in %s", id, document)
+                            .isTrue());
+        }
+        return ids;
+    }
+
+    private static String testName(String letter, String number) {
+        return String.format(Locale.ROOT, "%s%02d", letter.toLowerCase(Locale.ROOT), Integer.parseInt(number));
     }
 
     @Test

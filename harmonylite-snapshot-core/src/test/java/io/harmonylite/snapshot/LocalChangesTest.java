@@ -210,7 +210,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void take_pendingChanges_waitsUntilTheyArePublished() throws Exception {
+    void n01_transactionNotPublishedYet_isWaitedFor() throws Exception {
         order("mine");
         int[] looks = new int[1];
         LocalChanges published = new LocalChanges() {

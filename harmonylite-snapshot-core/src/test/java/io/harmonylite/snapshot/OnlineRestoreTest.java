@@ -84,7 +84,7 @@ class OnlineRestoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE", "TRUNCATE", "PERSIST"})
-    void restore_fourReaders_seeOldOrNewAndNoFailure(String journalMode) throws Exception {
+    void d12_fourReaders_seeOldOrNewAndNoFailure(String journalMode) throws Exception {
         Path database = database(journalMode);
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
         try {

@@ -207,7 +207,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_snapshotOfAnotherName_isRefused() throws Exception {
+    void d10_snapshotOfAnotherName_isRefused() throws Exception {
         SnapshotInfo taken = builder().build().take();
         store.putIfAbsent(
                 "other/manifests/" + taken.id(),

@@ -241,7 +241,7 @@ class SwapRestoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE"})
-    void restore_poolOpensInTheVeryMiddle_mixesNothing(String journalMode) throws Exception {
+    void d12_poolOpensInTheVeryMiddle_mixesNothing(String journalMode) throws Exception {
         prepare(journalMode);
         List<Connection> pool = new ArrayList<>();
         HookedFileOperations opening = new HookedFileOperations((number, operation) -> {}) {

@@ -46,7 +46,7 @@ class TakeRefusalTest {
     }
 
     @Test
-    void take_missingDatabase_isNeverCreated() {
+    void d11_missingDatabase_isNeverCreated() {
         assertRefused(directory.resolve("missing.db"), DatabaseNotFoundException.class, "no database");
         assertThat(directory).isEmptyDirectory();
     }
@@ -63,7 +63,7 @@ class TakeRefusalTest {
     }
 
     @Test
-    void take_emptyFile_isRefusedAndStaysEmpty() throws Exception {
+    void d11_emptyFile_isRefusedAndStaysEmpty() throws Exception {
         Path empty = Files.createFile(directory.resolve("empty.db"));
         assertRefused(empty, DatabaseDamagedException.class, "0 bytes");
         assertThat(empty).isEmptyFile();

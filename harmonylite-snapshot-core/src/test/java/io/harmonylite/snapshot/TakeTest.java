@@ -286,7 +286,7 @@ class TakeTest {
     }
 
     @Test
-    void take_noSpaceForTheCopy_isRefusedBeforeItIsMade() throws Exception {
+    void d32_noSpaceForTheCopy_isRefusedBeforeItIsMade() throws Exception {
         HookedFileOperations full = new HookedFileOperations((number, operation) -> {}) {
             @Override
             public long usableSpace(Path file) {

@@ -167,6 +167,24 @@ class HarmonyLiteApplierTest {
         }
     }
 
+    /** N7: a node that says who it is applies nothing twice, and so nothing fires twice; for others' messages it does. */
+    @Test
+    void n07_usersTrigger_doesNotFireAgainForOwnMessages() throws Exception {
+        try (Connection connection = types()) {
+            TestDatabase.run(
+                    connection,
+                    "CREATE TABLE fired (id)",
+                    "CREATE TRIGGER user_trigger AFTER INSERT ON d BEGIN INSERT INTO fired VALUES (NEW.id); END");
+            byte[] message = message("types", ONE, 1);
+            HarmonyLiteApplier.builder().ownNode(1).build().apply(connection, ONE, StreamPosition.at(1), message);
+            assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
+                    .isEqualTo("0");
+            applier.applyUncounted(connection, ONE, 1, message);
+            assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
+                    .isEqualTo("1");
+        }
+    }
+
     /** N11: the old row comes back on every node, since no message says that it went; the update is reported. */
     @Test
     void n11_keyUpdatedThenDeleted_isReported() throws Exception {

@@ -143,7 +143,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_anyOperationFails_nothingOrTheWholeIsThere() throws IOException {
+    void d02_uploadCutOffAtAnyOperation_nothingOrTheWholeIsThere() throws IOException {
         int operations = countOperations();
         for (int k = 0; k < operations; k++) {
             for (boolean forGood : new boolean[] {false, true}) {
@@ -237,7 +237,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void anyMethod_directoryGone_isContainerMissing() throws IOException {
+    void d34_directoryGone_isContainerMissingAndNoEmptyStore() throws IOException {
         Path place = Files.createDirectory(directory.resolve("place"));
         try (SnapshotStore store = FileSystemSnapshotStore.open(place)) {
             Files.delete(place);

@@ -65,7 +65,7 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_unreachableUntilTheEnd_isPlain() {
+    void d29_storeStaysAway_isGivenUp() {
         SnapshotStore impatient = impatient();
         faulty.next(Collections.nCopies(1000, Fault.UNREACHABLE).toArray(new Fault[0]));
         assertThatThrownBy(() -> impatient.putIfAbsent("x", OURS)).isExactlyInstanceOf(IOException.class);
@@ -128,7 +128,7 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void stat_interruptedWhileWaiting_endsAtOnceAndKeepsTheFlag() {
+    void d29_interruptedWhileItWaitsForTheStore_endsAtOnceAndKeepsTheFlag() {
         faulty.next(Fault.UNREACHABLE, Fault.UNREACHABLE);
         SnapshotStore waiting = RetryingSnapshotStore.builder(new ForwardingSnapshotStore(faulty) {
                     @Override

@@ -72,7 +72,7 @@ public abstract class SnapshotLeaseContract {
 
     /** D24: applications that share a place shared one lease, and the second never took a snapshot. */
     @Test
-    void tryAcquire_otherNames_neverShareALease() throws Exception {
+    void d24_otherNames_neverShareALease() throws Exception {
         Node node = createNode();
         Node other = createNode();
         for (String name :

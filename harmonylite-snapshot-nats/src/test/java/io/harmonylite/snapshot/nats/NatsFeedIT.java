@@ -330,7 +330,7 @@ class NatsFeedIT {
 
     /** N2: the original's consumer is gone after a cut of 5 seconds, and never made again. */
     @Test
-    void start_serverKilledAndRestarted_missesNothing() throws Exception {
+    void n02_serverKilledAndRestarted_missesNothing() throws Exception {
         try (NatsServer server = NatsServer.start(directory.resolve("server"));
                 Connection own = server.connect();
                 NatsFeed feed = quick(own).start()) {
@@ -351,7 +351,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_consumerRemoved_missesNothing() throws Exception {
+    void n02_consumerRemoved_missesNothing() throws Exception {
         create(connection, 10_000);
         try (NatsFeed feed = feed(connection).start()) {
             for (int round = 1; round <= 3; round++) {

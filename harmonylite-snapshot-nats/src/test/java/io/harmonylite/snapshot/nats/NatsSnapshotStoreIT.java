@@ -486,7 +486,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void open_noJetStream_isRefused() throws Exception {
+    void d29_nobodyServesJetStream_isGivenUp() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "jetstream: disabled");
                 Connection own = server.connect()) {
             assertThatThrownBy(() -> NatsSnapshotStore.builder(own, bucket)

@@ -422,7 +422,7 @@ class S3FaultTest {
     }
 
     @Test
-    void anyMethod_bucketMissing_saysSo() {
+    void d34_bucketMissing_saysSo() {
         store = S3SnapshotStore.builder(repeating, "no-such-bucket").skipProbe().build();
         for (Call call : everyMethod()) {
             assertThatThrownBy(call::run)

@@ -285,7 +285,7 @@ class ExitStatusTest {
 
     @ParameterizedTest
     @EnumSource
-    void run_badSituation_hasItsStatusAndSaysWhyInOneLine(Row row) throws Exception {
+    void d28_badSituation_hasItsStatusAndSaysWhyInOneLine(Row row) throws Exception {
         String[] command = row.arrange(Sample.create(directory));
         Outcome outcome = Tool.run(command);
         assertThat(outcome.err()).startsWith("snapshot-tool: ").contains(row.says);

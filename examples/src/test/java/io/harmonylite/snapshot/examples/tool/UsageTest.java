@@ -43,6 +43,14 @@ class UsageTest {
         });
     }
 
+    /** The original accepted any host key; here a host mounts what it trusts, or uses another store. */
+    @Test
+    void d35_storeOverSftp_isRefusedBecauseThereIsNone() {
+        Outcome outcome = Tool.run("list", "--name", "orders", "--store", "sftp://backup@host/orders");
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("file:", "nats:", "s3:");
+    }
+
     @Test
     void version_any_isSaid() {
         assertThat(Tool.run("--version").succeeded().out()).startsWith("snapshot-tool ");

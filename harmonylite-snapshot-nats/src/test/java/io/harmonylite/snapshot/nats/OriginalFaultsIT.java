@@ -1,0 +1,189 @@
+package io.harmonylite.snapshot.nats;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListener;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.VerifyDepth;
+import io.harmonylite.snapshot.change.OutboxTable;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.UnpublishedChangesException;
+import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Faults by which HarmonyLite loses data where its server is away, made here; the other ones are in the classes they belong to. */
+class OriginalFaultsIT {
+
+    private static final JetStreamOptions QUICK =
+            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+
+    @TempDir
+    Path directory;
+
+    private Path database;
+
+    @BeforeEach
+    void createDatabase() throws SQLException {
+        database = directory.resolve("orders.db");
+        run(
+                "CREATE TABLE orders (id TEXT PRIMARY KEY)",
+                "CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL)",
+                "CREATE TABLE filler (x)",
+                "INSERT INTO filler WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+                        + " SELECT randomblob(9000) FROM n");
+    }
+
+    private void run(String... statements) throws SQLException {
+        try (java.sql.Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private List<String> texts(String query) throws SQLException {
+        try (java.sql.Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        }
+    }
+
+    private static SnapshotListener killing(NatsServer server) {
+        return new SnapshotListener() {
+            @Override
+            public void stageStarted(Stage stage) {
+                if (stage == Stage.SEAL) {
+                    server.kill();
+                }
+            }
+        };
+    }
+
+    private SnapshotStore impatient(Connection connection) throws IOException {
+        return RetryingSnapshotStore.builder(NatsSnapshotStore.builder(connection, "snapshots")
+                        .jetStreamOptions(QUICK)
+                        .retries(new NatsRetries(Duration.ofSeconds(1), Duration.ofMillis(200)))
+                        .create())
+                .patience(Duration.ofMillis(100))
+                .build();
+    }
+
+    /** There the old snapshot was deleted first, and none was left. */
+    @Test
+    void d01_serverKilledDuringAnUpload_theOldSnapshotStays() throws Exception {
+        try (NatsServer server = NatsServer.start(directory.resolve("server"));
+                Connection connection = server.connect();
+                SnapshotStore store = impatient(connection)) {
+            SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, store);
+            SnapshotInfo old = builder.build().take(Positions.of("changes", StreamPosition.at(1)));
+            assertThatThrownBy(() -> builder.listener(killing(server)).build().take())
+                    .isInstanceOf(StoreUnavailableException.class);
+            server.start();
+            SnapshotManager manager = builder.listener(SnapshotListener.none()).build();
+            await(() -> manager.list().snapshots().equals(List.of(old)));
+            assertThat(manager.verify(old.id(), VerifyDepth.REBUILD).problem()).isEmpty();
+            SnapshotInfo taken = manager.take(Positions.of("changes", StreamPosition.at(2)));
+            assertThat(manager.list().snapshots()).containsExactly(old, taken);
+        }
+    }
+
+    /** There every node panicked, and a row that was marked as published meanwhile had never been sent. */
+    @Test
+    void d30_serverAway_nothingIsTakenForPublishedAndTheNodeGoesOn() throws Exception {
+        try (NatsServer server = NatsServer.start(directory.resolve("server"));
+                Connection connection = server.connect()) {
+            connection
+                    .jetStreamManagement()
+                    .addStream(StreamConfiguration.builder()
+                            .name("changes")
+                            .subjects("changes")
+                            .build());
+            SnapshotManager manager = SnapshotManager.builder("orders", database, new InMemorySnapshotStore())
+                    .localChanges(OutboxTable.appliedOnArrival("outbox"))
+                    .publishingPatience(Duration.ofMillis(1))
+                    .build();
+            order("one");
+            server.kill();
+            assertThatThrownBy(() -> publishPending(connection)).isInstanceOf(IOException.class);
+            order("two");
+            assertThat(texts("SELECT id FROM outbox ORDER BY number")).containsExactly("one", "two");
+            assertThatThrownBy(manager::take).isInstanceOf(UnpublishedChangesException.class);
+            server.start();
+            await(() -> publishPending(connection));
+            assertThat(texts("SELECT id FROM outbox")).isEmpty();
+            assertThat(connection
+                            .jetStreamManagement()
+                            .getStreamInfo("changes")
+                            .getStreamState()
+                            .getMsgCount())
+                    .isGreaterThanOrEqualTo(2);
+            assertThat(texts("SELECT id FROM orders ORDER BY id")).containsExactly("one", "two");
+            manager.take();
+        }
+    }
+
+    /** A change and its note, in one transaction. */
+    private void order(String id) throws SQLException {
+        run(
+                "BEGIN",
+                "INSERT INTO orders VALUES ('" + id + "')",
+                "INSERT INTO outbox (id) VALUES ('" + id + "')",
+                "COMMIT");
+    }
+
+    /** As a host does: a row is done with once its message is acknowledged. */
+    private boolean publishPending(Connection connection) throws Exception {
+        for (String id : texts("SELECT id FROM outbox ORDER BY number")) {
+            connection.jetStream(QUICK).publish("changes", id.getBytes(UTF_8));
+            run("DELETE FROM outbox WHERE id = '" + id + "'");
+        }
+        return true;
+    }
+
+    /** Until a server that was started again answers. */
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        Exception last = new IOException("it is not so");
+        while (System.nanoTime() < end) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (StoreUnavailableException | IOException e) {
+                last = e;
+            }
+            Thread.sleep(20);
+        }
+        throw last;
+    }
+}
