@@ -7,10 +7,12 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +42,7 @@ public abstract sealed class CommonOptions<B extends CommonOptions<B>>
     private InstantSource clock = InstantSource.system();
     private RandomGenerator random = new SecureRandom();
     private FileOperations files = new SystemFileOperations();
+    private UnaryOperator<Connection> connections = UnaryOperator.identity();
 
     CommonOptions() {}
 
@@ -108,11 +111,17 @@ public abstract sealed class CommonOptions<B extends CommonOptions<B>>
         return executor;
     }
 
+    /** The seam over calls of SQLite, for tests: what each connection of the library's is used through. */
+    B connections(UnaryOperator<Connection> value) {
+        connections = value;
+        return self();
+    }
+
     Services services() {
         long byHeap = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_WORKER);
         return new Services(
                 files,
-                new SqliteConnector(customizer, busyTimeout),
+                new SqliteConnector(customizer, busyTimeout, connections),
                 new ParallelLoop(executor, (int) Math.min(parallelism, byHeap)),
                 new Stages(listener),
                 clock,

@@ -2,18 +2,14 @@ package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.crash.WatchedConnection;
 import io.harmonylite.snapshot.internal.file.HookedFileOperations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,32 +116,17 @@ final class SequenceMapCrash {
 
     /** A connection with a hook before and after each call of it, its statements and their rows. */
     static Connection hooked(Connection connection, Calls calls) {
-        return hooked(Connection.class, connection, calls);
-    }
+        return WatchedConnection.of(connection, new WatchedConnection.Calls() {
+            @Override
+            public void before(String call) {
+                calls.beforeOrAfter();
+            }
 
-    private static <T> T hooked(Class<T> type, T target, Calls calls) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    calls.beforeOrAfter();
-                    Object result;
-                    try {
-                        result = method.invoke(target, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                    calls.beforeOrAfter();
-                    return wrapped(result, calls);
-                }));
-    }
-
-    private static Object wrapped(Object result, Calls calls) {
-        if (result instanceof PreparedStatement statement) {
-            return hooked(PreparedStatement.class, statement, calls);
-        }
-        if (result instanceof Statement statement) {
-            return hooked(Statement.class, statement, calls);
-        }
-        return result instanceof ResultSet rows ? hooked(ResultSet.class, rows, calls) : result;
+            @Override
+            public void after(String call) {
+                calls.beforeOrAfter();
+            }
+        });
     }
 
     /** Told of every call, twice. */

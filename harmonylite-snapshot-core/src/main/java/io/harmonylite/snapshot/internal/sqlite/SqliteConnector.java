@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -16,6 +17,7 @@ public final class SqliteConnector {
 
     private final ConnectionCustomizer customizer;
     private final Duration busyTimeout;
+    private final UnaryOperator<Connection> seam;
 
     /**
      * Creates a connector.
@@ -23,8 +25,18 @@ public final class SqliteConnector {
      * @param busyTimeout how long SQLite waits for a lock that others hold
      */
     public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout) {
+        this(customizer, busyTimeout, UnaryOperator.identity());
+    }
+
+    /**
+     * Creates a connector whose connections are watched.
+     *
+     * @param seam what each new connection is used through: the seam over calls of SQLite, for tests
+     */
+    public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout, UnaryOperator<Connection> seam) {
         this.customizer = customizer;
         this.busyTimeout = busyTimeout;
+        this.seam = seam;
     }
 
     /** Opens a database for reading and writing. */
@@ -73,7 +85,7 @@ public final class SqliteConnector {
         config.resetOpenMode(SQLiteOpenMode.READWRITE);
         config.setOpenMode(mode);
         config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
-        Connection connection = config.createConnection("jdbc:sqlite:" + uri);
+        Connection connection = seam.apply(config.createConnection("jdbc:sqlite:" + uri));
         try {
             customizer.customize(connection);
             return connection;

@@ -1,0 +1,52 @@
+package io.harmonylite.snapshot.crash;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All the moments of one work at which a crash can come, in their order; the last one is after its end. Immutable.
+ *
+ * @param work what was done
+ * @param moments the moments
+ */
+record Recording(CrashWork work, List<Moment> moments) {
+
+    /**
+     * The moment before a step.
+     *
+     * @param operation name of the step, empty at the end
+     * @param subject what it is about
+     * @param tree the files
+     * @param acknowledged the last message that was told to be applied
+     */
+    record Moment(String operation, String subject, Tree tree, long acknowledged) {}
+
+    int end() {
+        return moments.size() - 1;
+    }
+
+    /** Whether a step is the last thing that happens, so that its work has returned at this moment. */
+    boolean isEnd(int number) {
+        return number == end();
+    }
+
+    /** The moments at which a killed process leaves other files than at the one before. */
+    List<Integer> distinct() {
+        Set<Map<String, Content>> seen = new HashSet<>();
+        List<Integer> distinct = new ArrayList<>();
+        for (int number = 0; number < moments.size(); number++) {
+            if (seen.add(moments.get(number).tree().state()) || isEnd(number)) {
+                distinct.add(number);
+            }
+        }
+        return distinct;
+    }
+
+    String describe(int number) {
+        Moment moment = moments.get(number);
+        return work + " at step " + number + " of " + end() + ", before " + moment.operation() + " " + moment.subject();
+    }
+}
