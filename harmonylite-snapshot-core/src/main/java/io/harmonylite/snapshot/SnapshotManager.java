@@ -28,6 +28,7 @@ import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.LastOutcomes;
 import io.harmonylite.snapshot.internal.observation.Observation;
+import io.harmonylite.snapshot.internal.prune.StoreClock;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.ForeignRestore;
 import io.harmonylite.snapshot.internal.restore.NodeState;
@@ -45,9 +46,11 @@ import io.harmonylite.snapshot.internal.take.TakeResult.Novelty;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
 import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
+import io.harmonylite.snapshot.internal.watch.DrillDuty;
 import io.harmonylite.snapshot.internal.watch.Duty;
 import io.harmonylite.snapshot.internal.watch.LoopSettings;
 import io.harmonylite.snapshot.internal.watch.Observer;
+import io.harmonylite.snapshot.internal.watch.StoreTime;
 import io.harmonylite.snapshot.internal.watch.TakeDuty;
 import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
@@ -60,6 +63,8 @@ import io.harmonylite.snapshot.trim.TrimPolicy;
 import io.harmonylite.snapshot.trim.TrimReport;
 import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchOptions;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchResult;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -408,7 +413,8 @@ public final class SnapshotManager implements AutoCloseable {
 
     /**
      * Takes snapshots in the background from now on, where the trigger says that one is due, and prunes after each take where
-     * a retention is configured; until the manager is closed. Returns at once. Call it after {@link #recover}.
+     * a retention is configured; drills and trims where {@link WatchOptions} and {@link Builder#trimming} say so; until the
+     * manager is closed. Returns at once. Call it after {@link #recover}.
      *
      * <p>A take that is due is left out where nothing has changed, that is, where a snapshot holds the same image at the same
      * positions; and where the newest snapshot is ahead of this node. Of several nodes any takes whose trigger fires, the one
@@ -548,11 +554,7 @@ public final class SnapshotManager implements AutoCloseable {
                         recoveries.requireTakeable(path, node);
                         return takes.run(path, source(Positions.none(), node), others);
                     },
-                    result -> Finding.of(
-                            result.snapshot().id(),
-                            result.novelty() == Novelty.TAKEN
-                                    ? result.snapshot().storedBytes()
-                                    : 0));
+                    result -> Finding.of(result.snapshot().id(), result.storedBytes()));
         }
 
         @Override
@@ -561,8 +563,23 @@ public final class SnapshotManager implements AutoCloseable {
                     ? null
                     : occasion -> {
                         repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
-                        return Watching.done();
+                        return WatchResult.of(WatchOutcome.DONE);
                     };
+        }
+
+        @Override
+        public DrillDuty drill(Duration every) {
+            StoreTime time = new StoreTime(new StoreClock(services, catalog), services.clock());
+            return new DrillDuty(
+                    every, time, () -> repository.lastProof().map(SnapshotProof::storedAt), repository::prove);
+        }
+
+        @Override
+        public @Nullable Duty trim() {
+            return trimming == null
+                    ? null
+                    : occasion -> WatchResult.of(
+                            SnapshotManager.this.trim().removed() > 0 ? WatchOutcome.DONE : WatchOutcome.NOT_DUE);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.watch.DrillDuty;
 import io.harmonylite.snapshot.internal.watch.Duty;
 import io.harmonylite.snapshot.internal.watch.LoopSettings;
 import io.harmonylite.snapshot.internal.watch.OwnScheduler;
@@ -9,8 +10,6 @@ import io.harmonylite.snapshot.internal.watch.WatchLoop;
 import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchOptions;
-import io.harmonylite.snapshot.watch.WatchOutcome;
-import io.harmonylite.snapshot.watch.WatchResult;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,11 +63,23 @@ final class Watching {
         take = duties.take(trigger);
         loop = new WatchLoop(settings.apply(scheduler), options);
         loop.add(WatchDuty.TAKE, take, options.checkEvery(), duties.takeDeadline());
+        addOthers(loop);
+        loop.start();
+    }
+
+    private void addOthers(WatchLoop begun) {
         Duty prune = duties.prune();
         if (prune != null) {
-            loop.add(WatchDuty.PRUNE, prune, null, null);
+            begun.add(WatchDuty.PRUNE, prune, null, null);
         }
-        loop.start();
+        DrillDuty drill = options.drillEvery().map(duties::drill).orElse(null);
+        if (drill != null) {
+            begun.add(WatchDuty.DRILL, drill, drill.period(), null);
+        }
+        Duty trim = duties.trim();
+        if (trim != null) {
+            begun.add(WatchDuty.TRIM, trim, options.trimEvery(), null);
+        }
     }
 
     synchronized WatchStatus status() {
@@ -96,11 +107,6 @@ final class Watching {
         }
     }
 
-    /** A result without a snapshot. */
-    static WatchResult done() {
-        return WatchResult.of(WatchOutcome.DONE);
-    }
-
     /** What a manager's loop does. */
     interface Duties {
 
@@ -109,6 +115,12 @@ final class Watching {
         /** Null where nothing says what to keep. */
         @Nullable
         Duty prune();
+
+        DrillDuty drill(Duration every);
+
+        /** Null where nothing says what may be removed. */
+        @Nullable
+        Duty trim();
 
         Duration takeDeadline();
     }

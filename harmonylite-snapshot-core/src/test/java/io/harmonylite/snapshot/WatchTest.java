@@ -3,6 +3,7 @@ package io.harmonylite.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.StreamGapException;
@@ -13,6 +14,8 @@ import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.testing.HookedStore;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.InMemoryStreams;
+import io.harmonylite.snapshot.trim.MemberPositions;
+import io.harmonylite.snapshot.trim.TrimPolicy;
 import io.harmonylite.snapshot.watch.DutyStatus;
 import io.harmonylite.snapshot.watch.ObservedStream;
 import io.harmonylite.snapshot.watch.Trigger;
@@ -497,5 +500,63 @@ class WatchTest {
         scheduler.advance(MINUTE);
         assertThat(positions()).containsExactly(10L);
         assertThat(Optional.of(reports.get(0).duty())).contains(WatchDuty.TAKE);
+    }
+
+    private long purge(String stream, Instant created, long sequence) throws IOException {
+        long before = streams.state(stream).orElseThrow().messages();
+        streams.dropBefore(stream, sequence);
+        return before - streams.state(stream).orElseThrow().messages();
+    }
+
+    @Test
+    void start_drillsAndTrims_provesOnceADayForAllNodesAndRemovesWhatTwoProvenHold() throws Exception {
+        Replica replica = replica("a");
+        Replica peer = replica("peer");
+        TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.nobodyElse())
+                .keepMessages(0)
+                .keepYoungerThan(Duration.ZERO);
+        for (Replica each : List.of(replica, peer)) {
+            start(watched(each, Trigger.every(HOUR.multipliedBy(6)))
+                    .trimming(policy)
+                    .watch(WatchOptions.defaults()
+                            .jitter(0)
+                            .drillEvery(Duration.ofDays(1))
+                            .listener(this::note)));
+        }
+        for (int hour = 0; hour < 80; hour++) {
+            publishAndApply(replica, 1);
+            peer.catchUp();
+            scheduler.advance(HOUR);
+        }
+        assertThat(reports.stream().filter(report -> report.duty() == WatchDuty.DRILL))
+                .hasSize(4)
+                .allSatisfy(report -> assertThat(report.outcome()).isEqualTo(WatchOutcome.DONE));
+        assertThat(reports.stream().filter(report -> report.duty() == WatchDuty.TRIM))
+                .isNotEmpty()
+                .allSatisfy(report -> assertThat(report.outcome()).isEqualTo(WatchOutcome.DONE));
+        assertThat(streams.state(STREAM).orElseThrow().first()).isGreaterThan(40);
+        Replica fresh = replica("fresh");
+        fresh.manager().recover();
+        fresh.catchUp();
+        assertThat(fresh.rows(STREAM)).hasSize(80);
+    }
+
+    @Test
+    void start_drillFindsDamage_isAFailureOfTheDrillAlone() throws Exception {
+        Replica replica = replica("a");
+        publishAndApply(replica, 1);
+        SnapshotManager manager = start(watched(replica, Trigger.every(Duration.ofDays(30)))
+                .watch(WatchOptions.defaults()
+                        .jitter(0)
+                        .drillEvery(Duration.ofDays(1))
+                        .listener(this::note)));
+        scheduler.advance(MINUTE);
+        memory.damage(memory.list("orders/packs/").get(0).name(), new byte[] {1});
+        scheduler.advance(Duration.ofDays(2));
+        DutyStatus drill = manager.watchStatus().duty(WatchDuty.DRILL);
+        assertThat(drill.consecutiveFailures()).isPositive();
+        assertThat(drill.lastFailed().orElseThrow().failure()).containsInstanceOf(CorruptSnapshotException.class);
+        assertThat(manager.watchStatus().duty(WatchDuty.TAKE).consecutiveFailures())
+                .isZero();
     }
 }

@@ -12,19 +12,30 @@ import org.jspecify.annotations.Nullable;
  *   <li>it checks once a minute, a tenth of that sooner or later
  *   <li>after a failure it waits 30 seconds, after each further one twice as long, up to 30 minutes, a tenth more or less
  *   <li>a take is given up after half the manager's grace period: one that lasts longer could not be committed
+ *   <li>there are no drills
+ *   <li>where the manager has a trim policy, it trims once an hour, and after each drill
  *   <li>nobody listens
  * </ul>
  */
 public final class WatchOptions {
 
     private static final WatchOptions DEFAULTS = new WatchOptions(
-            Duration.ofMinutes(1), 0.1, Duration.ofSeconds(30), Duration.ofMinutes(30), null, WatchListener.none());
+            Duration.ofMinutes(1),
+            0.1,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(30),
+            null,
+            null,
+            Duration.ofHours(1),
+            WatchListener.none());
 
     private final Duration checkEvery;
     private final double jitter;
     private final Duration firstWait;
     private final Duration longestWait;
     private final @Nullable Duration takeDeadline;
+    private final @Nullable Duration drillEvery;
+    private final Duration trimEvery;
     private final WatchListener listener;
 
     private WatchOptions(
@@ -33,12 +44,16 @@ public final class WatchOptions {
             Duration firstWait,
             Duration longestWait,
             @Nullable Duration takeDeadline,
+            @Nullable Duration drillEvery,
+            Duration trimEvery,
             WatchListener listener) {
         this.checkEvery = checkEvery;
         this.jitter = jitter;
         this.firstWait = firstWait;
         this.longestWait = longestWait;
         this.takeDeadline = takeDeadline;
+        this.drillEvery = drillEvery;
+        this.trimEvery = trimEvery;
         this.listener = listener;
     }
 
@@ -49,7 +64,8 @@ public final class WatchOptions {
 
     /** How often it is asked whether a snapshot is due. A check lists the store and asks each stream twice or thrice. */
     public WatchOptions checkEvery(Duration value) {
-        return new WatchOptions(positive(value), jitter, firstWait, longestWait, takeDeadline, listener);
+        return new WatchOptions(
+                positive(value), jitter, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
@@ -61,7 +77,8 @@ public final class WatchOptions {
         if (!(share >= 0 && share < 1)) {
             throw new IllegalArgumentException("jitter is at least 0 and less than 1, not " + share);
         }
-        return new WatchOptions(checkEvery, share, firstWait, longestWait, takeDeadline, listener);
+        return new WatchOptions(
+                checkEvery, share, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
@@ -74,20 +91,36 @@ public final class WatchOptions {
         if (positive(longest).compareTo(positive(first)) < 0) {
             throw new IllegalArgumentException("the longest wait is not shorter than the first: " + longest);
         }
-        return new WatchOptions(checkEvery, jitter, first, longest, takeDeadline, listener);
+        return new WatchOptions(checkEvery, jitter, first, longest, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
      * When a take of the loop is given up. It ends by interruption, so that SQLite's copy of the pages goes to its end first.
      */
     public WatchOptions takeDeadline(Duration value) {
-        return new WatchOptions(checkEvery, jitter, firstWait, longestWait, positive(value), listener);
+        return new WatchOptions(
+                checkEvery, jitter, firstWait, longestWait, positive(value), drillEvery, trimEvery, listener);
+    }
+
+    /**
+     * Also proves the newest snapshot, as {@code SnapshotManager.prove}: whenever the last proof, whoever made it, is older than
+     * this by the store's clock, so that of several nodes one does it. It is asked once an hour, or as often as this.
+     */
+    public WatchOptions drillEvery(Duration value) {
+        return new WatchOptions(
+                checkEvery, jitter, firstWait, longestWait, takeDeadline, positive(value), trimEvery, listener);
+    }
+
+    /** How often it trims, where the manager has a trim policy; and after each drill. */
+    public WatchOptions trimEvery(Duration value) {
+        return new WatchOptions(
+                checkEvery, jitter, firstWait, longestWait, takeDeadline, drillEvery, positive(value), listener);
     }
 
     /** Who is told what the loop does. */
     public WatchOptions listener(WatchListener value) {
         Objects.requireNonNull(value, "listener");
-        return new WatchOptions(checkEvery, jitter, firstWait, longestWait, takeDeadline, value);
+        return new WatchOptions(checkEvery, jitter, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, value);
     }
 
     /** How often it is asked whether a snapshot is due. */
@@ -113,6 +146,16 @@ public final class WatchOptions {
     /** When a take is given up; empty for the default. */
     public Optional<Duration> takeDeadline() {
         return Optional.ofNullable(takeDeadline);
+    }
+
+    /** How old the last proof may be; empty where there are no drills. */
+    public Optional<Duration> drillEvery() {
+        return Optional.ofNullable(drillEvery);
+    }
+
+    /** How often it trims. */
+    public Duration trimEvery() {
+        return trimEvery;
     }
 
     /** Who is told what the loop does. */

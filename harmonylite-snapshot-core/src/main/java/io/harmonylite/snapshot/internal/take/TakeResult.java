@@ -10,6 +10,11 @@ import io.harmonylite.snapshot.SnapshotInfo;
  */
 public record TakeResult(SnapshotInfo snapshot, Novelty novelty) {
 
+    /** Bytes that were stored for it now. */
+    public long storedBytes() {
+        return novelty == Novelty.TAKEN ? snapshot.storedBytes() : 0;
+    }
+
     /** Whether a snapshot was taken. */
     public enum Novelty {
         /** It was. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The store's time, by which the age of snapshots is told. The store is asked once an hour; in between the host's clock goes
  * on from there, so that it does not matter how far that is off. Used by one thread at a time.
  */
-final class StoreTime {
+public final class StoreTime {
 
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -20,11 +20,13 @@ final class StoreTime {
     private @Nullable Instant askedAt;
     private Duration ahead = Duration.ZERO;
 
-    StoreTime(StoreClock store, InstantSource host) {
+    /** The time of a store, asked by one thread at a time. */
+    public StoreTime(StoreClock store, InstantSource host) {
         this.store = store;
         this.host = host;
     }
 
+    /** What time it is in the store. */
     Instant now() {
         Instant present = host.instant();
         if (askedAt == null || Duration.between(askedAt, present).abs().compareTo(LONGEST) > 0) {

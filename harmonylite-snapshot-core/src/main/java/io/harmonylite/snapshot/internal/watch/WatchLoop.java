@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchLoop {
 
+    private static final Map<WatchDuty, WatchDuty> NEXT =
+            Map.of(WatchDuty.TAKE, WatchDuty.PRUNE, WatchDuty.DRILL, WatchDuty.TRIM);
+
     private final LoopSettings settings;
     private final WatchOptions options;
     private final Map<WatchDuty, ScheduledDuty> duties = new EnumMap<>(WatchDuty.class);
@@ -40,9 +43,10 @@ public final class WatchLoop {
 
     /** What one duty has done may be work for another one. */
     private void ended(WatchDuty kind) {
-        ScheduledDuty prune = duties.get(WatchDuty.PRUNE);
-        if (kind == WatchDuty.TAKE && prune != null) {
-            prune.callFor();
+        WatchDuty next = NEXT.get(kind);
+        ScheduledDuty called = next == null ? null : duties.get(next);
+        if (called != null) {
+            called.callFor();
         }
     }
 

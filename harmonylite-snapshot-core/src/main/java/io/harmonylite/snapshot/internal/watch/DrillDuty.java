@@ -1,0 +1,56 @@
+package io.harmonylite.snapshot.internal.watch;
+
+import io.harmonylite.snapshot.VerifyReport;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.watch.Occasion;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Proves the newest snapshot, where the last proof is too old. Used by one thread at a time. */
+public final class DrillDuty implements Duty {
+
+    private static final Duration OFTEN = Duration.ofHours(1);
+
+    private final Duration every;
+    private final StoreTime time;
+    private final Supplier<Optional<Instant>> lastProof;
+    private final Supplier<VerifyReport> prove;
+
+    /**
+     * A duty.
+     *
+     * @param every how old the last proof may be
+     * @param lastProof when the last proof was stored, whoever made it
+     */
+    public DrillDuty(
+            Duration every, StoreTime time, Supplier<Optional<Instant>> lastProof, Supplier<VerifyReport> prove) {
+        this.every = every;
+        this.time = time;
+        this.lastProof = lastProof;
+        this.prove = prove;
+    }
+
+    /** How often it asks whether one is due. */
+    public Duration period() {
+        return every.compareTo(OFTEN) < 0 ? every : OFTEN;
+    }
+
+    @Override
+    public WatchResult run(Occasion occasion) {
+        Optional<Duration> age = lastProof.get().map(proof -> Duration.between(proof, time.now()));
+        if (age.filter(present -> present.compareTo(every) < 0).isPresent()) {
+            return WatchResult.of(WatchOutcome.NOT_DUE);
+        }
+        try {
+            Optional<SnapshotException> problem = prove.get().problem();
+            return problem.<WatchResult>map(WatchResult::failed).orElseGet(() -> WatchResult.of(WatchOutcome.DONE));
+        } catch (SnapshotNotFoundException e) {
+            return WatchResult.of(WatchOutcome.NOT_DUE); // There is nothing yet that could be proven.
+        }
+    }
+}
