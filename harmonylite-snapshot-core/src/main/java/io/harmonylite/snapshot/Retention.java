@@ -1,6 +1,12 @@
 package io.harmonylite.snapshot;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -11,10 +17,12 @@ public final class Retention {
 
     private final int last;
     private final Duration age;
+    private final Map<CalendarPeriod, Integer> calendar;
 
-    private Retention(int last, Duration age) {
+    private Retention(int last, Duration age, Map<CalendarPeriod, Integer> calendar) {
         this.last = last;
         this.age = age;
+        this.calendar = Collections.unmodifiableMap(calendar);
     }
 
     /**
@@ -26,7 +34,7 @@ public final class Retention {
         if (count < 1) {
             throw new IllegalArgumentException("at least 1 snapshot is kept, not " + count);
         }
-        return new Retention(count, Duration.ZERO);
+        return new Retention(count, Duration.ZERO, new EnumMap<>(CalendarPeriod.class));
     }
 
     /**
@@ -38,12 +46,50 @@ public final class Retention {
         if (age.isNegative() || age.isZero()) {
             throw new IllegalArgumentException("the age of snapshots that are kept is positive, not " + age);
         }
-        return new Retention(0, age);
+        return new Retention(0, age, new EnumMap<>(CalendarPeriod.class));
+    }
+
+    /**
+     * Keeps the latest snapshot of each of the last hours, days, weeks or months in which one was stored, by the store's own
+     * clock, in UTC; periods without a snapshot do not count. Of several in one period the latest stays, as {@link
+     * SnapshotRepository#latest} orders them.
+     *
+     * @param count how many periods
+     * @throws IllegalArgumentException where the count is less than 1
+     */
+    public static Retention onePer(CalendarPeriod period, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("snapshots of at least 1 period are kept, not of " + count);
+        }
+        return new Retention(0, Duration.ZERO, new EnumMap<>(Map.of(period, count)));
     }
 
     /** Keeps what either of both keeps. */
     public Retention and(Retention other) {
-        return new Retention(Math.max(last, other.last), age.compareTo(other.age) >= 0 ? age : other.age);
+        Map<CalendarPeriod, Integer> both = new EnumMap<>(CalendarPeriod.class);
+        both.putAll(calendar);
+        other.calendar.forEach((period, count) -> both.merge(period, count, Math::max));
+        return new Retention(Math.max(last, other.last), age.compareTo(other.age) >= 0 ? age : other.age, both);
+    }
+
+    /** Keeps what this keeps, and {@link #onePer one for each hour}. */
+    public Retention andHourly(int count) {
+        return and(onePer(CalendarPeriod.HOUR, count));
+    }
+
+    /** Keeps what this keeps, and {@link #onePer one for each day}. */
+    public Retention andDaily(int count) {
+        return and(onePer(CalendarPeriod.DAY, count));
+    }
+
+    /** Keeps what this keeps, and {@link #onePer one for each week}. */
+    public Retention andWeekly(int count) {
+        return and(onePer(CalendarPeriod.WEEK, count));
+    }
+
+    /** Keeps what this keeps, and {@link #onePer one for each month}. */
+    public Retention andMonthly(int count) {
+        return and(onePer(CalendarPeriod.MONTH, count));
     }
 
     /** Keeps what this keeps, and {@link #youngerThan} that age. */
@@ -61,20 +107,35 @@ public final class Retention {
         return age;
     }
 
+    /** For how many periods one is kept, where any is; not modifiable. */
+    public Map<CalendarPeriod, Integer> calendar() {
+        return calendar;
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Retention that && last == that.last && age.equals(that.age);
+        return other instanceof Retention that
+                && last == that.last
+                && age.equals(that.age)
+                && calendar.equals(that.calendar);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(last, age);
+        return Objects.hash(last, age, calendar);
     }
 
     @Override
     public String toString() {
-        String count = last == 0 ? "" : "the last " + last;
-        String young = age.isZero() ? "" : "those younger than " + age;
-        return count + (count.isEmpty() || young.isEmpty() ? "" : " and ") + young;
+        List<String> rules = new ArrayList<>();
+        if (last > 0) {
+            rules.add("the last " + last);
+        }
+        if (!age.isZero()) {
+            rules.add("those younger than " + age);
+        }
+        calendar.forEach((period, count) ->
+                rules.add("one for each " + period.name().toLowerCase(Locale.ROOT) + " of the last " + count));
+        return String.join(" and ", rules);
     }
 }

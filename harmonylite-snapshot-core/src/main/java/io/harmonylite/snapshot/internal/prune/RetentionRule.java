@@ -1,11 +1,13 @@
 package io.harmonylite.snapshot.internal.prune;
 
+import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Retention;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +44,7 @@ final class RetentionRule {
         Set<SnapshotId> kept = new HashSet<>(untouchable);
         SnapshotOrder.latestFirst(sound).stream().limit(retention.last()).forEach(info -> kept.add(info.id()));
         sound.stream().filter(info -> isYounger(info, retention.age(), now)).forEach(info -> kept.add(info.id()));
+        retention.calendar().forEach((period, count) -> kept.addAll(onePer(period, count, sound)));
         Set<SnapshotId> wanted = Set.copyOf(kept);
         sound.stream()
                 .filter(info -> wanted.contains(info.id()))
@@ -50,6 +53,20 @@ final class RetentionRule {
                 .map(SnapshotInfo::id)
                 .filter(id -> !kept.contains(id))
                 .toList();
+    }
+
+    private static List<SnapshotId> onePer(CalendarPeriod period, int count, List<SnapshotInfo> sound) {
+        List<SnapshotInfo> left = new ArrayList<>(sound);
+        List<SnapshotId> kept = new ArrayList<>();
+        while (kept.size() < count && !left.isEmpty()) {
+            Instant youngest = left.stream().max(STORED).orElseThrow().storedAt();
+            List<SnapshotInfo> together = left.stream()
+                    .filter(info -> period.isSame(info.storedAt(), youngest))
+                    .toList();
+            left.removeAll(together);
+            SnapshotOrder.latest(together).ifPresent(info -> kept.add(info.id()));
+        }
+        return kept;
     }
 
     private static Optional<SnapshotId> better(SnapshotInfo info, List<SnapshotInfo> sound, Set<SnapshotId> kept) {

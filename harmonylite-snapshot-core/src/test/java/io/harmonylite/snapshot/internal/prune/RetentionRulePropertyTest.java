@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Retention;
 import io.harmonylite.snapshot.SnapshotId;
@@ -75,7 +76,12 @@ class RetentionRulePropertyTest {
         Arbitrary<Retention> last = Arbitraries.integers().between(1, 14).map(Retention::keepLast);
         Arbitrary<Retention> young =
                 Arbitraries.integers().between(1, 40).map(hours -> Retention.youngerThan(Duration.ofHours(hours)));
-        return Arbitraries.oneOf(last, young, Combinators.combine(last, young).as(Retention::and));
+        Arbitrary<Retention> calendar = Combinators.combine(
+                        Arbitraries.of(CalendarPeriod.values()),
+                        Arbitraries.integers().between(1, 14))
+                .as(Retention::onePer);
+        Arbitrary<Retention> one = Arbitraries.oneOf(last, young, calendar);
+        return Arbitraries.oneOf(one, Combinators.combine(one, one).as(Retention::and));
     }
 
     @Provide
@@ -135,7 +141,36 @@ class RetentionRulePropertyTest {
                 .filter(info -> info.storedAt().isAfter(NOW.minus(retention.age())))
                 .count();
         assertThat(left(retention, sound, held))
-                .hasSizeLessThanOrEqualTo((int) (retention.last() + young + held.size() + 2));
+                .hasSizeLessThanOrEqualTo((int) (retention.last() + young + onePerPeriod(retention) + held.size() + 2));
+    }
+
+    private static int onePerPeriod(Retention retention) {
+        return retention.calendar().values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+    }
+
+    @Property
+    void everyPeriodAskedForKeepsOne(
+            @ForAll("snapshots") List<SnapshotInfo> sound, @ForAll("retentions") Retention retention) {
+        Set<SnapshotId> left = left(retention, sound, Set.of());
+        List<SnapshotInfo> youngestFirst = sound.stream()
+                .sorted(Comparator.comparing(SnapshotInfo::storedAt).reversed())
+                .toList();
+        retention.calendar().forEach((period, count) -> {
+            List<SnapshotInfo> firsts = new ArrayList<>();
+            for (SnapshotInfo info : youngestFirst) {
+                if (firsts.stream().noneMatch(first -> period.isSame(first.storedAt(), info.storedAt()))) {
+                    firsts.add(info);
+                }
+            }
+            firsts.stream()
+                    .limit(count)
+                    .forEach(first -> assertThat(sound.stream()
+                                    .filter(info -> period.isSame(first.storedAt(), info.storedAt()))
+                                    .map(SnapshotInfo::id))
+                            .anyMatch(left::contains));
+        });
     }
 
     @Property

@@ -6,6 +6,7 @@ import static io.harmonylite.snapshot.internal.prune.Samples.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Retention;
 import io.harmonylite.snapshot.SnapshotId;
@@ -45,11 +46,36 @@ class RetentionRuleTest {
                 arguments("none is young: the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
                 arguments("both", YOUNG.and(Retention.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
                 arguments(
-                        "both the other way",
-                        Retention.keepLast(1).and(YOUNG),
-                        hours(1, 95, 96),
+                        "both the other way", Retention.keepLast(1).and(YOUNG), hours(1, 95, 96), Set.of(), retired(0)),
+                // Day 0 ends with hour 23, the week with hour 143, the month with hour 167.
+                arguments(
+                        "one for each of two days",
+                        Retention.onePer(CalendarPeriod.DAY, 2),
+                        hours(1, 2, 30, 40, 50, 60),
                         Set.of(),
-                        retired(0)));
+                        retired(0, 1, 2, 4)),
+                arguments(
+                        "days without snapshot do not count",
+                        Retention.onePer(CalendarPeriod.DAY, 3),
+                        hours(23, 24, 90, 91),
+                        Set.of(),
+                        retired(2)),
+                arguments(
+                        "hours, days, weeks and months",
+                        Retention.keepLast(1)
+                                .andHourly(2)
+                                .andDaily(2)
+                                .andWeekly(2)
+                                .andMonthly(2),
+                        hours(100, 110, 143, 144, 167, 168, 169, 170),
+                        Set.of(),
+                        retired(0, 1, 3, 5)),
+                arguments(
+                        "the furthest of a day, not the last",
+                        Retention.onePer(CalendarPeriod.DAY, 2),
+                        List.of(snapshot(0, 5, 50), snapshot(1, 10, 40), snapshot(2, 30, 60)),
+                        Set.of(),
+                        retired(1)));
     }
 
     private static Arguments arguments(

@@ -1,0 +1,51 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CalendarPeriodTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "HOUR, 2026-11-24T10:00:00Z, 2026-11-24T10:59:59.999Z, true",
+        "HOUR, 2026-11-24T10:59:59.999Z, 2026-11-24T11:00:00Z, false",
+        "HOUR, 2026-11-24T10:30:00Z, 2026-11-25T10:30:00Z, false",
+        "HOUR, 1969-12-31T23:59:59.999Z, 1970-01-01T00:00:00Z, false",
+        "DAY, 2026-11-24T00:00:00Z, 2026-11-24T23:59:59Z, true",
+        "DAY, 2026-11-24T23:59:59Z, 2026-11-25T00:00:00Z, false",
+        "WEEK, 2026-11-23T00:00:00Z, 2026-11-29T23:59:59Z, true",
+        "WEEK, 2026-11-22T23:59:59Z, 2026-11-23T00:00:00Z, false",
+        "WEEK, 2026-12-31T12:00:00Z, 2027-01-03T12:00:00Z, true",
+        "WEEK, 2026-01-01T12:00:00Z, 2026-12-31T12:00:00Z, false",
+        "MONTH, 2026-11-01T00:00:00Z, 2026-11-30T23:59:59Z, true",
+        "MONTH, 2026-11-30T23:59:59Z, 2026-12-01T00:00:00Z, false",
+        "MONTH, 2025-11-15T00:00:00Z, 2026-11-15T00:00:00Z, false",
+    })
+    void isSame_twoInstants_goesByTheCalendarInUtc(CalendarPeriod period, Instant one, Instant other, boolean same) {
+        assertThat(period.isSame(one, other)).isEqualTo(same);
+        assertThat(period.isSame(other, one)).isEqualTo(same);
+    }
+
+    @Test
+    void retention_composed_isAValueThatSaysWhatItKeeps() {
+        Retention retention =
+                Retention.keepLast(7).andHourly(24).andDaily(7).andDaily(3).andMonthly(12);
+        assertThat(retention)
+                .isEqualTo(Retention.onePer(CalendarPeriod.MONTH, 12)
+                        .and(Retention.keepLast(7))
+                        .andDaily(7)
+                        .andHourly(24))
+                .isNotEqualTo(Retention.keepLast(7).andHourly(24).andDaily(7))
+                .hasToString("the last 7 and one for each hour of the last 24 and one for each day of the last 7"
+                        + " and one for each month of the last 12");
+        assertThat(Retention.keepLast(1).andYoungerThan(Duration.ofHours(1)).andWeekly(2))
+                .hasToString("the last 1 and those younger than PT1H and one for each week of the last 2");
+        assertThatThrownBy(() -> Retention.onePer(CalendarPeriod.DAY, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
