@@ -1,4 +1,5 @@
 /** Snapshots of SQLite databases, and recovery from them. */
+@SuppressWarnings("requires-automatic") // Micrometer: optional, and so for the package metrics alone.
 module io.harmonylite.snapshot {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -6,6 +7,7 @@ module io.harmonylite.snapshot {
     requires dev.failsafe.core;
     requires transitive java.sql;
     requires jdk.jfr;
+    requires static micrometer.core;
     requires static transitive org.jspecify;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
@@ -16,6 +18,7 @@ module io.harmonylite.snapshot {
     exports io.harmonylite.snapshot.harmonylite;
     exports io.harmonylite.snapshot.health;
     exports io.harmonylite.snapshot.lease;
+    exports io.harmonylite.snapshot.metrics;
     exports io.harmonylite.snapshot.recovery;
     exports io.harmonylite.snapshot.sequence;
     exports io.harmonylite.snapshot.store;

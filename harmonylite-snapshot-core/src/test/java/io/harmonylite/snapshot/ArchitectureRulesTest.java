@@ -116,6 +116,7 @@ class ArchitectureRulesTest {
                         "THE_API_SHOWS_NO_INTERNAL_TYPE",
                         "store",
                         "protected java.util.List<io.harmonylite.snapshot.internal.file.FileOperations> o() { return null; }"),
+                broken("ONLY_ONE_PACKAGE_KNOWS_MICROMETER", "health", "io.micrometer.core.instrument.Timer t;"),
                 broken("TIME_IS_INJECTED", "internal.take", "Object o = java.time.Instant.now();"),
                 broken("TIME_IS_INJECTED", "", "long o = System.currentTimeMillis();"));
     }

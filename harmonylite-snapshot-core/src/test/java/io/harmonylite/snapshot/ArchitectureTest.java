@@ -156,6 +156,15 @@ class ArchitectureTest {
             .should(Visibility.showNothingOf(INTERNAL));
 
     @ArchTest
+    static final ArchRule ONLY_ONE_PACKAGE_KNOWS_MICROMETER = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.harmonylite.snapshot.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..")
+            .because("it is an optional dependency");
+
+    @ArchTest
     static final ArchRule TIME_IS_INJECTED = noClasses()
             .should()
             .callMethod(Instant.class, "now")

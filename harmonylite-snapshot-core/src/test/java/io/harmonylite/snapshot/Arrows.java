@@ -43,6 +43,7 @@ final class Arrows {
                             "internal.sqlite")),
             Map.entry("health", Set.of(VALUES, "watch")),
             Map.entry("internal.health", pipeline("health", "recovery", "stream", "watch")),
+            Map.entry("metrics", Set.of(VALUES, "health", "watch")),
             Map.entry("trim", Set.of(VALUES, "stream")),
             Map.entry("internal.trim", pipeline("recovery", "stream", "trim")),
             Map.entry("internal.observation", Set.of(VALUES, "exception")),
