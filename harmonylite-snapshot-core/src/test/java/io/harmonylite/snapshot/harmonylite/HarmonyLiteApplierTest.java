@@ -3,6 +3,8 @@ package io.harmonylite.snapshot.harmonylite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HarmonyLiteApplierTest {
 
@@ -108,6 +111,28 @@ class HarmonyLiteApplierTest {
                 applier.applyUncounted(connection, ONE, sequence, message("types", ONE, sequence));
             }
             assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
+        }
+    }
+
+    /** Every message of the three clusters on Chinook, on top of the snapshot that holds their effect. */
+    @ParameterizedTest
+    @ValueSource(strings = {"one-shard", "three-shards-compressed", "three-shards-uncompressed"})
+    void applyUncounted_messagesOnTopOfTheirSnapshot_changeNothing(String set) throws Exception {
+        Path file = Fixtures.copy("one-shard/snapshot.db", directory.resolve("node.db"));
+        Map<String, List<String>> before = TestDatabase.dump(file);
+        JsonNode messages = new ObjectMapper().readTree(Fixtures.bytes(set + "/messages/decoded.json"));
+        assertThat(messages).isNotEmpty();
+        try (Connection connection = TestDatabase.open(file)) {
+            for (Map.Entry<String, JsonNode> message : messages.properties()) {
+                String stream = message.getValue().get("stream").textValue();
+                long sequence = message.getValue().get("seq").longValue();
+                byte[] payload = Fixtures.bytes(set + "/messages/" + message.getKey());
+                assertThat(applier.applyUncounted(connection, stream, sequence, payload)
+                                .doubts())
+                        .as("message %s of %s", sequence, stream)
+                        .isEmpty();
+            }
+            assertThat(TestDatabase.dump(connection)).isEqualTo(before);
         }
     }
 
