@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * A main class in a process of its own, for what a test cannot do to its own one: end in the middle, be killed, be forbidden.
  * What it leaves among temporary files goes when this is closed.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
     private static final List<String> OBEDIENT =
             List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner");
@@ -32,7 +32,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Starts one; what it says on its error output is seen. */
-    static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
+    public static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
         return start(Redirect.INHERIT, List.of(), main, arguments);
     }
 
@@ -87,7 +87,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** The next line it prints. */
-    String line() throws IOException {
+    public String line() throws IOException {
         String line = lines.readLine();
         if (line == null) {
             throw new IOException("the child has ended");
@@ -95,8 +95,26 @@ final class ChildJvm implements AutoCloseable {
         return line;
     }
 
+    /** Gives it lines on its standard input. */
+    public void say(String... orders) throws IOException {
+        for (String order : orders) {
+            process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        process.getOutputStream().flush();
+    }
+
+    /** Waits until it has ended by itself; its status. */
+    public int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** Its number, by which the system's own tools stop it and let it go on. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Kills it by SIGKILL, and waits until it is gone. */
-    int kill() throws InterruptedException {
+    public int kill() throws InterruptedException {
         process.destroyForcibly();
         return process.waitFor();
     }

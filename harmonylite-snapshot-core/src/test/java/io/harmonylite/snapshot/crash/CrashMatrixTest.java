@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import io.harmonylite.snapshot.crash.Recording.Moment;
+import io.harmonylite.snapshot.crash.SteppedProcess.Death;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -63,6 +65,39 @@ class CrashMatrixTest {
             assertThat(recording.end()).isGreaterThan(10);
         }
         System.err.println("CrashMatrixTest: " + aftermath.checked() + " crashes checked");
+    }
+
+    @Test
+    void killedForReal_beforeAnyStep_leavesWhatTheNextRunFinishes() throws Exception {
+        Random random = SeededRandom.announce(CrashMatrixTest.class);
+        for (Death death : Death.values()) {
+            CrashWork work = CrashWork.any(random);
+            Recording recording = process.record(work, world.begin(work, "recorded-" + death));
+            List<Integer> distinct = recording.distinct();
+            killForReal(recording, distinct.get(random.nextInt(distinct.size())), death);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void killedForReal_beforeEveryStepThatFollowsAChange_leavesWhatTheNextRunFinishes() throws Exception {
+        for (CrashWork work : CrashWork.values()) {
+            Recording recording = process.record(work, world.begin(work, "recorded-" + work));
+            for (int step : recording.distinct()) {
+                killForReal(recording, step, step % 2 == 0 ? Death.SIGKILL : Death.HALT);
+            }
+        }
+        System.err.println("CrashMatrixTest: " + aftermath.checked() + " processes killed");
+    }
+
+    private void killForReal(Recording recording, int step, Death death) throws Exception {
+        Path begun = world.begin(recording.work(), "killed-" + aftermath.checked());
+        long acknowledged;
+        try (SteppedProcess victim = SteppedProcess.start()) {
+            acknowledged = victim.kill(recording.work(), begun, step, death);
+        }
+        aftermath.check(
+                recording.work(), begun, acknowledged, Progress.UNDER_WAY, death + " of " + recording.describe(step));
     }
 
     private void check(Recording recording, int step) throws Exception {

@@ -9,6 +9,8 @@ import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.crash.CrashNode.Kind;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import java.util.function.LongConsumer;
 
 /**
@@ -90,6 +92,10 @@ enum CrashWork {
 
     void run(CrashNode node, LongConsumer acknowledged) throws Exception {
         body.run(node, acknowledged);
+    }
+
+    static CrashWork any(Random random) {
+        return List.of(values()).get(random.nextInt(values().length));
     }
 
     boolean isPrune() {

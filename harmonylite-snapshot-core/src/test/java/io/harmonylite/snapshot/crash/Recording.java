@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -43,6 +44,22 @@ record Recording(CrashWork work, List<Moment> moments) {
             }
         }
         return distinct;
+    }
+
+    /** Any moment before a step that changes, or syncs, something. */
+    int anyThatChanges(Random random) {
+        while (true) {
+            int number = random.nextInt(moments.size());
+            if (isEnd(number) || changes(number)) {
+                return number;
+            }
+        }
+    }
+
+    private boolean changes(int number) {
+        Moment moment = moments.get(number);
+        return moment.operation().startsWith(SteppedFiles.SYNC)
+                || !moment.tree().equals(moments.get(number + 1).tree());
     }
 
     String describe(int number) {
