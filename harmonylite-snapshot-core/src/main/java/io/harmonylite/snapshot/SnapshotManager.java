@@ -42,7 +42,6 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeResult;
-import io.harmonylite.snapshot.internal.take.TakeResult.Novelty;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource;
 import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
