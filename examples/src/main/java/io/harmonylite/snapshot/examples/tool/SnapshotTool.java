@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             RecoverCommand.class,
             ExportCommand.class,
             PruneCommand.class,
+            HealthCommand.class,
+            TrimCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             PositionsCommand.class

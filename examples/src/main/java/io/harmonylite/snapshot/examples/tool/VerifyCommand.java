@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Verifies snapshots. */
 @Command(
         name = "verify",
         description = {
-            "Verifies snapshots; without --id or --all the latest. Changes nothing in the store.",
+            "Verifies snapshots; without --id or --all the latest. Changes nothing in the store " + "but with --prove.",
             "Looks at the manifest and whether every pack is there in its size; with --deep fetches every byte, checks "
                     + "every digest, rebuilds the database in the temporary directory and runs SQLite's "
                     + "integrity_check. The status is 4 where one is damaged."
@@ -38,7 +41,11 @@ import picocli.CommandLine.Option;
             "  snapshot-tool verify --store file:/backup --name orders --deep",
             "  snapshot-tool verify --store file:/backup --name orders --all --json"
         })
+@SuppressWarnings("NullAway.Init") // The specification is injected.
 final class VerifyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private final StoreOptions store = new StoreOptions();
@@ -52,11 +59,19 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--deep", description = "Fetch everything, rebuild it, and let SQLite check it.")
     private boolean deep;
 
+    @Option(
+            names = "--prove",
+            description = "With --deep: write down in the store which snapshots were found sound, for health and trim.")
+    private boolean prove;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
+        if (prove && !deep) {
+            throw new ParameterException(spec.commandLine(), "--prove writes down what --deep finds; give both");
+        }
         try (SnapshotStore opened = store.open()) {
             SnapshotRepository repository = SnapshotRepository.builder(name.toString(), opened)
                     .listener(output.progress())
@@ -69,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<VerifyReport> verify(SnapshotRepository repository) {
         if (selection.id != null) {
-            return List.of(repository.verify(selection.id, depth()));
+            return List.of(verify(repository, selection.id));
         }
         return selection.all ? verifyAll(repository) : List.of(verifyLatest(repository));
     }
@@ -84,7 +99,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!unreadable.isEmpty() && !unreadable.contains(chosen)) {
             output.note("there are snapshots that cannot be read: " + unreadable + "; look at them with --all");
         }
-        return repository.verify(chosen, depth());
+        return verify(repository, chosen);
     }
 
     private List<VerifyReport> verifyAll(SnapshotRepository repository) {
@@ -98,10 +113,14 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void verifyListed(SnapshotRepository repository, SnapshotId id, List<VerifyReport> reports) {
         try {
-            reports.add(repository.verify(id, depth()));
+            reports.add(verify(repository, id));
         } catch (SnapshotNotFoundException e) {
             output.note(id + " was retired while others were verified"); // So it is none of the snapshots any more.
         }
+    }
+
+    private VerifyReport verify(SnapshotRepository repository, SnapshotId id) {
+        return prove ? repository.prove(id) : repository.verify(id, depth());
     }
 
     private VerifyDepth depth() {

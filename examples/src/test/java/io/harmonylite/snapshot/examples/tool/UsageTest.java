@@ -24,14 +24,28 @@ class UsageTest {
     void help_ofTheTool_namesEveryCommandAndStatus() {
         String help = Tool.run("--help").succeeded().out();
         assertThat(help)
-                .contains("take", "list", "verify", "restore", "prune", "pin", "unpin", "positions", "java -jar");
+                .contains(
+                        "take",
+                        "list",
+                        "verify",
+                        "restore",
+                        "prune",
+                        "health",
+                        "trim",
+                        "pin",
+                        "unpin",
+                        "positions",
+                        "java -jar");
         for (ExitStatus status : ExitStatus.values()) {
             assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"take", "list", "verify", "restore", "export", "prune", "pin", "unpin", "positions"})
+    @ValueSource(
+            strings = {
+                "take", "list", "verify", "restore", "export", "prune", "health", "trim", "pin", "unpin", "positions"
+            })
     void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
         assertThat(help).contains("Example", "Exit status:", "8   not enough space");

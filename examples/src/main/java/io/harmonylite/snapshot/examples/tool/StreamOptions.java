@@ -1,0 +1,55 @@
+package io.harmonylite.snapshot.examples.tool;
+
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which streams, and on which server. */
+@SuppressWarnings("NullAway.Init") // The options are required together.
+final class StreamOptions {
+
+    @Option(
+            names = "--nats",
+            required = true,
+            paramLabel = "URL",
+            description = "The server that has the streams: nats://host:port. --nats-creds is for this one too.")
+    private NatsUrl nats;
+
+    @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; once for each.")
+    private List<String> streams = new ArrayList<>();
+
+    /** Does something with them, over a connection of its own. */
+    <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
+        store.useNatsOptions();
+        Connection connection = NatsConnections.connect(nats.uri(), store.nats().credentials());
+        try (connection) {
+            return body.run(followed(command, connection));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while leaving NATS");
+        }
+    }
+
+    private NatsStreams followed(CommandLine command, Connection connection) {
+        try {
+            return NatsStreams.of(connection, new TreeSet<>(streams));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** What is done. */
+    @FunctionalInterface
+    interface Body<T> {
+
+        /** Does it. */
+        T run(NatsStreams streams) throws IOException;
+    }
+}
