@@ -1,7 +1,9 @@
 package io.harmonylite.snapshot.examples.tool;
 
 import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -138,12 +140,17 @@ final class RecoverCommand implements Callable<Integer> {
         }
     }
 
+    /** What a node of HarmonyLite has not published is carried over; of a database that cannot be read nothing can be. */
     private SnapshotManager manager(Connection connection, SnapshotStore opened, FileSequenceMap map) {
-        return SnapshotManager.builder(name.toString(), database, opened)
+        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
                 .positions(map)
                 .streams(followed(connection))
-                .listener(output.progress())
-                .build();
+                .listener(output.progress());
+        SnapshotManager plain = builder.build();
+        boolean unreadable = damaged && plain.plan(options()).database() == DatabaseState.DAMAGED;
+        return unreadable
+                ? plain
+                : builder.localChanges(HarmonyLiteChanges.create()).build();
     }
 
     private int run(SnapshotManager manager) throws IOException {

@@ -5,8 +5,9 @@ import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
                     + "untouched until the new one is complete, verified and durable; then one rename replaces it.",
             "With --online the application may run, as long as it does not write: its connections stay open, and the "
                     + "content is replaced by one transaction.",
+            "Changes in change logs of HarmonyLite's that are not published are carried over, logs and all.",
             "With --harmonylite it restores a snapshot of HarmonyLite's: see 'snapshot-tool restore --harmonylite --help'."
         },
         footerHeading = "%nExamples:%n",
@@ -100,26 +102,36 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            RestoreReport report = sequenceMap == null ? restore(opened) : restore(opened, sequenceMap);
+            RestoreReport report = restore(opened);
             output.result(document(report), lines(report));
         }
         return ExitStatus.DONE.code();
     }
 
+    /** Of a database that cannot be read nothing is carried over; it is kept. */
     private RestoreReport restore(SnapshotStore opened) {
-        return SnapshotRepository.builder(name.toString(), opened)
-                .listener(output.progress())
-                .build()
-                .restore(request(), database);
+        try {
+            return restore(opened, request());
+        } catch (DatabaseDamagedException e) {
+            if (!damaged) {
+                throw e;
+            }
+            return restore(opened, request().replacingDamaged().droppingLocalChanges());
+        }
     }
 
-    private RestoreReport restore(SnapshotStore opened, Path file) {
-        try (FileSequenceMap map = FileSequenceMap.open(file);
-                SnapshotManager manager = SnapshotManager.builder(name.toString(), database, opened)
-                        .positions(map)
-                        .listener(output.progress())
-                        .build()) {
-            return manager.restore(request().requiringPositions());
+    private RestoreReport restore(SnapshotStore opened, RestoreRequest request) {
+        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
+                .localChanges(HarmonyLiteChanges.create())
+                .listener(output.progress());
+        if (sequenceMap == null) {
+            try (SnapshotManager manager = builder.build()) {
+                return manager.restore(request);
+            }
+        }
+        try (FileSequenceMap map = FileSequenceMap.open(sequenceMap);
+                SnapshotManager manager = builder.positions(map).build()) {
+            return manager.restore(request.requiringPositions());
         }
     }
 
@@ -127,8 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
         RestoreRequest request = selection.request();
         request = online ? request.online(WriteBarrier.nobodyWrites()) : request;
         request = keepPrevious ? request.keepingPrevious() : request;
-        request = schemaChange ? request.allowingSchemaChange() : request;
-        return damaged ? request.replacingDamaged() : request;
+        return schemaChange ? request.allowingSchemaChange() : request;
     }
 
     private static Map<String, @Nullable Object> document(RestoreReport report) {

@@ -81,6 +81,19 @@ class RecoverCommandIT {
                 .isEqualTo("3");
     }
 
+    /** D8: in the original whatever a node has not published is gone. */
+    @Test
+    void d08_changesThatHarmonyLiteHasNotPublished_areCarriedOver() throws Exception {
+        apply(5);
+        take();
+        sample.order("pending");
+        publish(10);
+        Files.delete(map);
+        assertThat(recover("--new-node", "--replace-damaged").succeeded().out()).contains("restored");
+        assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders WHERE what = 'pending'"))
+                .isEqualTo("1");
+    }
+
     @Test
     void recover_gap_needsAPerson() throws Exception {
         apply(5);

@@ -191,6 +191,19 @@ class RestoreCommandTest {
         assertThat(orders()).isEqualTo("4");
     }
 
+    /** D8: in the original whatever a node has not published is gone. */
+    @Test
+    void d08_changesThatHarmonyLiteHasNotPublished_areCarriedOver() throws Exception {
+        sample.order("pending");
+        for (String more : new String[] {"--keep-previous", "--replace-damaged"}) {
+            Tool.run(sample.onDatabase("restore", more)).succeeded();
+            assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders WHERE what = 'pending'"))
+                    .isEqualTo("1");
+            assertThat(Sample.value(sample.database(), "SELECT count(*) FROM __harmonylite___change_log_global"))
+                    .isEqualTo("1");
+        }
+    }
+
     @Test
     void restore_replaceDamaged_keepsWhatItReplaces() throws Exception {
         byte[] junk = "this was a database once ".repeat(50).getBytes(StandardCharsets.UTF_8);

@@ -54,6 +54,20 @@ record Sample(Path directory) {
                 .asText();
     }
 
+    /** Writes an order that a node of HarmonyLite has not published: the row, and what its trigger writes of it. */
+    void order(String what) throws SQLException {
+        sql(
+                "CREATE TABLE IF NOT EXISTS __harmonylite___change_log_global (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                        + " change_table_id INTEGER, table_name TEXT)",
+                "CREATE TABLE IF NOT EXISTS __harmonylite__orders_change_log (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                        + " val_id INTEGER, val_what TEXT, type TEXT, created_at INTEGER, state INTEGER)",
+                "INSERT INTO orders (what) VALUES ('" + what + "')",
+                "INSERT INTO __harmonylite__orders_change_log (val_id, val_what, type, created_at, state)"
+                        + " SELECT id, what, 'insert', 0, 0 FROM orders WHERE what = '" + what + "'",
+                "INSERT INTO __harmonylite___change_log_global (change_table_id, table_name)"
+                        + " SELECT max(id), 'orders' FROM __harmonylite__orders_change_log");
+    }
+
     Connection open() throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + database());
     }
