@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class ChunkUpload {
         while (!underway.isEmpty()) {
             acknowledge();
         }
-        return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH);
+        return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH, Map.of());
     }
 
     /** Removes what was sent; what cannot be removed now is left to the sweep. */

@@ -41,6 +41,11 @@ public final class HarmonyLiteShards {
         return new HarmonyLiteShards(count, prefix, "-");
     }
 
+    /** Name of the bucket in which the cluster keeps its snapshot; see {@link NatsHarmonyLiteSnapshot}. */
+    public String snapshotBucket() {
+        return prefix + "-snapshot-store";
+    }
+
     /** Names of the streams, sorted. */
     public SortedSet<String> streams() {
         TreeSet<String> names = new TreeSet<>();

@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /**
- * Makes an object visible by one message: its metadata, taken by the stream only where its subject has no message. It may
- * be sent again after a lost answer, since at most one is ever taken; whose it was shows in its nuid. Not thread-safe.
+ * Makes an object visible by one message: its metadata, taken by the stream only where the last message of its subject is
+ * the one expected. It may be sent again after a lost answer, since at most one is ever taken; whose it was shows in its
+ * nuid. Not thread-safe.
  */
 final class MetadataCommit {
 
@@ -19,19 +20,26 @@ final class MetadataCommit {
     private final BucketNames names;
     private final StoredObject object;
     private final String subject;
+    private final long expected;
     private boolean unknown;
 
-    MetadataCommit(JetStreamApi api, BucketNames names, StoredObject object) {
+    /**
+     * Commits an object.
+     *
+     * @param expected sequence of the message it replaces; 0 where the subject is to have none
+     */
+    MetadataCommit(JetStreamApi api, BucketNames names, StoredObject object, long expected) {
         this.api = api;
         this.names = names;
         this.object = object;
         this.subject = names.metadata(object.name());
+        this.expected = expected;
     }
 
     /**
      * Makes it visible.
      *
-     * @throws ObjectExistsException where another object has the name
+     * @throws ObjectExistsException where another object has, or has got, the name
      * @throws IndeterminateWriteException where it may become visible, or not; its chunks must stay
      * @throws IOException where it is not visible, and will not be
      */
@@ -87,7 +95,7 @@ final class MetadataCommit {
         return new Headers()
                 .add("Nats-Rollup", "sub")
                 .add("Nats-Expected-Stream", names.stream())
-                .add("Nats-Expected-Last-Subject-Sequence", "0");
+                .add("Nats-Expected-Last-Subject-Sequence", Long.toString(expected));
     }
 
     private IOException indeterminate(Exception e) {

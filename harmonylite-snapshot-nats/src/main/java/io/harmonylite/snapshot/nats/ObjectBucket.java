@@ -39,10 +39,22 @@ final class ObjectBucket {
         if (metadata(name).isPresent()) {
             throw new ObjectExistsException(name + " exists already in bucket " + names.bucket());
         }
+        uploading(name, source, object -> {
+            new MetadataCommit(api, names, object, 0).run();
+            prove(object);
+            return object;
+        });
+    }
+
+    /**
+     * Puts an object under a new nuid, and has it made visible. What fails is begun anew where that may help.
+     *
+     * @param naming makes it visible; until it returns, all that was sent is removed after a failure
+     */
+    <T> T uploading(String name, ObjectSource source, Naming<T> naming) throws IOException {
         for (int upload = 1; ; upload++) {
             try {
-                put(name, source);
-                return;
+                return put(name, source, naming);
             } catch (RequestFailure e) {
                 if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
                     throw NatsFailures.store(name, e);
@@ -140,14 +152,13 @@ final class ObjectBucket {
         }
     }
 
-    private void put(String name, ObjectSource source) throws IOException, JetStreamApiException {
+    private <T> T put(String name, ObjectSource source, Naming<T> naming) throws IOException, JetStreamApiException {
         ChunkUpload upload = new ChunkUpload(api, names);
         boolean named = false;
         try {
-            StoredObject object = upload.send(name, source);
-            new MetadataCommit(api, names, object).run();
+            T result = naming.name(upload.send(name, source));
             named = true;
-            prove(object);
+            return result;
         } catch (IndeterminateWriteException e) {
             named = true; // Or may be, a little later: then it needs its chunks.
             throw e;
@@ -185,7 +196,7 @@ final class ObjectBucket {
         }
     }
 
-    private InputStream open(StoredObject object, long offset, long length) {
+    InputStream open(StoredObject object, long offset, long length) {
         return new ChunkInputStream(new ChunkSource(api, names, object), object, offset, length);
     }
 
@@ -197,5 +208,10 @@ final class ObjectBucket {
         } catch (IOException e) {
             throw NatsFailures.store(what, e);
         }
+    }
+
+    /** Makes an object visible whose chunks are all there. */
+    interface Naming<T> {
+        T name(StoredObject object) throws IOException, JetStreamApiException;
     }
 }

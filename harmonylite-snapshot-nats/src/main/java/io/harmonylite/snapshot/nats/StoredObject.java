@@ -2,8 +2,12 @@ package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.nats.client.api.MessageInfo;
+import io.nats.client.impl.Headers;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunkSize bytes of a chunk, but for the last one; 0 where its writer did not say
  * @param digest {@code SHA-256=} and the digest in base64url; null where its writer gave none
  * @param modified when the stream took the message
+ * @param headers what its writer says of it besides
  */
 record StoredObject(
         String name,
@@ -24,7 +29,8 @@ record StoredObject(
         long chunks,
         int chunkSize,
         @Nullable String digest,
-        Instant modified) {
+        Instant modified,
+        Map<String, String> headers) {
 
     /** Reads a message; empty for tombstones and links, which other clients leave. */
     static Optional<StoredObject> of(MessageInfo message) {
@@ -41,7 +47,22 @@ record StoredObject(
                 info.getChunks(),
                 options == null ? 0 : options.getChunkSize(),
                 info.getDigest(),
-                message.getTime().toInstant()));
+                message.getTime().toInstant(),
+                headers(info)));
+    }
+
+    private static Map<String, String> headers(io.nats.client.api.ObjectInfo info) {
+        Map<String, String> found = new TreeMap<>();
+        Headers headers = info.getHeaders();
+        if (headers != null) {
+            headers.forEach((name, values) -> values.forEach(value -> found.put(name, value)));
+        }
+        return Collections.unmodifiableMap(found);
+    }
+
+    /** The same with what is said of it besides. */
+    StoredObject with(Map<String, String> said) {
+        return new StoredObject(name, nuid, size, chunks, chunkSize, digest, modified, Map.copyOf(said));
     }
 
     /** What the store says of it. */
@@ -51,7 +72,10 @@ record StoredObject(
 
     /** The body of its metadata message. */
     byte[] serialized(String bucket) {
+        Headers said = new Headers();
+        headers.forEach((key, value) -> said.add(key, value));
         return io.nats.client.api.ObjectInfo.builder(bucket, name)
+                .headers(said)
                 .nuid(nuid)
                 .size(size)
                 .chunks(chunks)

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -568,7 +569,8 @@ class NatsSnapshotStoreIT {
         String none = new ObjectDigest().value();
         for (int i = 0; i < count; i++) {
             String name = String.format(Locale.ROOT, "n/packs/many-%06d", i);
-            StoredObject object = new StoredObject(name, NUID.nextGlobal(), 0, 0, 0, none, java.time.Instant.EPOCH);
+            StoredObject object =
+                    new StoredObject(name, NUID.nextGlobal(), 0, 0, 0, none, java.time.Instant.EPOCH, Map.of());
             published.add(
                     connection.jetStream().publishAsync(names.metadata(name), object.serialized(bucket + "-packs")));
         }

@@ -1,0 +1,280 @@
+package io.harmonylite.snapshot.nats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshot;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource.Opened;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteTag;
+import io.harmonylite.snapshot.harmonylite.PreviousSnapshot;
+import io.harmonylite.snapshot.harmonylite.TagCheck;
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.NoSuchObjectException;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.NUID;
+import io.nats.client.ObjectStore;
+import io.nats.client.api.ObjectInfo;
+import io.nats.client.api.ObjectMeta;
+import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.impl.Headers;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HarmonyLite's bucket, read and written beside another client of NATS. */
+@ExtendWith(NatsExtension.class)
+class NatsHarmonyLiteSnapshotIT {
+
+    private static final String OBJECT = "snapshot.db";
+
+    private final Connection connection;
+    private final String bucket =
+            HarmonyLiteShards.of(1).withPrefix("hl-" + NUID.nextGlobal()).snapshotBucket();
+    private final NatsHarmonyLiteSnapshot place;
+    private ObjectStore others;
+
+    @TempDir
+    Path directory;
+
+    NatsHarmonyLiteSnapshotIT(Connection connection) {
+        this.connection = connection;
+        this.place = NatsHarmonyLiteSnapshot.of(connection, bucket);
+    }
+
+    @BeforeEach
+    void createBucket() throws Exception {
+        connection
+                .objectStoreManagement()
+                .create(ObjectStoreConfiguration.builder(bucket).build());
+        others = connection.objectStore(bucket);
+    }
+
+    @AfterEach
+    void deleteBucket() throws Exception {
+        if (connection.objectStoreManagement().getBucketNames().contains(bucket)) {
+            connection.objectStoreManagement().delete(bucket);
+        }
+    }
+
+    /** As HarmonyLite does: the object, and its tag among the headers. */
+    private void putAsHarmonyLite(byte[] content, String tag) throws Exception {
+        ObjectMeta meta = ObjectMeta.builder(OBJECT)
+                .headers(new Headers().add(HarmonyLiteTag.HEADER, tag))
+                .build();
+        others.put(meta, new ByteArrayInputStream(content));
+    }
+
+    private byte[] getAsHarmonyLite() throws Exception {
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        others.get(OBJECT, got);
+        return got.toByteArray();
+    }
+
+    private long messages() throws Exception {
+        return connection
+                .jetStreamManagement()
+                .getStreamInfo("OBJ_" + bucket)
+                .getStreamState()
+                .getMsgCount();
+    }
+
+    private SnapshotManager manager(Path database) {
+        return SnapshotManager.builder("node", database, new InMemorySnapshotStore())
+                .build();
+    }
+
+    private HarmonyLiteRestoreReport restore(Path database) {
+        try (SnapshotManager manager = manager(database)) {
+            return manager.restore(HarmonyLiteRestoreRequest.of(place).acceptingUnknownPositions());
+        }
+    }
+
+    @Test
+    void open_snapshotOfHarmonyLite_isItsBytesAndItsTag() throws Exception {
+        byte[] snapshot = HarmonyLiteFixtures.bytes("one-shard/snapshot.db");
+        putAsHarmonyLite(snapshot, HarmonyLiteFixtures.ONE_SHARD_TAG);
+        HarmonyLiteSnapshot found = place.find().orElseThrow();
+        assertThat(found.sizeBytes()).isEqualTo(snapshot.length);
+        assertThat(found.tag()).contains(HarmonyLiteFixtures.ONE_SHARD_TAG);
+        assertThat(found.storedAt()).isPresent();
+        assertThat(found.location()).contains(bucket);
+        try (Opened opened = place.open()) {
+            assertThat(opened.snapshot()).isEqualTo(found);
+            assertThat(opened.content().readAllBytes()).isEqualTo(snapshot);
+        }
+    }
+
+    @Test
+    void restore_snapshotOfHarmonyLite_isVerifiedByItsTag() throws Exception {
+        putAsHarmonyLite(HarmonyLiteFixtures.bytes("one-shard/snapshot.db"), HarmonyLiteFixtures.ONE_SHARD_TAG);
+        Path database = directory.resolve("node.db");
+        HarmonyLiteRestoreReport report = restore(database);
+        assertThat(report.tag()).isEqualTo(HarmonyLiteFixtures.ONE_SHARD_TAG);
+        assertThat(report.tagCheck()).isEqualTo(TagCheck.MATCHES);
+        try (java.sql.Connection opened = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = opened.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM Artist")) {
+            assertThat(rows.getInt(1)).isEqualTo(315);
+        }
+    }
+
+    /** The original restores 40 flipped bits without a word. */
+    @Test
+    void d10_bytesThatAreNotThoseOfTheTag_areRefusedAndNothingIsRestored() throws Exception {
+        byte[] snapshot = HarmonyLiteFixtures.bytes("one-shard/snapshot.db");
+        snapshot[snapshot.length / 2] ^= 1;
+        putAsHarmonyLite(snapshot, HarmonyLiteFixtures.ONE_SHARD_TAG);
+        Path database = directory.resolve("node.db");
+        assertThatThrownBy(() -> restore(database)).isInstanceOf(CorruptSnapshotException.class);
+        assertThat(database).doesNotExist();
+    }
+
+    @Test
+    void export_ours_isWhatOtherClientsRead() throws Exception {
+        Path database = directory.resolve("node.db");
+        try (java.sql.Connection opened = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = opened.createStatement()) {
+            statement.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT)");
+            statement.execute("INSERT INTO note VALUES (1, 'one')");
+        }
+        putAsHarmonyLite(HarmonyLiteFixtures.bytes("one-shard/snapshot.db"), HarmonyLiteFixtures.ONE_SHARD_TAG);
+        HarmonyLiteExportReport report;
+        try (SnapshotManager manager = manager(database)) {
+            manager.take();
+            SnapshotRepository repository = manager.repository();
+            report = repository.export(HarmonyLiteExportRequest.latest(), place);
+        }
+        assertThat(report.previous()).isEqualTo(PreviousSnapshot.READERS_CUT_OFF);
+        byte[] got = getAsHarmonyLite();
+        ObjectInfo info = others.getInfo(OBJECT);
+        assertThat(info.getHeaders().getFirst(HarmonyLiteTag.HEADER))
+                .isEqualTo(HarmonyLiteTag.of(new ByteArrayInputStream(got)))
+                .isEqualTo(report.tag());
+        assertThat(messages()).isEqualTo(1 + info.getChunks());
+    }
+
+    /** D1: the original deletes the old snapshot first, and is left with none where the upload fails. */
+    @Test
+    void d01_putBreaksOff_leavesThePreviousOneWholeAndNothingElse() throws Exception {
+        byte[] old = random(300_000);
+        putAsHarmonyLite(old, "tag");
+        long before = messages();
+        ObjectSource broken = new ObjectSource() {
+            @Override
+            public long length() {
+                return 1_000_000;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(random(500_000));
+            }
+        };
+        assertThatThrownBy(() -> place.put(broken, "new")).isInstanceOf(IOException.class);
+        assertThat(getAsHarmonyLite()).isEqualTo(old);
+        assertThat(messages()).isEqualTo(before);
+    }
+
+    @Test
+    void put_answerToTheNameLost_isStoredOnce() throws Exception {
+        byte[] old = random(300_000);
+        byte[] fresh = random(400_000);
+        putAsHarmonyLite(old, "old");
+        FaultyConnection faulty = new FaultyConnection(connection);
+        faulty.loseReplies(subject -> subject.startsWith("$O." + bucket + ".M."), 0, 1);
+        NatsHarmonyLiteSnapshot through = NatsHarmonyLiteSnapshot.of(
+                faulty.connection(),
+                bucket,
+                JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build());
+        assertThat(through.put(ObjectSource.of(fresh), "fresh")).isEqualTo(PreviousSnapshot.READERS_CUT_OFF);
+        assertThat(getAsHarmonyLite()).isEqualTo(fresh);
+        assertThat(messages()).isEqualTo(1 + others.getInfo(OBJECT).getChunks());
+    }
+
+    @Test
+    void put_nothingOrATombstoneThere_saysThatThereWasNone() throws Exception {
+        assertThat(place.find()).isEmpty();
+        assertThatThrownBy(place::open).isInstanceOf(NoSuchObjectException.class);
+        assertThat(place.put(ObjectSource.of(random(10)), "one")).isEqualTo(PreviousSnapshot.NONE);
+        others.delete(OBJECT);
+        assertThat(place.find()).isEmpty();
+        assertThatThrownBy(place::open).isInstanceOf(NoSuchObjectException.class);
+        assertThat(place.put(ObjectSource.of(random(20)), "two")).isEqualTo(PreviousSnapshot.NONE);
+        assertThat(place.find().flatMap(HarmonyLiteSnapshot::tag)).isEqualTo(Optional.of("two"));
+        assertThat(messages()).isEqualTo(2);
+    }
+
+    @Test
+    void put_othersReplaceMeanwhile_isTheLastOne() throws Exception {
+        putAsHarmonyLite(random(10), "old");
+        byte[] fresh = random(400_000);
+        ObjectSource slow = new ObjectSource() {
+            @Override
+            public long length() {
+                return fresh.length;
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                try {
+                    putAsHarmonyLite(random(200_000), "others");
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
+                return new ByteArrayInputStream(fresh);
+            }
+        };
+        place.put(slow, "fresh");
+        assertThat(getAsHarmonyLite()).isEqualTo(fresh);
+        assertThat(messages()).isEqualTo(1 + others.getInfo(OBJECT).getChunks());
+    }
+
+    @Test
+    void open_replacedWhileItIsRead_failsAndNeverMixes() throws Exception {
+        putAsHarmonyLite(random(12_000_000), "old");
+        try (Opened opened = place.open()) {
+            assertThat(opened.content().readNBytes(1000)).hasSize(1000);
+            place.put(ObjectSource.of(random(12_000_000)), "new");
+            assertThatThrownBy(() -> opened.content().readAllBytes()).isInstanceOf(NoSuchObjectException.class);
+        }
+    }
+
+    @Test
+    void anything_bucketMissing_isContainerMissing() throws Exception {
+        connection.objectStoreManagement().delete(bucket);
+        assertThatThrownBy(place::find).isInstanceOf(ContainerMissingException.class);
+        assertThatThrownBy(place::open).isInstanceOf(ContainerMissingException.class);
+        assertThatThrownBy(() -> place.put(ObjectSource.of(random(10)), "tag"))
+                .isInstanceOf(ContainerMissingException.class);
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+}
