@@ -2,12 +2,10 @@ package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.lease.SnapshotLease.Held;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.NUID;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +16,41 @@ import org.slf4j.LoggerFactory;
 final class HeldNatsLease implements Held {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldNatsLease.class);
-    private static final String OPERATION = "KV-Operation";
     private static final int ATTEMPTS = 3;
     private static final int RENEWALS = 4;
     private static final int HASTE = 10;
-    private static final byte[] NOTHING = {};
 
     private final LeaseBucket bucket;
     private final String name;
     private final String subject;
-    private final byte[] token = NUID.nextGlobal().getBytes(StandardCharsets.US_ASCII);
+    private final LeaseRecord record;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Object lock = new Object();
     private long revision;
     private volatile long endNanos;
     private volatile boolean ended;
 
-    HeldNatsLease(LeaseBucket bucket, String name) {
+    private HeldNatsLease(LeaseBucket bucket, String name, LeaseRecord record) {
         this.bucket = bucket;
         this.name = name;
         this.subject = bucket.subject(name);
+        this.record = record;
+    }
+
+    /** Tries to get a lease; empty where another holds it. */
+    static Optional<Held> tryAcquire(LeaseBucket bucket, String name, LeaseRecord record) throws IOException {
+        HeldNatsLease lease = new HeldNatsLease(bucket, name, record);
+        try {
+            return lease.acquire() ? Optional.of(lease) : Optional.empty();
+        } catch (JetStreamApiException e) {
+            throw NatsFailures.store("the lease of " + name, e);
+        } catch (IOException e) {
+            throw NatsFailures.store("the lease of " + name, e);
+        }
     }
 
     /** Tries to get it; false where another holds it. Once it is got, it is renewed. */
-    boolean acquire() throws IOException, JetStreamApiException {
+    private boolean acquire() throws IOException, JetStreamApiException {
         long expected = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
@@ -56,7 +65,7 @@ final class HeldNatsLease implements Held {
                 throw e;
             }
             MessageInfo present = last();
-            if (present != null && !isRemoved(present) && !Arrays.equals(token, present.getData())) {
+            if (present != null && !record.isFree(present) && !record.isOurs(present)) {
                 return false;
             }
             expected = present == null ? 0 : present.getSeq();
@@ -81,8 +90,8 @@ final class HeldNatsLease implements Held {
             }
             ended = true;
             try {
-                Headers headers = expecting(revision).add(OPERATION, "DEL");
-                bucket.api().acknowledged(bucket.api().publishing(writeSubject(), headers, NOTHING));
+                Headers headers = record.givingBack(expecting(revision));
+                bucket.api().acknowledged(bucket.api().publishing(writeSubject(), headers, record.givenBack()));
             } catch (IOException | JetStreamApiException e) {
                 LOG.info("The lease of {} was not given back, and ends by itself: {}", name, e.toString());
             }
@@ -132,12 +141,12 @@ final class HeldNatsLease implements Held {
         }
     }
 
-    /** Writes our token where the last one has the expected revision; false where it has not. */
+    /** Writes that it is ours where the last one has the expected revision; false where it has not. */
     private boolean write(long expected) throws IOException, JetStreamApiException {
         long sent = bucket.nanoTime().getAsLong();
         try {
             revision = bucket.api()
-                    .acknowledged(bucket.api().publishing(writeSubject(), expecting(expected), token))
+                    .acknowledged(bucket.api().publishing(writeSubject(), expecting(expected), record.held()))
                     .getSeqno();
         } catch (JetStreamApiException e) {
             if (NatsFailures.isWrongSequence(e)) {
@@ -152,7 +161,7 @@ final class HeldNatsLease implements Held {
     /** Finds the revision of a renewal whose answer was lost; the end stays as it was until the next one. */
     private boolean recall() throws IOException, JetStreamApiException {
         MessageInfo present = last();
-        if (present == null || !Arrays.equals(token, present.getData())) {
+        if (present == null || !record.isOurs(present)) {
             return false;
         }
         revision = present.getSeq();
@@ -161,7 +170,7 @@ final class HeldNatsLease implements Held {
 
     private boolean isOurs() throws IOException, JetStreamApiException {
         MessageInfo present = last();
-        return present != null && Arrays.equals(token, present.getData());
+        return present != null && record.isOurs(present);
     }
 
     private @Nullable MessageInfo last() throws IOException, JetStreamApiException {
@@ -181,10 +190,5 @@ final class HeldNatsLease implements Held {
 
     private Headers expecting(long sequence) {
         return new Headers().add("Nats-Expected-Last-Subject-Sequence", Long.toString(sequence));
-    }
-
-    private static boolean isRemoved(MessageInfo message) {
-        Headers headers = message.getHeaders();
-        return headers != null && headers.containsKey(OPERATION);
     }
 }

@@ -4,7 +4,6 @@ import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -62,14 +61,7 @@ public final class NatsLease implements SnapshotLease {
 
     @Override
     public Optional<Held> tryAcquire(String name) throws IOException {
-        HeldNatsLease lease = new HeldNatsLease(bucket, name);
-        try {
-            return lease.acquire() ? Optional.of(lease) : Optional.empty();
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store("the lease of " + name, e);
-        } catch (IOException e) {
-            throw NatsFailures.store("the lease of " + name, e);
-        }
+        return HeldNatsLease.tryAcquire(bucket, name, new TokenRecord());
     }
 
     /** The bucket, never what the connection is made with. */
