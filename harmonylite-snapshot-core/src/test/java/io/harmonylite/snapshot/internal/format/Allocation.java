@@ -15,8 +15,13 @@ final class Allocation {
 
     /** Fails where a call allocates more than so many bytes. */
     static void assertAtMost(long bytes, ThrowingCallable call) throws Throwable {
+        assertThat(by(call)).isLessThan(bytes);
+    }
+
+    /** Bytes that a call allocates. */
+    static long by(ThrowingCallable call) throws Throwable {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         call.call();
-        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(bytes);
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 }
