@@ -44,7 +44,17 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "take", "list", "verify", "restore", "export", "prune", "health", "trim", "pin", "unpin", "positions"
+                "take",
+                "list",
+                "verify",
+                "restore",
+                "export",
+                "prune",
+                "health",
+                "trim",
+                "pin",
+                "unpin",
+                "positions"
             })
     void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
