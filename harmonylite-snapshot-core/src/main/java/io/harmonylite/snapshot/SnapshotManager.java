@@ -24,6 +24,7 @@ import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.LastOutcomes;
@@ -39,6 +40,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.internal.take.CaptureThrottle;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeResult;
@@ -112,6 +114,7 @@ public final class SnapshotManager implements AutoCloseable {
     private volatile boolean closed;
 
     private SnapshotManager(Builder builder) {
+        SnapshotCatalog catalog = builder.throttled();
         this.services = builder.services();
         this.database = builder.database;
         this.retention = builder.retention;
@@ -123,27 +126,24 @@ public final class SnapshotManager implements AutoCloseable {
         this.patience = builder.patience;
         this.unpublished = builder.unpublished;
         this.healthPolicy = builder.healthPolicy;
-        this.observation =
-                SnapshotRepository.observation(builder.catalog, services).and(outcomes);
-        this.repository =
-                new SnapshotRepository(builder.catalog, services, builder.scratch(), builder.leftOut(), observation);
-        this.takes = new TakePipeline(services, builder.settings(), builder.catalog);
-        this.lease = new TakeLease(builder.lease, builder.catalog.layout().name(), services.stages());
-        this.restores = new RestorePipeline(services, builder.catalog, builder.leftOut());
-        this.foreignRestores =
-                new ForeignRestore(services, builder.catalog.layout().name(), builder.leftOut());
-        this.recoveries = new RecoveryPipeline(services, builder.catalog, builder.streams, restores);
-        this.watching = watching(builder);
+        this.observation = SnapshotRepository.observation(catalog, services).and(outcomes);
+        this.repository = new SnapshotRepository(catalog, services, builder.scratch(), builder.leftOut(), observation);
+        this.takes = new TakePipeline(services, builder.settings(), catalog);
+        this.lease = new TakeLease(builder.lease, catalog.layout().name(), services.stages());
+        this.restores = new RestorePipeline(services, catalog, builder.leftOut());
+        this.foreignRestores = new ForeignRestore(services, catalog.layout().name(), builder.leftOut());
+        this.recoveries = new RecoveryPipeline(services, catalog, builder.streams, restores);
+        this.watching = watching(builder, catalog);
     }
 
-    private Watching watching(Builder builder) {
+    private Watching watching(Builder builder, SnapshotCatalog catalog) {
         WatchOptions options = builder.watch;
         return new Watching(
                 builder.trigger,
                 options,
                 scheduler -> new LoopSettings(
                         scheduler, builder.executor(), services.clock(), services.random(), options.listener()),
-                new ManagerDuties(builder.catalog, options));
+                new ManagerDuties(catalog, options));
     }
 
     /**
@@ -598,6 +598,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>reserved objects alone are left out, and nothing that stays may name them
      *   <li>grace period 24 hours, and no retention; trimming is off
      *   <li>health as {@link HealthPolicy#defaults} says
+     *   <li>nothing is throttled
      *   <li>no trigger; a loop as {@link WatchOptions} says
      *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
      * </ul>
@@ -620,6 +621,10 @@ public final class SnapshotManager implements AutoCloseable {
         private HealthPolicy healthPolicy = HealthPolicy.defaults();
         private @Nullable Retention retention;
         private @Nullable Trigger trigger;
+        private @Nullable Long captureRate;
+        private @Nullable Long uploadRate;
+        private @Nullable Long fetchRate;
+        private long walLimit = 1L << 30;
         private WatchOptions watch = WatchOptions.defaults();
         private @Nullable TrimPolicy trimming;
         private @Nullable SequenceMap positions;
@@ -735,6 +740,57 @@ public final class SnapshotManager implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How fast pages are copied from the live database at most, in WAL mode; in rollback mode, where writers wait for the
+         * copy, it is never slowed down. While it lasts the log cannot be emptied: see {@link #walLimitBytes}.
+         *
+         * @throws IllegalArgumentException where it is less than 1
+         */
+        public Builder captureBytesPerSecond(long value) {
+            captureRate = rate(value);
+            return this;
+        }
+
+        /**
+         * How large the {@code -wal} may become before a copy that is slowed down goes on as fast as can be; 1 GiB by default.
+         *
+         * @throws IllegalArgumentException where it is negative
+         */
+        public Builder walLimitBytes(long value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("a limit is not negative: " + value);
+            }
+            walLimit = value;
+            return this;
+        }
+
+        /**
+         * How fast bytes are stored at most, all threads of this manager together.
+         *
+         * @throws IllegalArgumentException where it is less than 1
+         */
+        public Builder uploadBytesPerSecond(long value) {
+            uploadRate = rate(value);
+            return this;
+        }
+
+        /**
+         * How fast bytes are fetched at most, all threads of this manager together.
+         *
+         * @throws IllegalArgumentException where it is less than 1
+         */
+        public Builder fetchBytesPerSecond(long value) {
+            fetchRate = rate(value);
+            return this;
+        }
+
+        private static long rate(long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("a rate is at least 1 byte per second, not " + value);
+            }
+            return value;
+        }
+
         /** The durable positions of the streams: read by takes, set by restores. It stays the host's to close. */
         public Builder positions(SequenceMap value) {
             positions = Objects.requireNonNull(value, "positions");
@@ -799,6 +855,14 @@ public final class SnapshotManager implements AutoCloseable {
             return new SnapshotManager(this);
         }
 
+        private SnapshotCatalog throttled() {
+            return uploadRate == null && fetchRate == null
+                    ? catalog
+                    : catalog.throttled(
+                            uploadRate == null ? null : Throttle.of(uploadRate),
+                            fetchRate == null ? null : Throttle.of(fetchRate));
+        }
+
         private Set<String> leftOut() {
             Set<String> leftOut = new HashSet<>(excluded);
             leftOut.addAll(nodesTables());
@@ -818,6 +882,7 @@ public final class SnapshotManager implements AutoCloseable {
                     compaction,
                     check,
                     level,
+                    new CaptureThrottle(captureRate, walLimit),
                     grace);
         }
 

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the manifests of one name in a store. Immutable and thread-safe; sees what the store holds at each call. */
 public final class SnapshotCatalog {
@@ -37,6 +39,16 @@ public final class SnapshotCatalog {
     public SnapshotCatalog(SnapshotStore store, StoreLayout layout) {
         this.store = store;
         this.layout = layout;
+    }
+
+    /**
+     * The same catalog, through which bytes pass no faster than these allow.
+     *
+     * @param upload null for as fast as can be
+     * @param fetch null for as fast as can be
+     */
+    public SnapshotCatalog throttled(@Nullable Throttle upload, @Nullable Throttle fetch) {
+        return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout);
     }
 
     /** The store itself. */

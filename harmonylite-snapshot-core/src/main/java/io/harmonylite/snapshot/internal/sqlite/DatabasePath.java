@@ -98,8 +98,13 @@ public final class DatabasePath {
 
     /** Whether a write-ahead log with anything in it lies beside it. */
     public boolean hasWal() {
+        return walBytes() > 0;
+    }
+
+    /** Bytes of the write-ahead log beside it; 0 where there is none. */
+    public long walBytes() {
         try {
-            return size(wal()) > 0;
+            return size(wal());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,6 +21,7 @@ public final class LiveDatabase implements AutoCloseable {
 
     private static final String LOOK = "SELECT count(*) FROM main.sqlite_schema";
     private static final int BYTES_PER_STEP = 16 << 20;
+    private static final int BYTES_PER_SMALL_STEP = 1 << 20;
 
     private final DatabasePath database;
     private final Connection connection;
@@ -131,12 +132,21 @@ public final class LiveDatabase implements AutoCloseable {
      * @see <a href="https://www.sqlite.org/backup.html">SQLite's online backup API</a>
      */
     public void copyTo(Path target, CopyProgress progress) {
+        copyTo(target, BYTES_PER_STEP, progress);
+    }
+
+    /** As {@link #copyTo}, in small steps, after each of which the copy may be held up. */
+    public void copySlowlyTo(Path target, CopyProgress progress) {
+        copyTo(target, BYTES_PER_SMALL_STEP, progress);
+    }
+
+    private void copyTo(Path target, int bytesPerStep, CopyProgress progress) {
         int pageSize = geometry().pageSize();
         DB.ProgressObserver observer =
                 (remaining, pages) -> progress.copied((long) (pages - remaining) * pageSize, (long) pages * pageSize);
         try {
             DB driver = connection.unwrap(SQLiteConnection.class).getDatabase();
-            int code = driver.backup("main", target.toString(), observer, 100, 50, BYTES_PER_STEP / pageSize);
+            int code = driver.backup("main", target.toString(), observer, 100, 50, bytesPerStep / pageSize);
             if (code != 0) {
                 throw SqliteFailures.translate(SqliteFailures.isFull(code) ? target : database.file(), code);
             }

@@ -5,10 +5,12 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.CopyProgress;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
@@ -20,9 +22,11 @@ import java.nio.file.Path;
 final class Capture {
 
     private final Services services;
+    private final CaptureThrottle throttle;
 
-    Capture(Services services) {
+    Capture(Services services, CaptureThrottle throttle) {
         this.services = services;
+        this.throttle = throttle;
     }
 
     /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
@@ -35,7 +39,7 @@ final class Capture {
             requireTakeable(database, geometry);
             String what = "copying " + database;
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
-                live.copyTo(copy, (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all));
+                copy(database, live, journalMode, copy);
                 Interruption.check();
                 return new Captured(
                         new PrivateImage(copy, services.connector()),
@@ -43,6 +47,16 @@ final class Capture {
                         held.positions(),
                         held.unpublished());
             });
+        }
+    }
+
+    private void copy(DatabasePath database, LiveDatabase live, String journalMode, Path copy) {
+        CopyProgress progress = (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all);
+        Throttle slow = throttle.in(journalMode);
+        if (slow == null) {
+            live.copyTo(copy, progress);
+        } else {
+            live.copySlowlyTo(copy, new ThrottledCopy(progress, slow, database::walBytes, throttle.walBytes()));
         }
     }
 

@@ -123,7 +123,8 @@ public final class TakePipeline {
             Instant created,
             ScratchDirectory scratch) {
         Stages stages = services.stages();
-        Captured captured = stages.run(Stage.CAPTURE, () -> new Capture(services).run(database, source, scratch));
+        Captured captured = stages.run(
+                Stage.CAPTURE, () -> new Capture(services, settings.capture()).run(database, source, scratch));
         checkFits(id, created, captured.positions(), captured.unpublished());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param compaction whether the copy is compacted
  * @param check how the copy is checked
  * @param compressionLevel zstd level
+ * @param capture how the copy of the pages is slowed down
  * @param grace how long unreferenced packs are safe from sweeping
  */
 public record TakeSettings(
@@ -27,4 +28,5 @@ public record TakeSettings(
         Compaction compaction,
         SoundnessCheck check,
         int compressionLevel,
+        CaptureThrottle capture,
         Duration grace) {}

@@ -1,0 +1,61 @@
+package io.harmonylite.snapshot.internal.catalog;
+
+import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.store.ForwardingSnapshotStore;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Moves the bytes of objects no faster than it is told, all threads together. Keeps whatever the store behind it keeps. */
+final class ThrottledSnapshotStore extends ForwardingSnapshotStore {
+
+    private final @Nullable Throttle upload;
+    private final @Nullable Throttle fetch;
+
+    /**
+     * Throttles a store.
+     *
+     * @param upload null for as fast as can be
+     * @param fetch null for as fast as can be
+     */
+    ThrottledSnapshotStore(SnapshotStore store, @Nullable Throttle upload, @Nullable Throttle fetch) {
+        super(store);
+        this.upload = upload;
+        this.fetch = fetch;
+    }
+
+    @Override
+    public void putIfAbsent(String name, ObjectSource source) throws IOException {
+        super.putIfAbsent(name, upload == null ? source : throttled(source, upload));
+    }
+
+    @Override
+    public InputStream open(String name) throws IOException {
+        return throttled(super.open(name));
+    }
+
+    @Override
+    public InputStream open(String name, long offset, long length) throws IOException {
+        return throttled(super.open(name, offset, length));
+    }
+
+    private InputStream throttled(InputStream stream) {
+        return fetch == null ? stream : new ThrottledInputStream(stream, fetch);
+    }
+
+    private static ObjectSource throttled(ObjectSource source, Throttle throttle) {
+        return new ObjectSource() {
+            @Override
+            public long length() {
+                return source.length();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return new ThrottledInputStream(source.open(), throttle);
+            }
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package io.harmonylite.snapshot.internal.concurrent;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.TimeUnit;
+
+/** Lets bytes pass no faster than a rate, by letting those wait who pass them. Thread-safe. */
+public final class Throttle {
+
+    private final ByteRate rate;
+    private final Pause pause;
+
+    Throttle(ByteRate rate, Pause pause) {
+        this.rate = rate;
+        this.pause = pause;
+    }
+
+    /** A throttle by the system's monotonic clock. */
+    public static Throttle of(long bytesPerSecond) {
+        return new Throttle(new ByteRate(bytesPerSecond), new SystemPause());
+    }
+
+    /**
+     * Waits until more may pass.
+     *
+     * @param bytes how many have passed
+     * @throws InterruptedIOException where the thread is interrupted; the interrupt is kept
+     */
+    public void passed(long bytes) throws InterruptedIOException {
+        try {
+            pause.sleep(rate.take(bytes, pause.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted while throttled");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
+    }
+
+    /** Time, and waiting for it to pass. */
+    interface Pause {
+
+        long nanoTime();
+
+        void sleep(long nanos) throws InterruptedException;
+    }
+
+    private static final class SystemPause implements Pause {
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(long nanos) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.harmonylite.snapshot.internal.catalog;
+
+import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.harmonylite.snapshot.testing.SnapshotStoreContract;
+
+class ThrottledSnapshotStoreContractTest extends SnapshotStoreContract {
+
+    private final InMemorySnapshotStore place = new InMemorySnapshotStore();
+
+    @Override
+    protected SnapshotStore createStore() {
+        return new ThrottledSnapshotStore(place.again(), Throttle.of(1L << 40), Throttle.of(1L << 40));
+    }
+}
