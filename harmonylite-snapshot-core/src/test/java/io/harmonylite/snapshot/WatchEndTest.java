@@ -199,6 +199,24 @@ class WatchEndTest {
     }
 
     @Test
+    void close_executorNeverRanWhatItAccepted_doesNotWaitForIt() throws Exception {
+        List<Runnable> forgotten = new ArrayList<>();
+        for (Trigger trigger : List.of(Trigger.every(HOUR), Trigger.beforeShutdown())) {
+            SnapshotManager manager =
+                    builder(trigger).executor(forgotten::add).parallelism(1).build();
+            manager.start(scheduler);
+            scheduler.advance(Duration.ZERO);
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isTrue();
+            manager.close();
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isFalse();
+        }
+        assertThat(outcomes()).containsExactly(WatchOutcome.STOPPED, WatchOutcome.STOPPED, WatchOutcome.DONE);
+        forgotten.forEach(Runnable::run);
+        assertThat(outcomes()).isEmpty();
+        assertThat(memory.list("orders/manifests/")).hasSize(1);
+    }
+
+    @Test
     void take_byHandWhileTheLoopTakes_isRefusedAndTheOtherWayRoundTheLoopWaits() throws Exception {
         try (SnapshotManager manager = stopping(Trigger.every(HOUR)).build()) {
             manager.start(scheduler);

@@ -96,6 +96,7 @@ public final class WatchOptions {
 
     /**
      * When a take of the loop is given up. It ends by interruption, so that SQLite's copy of the pages goes to its end first.
+     * The scheduler needs a thread for it that is free: an executor that runs work in place leaves none to a scheduler of one.
      */
     public WatchOptions takeDeadline(Duration value) {
         return new WatchOptions(

@@ -23,9 +23,9 @@ final class DutyRun {
     private Cut cut = Cut.NONE;
     private boolean ended;
 
-    /** The current thread begins; not at all where the run was cut before. */
+    /** The current thread begins; not at all where the run was cut before: whoever did that sees to its end. */
     synchronized boolean begin() {
-        if (cut != Cut.NONE) {
+        if (ended || cut != Cut.NONE) {
             return false;
         }
         thread = Thread.currentThread();
@@ -56,6 +56,16 @@ final class DutyRun {
     synchronized void end() {
         ended = true;
         notifyAll();
+    }
+
+    /** Where no thread has begun with it, none will, and it is over: who was asked to run it may have ended, and never will. */
+    synchronized boolean cancelUnlessBegun() {
+        boolean isOver = thread == null && !ended;
+        if (isOver) {
+            cut = Cut.CLOSE;
+            ended = true;
+        }
+        return isOver;
     }
 
     /** Whether it runs on the current thread. */

@@ -111,7 +111,9 @@ final class ScheduledDuty {
 
     private void work(DutyRun begun, Occasion occasion) {
         long start = System.nanoTime();
-        end(begun, begun.begin() ? result(begun, occasion) : WatchResult.of(WatchOutcome.STOPPED), start);
+        if (begun.begin()) {
+            end(begun, result(begun, occasion), start);
+        }
     }
 
     private WatchResult result(DutyRun begun, Occasion occasion) {
@@ -220,7 +222,9 @@ final class ScheduledDuty {
     /** Waits for the end of the present run; not for the current thread itself. */
     void await() {
         DutyRun present = present();
-        if (present != null) {
+        if (present != null && present.cancelUnlessBegun()) {
+            end(present, WatchResult.of(WatchOutcome.STOPPED), System.nanoTime());
+        } else if (present != null) {
             present.await();
         }
     }
