@@ -513,6 +513,11 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         @Override
+        public WatchStatus watch() {
+            return watchStatus();
+        }
+
+        @Override
         public List<OperationOutcome> failures() {
             return outcomes.failures();
         }

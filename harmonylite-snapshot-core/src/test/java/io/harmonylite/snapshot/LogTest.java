@@ -43,7 +43,7 @@ class LogTest {
         assertThat(info.get(6)).contains("outcome=failed", "failure=SnapshotConfigurationException", "stage=SEAL");
         assertThat(result.output())
                 .contains("DEBUG", "stage=CAPTURE", "not allowed")
-                .doesNotContain("secret", "WARN", "ERROR");
+                .doesNotContain("secret", "WARN io.", "ERROR io.");
     }
 
     @Test

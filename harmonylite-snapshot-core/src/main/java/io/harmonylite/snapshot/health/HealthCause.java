@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.health;
 
 /** What a health's reason is about; stable, for alerts to go by. */
 public enum HealthCause {
-    /** The newest snapshot is older than the policy allows. */
+    /** The newest snapshot is older than the policy allows, and the loop has not found since that nothing changed. */
     SNAPSHOT_OLD(HealthState.STALE),
     /** No snapshot was ever proven to be restorable, or the last proof is older than the policy allows. */
     PROOF_OLD(HealthState.STALE),
@@ -16,7 +16,7 @@ public enum HealthCause {
     NO_SNAPSHOT(HealthState.FAILING),
     /** No snapshot covers every stream: a new node could not be recovered. */
     NOT_COVERED(HealthState.FAILING),
-    /** An operation failed, and has not succeeded since. */
+    /** An operation, or a duty of the loop, failed, and has not succeeded since. */
     OPERATION_FAILED(HealthState.FAILING),
     /** The store cannot be reached, or must not be read. */
     STORE_UNREACHABLE(HealthState.FAILING),

@@ -12,6 +12,8 @@ import java.util.Optional;
  *
  * @param now the host's time; ages are differences between it and the store's
  * @param newest the newest snapshot, where there is one and the store could be read
+ * @param unchangedAt when it was last found that nothing had changed since a snapshot, by the store's time: by the loop, which
+ *     then takes none
  * @param lastProof the last proof, in the same way
  * @param snapshots how many snapshots are in use
  * @param bytesStored what they occupy in the store
@@ -22,6 +24,7 @@ import java.util.Optional;
 public record HealthFacts(
         Instant now,
         Optional<SnapshotInfo> newest,
+        Optional<Instant> unchangedAt,
         Optional<SnapshotProof> lastProof,
         int snapshots,
         long bytesStored,

@@ -38,7 +38,9 @@ final class HealthRule {
     }
 
     private void newest(SnapshotInfo newest) {
-        Duration age = since(newest.storedAt(), facts.now());
+        Instant current =
+                facts.unchangedAt().filter(newest.storedAt()::isBefore).orElse(newest.storedAt());
+        Duration age = since(current, facts.now());
         if (age.compareTo(policy.snapshotAge()) > 0) {
             add(
                     HealthCause.SNAPSHOT_OLD,

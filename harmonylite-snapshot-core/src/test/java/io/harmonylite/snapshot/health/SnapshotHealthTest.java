@@ -32,6 +32,7 @@ class SnapshotHealthTest {
     private static final SnapshotId ID = SnapshotId.of(NOW, "n", 1);
 
     private Optional<SnapshotInfo> newest = stored(Duration.ofHours(1));
+    private Optional<Instant> unchangedAt = Optional.empty();
     private Optional<SnapshotProof> proof = proven(Duration.ofHours(2));
     private final List<StreamHealth> streams = new ArrayList<>();
     private final List<OperationOutcome> failures = new ArrayList<>();
@@ -58,7 +59,8 @@ class SnapshotHealthTest {
     }
 
     private SnapshotHealth health() {
-        return SnapshotHealth.of(new HealthFacts(NOW, newest, proof, 1, 1_000, streams, failures, troubles), policy);
+        return SnapshotHealth.of(
+                new HealthFacts(NOW, newest, unchangedAt, proof, 1, 1_000, streams, failures, troubles), policy);
     }
 
     private void assertHealth(HealthState state, HealthCause... causes) {
@@ -84,6 +86,18 @@ class SnapshotHealthTest {
         newest = stored(age);
         assertThat(health().state()).isEqualTo(state);
         assertThat(health().newestAge().orElseThrow()).isGreaterThanOrEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void newestSnapshot_oldButNothingHasChanged_isCurrent() {
+        newest = stored(Duration.ofDays(3));
+        unchangedAt = Optional.of(NOW.minus(Duration.ofHours(2)));
+        assertHealth(HealthState.OK);
+        assertThat(health().newestAge()).contains(Duration.ofDays(3));
+        unchangedAt = Optional.of(NOW.minus(Duration.ofDays(2)));
+        assertHealth(HealthState.STALE, HealthCause.SNAPSHOT_OLD);
+        unchangedAt = Optional.of(NOW.minus(Duration.ofDays(4)));
+        assertThat(health().toString()).contains("3 days old");
     }
 
     @ParameterizedTest

@@ -99,8 +99,16 @@ class SnapshotMetricsTest {
     }
 
     private SnapshotHealth health(StreamHealth... streams) {
-        HealthFacts facts =
-                new HealthFacts(now, Optional.empty(), Optional.empty(), 0, 0, List.of(streams), List.of(), List.of());
+        HealthFacts facts = new HealthFacts(
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                List.of(streams),
+                List.of(),
+                List.of());
         return SnapshotHealth.of(facts, HealthPolicy.defaults());
     }
 

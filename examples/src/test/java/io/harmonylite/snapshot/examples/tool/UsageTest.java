@@ -29,6 +29,7 @@ class UsageTest {
                         "list",
                         "verify",
                         "restore",
+                        "export",
                         "prune",
                         "health",
                         "trim",

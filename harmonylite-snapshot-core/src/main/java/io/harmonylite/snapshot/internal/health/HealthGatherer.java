@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.internal.health;
 
+import io.harmonylite.snapshot.Operation;
+import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
@@ -22,14 +24,21 @@ import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
+import io.harmonylite.snapshot.watch.Observation;
 import io.harmonylite.snapshot.watch.ObservedStream;
+import io.harmonylite.snapshot.watch.WatchDuty;
+import io.harmonylite.snapshot.watch.WatchReport;
+import io.harmonylite.snapshot.watch.WatchStatus;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers, and changes nothing. Immutable and thread-safe. */
@@ -64,6 +73,7 @@ public final class HealthGatherer {
 
         private final NodeFacts node;
         private final Instant now;
+        private final WatchStatus watch;
         private final List<HealthReason> unreachable = new ArrayList<>();
         private final List<HealthReason> others = new ArrayList<>();
         private final List<StreamFacts> known = new ArrayList<>();
@@ -75,11 +85,13 @@ public final class HealthGatherer {
         Run(NodeFacts node, Instant now) {
             this.node = node;
             this.now = now;
+            this.watch = node.watch();
         }
 
         HealthFacts run() {
             boolean isRestoring = node.isRestoring();
             learn(HealthCause.STORE_UNREACHABLE, "the store cannot be read", this::askStore);
+            askLoop();
             Positions positions = isRestoring ? null : positions();
             askStreams(positions);
             if (isRestoring) {
@@ -98,7 +110,8 @@ public final class HealthGatherer {
             List<HealthReason> troubles = new ArrayList<>(unreachable);
             troubles.addAll(others);
             long bytes = snapshots.stream().mapToLong(SnapshotInfo::storedBytes).sum();
-            return new HealthFacts(now, newest, lastProof, snapshots.size(), bytes, healths, node.failures(), troubles);
+            return new HealthFacts(
+                    now, newest, unchangedAt(), lastProof, snapshots.size(), bytes, healths, node.failures(), troubles);
         }
 
         private void askStore() {
@@ -111,6 +124,45 @@ public final class HealthGatherer {
                             others,
                             HealthCause.MANIFEST_UNREADABLE,
                             "the manifest of snapshot " + id + " cannot be read: " + problem.getMessage()));
+        }
+
+        private Optional<Instant> unchangedAt() {
+            return watch.observation().map(Observation::unchangedAt);
+        }
+
+        /** What the loop could not do; of what failed as an operation too, the operation says more. */
+        private void askLoop() {
+            Set<Operation> told = node.failures().stream()
+                    .map(OperationOutcome::operation)
+                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(Operation.class)));
+            watch.duties().forEach((duty, status) -> {
+                if (status.consecutiveFailures() > 0 && !told.contains(operation(duty))) {
+                    String last = status.lastFailed().map(WatchReport::toString).orElse("");
+                    add(
+                            others,
+                            HealthCause.OPERATION_FAILED,
+                            "the loop failed " + status.consecutiveFailures() + " times in a row: " + last);
+                }
+            });
+        }
+
+        private static Operation operation(WatchDuty duty) {
+            return switch (duty) {
+                case TAKE -> Operation.TAKE;
+                case PRUNE -> Operation.PRUNE;
+                case DRILL -> Operation.PROVE;
+                case TRIM -> Operation.TRIM;
+            };
+        }
+
+        /** How fast messages come, as far as the loop has seen. */
+        private double rate(String stream) {
+            return watch.observation().stream()
+                    .flatMap(seen -> seen.streams().stream())
+                    .filter(seen -> seen.stream().equals(stream))
+                    .mapToDouble(ObservedStream::messagesPerSecond)
+                    .findFirst()
+                    .orElse(0);
         }
 
         private @Nullable Positions positions() {
@@ -148,7 +200,7 @@ public final class HealthGatherer {
             Instant firstUnsaved = asked.timestampAt(stream, saved + 1).orElse(null);
             long position =
                     positions == null ? state.last() : in(positions, stream).sequence();
-            ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, 0);
+            ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, rate(stream));
             known.add(facts);
             healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
         }

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.health;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.watch.WatchStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public interface NodeFacts {
     /** What a recovery would do; null where there is no node. */
     @Nullable
     RecoveryPlan plan();
+
+    /** How the loop stands. */
+    WatchStatus watch();
 
     /** The failures of this process that were not made good. */
     List<OperationOutcome> failures();
@@ -43,6 +47,11 @@ public interface NodeFacts {
             @Override
             public @Nullable RecoveryPlan plan() {
                 return null;
+            }
+
+            @Override
+            public WatchStatus watch() {
+                return WatchStatus.off();
             }
 
             @Override
