@@ -1,0 +1,145 @@
+package io.harmonylite.snapshot.examples.follow;
+
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.harmonylite.AppliedChange;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteApplier;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.nats.HarmonyLiteShards;
+import io.harmonylite.snapshot.nats.NatsFeed;
+import io.harmonylite.snapshot.nats.NatsHarmonyLiteSnapshot;
+import io.harmonylite.snapshot.nats.NatsSnapshotStore;
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.nats.client.ErrorListener;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Follows a HarmonyLite cluster into a database of its own, until it has applied all that the streams hold. Where there is
+ * no database yet, it starts from the cluster's snapshot; else where it stopped, or from a snapshot of its own where the
+ * streams have moved on too far.
+ *
+ * <p>It publishes nothing and writes to nothing of HarmonyLite's. Arguments: URL of the NATS server, the cluster's stream
+ * prefix, its number of shards, and the database.
+ */
+public final class HarmonyLiteReader implements AutoCloseable {
+
+    private final io.nats.client.Connection nats;
+    private final HarmonyLiteShards shards;
+    private final Path file;
+    private final PrintStream out;
+    private final SQLiteDataSource database;
+    private final HarmonyLiteApplier applier = HarmonyLiteApplier.create();
+    private final TableSequenceMap positions = TableSequenceMap.create();
+    private final AtomicLong applied = new AtomicLong();
+    private final NatsStreams streams;
+    private final NatsSnapshotStore store;
+    private final SnapshotManager snapshots;
+
+    private HarmonyLiteReader(
+            io.nats.client.Connection nats, HarmonyLiteShards shards, String ownBucket, Path file, PrintStream out)
+            throws Exception {
+        this.nats = nats;
+        this.shards = shards;
+        this.file = file;
+        this.out = out;
+        this.database = dataSource(file);
+        this.streams = NatsStreams.of(nats, shards.streams());
+        this.store = NatsSnapshotStore.create(nats, ownBucket);
+        this.snapshots = SnapshotManager.builder("reader", file, store)
+                .positions(positions)
+                .streams(streams)
+                .build();
+    }
+
+    /** Runs it. */
+    public static void main(String[] arguments) throws Exception {
+        run(arguments[0], arguments[1], Integer.parseInt(arguments[2]), Path.of(arguments[3]), System.out);
+    }
+
+    /** Runs it until everything the streams hold is applied; what happens is told to {@code out}. */
+    static void run(String server, String prefix, int shards, Path database, PrintStream out) throws Exception {
+        Options options = Options.builder()
+                .server(server)
+                .errorListener(new ErrorListener() {})
+                .build();
+        HarmonyLiteShards cluster = HarmonyLiteShards.of(shards).withPrefix(prefix);
+        try (io.nats.client.Connection nats = Nats.connect(options);
+                HarmonyLiteReader reader = new HarmonyLiteReader(nats, cluster, prefix + "-reader", database, out)) {
+            reader.start();
+            reader.follow();
+        }
+    }
+
+    private static SQLiteDataSource dataSource(Path file) {
+        SQLiteConfig configuration = new SQLiteConfig();
+        configuration.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        configuration.setBusyTimeout(10_000);
+        SQLiteDataSource source = new SQLiteDataSource(configuration);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    /** Before the database is opened. */
+    private void start() {
+        if (!Files.exists(file)) {
+            restoreTheirs();
+        }
+        say("%s", snapshots.recover().plan().reason());
+    }
+
+    /** Nothing says which messages HarmonyLite's snapshot contains: what the streams keep is applied on top of it. */
+    private void restoreTheirs() {
+        HarmonyLiteRestoreReport report = snapshots.restore(
+                HarmonyLiteRestoreRequest.of(NatsHarmonyLiteSnapshot.of(nats, shards.snapshotBucket()))
+                        .acceptingUnknownPositions());
+        say("restored %s, tag %s", report.snapshot().location(), report.tag());
+        report.unproven().forEach((stream, range) -> say("%s: %s may be missing in it", stream, range));
+    }
+
+    private void follow() throws Exception {
+        try (NatsFeed feed = NatsFeed.builder(streams, positions, database)
+                .handler(this::apply)
+                .onEnd(end -> {}) // This example asks the feed itself.
+                .start()) {
+            while (feed.lag().values().stream().anyMatch(lag -> lag > 0)) {
+                if (feed.end().isPresent()) {
+                    throw new IllegalStateException("stopped: " + feed.end().get());
+                }
+                Thread.sleep(5);
+            }
+        }
+        say("applied %d messages", applied.get());
+    }
+
+    /** Row and position commit together, or not at all. */
+    private void apply(FeedMessage message) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            AppliedChange change = applier.apply(connection, message.stream(), message.at(), message.data());
+            if (change.result() == AppliedChange.Result.APPLIED) {
+                applied.incrementAndGet();
+            }
+        }
+    }
+
+    private void say(String format, Object... arguments) {
+        out.printf(Locale.ROOT, format + "%n", arguments);
+    }
+
+    @Override
+    public void close() {
+        snapshots.close();
+        store.close();
+    }
+}
