@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.lease.SnapshotLease.Held;
+import io.harmonylite.snapshot.nats.testing.NatsOperator;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.nats.client.Connection;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.support.JsonSerializable;
-import io.nats.client.support.JwtUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,22 +62,9 @@ class NatsAuthenticationIT {
 
     @Test
     void everything_credentialsFile_works() throws Exception {
-        NKey operator = NKey.createOperator(new SecureRandom());
-        NKey account = NKey.createAccount(new SecureRandom());
-        NKey system = NKey.createAccount(new SecureRandom());
-        NKey user = NKey.createUser(new SecureRandom());
-        String operatorJwt = claims(operator, operator, "operator", "{\"type\":\"operator\",\"version\":2}");
-        String[] configuration = {
-            "operator: " + operatorJwt,
-            "system_account: " + publicKey(system),
-            "resolver: MEMORY",
-            "resolver_preload: { " + publicKey(account) + ": " + account(operator, account, -1) + ", "
-                    + publicKey(system) + ": " + account(operator, system, 0) + " }"
-        };
-        Path credentials = directory.resolve("app.creds");
-        String jwt = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
-        Files.writeString(credentials, String.format(JwtUtils.NATS_USER_JWT_FORMAT, jwt, new String(user.getSeed())));
-        try (NatsServer server = NatsServer.start(directory, configuration)) {
+        NatsOperator operator = NatsOperator.create();
+        Path credentials = operator.credentials(directory.resolve("app.creds"));
+        try (NatsServer server = NatsServer.start(directory, operator.configuration())) {
             works(server.options().authHandler(Nats.credentials(credentials.toString())));
             isRefused(server.options());
         }
@@ -119,23 +105,6 @@ class NatsAuthenticationIT {
     private static void isRefused(Options.Builder options) {
         assertThatThrownBy(() -> Nats.connect(options.maxReconnects(0).build()).close())
                 .isInstanceOf(IOException.class);
-    }
-
-    private static String account(NKey operator, NKey account, int streams) throws Exception {
-        String limits = "{\"subs\":-1,\"data\":-1,\"payload\":-1,\"imports\":-1,\"exports\":-1,\"wildcards\":true,"
-                + "\"conn\":-1,\"leaf\":-1,\"mem_storage\":N,\"disk_storage\":N,\"streams\":N,\"consumer\":N}";
-        String nats = "{\"type\":\"account\",\"version\":2,\"limits\":" + limits + "}";
-        return claims(operator, account, "account", nats.replace("N", Integer.toString(streams)));
-    }
-
-    private static String claims(NKey issuer, NKey subject, String name, String nats) throws Exception {
-        JsonSerializable body = () -> nats;
-        return JwtUtils.issueJWT(
-                issuer, publicKey(subject), name, null, JwtUtils.currentTimeSeconds(), publicKey(issuer), body);
-    }
-
-    private static String publicKey(NKey key) throws Exception {
-        return new String(key.getPublicKey());
     }
 
     private KeyStore selfSigned() throws Exception {
