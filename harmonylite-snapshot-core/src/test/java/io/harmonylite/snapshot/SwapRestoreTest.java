@@ -341,6 +341,21 @@ class SwapRestoreTest {
         assertThat(names()).containsExactly("WAL.db");
     }
 
+    /** As a power cut may leave it that keeps one half of the rename between two directories. */
+    @Test
+    void restore_killedBeforeTheRenameAndTheStagedFileLost_theNextRunSetsTheOldDatabaseRight() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "plain");
+        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
+        for (String name : names()) {
+            if (name.contains("scratch")) {
+                Files.delete(directory.resolve(name).resolve("staged.db"));
+            }
+        }
+        builder().build().take();
+        assertThat(TestDatabase.dump(database)).isEqualTo(old);
+        assertThat(names()).containsExactly("WAL.db");
+    }
+
     @Test
     void restore_killedBeforeTheRenameAndThenTheDatabaseIsLost_leavesTheKeptOne() throws Exception {
         ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "keeping");

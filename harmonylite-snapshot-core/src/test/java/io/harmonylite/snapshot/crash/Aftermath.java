@@ -40,6 +40,8 @@ final class Aftermath {
     private final CrashWorld world;
     private final Path directory;
     private final Set<Map<String, Content>> sound = new HashSet<>();
+    private final Set<List<Object>> seen = new HashSet<>();
+    private int begun;
     private int checked;
 
     Aftermath(CrashWorld world, Path directory) {
@@ -51,16 +53,20 @@ final class Aftermath {
         return checked;
     }
 
-    /** Checks what a crash left in a tree. */
+    /** Checks what a crash left in a tree, once where several have left the same. */
     void check(CrashWork work, Tree left, long acknowledged, Progress progress, String when) throws Exception {
-        check(work, world.make(left, "left-" + checked), acknowledged, progress, when);
+        if (!seen.add(List.of(work, left.state(), acknowledged, progress))) {
+            return;
+        }
+        check(work, world.make(left, "left-" + begun), acknowledged, progress, when);
     }
 
     /** Checks what a crash left in a directory, which is removed then. */
     void check(CrashWork work, Path left, long acknowledged, Progress progress, String when) throws Exception {
+        begun++;
         try {
             assertOldOrNew(work, left, acknowledged, progress, when);
-            assertSnapshotsAreWhole(work, left, when);
+            assertSnapshotsAreWhole(work, left, progress, when);
             try (CrashNode node = CrashNode.careless(left, work.kind)) {
                 assertRecovers(work, node, when);
                 assertSweeps(node, when);
@@ -76,7 +82,7 @@ final class Aftermath {
     /** Looks at a copy: to open a database is to repair it. */
     private void assertOldOrNew(CrashWork work, Path left, long acknowledged, Progress progress, String when)
             throws Exception {
-        Path look = Files.createDirectory(directory.resolve("look"));
+        Path look = Files.createDirectory(directory.resolve("look-" + begun));
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Path file = left.resolve(DATABASE + suffix);
             if (Files.exists(file)) {
@@ -115,7 +121,7 @@ final class Aftermath {
     }
 
     /** Snapshots that were sound are, as long as no object has changed. */
-    private void assertSnapshotsAreWhole(CrashWork work, Path left, String when) throws Exception {
+    private void assertSnapshotsAreWhole(CrashWork work, Path left, Progress progress, String when) throws Exception {
         Map<String, Content> objects = new TreeReader(left).read().state(OBJECTS);
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(left.resolve("store"))) {
             SnapshotRepository repository = SnapshotRepository.builder("orders", store)
@@ -128,7 +134,8 @@ final class Aftermath {
             assertThat(listing.snapshots())
                     .as(when)
                     .extracting(SnapshotInfo::id)
-                    .containsAll(world.kept(work));
+                    .containsAll(world.kept(work))
+                    .hasSizeGreaterThanOrEqualTo(world.kept(work).size() + taken(work, progress));
             if (sound.add(objects)) {
                 for (SnapshotInfo snapshot : listing.snapshots()) {
                     assertIsWhole(repository, snapshot, when);
@@ -137,11 +144,16 @@ final class Aftermath {
         }
     }
 
+    /** What has returned is durable. */
+    private static int taken(CrashWork work, Progress progress) {
+        return progress == Progress.RETURNED && work.isTake() ? 1 : 0;
+    }
+
     private void assertIsWhole(SnapshotRepository repository, SnapshotInfo snapshot, String when) throws Exception {
         assertThat(repository.verify(snapshot.id(), VerifyDepth.REBUILD).problem())
                 .as(when)
                 .isEmpty();
-        Path image = Files.createDirectory(directory.resolve("image")).resolve(DATABASE);
+        Path image = Files.createDirectory(directory.resolve("image-" + begun)).resolve(DATABASE);
         repository.restore(RestoreRequest.of(snapshot.id()), image);
         assertThat(rows(image, when)).as(when).isGreaterThanOrEqualTo(sequence(snapshot.positions()));
         remove(image.getParent());

@@ -102,6 +102,10 @@ enum CrashWork {
         return this == PRUNE || this == SWEEP;
     }
 
+    boolean isTake() {
+        return this == TAKE || this == TAKE_TABLE;
+    }
+
     boolean isApply() {
         return this == APPLY_FILE || this == APPLY_TABLE || this == TAKE;
     }

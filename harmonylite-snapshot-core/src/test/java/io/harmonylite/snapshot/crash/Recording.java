@@ -25,6 +25,17 @@ record Recording(CrashWork work, List<Moment> moments) {
      */
     record Moment(String operation, String subject, Tree tree, long acknowledged) {}
 
+    /** As if an operation had not been there: what it did was left out. */
+    Recording without(String operation) {
+        return new Recording(
+                work,
+                moments.stream()
+                        .map(moment -> moment.operation().equals(operation)
+                                ? new Moment("left out", "", moment.tree(), moment.acknowledged())
+                                : moment)
+                        .toList());
+    }
+
     int end() {
         return moments.size() - 1;
     }

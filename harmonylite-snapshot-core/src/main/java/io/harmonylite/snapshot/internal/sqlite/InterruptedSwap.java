@@ -54,9 +54,12 @@ final class InterruptedSwap {
         }
     }
 
+    /**
+     * Whether the rename came or not: the new database is given the mode of the old one before, and nothing else tells for
+     * sure. That the staged file is gone does not: a power cut may keep that half of a rename between two directories.
+     */
     private static void setJournalModeBack(RestoreNote note, DatabasePath database, SqliteConnector connector) {
-        boolean renamed = !Files.exists(database.directory().resolve(note.staged()));
-        if (renamed || !note.journalMode().equals("wal") || !Files.exists(database.file())) {
+        if (!note.journalMode().equals("wal") || !Files.exists(database.file())) {
             return;
         }
         try (Connection connection = connector.open(database.file())) {
