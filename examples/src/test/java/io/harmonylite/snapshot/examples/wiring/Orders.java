@@ -1,0 +1,56 @@
+package io.harmonylite.snapshot.examples.wiring;
+
+import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** What the host is for: each message of the stream is one row, applied exactly once. */
+final class Orders {
+
+    private final DataSource pool;
+    private final TableSequenceMap positions;
+
+    Orders(DataSource pool, TableSequenceMap positions) {
+        this.pool = pool;
+        this.positions = positions;
+    }
+
+    void migrate() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, what TEXT NOT NULL)");
+        }
+    }
+
+    /** Row and position commit together, or not at all. */
+    void apply(FeedMessage message) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            if (message.countIn(positions.in(connection))) {
+                insert(connection, new String(message.data(), StandardCharsets.UTF_8));
+            }
+            connection.commit();
+        }
+    }
+
+    private static void insert(Connection connection, String what) throws SQLException {
+        try (PreparedStatement row = connection.prepareStatement("INSERT INTO orders (what) VALUES (?)")) {
+            row.setString(1, what);
+            row.executeUpdate();
+        }
+    }
+
+    long count() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM orders")) {
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.harmonylite.snapshot.examples.wiring;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.nats.NatsFeed;
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.env.Environment;
+
+/** A host on Spring: nobody gets a connection before the database is recovered, and what uses it ends first. */
+@Configuration
+class SpringHost {
+
+    private final Environment environment;
+
+    SpringHost(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Bean(destroyMethod = "close")
+    Connection nats() throws IOException, InterruptedException {
+        return Nats.connect(environment.getRequiredProperty("orders.nats"));
+    }
+
+    @Bean
+    NatsStreams streams(Connection nats) {
+        return NatsStreams.of(nats, environment.getRequiredProperty("orders.stream"));
+    }
+
+    @Bean(destroyMethod = "close")
+    SnapshotStore store() throws IOException {
+        return FileSystemSnapshotStore.create(Path.of(environment.getRequiredProperty("orders.backups")));
+    }
+
+    @Bean(destroyMethod = "close")
+    TableSequenceMap positions() {
+        return TableSequenceMap.create();
+    }
+
+    @Bean(destroyMethod = "close")
+    SnapshotManager snapshots(SnapshotStore store, TableSequenceMap positions, NatsStreams streams) {
+        return SnapshotManager.builder("orders", database(), store)
+                .positions(positions)
+                .streams(streams)
+                .trigger(Trigger.everyMessages(10_000)
+                        .orEvery(Duration.ofHours(6))
+                        .orWhenHeadroomBelow(0.5)
+                        .orBeforeShutdown())
+                .retention(Retention.keepLast(7).andYoungerThan(Duration.ofDays(30)))
+                .build();
+    }
+
+    /** Where a person must decide this throws, and the context does not start. */
+    @Bean
+    RecoveryReport recovery(SnapshotManager snapshots) {
+        return snapshots.recover();
+    }
+
+    /** Whatever asks for a connection is created after this one, and so after the recovery. */
+    @Bean(destroyMethod = "close")
+    @DependsOn("recovery")
+    HikariDataSource pool() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(
+                "jdbc:sqlite:" + database() + "?journal_mode=WAL&busy_timeout=30000&transaction_mode=IMMEDIATE");
+        return pool;
+    }
+
+    @Bean(initMethod = "migrate")
+    Orders orders(DataSource pool, TableSequenceMap positions) {
+        return new Orders(pool, positions);
+    }
+
+    private Path database() {
+        return Path.of(environment.getRequiredProperty("orders.database"));
+    }
+
+    /**
+     * Feed and loop. Spring stops what has a lifecycle before it destroys any bean, so that this order holds: feed, manager,
+     * map, store; then the pool and the connection to NATS. Closing the beans once more changes nothing.
+     */
+    @Bean
+    SmartLifecycle replication(
+            NatsStreams streams,
+            TableSequenceMap positions,
+            DataSource pool,
+            Orders orders,
+            SnapshotManager snapshots,
+            SnapshotStore store,
+            ApplicationEventPublisher events) {
+        NatsFeed.Builder feed = NatsFeed.builder(streams, positions, pool)
+                .handler(orders::apply)
+                .onEnd(events::publishEvent); // A FeedEnd other than Closed: serve no more, and restart.
+        return new Replication(feed, positions, snapshots, store);
+    }
+
+    private static final class Replication implements SmartLifecycle {
+
+        private final NatsFeed.Builder builder;
+        private final TableSequenceMap positions;
+        private final SnapshotManager snapshots;
+        private final SnapshotStore store;
+        private NatsFeed feed;
+
+        Replication(
+                NatsFeed.Builder builder, TableSequenceMap positions, SnapshotManager snapshots, SnapshotStore store) {
+            this.builder = builder;
+            this.positions = positions;
+            this.snapshots = snapshots;
+            this.store = store;
+        }
+
+        /** Before a web server takes requests, and after it has stopped: those have a higher phase. */
+        @Override
+        public int getPhase() {
+            return 0;
+        }
+
+        @Override
+        public void start() {
+            feed = builder.start();
+            snapshots.start();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return feed != null;
+        }
+
+        @Override
+        public void stop() {
+            feed.close();
+            snapshots.close();
+            positions.close();
+            try {
+                store.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                feed = null;
+            }
+        }
+    }
+}
