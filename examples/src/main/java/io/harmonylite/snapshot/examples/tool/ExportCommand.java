@@ -47,7 +47,8 @@ final class ExportCommand implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "URI",
-            description = "Where to write it: file:/path/snapshot.db, or s3://bucket/path for path/snapshot.db.")
+            description = "Where to write it: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
+                    + "for path/snapshot.db.")
     private PlaceUri to;
 
     @Mixin

@@ -58,13 +58,17 @@ final class NatsScheme implements StoreScheme {
     }
 
     private static NatsSnapshotStore.Builder builder(Connection connection, StoreOptions options) {
-        String bucket = options.uri().getPath().replace("/", "");
+        String bucket = bucket(options.uri());
         NatsSnapshotStore.Builder builder = NatsSnapshotStore.builder(connection, bucket);
         Integer replicas = options.nats().replicas();
         return replicas == null ? builder : builder.replicas(replicas);
     }
 
-    private static void close(Connection connection) throws IOException {
+    static String bucket(URI uri) {
+        return uri.getPath().replace("/", "");
+    }
+
+    static void close(Connection connection) throws IOException {
         try {
             connection.close();
         } catch (InterruptedException e) {

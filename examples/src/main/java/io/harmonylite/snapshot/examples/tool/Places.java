@@ -12,7 +12,7 @@ final class Places {
 
     /** A new kind of place is one more entry here. */
     private static final Map<String, PlaceScheme> SCHEMES =
-            new TreeMap<>(Map.of("file", new FilePlace(), "s3", new S3Place()));
+            new TreeMap<>(Map.of("file", new FilePlace(), "nats", new NatsPlace(), "s3", new S3Place()));
 
     private Places() {}
 

@@ -59,7 +59,8 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "URI",
-            description = "Where it is: file:/path/snapshot.db, or s3://bucket/path for path/snapshot.db.")
+            description = "Where it is: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
+                    + "for path/snapshot.db.")
     private PlaceUri from;
 
     @Option(

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.examples.tool.Tool.Outcome;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.nats.testing.NatsOperator;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.nats.client.Connection;
 import io.nats.client.NUID;
+import io.nats.client.api.ObjectStoreConfiguration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -74,6 +77,57 @@ class NatsStoreIT {
             assertThat(refused.status()).isEqualTo(2);
             assertThat(refused.out() + refused.err()).doesNotContain("hunter3");
         }
+    }
+
+    @Test
+    void nats_credentialsFile_letsIn() throws Exception {
+        NatsOperator operator = NatsOperator.create();
+        String credentials =
+                operator.credentials(directory.resolve("tool.creds")).toString();
+        try (NatsServer server = NatsServer.start(directory.resolve("nats"), operator.configuration())) {
+            String store = server.url() + "/snapshots";
+            String database = sample.database().toString();
+            Outcome refused = Tool.run(nats(store, "take", "--database", database));
+            assertThat(refused.status()).isEqualTo(2);
+            Tool.run(nats(store, "take", "--database", database, "--nats-creds", credentials))
+                    .succeeded();
+            sample.lose();
+            Tool.run(nats(store, "restore", "--database", database, "--nats-creds", credentials))
+                    .succeeded();
+            assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
+                    .isEqualTo("3");
+        }
+    }
+
+    @Test
+    void nats_harmonyLitesBucket_isExportedToAndRestoredFrom(NatsServer server, Connection connection)
+            throws Exception {
+        String bucket = "tool-" + NUID.nextGlobal() + "-snapshot-store";
+        String place = server.url() + "/" + bucket;
+        String store = server.url() + "/tool-" + NUID.nextGlobal();
+        Tool.run(nats(store, "take", "--database", sample.database().toString()))
+                .succeeded();
+        Outcome missing = Tool.run(nats(store, "export", "--harmonylite", "--to", place));
+        assertThat(missing.status()).isEqualTo(3);
+        connection
+                .objectStoreManagement()
+                .create(ObjectStoreConfiguration.builder(bucket).build());
+        Tool.run(nats(store, "export", "--harmonylite", "--to", place)).succeeded();
+        assertThat(connection.objectStore(bucket).getInfo("snapshot.db").getHeaders())
+                .isNotNull();
+        sample.lose();
+        String[] restore = {
+            "restore",
+            "--harmonylite",
+            "--from",
+            place,
+            "--database",
+            sample.database().toString(),
+            "--accept-unknown-positions"
+        };
+        Tool.run(restore).succeeded();
+        assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
+                .isEqualTo("3");
     }
 
     @Test
