@@ -13,31 +13,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a {@code nats-server}: the one that {@code NATS_SERVER} names; else {@code target/bin/nats-server} at the root of
  * this build, which Go installs there where there is one; else the one on the path. Found once per process; processes
  * that run at the same time wait for each other while one installs.
+ *
+ * @param named what {@code NATS_SERVER} says; null or empty where it says nothing
+ * @param root root of the build
+ * @param path directories to look for programs in
  */
-final class NatsServerBinary {
+record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
 
     private static final String MODULE = "github.com/nats-io/nats-server/v2@v2.12.3";
     private static final int INSTALL_MINUTES = 9;
 
     private static volatile Path found;
 
-    private NatsServerBinary() {}
-
     /** The program's path. */
     static synchronized Path find() throws IOException, InterruptedException {
         if (found == null) {
-            found = search();
+            found = new NatsServerBinary(System.getenv("NATS_SERVER"), buildRoot(), systemPath()).search();
         }
         return found;
     }
 
-    private static Path search() throws IOException, InterruptedException {
-        String named = System.getenv("NATS_SERVER");
+    /** Where it is, by what this record says and nothing else. */
+    Path search() throws IOException, InterruptedException {
         if (named != null && !named.isEmpty()) {
             return executable(Path.of(named))
                     .orElseThrow(() -> new IOException("NATS_SERVER names no program: " + named));
@@ -53,8 +56,8 @@ final class NatsServerBinary {
                         + String.join("; ", reasons)));
     }
 
-    private static Optional<Path> installed(List<String> reasons) throws IOException, InterruptedException {
-        Path bin = Files.createDirectories(buildRoot().resolve("target/bin"));
+    private Optional<Path> installed(List<String> reasons) throws IOException, InterruptedException {
+        Path bin = Files.createDirectories(root.resolve("target/bin"));
         Path program = bin.resolve("nats-server");
         try (FileChannel channel = FileChannel.open(
                         bin.resolve("nats-server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -66,8 +69,8 @@ final class NatsServerBinary {
         return executable(program);
     }
 
-    private static void install(Path bin, Path program, List<String> reasons) throws IOException, InterruptedException {
-        Optional<Path> go = onPath("go").or(() -> executable(Path.of("/usr/local/go/bin/go")));
+    private void install(Path bin, Path program, List<String> reasons) throws IOException, InterruptedException {
+        Optional<Path> go = onPath("go");
         if (go.isEmpty()) {
             reasons.add("there is no Go");
             return;
@@ -111,11 +114,18 @@ final class NatsServerBinary {
         return start;
     }
 
-    private static Optional<Path> onPath(String program) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + File.pathSeparator + "/usr/sbin";
-        return Stream.of(path.split(File.pathSeparator))
+    /** The path, and where administrators' programs and Go usually are. */
+    private static List<Path> systemPath() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/usr/local/go/bin"))
                 .filter(directory -> !directory.isEmpty())
-                .map(directory -> executable(Path.of(directory, program)))
+                .map(Path::of)
+                .toList();
+    }
+
+    private Optional<Path> onPath(String program) {
+        return path.stream()
+                .map(directory -> executable(directory.resolve(program)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
