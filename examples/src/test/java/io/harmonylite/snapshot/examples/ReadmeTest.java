@@ -84,8 +84,8 @@ class ReadmeTest {
         List<String> commands = matches("(?m)^\\$ snapshot-tool (.*)$");
         assertThat(commands).hasSizeGreaterThan(3);
         assertThat(commands)
-                .allSatisfy(
-                        command -> assertThat(command).containsPattern("^(take|list|verify|restore|prune|recover) --"));
+                .allSatisfy(command ->
+                        assertThat(command).containsPattern("^(take|list|verify|restore|prune|recover|watch) --"));
     }
 
     @Test

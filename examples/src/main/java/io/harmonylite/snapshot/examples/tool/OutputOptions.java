@@ -43,13 +43,25 @@ final class OutputOptions {
     /** Tells people something beside the result. */
     void note(String message) {
         PrintWriter err = command.commandLine().getErr();
-        err.println(command.root().name() + ": " + Secrets.hide(message));
+        err.println((isWatched() ? ProgressLine.CLEAR : "") + command.root().name() + ": " + Secrets.hide(message));
         err.flush();
+    }
+
+    /** Says how things stand, in one line that is written over, where somebody watches. */
+    void status(String line) {
+        if (isWatched()) {
+            PrintWriter err = command.commandLine().getErr();
+            err.print(ProgressLine.CLEAR + Secrets.hide(line));
+            err.flush();
+        }
     }
 
     /** Shows how the work goes on, where somebody watches. */
     SnapshotListener progress() {
-        boolean watched = !verbose && ((SnapshotTool) command.root().userObject()).isWatched();
-        return watched ? new ProgressLine(command.commandLine().getErr()) : SnapshotListener.none();
+        return isWatched() ? new ProgressLine(command.commandLine().getErr()) : SnapshotListener.none();
+    }
+
+    private boolean isWatched() {
+        return !verbose && ((SnapshotTool) command.root().userObject()).isWatched();
     }
 }

@@ -9,7 +9,8 @@ import java.time.Duration;
 /** One line on a terminal that says what is done now, and how far it is; gone when the stage is. */
 final class ProgressLine implements SnapshotListener {
 
-    private static final String CLEAR = "\r\u001b[K";
+    /** Brings a terminal back to the beginning of an empty line. */
+    static final String CLEAR = "\r\u001b[K";
 
     private final PrintWriter terminal;
     private long shown = -1;

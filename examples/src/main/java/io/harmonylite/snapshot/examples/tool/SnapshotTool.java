@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RecoverCommand.class,
             ExportCommand.class,
             PruneCommand.class,
+            WatchCommand.class,
             HealthCommand.class,
             TrimCommand.class,
             PinCommand.class,

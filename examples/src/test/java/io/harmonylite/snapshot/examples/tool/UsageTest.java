@@ -31,6 +31,7 @@ class UsageTest {
                         "restore",
                         "export",
                         "prune",
+                        "watch",
                         "health",
                         "trim",
                         "pin",
