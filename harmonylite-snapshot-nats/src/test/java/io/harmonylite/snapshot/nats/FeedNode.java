@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.WriteBarrier;
+import io.harmonylite.snapshot.change.OutboxTable;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.Durability;
@@ -64,6 +65,8 @@ final class FeedNode implements AutoCloseable {
         this.manager = SnapshotManager.builder("orders", database, store)
                 .positions(map)
                 .streams(streams)
+                .localChanges(
+                        OutboxTable.of("outbox", (staged, change) -> insert(staged, (String) change.value("text"))))
                 .build();
     }
 
@@ -108,6 +111,7 @@ final class FeedNode implements AutoCloseable {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE IF NOT EXISTS applied (text TEXT PRIMARY KEY, times INT NOT NULL)");
+            statement.execute("CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, text TEXT NOT NULL)");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -149,6 +153,44 @@ final class FeedNode implements AutoCloseable {
                 connection.commit();
             }
             ((FileSequenceMap) map).published(stream, publish(stream, text));
+        }
+    }
+
+    /** Writes a row of its own that is to be published later. */
+    void writeUnpublished(String text) throws SQLException {
+        try (Connection connection = transaction();
+                PreparedStatement row = connection.prepareStatement("INSERT INTO outbox (text) VALUES (?)")) {
+            insert(connection, text);
+            row.setString(1, text);
+            row.executeUpdate();
+            connection.commit();
+        }
+    }
+
+    /** Publishes what is not, in its order. Nothing is applied meanwhile: the database is locked for writing. */
+    void publishOutbox(String stream) throws Exception {
+        try (Connection connection = transaction();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE outbox SET id = id");
+            List<String> texts = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("SELECT text FROM outbox ORDER BY id")) {
+                while (rows.next()) {
+                    texts.add(rows.getString(1));
+                }
+            }
+            List<StreamPosition> published = new ArrayList<>();
+            for (String text : texts) {
+                StreamPosition at = publish(stream, text);
+                published.add(at);
+                if (map instanceof TableSequenceMap table) {
+                    table.in(connection).published(stream, at);
+                }
+            }
+            statement.executeUpdate("DELETE FROM outbox");
+            connection.commit();
+            if (map instanceof FileSequenceMap file) {
+                published.forEach(at -> file.published(stream, at));
+            }
         }
     }
 

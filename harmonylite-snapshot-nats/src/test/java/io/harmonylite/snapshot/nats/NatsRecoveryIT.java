@@ -282,6 +282,38 @@ class NatsRecoveryIT {
         assertThat(node.texts().subList(610, 615)).containsExactly("own 0", "own 1", "own 2", "own 3", "own 4");
     }
 
+    /** D4 and D8 at once: the stream has dropped what the node needs, and its own rows are in no stream. */
+    @ParameterizedTest
+    @EnumSource
+    void d08_stoppedWhile600ArriveAndMostAreDropped_restoresAndKeepsItsOwn(Kind kind) throws Exception {
+        createStreams(1, 100);
+        FeedNode first = node("first", kind, 1);
+        FeedNode node = node("node", kind, 1);
+        first.start();
+        node.start();
+        publish(0, 10);
+        awaitTexts(first, 10);
+        awaitTexts(node, 10);
+        node.stop();
+        for (int from = 10; from < 610; from += 50) {
+            publish(from, from + 50);
+            awaitTexts(first, from + 50);
+        }
+        first.manager().take();
+        for (int i = 0; i < 5; i++) {
+            node.writeUnpublished("own " + i);
+        }
+        assertThat(node.start().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        awaitTexts(node, 615);
+        node.publishOutbox(stream(1));
+        awaitTexts(first, 615);
+        await(() -> node.lag() == 0);
+        assertThat(first.texts()).hasSize(615).isEqualTo(node.texts());
+        assertThat(node.texts().subList(0, 610)).isEqualTo(numbers(610));
+        assertThat(node.texts().subList(610, 615)).containsExactly("own 0", "own 1", "own 2", "own 3", "own 4");
+        assertThat(node.running().end()).isEmpty();
+    }
+
     private boolean writeMany(FeedNode node, String writer, int count, int shards) throws Exception {
         for (int i = 0; i < count; i++) {
             node.write(stream(1 + i % shards), writer + " " + i);
