@@ -105,12 +105,24 @@ public final class ScratchDirectory implements Closeable {
             channel = files.create(lockFile);
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            giveUp(files, directory, e);
+            throw e;
         }
         if (channel.tryLock() != null && Files.exists(lockFile)) {
             return channel;
         }
         channel.close();
         return null;
+    }
+
+    /** No run uses a directory that could not be locked, and no sweep of this process would remove it. */
+    private static void giveUp(FileOperations files, Path directory, IOException reason) {
+        try {
+            files.delete(directory);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     /** The lock goes last, so that a directory that is half removed is still known as dead or alive. */

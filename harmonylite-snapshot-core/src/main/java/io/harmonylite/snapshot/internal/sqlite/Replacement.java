@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import java.io.IOException;
@@ -62,16 +63,39 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         }
     }
 
-    /** After the rename there is no way back, and no reason for one: the new database is in its place. */
+    /**
+     * After the rename there is no way back, and no reason for one: the new database is in its place. An interrupt is kept,
+     * and takes effect after it.
+     */
     void makeDurable(Path staged) {
+        boolean interrupted = false;
         try {
-            files.syncDirectory(target.directory());
-            files.syncParent(staged);
+            while (!areNamesDurable(staged)) {
+                interrupted = true;
+            }
         } catch (IOException e) {
             throw new SnapshotException(
                     target + " was replaced, but its directory could not be made durable: a power cut may bring the"
                             + " old database back. Restore again",
                     e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** False where an interrupt came between, which is taken away. */
+    private boolean areNamesDurable(Path staged) throws IOException {
+        try {
+            files.syncDirectory(target.directory());
+            files.syncParent(staged);
+            return true;
+        } catch (IOException e) {
+            if (FileFailures.isInterrupt(e) && Thread.interrupted()) {
+                return false;
+            }
+            throw e;
         }
     }
 
