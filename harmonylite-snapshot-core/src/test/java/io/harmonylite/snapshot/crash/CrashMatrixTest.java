@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.crash.Aftermath.Crash;
 import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import io.harmonylite.snapshot.crash.Recording.Moment;
 import io.harmonylite.snapshot.crash.SteppedProcess.Death;
@@ -29,7 +30,7 @@ class CrashMatrixTest {
     @BeforeEach
     void makeWorld() throws Exception {
         world = new CrashWorld(Files.createDirectory(directory.resolve("world")));
-        aftermath = new Aftermath(world, Files.createDirectory(directory.resolve("aftermath")));
+        aftermath = new Aftermath(world, Files.createDirectory(directory.resolve("aftermath")), Crash.KILL);
         process = SteppedProcess.start();
     }
 

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.crash.Aftermath.Crash;
 import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class PowerLossTest {
     @BeforeEach
     void makeWorld() throws Exception {
         world = new CrashWorld(Files.createDirectory(directory.resolve("world")));
-        aftermath = new Aftermath(world, Files.createDirectory(directory.resolve("aftermath")));
+        aftermath = new Aftermath(world, Files.createDirectory(directory.resolve("aftermath")), Crash.POWER_CUT);
     }
 
     private void cut(int times) throws Exception {
