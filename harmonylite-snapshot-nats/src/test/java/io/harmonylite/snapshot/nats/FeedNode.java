@@ -117,6 +117,11 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
+    /** Whether it has a database. */
+    boolean isThere() {
+        return Files.exists(database);
+    }
+
     /** Lets no message be applied until {@link #release}. */
     void hold() {
         holding = new CountDownLatch(1);
