@@ -474,6 +474,27 @@ class PruneRaceTest {
         }
     }
 
+    /** What was the latest when it was chosen is restored, and a newer one is: neither is "not found". */
+    @Test
+    void restore_latestIsReplacedAtAnyCall_isDone() throws Exception {
+        for (int call = 0, calls = 1; call < calls; call++) {
+            store = new InMemorySnapshotStore(() -> now);
+            SnapshotId one = take();
+            SnapshotId[] two = new SnapshotId[1];
+            HookedStore hooked = new HookedStore(store, at(call, () -> {
+                two[0] = take();
+                pass(1);
+                prune();
+                assertThat(listed()).doesNotContain(one);
+            }));
+            Path target = directory.resolve("latest-" + call + ".db");
+            RestoreReport report = SnapshotRepository.of("orders", hooked).restore(RestoreRequest.latest(), target);
+            calls = hooked.log().size();
+            assertThat(report.snapshot().id()).isIn(one, two[0]);
+            assertThat(TestDatabase.value(target, "SELECT count(*) FROM t")).isEqualTo("50");
+        }
+    }
+
     @Test
     void restore_snapshotRemovedInsideAtAnyCall_isDoneOrLeavesTheTargetAsItWas() throws Exception {
         SnapshotId one = take();

@@ -61,14 +61,16 @@ public final class SnapshotCatalog {
         return layout;
     }
 
-    /** All snapshots that are not retired: one list of manifests, one of markers, and a small read for each snapshot. */
+    /**
+     * All snapshots that are not retired: one list of markers, one of manifests, and a small read for each snapshot. Markers
+     * first: a snapshot that is retired in between, because a newer one came, would else hide behind one that was not seen.
+     */
     public SnapshotListing list() {
         return StoreFailures.calling(() -> {
             List<SnapshotInfo> readable = new ArrayList<>();
             TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
-            List<ObjectInfo> manifests = store.list(layout.manifests());
             Set<SnapshotId> retired = retired();
-            for (ObjectInfo manifest : manifests) {
+            for (ObjectInfo manifest : store.list(layout.manifests())) {
                 StoreLayout.idIn(manifest.name(), layout.manifests())
                         .filter(id -> !retired.contains(id))
                         .ifPresent(id -> addHead(id, manifest, readable, unreadable));
@@ -80,11 +82,11 @@ public final class SnapshotCatalog {
     /** Ids of all snapshots that are not retired, readable or not; reads no manifest. */
     public Set<SnapshotId> inUse() {
         return StoreFailures.calling(() -> {
-            Set<SnapshotId> found = store.list(layout.manifests()).stream()
+            Set<SnapshotId> retired = retired(); // First, as in a listing.
+            return store.list(layout.manifests()).stream()
                     .flatMap(manifest -> StoreLayout.idIn(manifest.name(), layout.manifests()).stream())
-                    .collect(Collectors.toCollection(HashSet::new));
-            found.removeAll(retired());
-            return found;
+                    .filter(id -> !retired.contains(id))
+                    .collect(Collectors.toSet());
         });
     }
 
@@ -149,6 +151,18 @@ public final class SnapshotCatalog {
             }
             return decode(id, info);
         });
+    }
+
+    /**
+     * Reads one manifest whole, of a snapshot that was in use when it was chosen: where it was retired since, its packs stay
+     * for the grace period.
+     *
+     * @throws SnapshotNotFoundException where there is none
+     * @throws CorruptSnapshotException where it is damaged
+     * @throws UnsupportedFormatException where it is too new
+     */
+    public Manifest readChosen(SnapshotId id) {
+        return about(id, () -> decode(id, statManifest(id)));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
@@ -117,7 +118,7 @@ public final class RestorePipeline {
             @Nullable Positions positions) {
         RestoreRun run = new RestoreRun(services, guard, request, target, restoreId, lock, node, positions);
         try {
-            return Scratch.use(services.files(), target, null, scratch -> run.run(candidate(id), scratch));
+            return Scratch.use(services.files(), target, null, scratch -> run.run(candidate(id, request), scratch));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
@@ -126,7 +127,11 @@ public final class RestorePipeline {
         }
     }
 
-    private Candidate candidate(SnapshotId id) {
-        return services.stages().run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
+    /** What a host names must be in use; what was found to be the latest, was. */
+    private Candidate candidate(SnapshotId id, RestoreRequest request) {
+        return services.stages().run(Stage.SELECT, () -> {
+            Manifest manifest = request.id().isPresent() ? catalog.read(id) : catalog.readChosen(id);
+            return new StoredCandidate(services, catalog, manifest);
+        });
     }
 }
