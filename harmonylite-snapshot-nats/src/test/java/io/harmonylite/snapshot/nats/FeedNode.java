@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -51,6 +52,18 @@ final class FeedNode implements AutoCloseable {
 
     FeedNode(Path directory, Kind kind, io.nats.client.Connection nats, NatsStreams streams, SnapshotStore store)
             throws IOException {
+        this(directory, kind, nats, streams, store, UnaryOperator.identity());
+    }
+
+    /** One whose manager is told more. */
+    FeedNode(
+            Path directory,
+            Kind kind,
+            io.nats.client.Connection nats,
+            NatsStreams streams,
+            SnapshotStore store,
+            UnaryOperator<SnapshotManager.Builder> settings)
+            throws IOException {
         Files.createDirectories(directory);
         this.nats = nats;
         this.streams = streams;
@@ -62,12 +75,12 @@ final class FeedNode implements AutoCloseable {
                         .open()
                 : TableSequenceMap.create();
         this.pool.setUrl("jdbc:sqlite:" + database);
-        this.manager = SnapshotManager.builder("orders", database, store)
+        SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, store)
                 .positions(map)
                 .streams(streams)
                 .localChanges(
-                        OutboxTable.of("outbox", (staged, change) -> insert(staged, (String) change.value("text"))))
-                .build();
+                        OutboxTable.of("outbox", (staged, change) -> insert(staged, (String) change.value("text"))));
+        this.manager = settings.apply(builder).build();
     }
 
     /** Nobody pulls the plug on tests: they need not wait for the disk. */
