@@ -11,21 +11,17 @@ import io.harmonylite.snapshot.recovery.ResetDecision;
 import io.harmonylite.snapshot.recovery.StreamPlan;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
-import io.nats.client.Connection;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Makes it safe for a node to go on. */
@@ -66,19 +62,8 @@ final class RecoverCommand implements Callable<Integer> {
             description = "The node's sequence map; need not be there.")
     private Path sequenceMap;
 
-    @Option(
-            names = "--nats",
-            required = true,
-            paramLabel = "URL",
-            description = "The server that has the streams: nats://host:port. --nats-creds is for this one too.")
-    private NatsUrl nats;
-
-    @Option(
-            names = "--stream",
-            required = true,
-            paramLabel = "STREAM",
-            description = "A stream that the node follows; once for each.")
-    private List<String> streams = new ArrayList<>();
+    @Mixin
+    private final StreamOptions streams = new StreamOptions();
 
     @Option(
             names = "--dry-run",
@@ -115,16 +100,12 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        store.useNatsOptions();
-        Connection connection = NatsConnections.connect(nats.uri(), store.nats().credentials());
-        try (connection;
-                SnapshotStore opened = store.open();
-                WorkingMap map = map()) {
-            return run(manager(connection, opened, map.map()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while leaving NATS");
-        }
+        return streams.run(spec.commandLine(), store, followed -> {
+            try (SnapshotStore opened = store.open();
+                    WorkingMap map = map()) {
+                return run(manager(followed, opened, map.map()));
+            }
+        });
     }
 
     private WorkingMap map() throws IOException {
@@ -132,19 +113,11 @@ final class RecoverCommand implements Callable<Integer> {
         return dryRun ? WorkingMap.openCopy(sequenceMap, takeover) : WorkingMap.open(sequenceMap, takeover);
     }
 
-    private NatsStreams followed(Connection connection) {
-        try {
-            return NatsStreams.of(connection, new TreeSet<>(streams));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
     /** What a node of HarmonyLite has not published is carried over; of a database that cannot be read nothing can be. */
-    private SnapshotManager manager(Connection connection, SnapshotStore opened, FileSequenceMap map) {
+    private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
                 .positions(map)
-                .streams(followed(connection))
+                .streams(followed)
                 .listener(output.progress());
         SnapshotManager plain = builder.build();
         boolean unreadable = damaged && plain.plan(options()).database() == DatabaseState.DAMAGED;

@@ -7,17 +7,13 @@ import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
-import io.harmonylite.snapshot.nats.NatsStreams;
-import io.nats.client.Connection;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -25,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Restores a snapshot of HarmonyLite's: what {@code restore} is with {@code --harmonylite}. */
@@ -124,26 +119,13 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     private HarmonyLiteRestoreReport restore(Place place, Followed node) throws IOException {
         WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
-        Connection connection = NatsConnections.connect(node.server.uri(), nats.credentials());
-        try (connection;
-                WorkingMap map = WorkingMap.open(node.sequenceMap, takeover);
-                SnapshotManager manager = manager()
-                        .positions(map.map())
-                        .streams(streams(connection, node))
-                        .build()) {
-            return manager.restore(request(place));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while leaving NATS");
-        }
-    }
-
-    private NatsStreams streams(Connection connection, Followed node) {
-        try {
-            return NatsStreams.of(connection, new TreeSet<>(node.streams));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        return StreamOptions.run(spec.commandLine(), node.server, node.streams, nats, followed -> {
+            try (WorkingMap map = WorkingMap.open(node.sequenceMap, takeover);
+                    SnapshotManager manager =
+                            manager().positions(map.map()).streams(followed).build()) {
+                return manager.restore(request(place));
+            }
+        });
     }
 
     private HarmonyLiteRestoreRequest request(Place place) {

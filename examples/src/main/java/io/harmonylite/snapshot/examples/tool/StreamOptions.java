@@ -28,16 +28,22 @@ final class StreamOptions {
     /** Does something with them, over a connection of its own. */
     <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
         store.useNatsOptions();
-        Connection connection = NatsConnections.connect(nats.uri(), store.nats().credentials());
+        return run(command, nats, streams, store.nats(), body);
+    }
+
+    /** Does something with streams of a server, over a connection of its own. */
+    static <T> T run(CommandLine command, NatsUrl server, List<String> streams, NatsOptions nats, Body<T> body)
+            throws IOException {
+        Connection connection = NatsConnections.connect(server.uri(), nats.credentials());
         try (connection) {
-            return body.run(followed(command, connection));
+            return body.run(followed(command, connection, streams));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while leaving NATS");
         }
     }
 
-    private NatsStreams followed(CommandLine command, Connection connection) {
+    private static NatsStreams followed(CommandLine command, Connection connection, List<String> streams) {
         try {
             return NatsStreams.of(connection, new TreeSet<>(streams));
         } catch (IllegalArgumentException e) {
