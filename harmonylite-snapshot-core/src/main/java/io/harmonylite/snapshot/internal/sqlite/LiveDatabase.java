@@ -24,11 +24,14 @@ public final class LiveDatabase implements AutoCloseable {
     private static final int BYTES_PER_SMALL_STEP = 1 << 20;
 
     private final DatabasePath database;
+    private final SqliteConnector connector;
     private final Connection connection;
     private final @Nullable UnlockedRead unlocked;
 
-    private LiveDatabase(DatabasePath database, Connection connection, @Nullable UnlockedRead unlocked) {
+    private LiveDatabase(
+            DatabasePath database, SqliteConnector connector, Connection connection, @Nullable UnlockedRead unlocked) {
         this.database = database;
+        this.connector = connector;
         this.connection = connection;
         this.unlocked = unlocked;
     }
@@ -55,7 +58,7 @@ public final class LiveDatabase implements AutoCloseable {
     public static LiveDatabase connect(DatabasePath database, SqliteConnector connector) {
         checkThere(database);
         try {
-            return new LiveDatabase(database, readable(connector.open(database.file())), null);
+            return new LiveDatabase(database, connector, readable(connector.open(database.file())), null);
         } catch (SQLException e) {
             if (SqliteFailures.isForbidden(e) && UnlockedRead.isNeeded(database)) {
                 return connectUnlocked(database, connector);
@@ -79,7 +82,7 @@ public final class LiveDatabase implements AutoCloseable {
     private static LiveDatabase connectUnlocked(DatabasePath database, SqliteConnector connector) {
         try {
             UnlockedRead unlocked = UnlockedRead.begin(database);
-            return new LiveDatabase(database, connector.openImmutable(database.file()), unlocked);
+            return new LiveDatabase(database, connector, connector.openImmutable(database.file()), unlocked);
         } catch (SQLException e) {
             throw SqliteFailures.translate(database.file(), e);
         } catch (IOException e) {
@@ -126,8 +129,8 @@ public final class LiveDatabase implements AutoCloseable {
     }
 
     /**
-     * Copies the state that is held, page by page, into a new file. Cannot be stopped before its end: SQLite's driver
-     * has no way to.
+     * Copies the state that is held, page by page, into a new file, which is not synced. Cannot be stopped before its
+     * end: SQLite's driver has no way to.
      *
      * @see <a href="https://www.sqlite.org/backup.html">SQLite's online backup API</a>
      */
@@ -144,9 +147,9 @@ public final class LiveDatabase implements AutoCloseable {
         int pageSize = geometry().pageSize();
         DB.ProgressObserver observer =
                 (remaining, pages) -> progress.copied((long) (pages - remaining) * pageSize, (long) pages * pageSize);
-        try {
+        try (PrivateTarget opened = PrivateTarget.create(target, connector)) {
             DB driver = connection.unwrap(SQLiteConnection.class).getDatabase();
-            int code = driver.backup("main", target.toString(), observer, 100, 50, bytesPerStep / pageSize);
+            int code = driver.backup("main", opened.uri(), observer, 100, 50, bytesPerStep / pageSize);
             if (code != 0) {
                 throw SqliteFailures.translate(SqliteFailures.isFull(code) ? target : database.file(), code);
             }

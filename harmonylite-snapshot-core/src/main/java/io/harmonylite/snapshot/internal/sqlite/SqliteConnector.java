@@ -10,8 +10,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Opens connections. None of them can create a database file: a path that is wrong stays empty. Immutable and
- * thread-safe as far as the host's customizer is.
+ * Opens connections. None of them can create a database file, but for {@link #openNew}: a path that is wrong stays
+ * empty. Immutable and thread-safe as far as the host's customizer is.
  */
 public final class SqliteConnector {
 
@@ -79,12 +79,22 @@ public final class SqliteConnector {
         return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
     }
 
-    private Connection open(String uri, SQLiteOpenMode mode) throws SQLException {
+    /** Creates a private file. What a host sets on connections is left out: nothing is read or written through this one. */
+    Connection openNew(String uri) throws SQLException {
+        return seam.apply(config().createConnection("jdbc:sqlite:" + uri));
+    }
+
+    private SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
+        return config;
+    }
+
+    private Connection open(String uri, SQLiteOpenMode mode) throws SQLException {
+        SQLiteConfig config = config();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.resetOpenMode(SQLiteOpenMode.READWRITE);
         config.setOpenMode(mode);
-        config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
         Connection connection = seam.apply(config.createConnection("jdbc:sqlite:" + uri));
         try {
             customizer.customize(connection);
