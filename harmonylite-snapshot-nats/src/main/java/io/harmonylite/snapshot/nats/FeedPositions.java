@@ -4,7 +4,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.sql.Connection;
-import java.util.HashMap;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -15,8 +15,11 @@ interface FeedPositions {
     /** How far a stream is applied; at 0 where nothing is counted. Read anew where a feed starts or starts again. */
     StreamPosition read(String stream) throws Exception;
 
-    /** How far a stream is applied, as far as this feed knows. */
+    /** How far a stream is applied, as far as this feed knows since it has {@linkplain #read read} that. */
     StreamPosition known(String stream);
+
+    /** How far a stream is applied, whether or not this feed has come to read that; to look at, and not remembered. */
+    StreamPosition current(String stream) throws SQLException;
 
     /** Has a message applied and counted. */
     void apply(FeedMessage message, FeedHandler handler) throws Exception;
@@ -35,6 +38,11 @@ interface FeedPositions {
             }
 
             @Override
+            public StreamPosition current(String stream) {
+                return read(stream);
+            }
+
+            @Override
             public void apply(FeedMessage message, FeedHandler handler) throws Exception {
                 message.skipped().ifPresent(range -> map.skipped(message.stream(), range.first(), range.last()));
                 map.apply(message.stream(), message.at(), () -> handler.handle(message));
@@ -44,21 +52,30 @@ interface FeedPositions {
 
     /** A map in tables: the handler counts, and says what it counted before. */
     static FeedPositions of(TableSequenceMap map, DataSource replica) {
-        Map<String, StreamPosition> handled = new ConcurrentHashMap<>(new HashMap<>());
+        Map<String, StreamPosition> handled = new ConcurrentHashMap<>();
         return new FeedPositions() {
             @Override
-            public StreamPosition read(String stream) throws Exception {
-                try (Connection connection = replica.getConnection()) {
-                    StreamPosition stored =
-                            map.in(connection).positions().of(stream).orElse(StreamPosition.at(0));
-                    handled.put(stream, stored);
-                    return stored;
-                }
+            public StreamPosition read(String stream) throws SQLException {
+                StreamPosition stored = stored(stream);
+                handled.put(stream, stored);
+                return stored;
             }
 
             @Override
             public StreamPosition known(String stream) {
                 return handled.getOrDefault(stream, StreamPosition.at(0));
+            }
+
+            @Override
+            public StreamPosition current(String stream) throws SQLException {
+                StreamPosition known = handled.get(stream);
+                return known == null ? stored(stream) : known;
+            }
+
+            private StreamPosition stored(String stream) throws SQLException {
+                try (Connection connection = replica.getConnection()) {
+                    return map.in(connection).positions().of(stream).orElse(StreamPosition.at(0));
+                }
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.api.PublishAck;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,7 +75,8 @@ public final class NatsFeed implements AutoCloseable {
 
     /** Begins to feed a host that counts in a file. */
     public static Builder builder(NatsStreams streams, FileSequenceMap positions) {
-        return new Builder(streams, FeedPositions.of(Objects.requireNonNull(positions, "positions")));
+        FeedPositions counted = FeedPositions.of(Objects.requireNonNull(positions, "positions"));
+        return new Builder(streams, () -> counted);
     }
 
     /**
@@ -82,10 +85,9 @@ public final class NatsFeed implements AutoCloseable {
      * @param replica where the feed reads positions, whenever it starts or begins again
      */
     public static Builder builder(NatsStreams streams, TableSequenceMap positions, DataSource replica) {
-        return new Builder(
-                streams,
-                FeedPositions.of(
-                        Objects.requireNonNull(positions, "positions"), Objects.requireNonNull(replica, "replica")));
+        Objects.requireNonNull(positions, "positions");
+        Objects.requireNonNull(replica, "replica");
+        return new Builder(streams, () -> FeedPositions.of(positions, replica));
     }
 
     /**
@@ -103,7 +105,8 @@ public final class NatsFeed implements AutoCloseable {
     }
 
     /**
-     * How many messages of each stream are still to be applied; asks the server.
+     * How many messages of each stream are still to be applied, from the map's position on; asks the server, and the
+     * replica's tables for a stream that the feed has not come to yet.
      *
      * @throws IOException where it cannot be found out
      */
@@ -111,11 +114,17 @@ public final class NatsFeed implements AutoCloseable {
         SortedMap<String, Long> lag = new TreeMap<>();
         for (String stream : settings.streams().names()) {
             long last = settings.streams().state(stream).map(StreamState::last).orElse(0L);
-            lag.put(
-                    stream,
-                    Math.max(0, last - settings.positions().known(stream).sequence()));
+            lag.put(stream, Math.max(0, last - appliedOf(stream)));
         }
         return lag;
+    }
+
+    private long appliedOf(String stream) throws IOException {
+        try {
+            return settings.positions().current(stream).sequence();
+        } catch (SQLException e) {
+            throw new IOException("the position of " + stream + " cannot be read from the replica", e);
+        }
     }
 
     /** Why it has ended, or is about to; empty while it goes on. */
@@ -250,14 +259,15 @@ public final class NatsFeed implements AutoCloseable {
     public static final class Builder {
 
         private final NatsStreams streams;
-        private final FeedPositions positions;
+        private final Supplier<FeedPositions> positions;
         private @Nullable FeedHandler handler;
         private @Nullable Consumer<FeedEnd> onEnd;
         private @Nullable Executor executor;
         private int window = 256;
         private FeedSettings.Deletion deletion = FeedSettings.Deletion.GAP;
 
-        private Builder(NatsStreams streams, FeedPositions positions) {
+        /** What one feed has seen of its positions is nothing to the next: a restore may lie in between. */
+        private Builder(NatsStreams streams, Supplier<FeedPositions> positions) {
             this.streams = Objects.requireNonNull(streams, "streams");
             this.positions = positions;
         }
@@ -308,8 +318,8 @@ public final class NatsFeed implements AutoCloseable {
             if (handler == null || onEnd == null) {
                 throw new IllegalStateException("a feed needs a handler and onEnd");
             }
-            NatsFeed feed =
-                    new NatsFeed(new FeedSettings(streams, positions, handler, onEnd, executor, window, deletion));
+            NatsFeed feed = new NatsFeed(
+                    new FeedSettings(streams, positions.get(), handler, onEnd, executor, window, deletion));
             feed.start();
             return feed;
         }
