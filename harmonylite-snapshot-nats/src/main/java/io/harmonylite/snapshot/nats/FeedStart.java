@@ -19,7 +19,8 @@ record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
     /**
      * Decides.
      *
-     * @param timestamp that of the message at the position, asked for before the state; empty where it is not kept
+     * @param timestamp that of the message at the position, asked for before the state, and after it where it came in between; empty where it is
+     *     not kept
      */
     static FeedStart of(String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
         return new FeedStart(state.created(), obstacle(stream, position, timestamp, state));

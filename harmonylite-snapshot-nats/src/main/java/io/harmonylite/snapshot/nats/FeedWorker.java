@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.GapDetector;
+import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.StreamInfo;
@@ -105,7 +106,11 @@ final class FeedWorker {
         if (info == null) {
             return new FeedEnd.Reset(stream, "the stream " + stream + " does not exist");
         }
-        FeedStart start = FeedStart.of(stream, position, timestamp, NatsStreams.stateOf(info));
+        StreamState state = NatsStreams.stateOf(info);
+        if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
+            timestamp = timestampAt(position.sequence()); // It came meanwhile, or was deleted inside.
+        }
+        FeedStart start = FeedStart.of(stream, position, timestamp, state);
         if (start.obstacle() != null) {
             return start.obstacle();
         }

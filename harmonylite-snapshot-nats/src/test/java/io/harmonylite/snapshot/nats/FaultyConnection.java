@@ -7,12 +7,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** A connection that loses requests or replies, as planned. Everything else goes to a real one. Thread-safe. */
+/** A connection that loses requests or replies, or delays them until something has happened, as planned. Everything else goes to a real one. Thread-safe. */
 final class FaultyConnection {
 
     private enum Loss {
@@ -29,7 +30,10 @@ final class FaultyConnection {
 
     private final Connection real;
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final List<Interlude> interludes = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    private record Interlude(Predicate<String> subject, Callable<?> action, AtomicInteger times) {}
 
     FaultyConnection(Connection real) {
         this.real = real;
@@ -56,6 +60,11 @@ final class FaultyConnection {
         faults.add(new Fault(Loss.REPLY, subject, new AtomicInteger(skip), new AtomicInteger(times)));
     }
 
+    /** Lets something happen when the server has answered the first request to a subject, and before anybody knows it. */
+    void afterFirst(Predicate<String> subject, Callable<?> action) {
+        interludes.add(new Interlude(subject, action, new AtomicInteger(1)));
+    }
+
     /** Subjects of all requests so far. */
     List<String> requests() {
         return new ArrayList<>(requests);
@@ -72,7 +81,14 @@ final class FaultyConnection {
                 return new CompletableFuture<Message>();
             }
         }
-        return call(method, arguments);
+        Object reply = call(method, arguments);
+        for (Interlude interlude : interludes) {
+            if (interlude.subject().test(subject) && interlude.times().getAndDecrement() > 0) {
+                ((CompletableFuture<?>) reply).get();
+                interlude.action().call();
+            }
+        }
+        return reply;
     }
 
     private Object call(Method method, Object[] arguments) throws Throwable {

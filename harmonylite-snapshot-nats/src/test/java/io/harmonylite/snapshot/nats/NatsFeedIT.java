@@ -23,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -324,6 +325,28 @@ class NatsFeedIT {
             assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
             assertThat(applied).isEqualTo(numbers(1, 10));
         }
+    }
+
+    /** The server lost what the node had applied; others fill the stream while the feed looks at it. */
+    @Test
+    void start_streamFilledAnewWhileItIsLookedAt_isAReset() throws Exception {
+        create(connection, 1000);
+        publish(connection, 5);
+        Instant created =
+                NatsStreams.of(connection, stream).state(stream).orElseThrow().created();
+        for (long sequence = 1; sequence <= 10; sequence++) {
+            map().applied(stream, new StreamPosition(sequence, created, created));
+        }
+        FaultyConnection observed = new FaultyConnection(connection);
+        observed.afterFirst(subject -> subject.contains("STREAM.MSG.GET." + stream), () -> {
+            publish(connection, 8);
+            return true;
+        });
+        try (NatsFeed feed = feed(observed.connection()).start()) {
+            await(() -> feed.end().isPresent() || !applied.isEmpty());
+            assertThat(feed.end()).containsInstanceOf(FeedEnd.Reset.class);
+        }
+        assertThat(applied).isEmpty();
     }
 
     // Links and servers that break
