@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  * @param <B> the builder itself
  */
 public abstract sealed class CommonOptions<B extends CommonOptions<B>>
-        permits SnapshotManager.Builder, SnapshotRepository.Builder {
+        permits ManagerOptions, SnapshotRepository.Builder {
 
     private static final long HEAP_PER_WORKER = 64L << 20;
 

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.change.LocalChanges;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
@@ -24,60 +23,28 @@ import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
-import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
+import io.harmonylite.snapshot.internal.node.LiveNode;
+import io.harmonylite.snapshot.internal.node.NodeTakes;
 import io.harmonylite.snapshot.internal.observation.Finding;
-import io.harmonylite.snapshot.internal.observation.LastOutcomes;
 import io.harmonylite.snapshot.internal.observation.Observation;
-import io.harmonylite.snapshot.internal.prune.StoreClock;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.ForeignRestore;
-import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
-import io.harmonylite.snapshot.internal.runtime.Services;
-import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
-import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
-import io.harmonylite.snapshot.internal.take.CaptureThrottle;
-import io.harmonylite.snapshot.internal.take.TakeLease;
-import io.harmonylite.snapshot.internal.take.TakePipeline;
-import io.harmonylite.snapshot.internal.take.TakeResult;
-import io.harmonylite.snapshot.internal.take.TakeSettings;
-import io.harmonylite.snapshot.internal.take.TakeSource;
-import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
-import io.harmonylite.snapshot.internal.watch.DrillDuty;
-import io.harmonylite.snapshot.internal.watch.Duty;
-import io.harmonylite.snapshot.internal.watch.LoopSettings;
-import io.harmonylite.snapshot.internal.watch.Observer;
-import io.harmonylite.snapshot.internal.watch.StoreTime;
-import io.harmonylite.snapshot.internal.watch.TakeDuty;
-import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
-import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.trim.TrimPolicy;
 import io.harmonylite.snapshot.trim.TrimReport;
-import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchOptions;
-import io.harmonylite.snapshot.watch.WatchOutcome;
-import io.harmonylite.snapshot.watch.WatchResult;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,61 +56,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotManager implements AutoCloseable {
 
-    private final Path database;
+    private final LiveNode node;
     private final SnapshotRepository repository;
-    private final LastOutcomes outcomes = new LastOutcomes();
     private final Observation observation;
-    private final HealthPolicy healthPolicy;
-    private final Services services;
-    private final TakePipeline takes;
-    private final TakeLease lease;
+    private final NodeTakes takes;
     private final RestorePipeline restores;
     private final ForeignRestore foreignRestores;
     private final RecoveryPipeline recoveries;
-    private final @Nullable Streams streams;
-    private final @Nullable TrimPolicy trimming;
-    private final @Nullable SequenceMap positions;
-    private final @Nullable LocalChanges localChanges;
-    private final Duration patience;
-    private final WithUnpublished unpublished;
-    private final @Nullable Retention retention;
-    private final Duration grace;
+    private final ManagerUpkeep upkeep;
     private final Watching watching;
-    private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile boolean restoring;
-    private volatile boolean closed;
+    private final NodeFacts facts;
+    private final HealthPolicy healthPolicy;
+    private final @Nullable Streams streams;
 
-    private SnapshotManager(Builder builder) {
-        SnapshotCatalog catalog = builder.throttled();
-        this.services = builder.services();
-        this.database = builder.database;
-        this.retention = builder.retention;
-        this.streams = builder.streams;
-        this.trimming = builder.trimming;
-        this.grace = builder.grace;
-        this.positions = builder.positions;
-        this.localChanges = builder.localChanges;
-        this.patience = builder.patience;
-        this.unpublished = builder.unpublished;
-        this.healthPolicy = builder.healthPolicy;
-        this.observation = SnapshotRepository.observation(catalog, services).and(outcomes);
-        this.repository = new SnapshotRepository(catalog, services, builder.scratch(), builder.leftOut(), observation);
-        this.takes = new TakePipeline(services, builder.settings(), catalog);
-        this.lease = new TakeLease(builder.lease, catalog.layout().name(), services.stages());
-        this.restores = new RestorePipeline(services, catalog, builder.leftOut());
-        this.foreignRestores = new ForeignRestore(services, catalog.layout().name(), builder.leftOut());
-        this.recoveries = new RecoveryPipeline(services, catalog, builder.streams, restores);
-        this.watching = watching(builder, catalog);
-    }
-
-    private Watching watching(Builder builder, SnapshotCatalog catalog) {
-        WatchOptions options = builder.watch;
-        return new Watching(
-                builder.trigger,
-                options,
-                scheduler -> new LoopSettings(
-                        scheduler, builder.executor(), services.clock(), services.random(), options.listener()),
-                new ManagerDuties(catalog, options));
+    private SnapshotManager(ManagerOptions options, ManagerParts parts) {
+        this.node = parts.node();
+        this.repository = parts.repository();
+        this.observation = parts.observation();
+        this.takes = parts.takes();
+        this.restores = parts.restores();
+        this.foreignRestores = parts.foreignRestores();
+        this.recoveries = parts.recoveries();
+        this.upkeep = new ManagerUpkeep(options, parts);
+        this.watching = ManagerDuties.watching(options, parts, upkeep);
+        this.facts = new ManagerFacts(parts, watching);
+        this.healthPolicy = options.healthPolicy;
+        this.streams = options.streams;
     }
 
     /**
@@ -196,8 +134,8 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws SnapshotInterruptedException where the thread was interrupted
      */
     public SnapshotInfo take(Positions given) {
-        if (positions != null) {
-            throw new SnapshotConfigurationException("the positions of " + database
+        if (node.hasMap()) {
+            throw new SnapshotConfigurationException("the positions of " + node
                     + " are those of its sequence map, and cannot be given by hand beside it");
         }
         return takeAlone(given);
@@ -205,17 +143,7 @@ public final class SnapshotManager implements AutoCloseable {
 
     private SnapshotInfo takeAlone(Positions given) {
         return alone(
-                Operation.TAKE,
-                path -> {
-                    NodeState node = node(path);
-                    recoveries.requireTakeable(path, node);
-                    return lease.run(() -> takes.run(path, source(given, node)));
-                },
-                taken -> Finding.of(taken.id(), taken.storedBytes()));
-    }
-
-    private TakeSource source(Positions given, NodeState node) {
-        return new TakeSource(given, node.map(), node.changes(), patience, unpublished);
+                Operation.TAKE, path -> takes.run(path, given), taken -> Finding.of(taken.id(), taken.storedBytes()));
     }
 
     /** Lists the snapshots that are there now; as {@link SnapshotRepository#list}. */
@@ -233,7 +161,7 @@ public final class SnapshotManager implements AutoCloseable {
      * SnapshotRepository#prove()}. Takes and restores may run meanwhile.
      */
     public VerifyReport prove() {
-        checkOpen();
+        node.requireOpen();
         return repository.prove();
     }
 
@@ -248,7 +176,7 @@ public final class SnapshotManager implements AutoCloseable {
     public RestoreReport restore(RestoreRequest request) {
         return alone(
                 Operation.RESTORE,
-                path -> restoring(() -> restores.run(request, path, node(path))),
+                path -> node.restoring(() -> restores.run(request, path, node.state(path))),
                 SnapshotRepository::finding);
     }
 
@@ -273,7 +201,8 @@ public final class SnapshotManager implements AutoCloseable {
     public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
         return alone(
                 Operation.RESTORE,
-                path -> restoring(() -> foreignRestores.run(request, path, node(path), recoveries.streamStates())),
+                path -> node.restoring(
+                        () -> foreignRestores.run(request, path, node.state(path), recoveries.streamStates())),
                 report -> Finding.of(report.restore().snapshot().image().bytes()));
     }
 
@@ -291,9 +220,9 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws StoreUnavailableException where the store cannot be reached
      */
     public RecoveryPlan plan(RecoveryOptions options) {
-        checkOpen();
-        DatabasePath path = DatabasePath.resolve(database);
-        return recoveries.plan(path, node(path), options);
+        node.requireOpen();
+        DatabasePath path = node.path();
+        return recoveries.plan(path, node.state(path), options);
     }
 
     /** As {@link #recover(RecoveryOptions)}, with nothing allowed. */
@@ -324,7 +253,7 @@ public final class SnapshotManager implements AutoCloseable {
     public RecoveryReport recover(RecoveryOptions options) {
         return alone(
                 Operation.RECOVER,
-                path -> restoring(() -> recoveries.run(path, node(path), options)),
+                path -> node.restoring(() -> recoveries.run(path, node.state(path), options)),
                 report -> report.restored().map(SnapshotRepository::finding).orElse(Finding.of(0)));
     }
 
@@ -337,12 +266,8 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws StreamUnavailableException where the streams cannot be asked; nothing was retired
      */
     public PruneReport prune() {
-        checkOpen();
-        if (retention == null) {
-            throw new SnapshotConfigurationException(
-                    "no retention is configured, so nothing says what to keep; give the manager's builder one");
-        }
-        return repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
+        node.requireOpen();
+        return upkeep.prune();
     }
 
     /**
@@ -351,11 +276,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws SnapshotConfigurationException where no policy is configured
      */
     public TrimReport trim() {
-        if (trimming == null) {
-            throw new SnapshotConfigurationException(
-                    "trimming is off: nothing says what may be removed; give the manager's builder a policy");
-        }
-        return trim(trimming);
+        return upkeep.trim();
     }
 
     /**
@@ -368,16 +289,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws StreamUnavailableException where they cannot be reached
      */
     public TrimReport trim(TrimPolicy policy) {
-        checkOpen();
-        if (streams == null) {
-            throw new SnapshotConfigurationException(
-                    "no streams are configured, so there is nothing to trim; give the manager's builder its streams");
-        }
-        return repository.trim(streams, policy, run -> {
-            DatabasePath path = DatabasePath.resolve(database);
-            MapControl map = node(path).map();
-            return run.run(map == null ? null : map.read().positions(), path);
-        });
+        return upkeep.trim(policy);
     }
 
     /**
@@ -391,7 +303,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws SnapshotInterruptedException where the thread was interrupted
      */
     public SnapshotHealth health() {
-        return repository.health(streams, new OwnFacts(), healthPolicy);
+        return repository.health(streams, facts, healthPolicy);
     }
 
     /** The half without the live database. */
@@ -406,7 +318,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws IllegalStateException where it was started already, or the manager is closed
      */
     public void start() {
-        checkOpen();
+        node.requireOpen();
         watching.start();
     }
 
@@ -426,7 +338,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws IllegalStateException where it was started already, or the manager is closed
      */
     public void start(ScheduledExecutorService scheduler) {
-        checkOpen();
+        node.requireOpen();
         watching.start(Objects.requireNonNull(scheduler, "scheduler"));
     }
 
@@ -443,403 +355,19 @@ public final class SnapshotManager implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        node.close();
         watching.stop();
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the manager of " + database + " is closed");
-        }
-    }
-
-    private NodeState node(DatabasePath path) {
-        if (positions == null) {
-            return new NodeState(null, localChanges);
-        }
-        MapControl map = MapControl.of(positions, path, services.connector());
-        map.requireOutsideAction();
-        return new NodeState(map, localChanges);
-    }
-
-    private <T> T restoring(Supplier<T> work) {
-        restoring = true;
-        try {
-            return work.get();
-        } finally {
-            restoring = false;
-        }
-    }
-
     private <T> T alone(Operation operation, Function<DatabasePath, T> work, Function<T, Finding> finding) {
-        return observation.run(operation, () -> alone(work), finding);
+        return observation.run(operation, () -> node.alone(work), finding);
     }
 
-    private <T> T alone(Function<DatabasePath, T> work) {
-        checkOpen();
-        return aloneWhateverIsClosed(work);
-    }
-
-    private <T> T aloneWhateverIsClosed(Function<DatabasePath, T> work) {
-        if (!busy.compareAndSet(false, true)) {
-            throw new SnapshotInProgressException(
-                    "a take or restore of " + database + " runs already; wait until it is done");
-        }
-        try {
-            return work.apply(DatabasePath.resolve(database));
-        } finally {
-            busy.set(false);
-        }
-    }
-
-    /** What a health asks of this node. */
-    private final class OwnFacts implements NodeFacts {
-
-        @Override
-        public boolean isRestoring() {
-            return restoring;
-        }
-
-        @Override
-        public @Nullable Positions positions() {
-            MapControl map = node(DatabasePath.resolve(database)).map();
-            return map == null ? null : map.read().positions();
-        }
-
-        @Override
-        public RecoveryPlan plan() {
-            DatabasePath path = DatabasePath.resolve(database);
-            return recoveries.plan(path, node(path), RecoveryOptions.defaults());
-        }
-
-        @Override
-        public WatchStatus watch() {
-            return watchStatus();
-        }
-
-        @Override
-        public List<OperationOutcome> failures() {
-            return outcomes.failures();
-        }
-    }
-
-    /** What the loop does with this manager. */
-    private final class ManagerDuties implements Watching.Duties {
-
-        private final SnapshotCatalog catalog;
-        private final WatchOptions options;
-
-        ManagerDuties(SnapshotCatalog catalog, WatchOptions options) {
-            this.catalog = catalog;
-            this.options = options;
-        }
-
-        @Override
-        public TakeDuty take(Trigger trigger) {
-            return new TakeDuty(
-                    trigger,
-                    new Observer(services, catalog, recoveries, this::ownPositions),
-                    take -> aloneWhateverIsClosed(path -> lease.run(take)),
-                    this::takeUnlessLike,
-                    options.checkEvery());
-        }
-
-        private Positions ownPositions() {
-            MapControl map = node(DatabasePath.resolve(database)).map();
-            return map == null ? Positions.none() : map.read().positions();
-        }
-
-        private TakeResult takeUnlessLike(List<SnapshotInfo> others) {
-            return observation.run(
-                    Operation.TAKE,
-                    () -> {
-                        DatabasePath path = DatabasePath.resolve(database);
-                        NodeState node = node(path);
-                        recoveries.requireTakeable(path, node);
-                        return takes.run(path, source(Positions.none(), node), others);
-                    },
-                    result -> Finding.of(result.snapshot().id(), result.storedBytes()));
-        }
-
-        @Override
-        public @Nullable Duty prune() {
-            return retention == null
-                    ? null
-                    : occasion -> {
-                        repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
-                        return WatchResult.of(WatchOutcome.DONE);
-                    };
-        }
-
-        @Override
-        public DrillDuty drill(Duration every) {
-            StoreTime time = new StoreTime(new StoreClock(services, catalog), services.clock());
-            return new DrillDuty(
-                    every, time, () -> repository.lastProof().map(SnapshotProof::storedAt), repository::prove);
-        }
-
-        @Override
-        public @Nullable Duty trim() {
-            return trimming == null
-                    ? null
-                    : occasion -> WatchResult.of(
-                            SnapshotManager.this.trim().removed() > 0 ? WatchOutcome.DONE : WatchOutcome.NOT_DUE);
-        }
-
-        @Override
-        public Duration takeDeadline() {
-            return options.takeDeadline().orElse(grace.dividedBy(2));
-        }
-    }
-
-    /**
-     * Builds managers. Defaults, beside those of {@link CommonOptions}:
-     *
-     * <ul>
-     *   <li>node {@code node}
-     *   <li>scratch files in the database's own directory
-     *   <li>compaction {@link Compaction#WHEN_WORTHWHILE}, zstd level 1
-     *   <li>the copy is checked by {@code quick_check}
-     *   <li>reserved objects alone are left out, and nothing that stays may name them
-     *   <li>grace period 24 hours, and no retention; trimming is off
-     *   <li>health as {@link HealthPolicy#defaults} says
-     *   <li>nothing is throttled
-     *   <li>no trigger; a loop as {@link WatchOptions} says
-     *   <li>no sequence map, no streams, no lease, no changes to be published; a take waits 30 seconds for those to be published
-     * </ul>
-     */
-    public static final class Builder extends CommonOptions<Builder> {
-
-        private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_]{1,32}");
-        private static final int MAX_LEVEL = 19;
-
-        private final Path database;
-        private final SnapshotCatalog catalog;
-        private String node = "node";
-        private @Nullable Path scratch;
-        private Compaction compaction = Compaction.WHEN_WORTHWHILE;
-        private int level = 1;
-        private SoundnessCheck check = SoundnessCheck.QUICK;
-        private Set<String> excluded = Set.of();
-        private DanglingReferences dangling = DanglingReferences.REFUSED;
-        private Duration grace = PruneRequest.DEFAULT_GRACE;
-        private HealthPolicy healthPolicy = HealthPolicy.defaults();
-        private @Nullable Retention retention;
-        private @Nullable Trigger trigger;
-        private @Nullable Long captureRate;
-        private @Nullable Long uploadRate;
-        private @Nullable Long fetchRate;
-        private long walLimit = 1L << 30;
-        private WatchOptions watch = WatchOptions.defaults();
-        private @Nullable TrimPolicy trimming;
-        private @Nullable SequenceMap positions;
-        private @Nullable Streams streams;
-        private @Nullable SnapshotLease lease;
-        private @Nullable LocalChanges localChanges;
-        private Duration patience = Duration.ofSeconds(30);
-        private WithUnpublished unpublished = WithUnpublished.REFUSED;
+    /** Builds managers; options and defaults are those of {@link ManagerOptions}. */
+    public static final class Builder extends ManagerOptions {
 
         private Builder(Path database, SnapshotCatalog catalog) {
-            this.database = database;
-            this.catalog = catalog;
-        }
-
-        /**
-         * Who takes the snapshots, part of their ids.
-         *
-         * @param value {@code [A-Za-z0-9_]{1,32}}
-         */
-        public Builder node(String value) {
-            if (!NODE.matcher(value).matches()) {
-                throw new IllegalArgumentException("not a node: '" + value + "'; it has 1 to 32 of [A-Za-z0-9_]");
-            }
-            node = value;
-            return this;
-        }
-
-        /** Where copies are made: a directory that exists, with room for the database, twice where it is compacted. */
-        public Builder scratchDirectory(Path directory) {
-            scratch = Objects.requireNonNull(directory, "directory");
-            return this;
-        }
-
-        /** Whether copies are compacted. */
-        public Builder compaction(Compaction value) {
-            compaction = Objects.requireNonNull(value, "compaction");
-            return this;
-        }
-
-        /**
-         * How hard pages are compressed.
-         *
-         * @param value a zstd level, 1 to 19
-         */
-        public Builder compressionLevel(int value) {
-            if (value < 1 || value > MAX_LEVEL) {
-                throw new IllegalArgumentException("a compression level is 1 to 19, not " + value);
-            }
-            level = value;
-            return this;
-        }
-
-        /** Checks every copy by {@code integrity_check} instead of {@code quick_check}: indexes too, and slower. */
-        public Builder fullCheck() {
-            check = SoundnessCheck.FULL;
-            return this;
-        }
-
-        /**
-         * Leaves these tables out of snapshots, their indexes and triggers with them. A take fails where one is missing. A
-         * restore does without them, unless a {@link StagedEdit} creates them again.
-         */
-        public Builder excludeTables(String... tables) {
-            excluded = Set.of(tables);
-            return this;
-        }
-
-        /** Takes snapshots even where a view, trigger or foreign key names a table that is left out. */
-        public Builder allowDanglingReferences() {
-            dangling = DanglingReferences.ALLOWED;
-            return this;
-        }
-
-        /**
-         * How long packs that no manifest names, and snapshots that are retired, are safe from pruning. A take that needs
-         * more than half of it fails. The same everywhere the store is used.
-         */
-        public Builder grace(Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException("a grace period is positive: " + value);
-            }
-            grace = value;
-            return this;
-        }
-
-        /** Which snapshots {@link SnapshotManager#prune} keeps. */
-        public Builder retention(Retention value) {
-            retention = Objects.requireNonNull(value, "retention");
-            return this;
-        }
-
-        /** When {@link SnapshotManager#start the loop} takes a snapshot. */
-        public Builder trigger(Trigger value) {
-            trigger = Objects.requireNonNull(value, "trigger");
-            return this;
-        }
-
-        /** How the loop runs. */
-        public Builder watch(WatchOptions value) {
-            watch = Objects.requireNonNull(value, "watch");
-            return this;
-        }
-
-        /** From when on {@link SnapshotManager#health} is stale. */
-        public Builder healthPolicy(HealthPolicy value) {
-            healthPolicy = Objects.requireNonNull(value, "healthPolicy");
-            return this;
-        }
-
-        /** What {@link SnapshotManager#trim} removes from streams and change logs. It needs {@link #streams}. */
-        public Builder trimming(TrimPolicy value) {
-            trimming = Objects.requireNonNull(value, "trimming");
-            return this;
-        }
-
-        /**
-         * How fast pages are copied from the live database at most, in WAL mode; in rollback mode, where writers wait for the
-         * copy, it is never slowed down. While it lasts the log cannot be emptied: see {@link #walLimitBytes}.
-         *
-         * @throws IllegalArgumentException where it is less than 1
-         */
-        public Builder captureBytesPerSecond(long value) {
-            captureRate = rate(value);
-            return this;
-        }
-
-        /**
-         * How large the {@code -wal} may become before a copy that is slowed down goes on as fast as can be; 1 GiB by default.
-         *
-         * @throws IllegalArgumentException where it is negative
-         */
-        public Builder walLimitBytes(long value) {
-            if (value < 0) {
-                throw new IllegalArgumentException("a limit is not negative: " + value);
-            }
-            walLimit = value;
-            return this;
-        }
-
-        /**
-         * How fast bytes are stored at most, all threads of this manager together.
-         *
-         * @throws IllegalArgumentException where it is less than 1
-         */
-        public Builder uploadBytesPerSecond(long value) {
-            uploadRate = rate(value);
-            return this;
-        }
-
-        /**
-         * How fast bytes are fetched at most, all threads of this manager together.
-         *
-         * @throws IllegalArgumentException where it is less than 1
-         */
-        public Builder fetchBytesPerSecond(long value) {
-            fetchRate = rate(value);
-            return this;
-        }
-
-        private static long rate(long value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("a rate is at least 1 byte per second, not " + value);
-            }
-            return value;
-        }
-
-        /** The durable positions of the streams: read by takes, set by restores. It stays the host's to close. */
-        public Builder positions(SequenceMap value) {
-            positions = Objects.requireNonNull(value, "positions");
-            return this;
-        }
-
-        /** The streams that the host follows. They need {@link #positions}. */
-        public Builder streams(Streams value) {
-            streams = Objects.requireNonNull(value, "streams");
-            return this;
-        }
-
-        /**
-         * Who takes, where several nodes could: a take that another node's lease forbids is a
-         * {@link SnapshotInProgressException}. It saves double work and nothing else: a take goes on where the lease cannot
-         * be asked for, or is lost. It stays the host's.
-         */
-        public Builder lease(SnapshotLease value) {
-            lease = Objects.requireNonNull(value, "lease");
-            return this;
-        }
-
-        /** The changes of this node that are not published yet. */
-        public Builder localChanges(LocalChanges value) {
-            localChanges = Objects.requireNonNull(value, "localChanges");
-            return this;
-        }
-
-        /** How long a take waits for a state in which nothing is still to be published, before it fails. */
-        public Builder publishingPatience(Duration value) {
-            if (value.isNegative()) {
-                throw new IllegalArgumentException("a time is not negative: " + value);
-            }
-            patience = value;
-            return this;
-        }
-
-        /**
-         * Takes a snapshot also where the wait for that was in vain. What is in it and not published is told by {@link
-         * SnapshotInfo#unpublished}: whoever restores it is given those messages once more.
-         */
-        public Builder recordUnpublished() {
-            unpublished = WithUnpublished.RECORDED;
-            return this;
+            super(database, catalog);
         }
 
         /**
@@ -849,51 +377,8 @@ public final class SnapshotManager implements AutoCloseable {
          *     streams alone, and no streams
          */
         public SnapshotManager build() {
-            if (streams != null && positions == null) {
-                throw new SnapshotConfigurationException(
-                        "streams are followed by positions: give the manager of " + database + " a sequence map too");
-            }
-            if (streams == null && trigger != null && trigger.needsStreams()) {
-                throw new SnapshotConfigurationException("a snapshot would never be due " + trigger
-                        + ": give the manager of " + database + " streams, or another trigger");
-            }
-            return new SnapshotManager(this);
-        }
-
-        private SnapshotCatalog throttled() {
-            return uploadRate == null && fetchRate == null
-                    ? catalog
-                    : catalog.throttled(
-                            uploadRate == null ? null : Throttle.of(uploadRate),
-                            fetchRate == null ? null : Throttle.of(fetchRate));
-        }
-
-        private Set<String> leftOut() {
-            Set<String> leftOut = new HashSet<>(excluded);
-            leftOut.addAll(nodesTables());
-            return leftOut;
-        }
-
-        private Set<String> nodesTables() {
-            return localChanges == null ? Set.of() : localChanges.tables();
-        }
-
-        private TakeSettings settings() {
-            return new TakeSettings(
-                    node,
-                    LibraryVersion.CURRENT,
-                    scratch,
-                    new Sanitizer(excluded, nodesTables(), dangling),
-                    compaction,
-                    check,
-                    level,
-                    new CaptureThrottle(captureRate, walLimit),
-                    grace);
-        }
-
-        private Path scratch() {
-            Path parent = database.toAbsolutePath().getParent();
-            return scratch == null ? Objects.requireNonNull(parent, "an absolute path of a file has one") : scratch;
+            requireConsistent();
+            return new SnapshotManager(this, ManagerParts.of(this));
         }
 
         @Override

@@ -73,7 +73,8 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(INTERNAL)
             .should()
-            .dependOnClassesThat(belongToAnyOf(SnapshotManager.class, SnapshotRepository.class, CommonOptions.class))
+            .dependOnClassesThat(belongToAnyOf(
+                    SnapshotManager.class, SnapshotRepository.class, CommonOptions.class, ManagerOptions.class))
             .because("a stage is handed what it needs");
 
     @ArchTest

@@ -77,6 +77,18 @@ final class Arrows {
             Map.entry("internal.restore", pipeline("change", "harmonylite", "internal.sequence", "stream")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),
             Map.entry(
+                    "internal.node",
+                    Set.of(
+                            VALUES,
+                            "change",
+                            "exception",
+                            "sequence",
+                            "internal.recovery",
+                            "internal.restore",
+                            "internal.sequence",
+                            "internal.sqlite",
+                            "internal.take")),
+            Map.entry(
                     "internal.watch",
                     Set.of(
                             VALUES,
