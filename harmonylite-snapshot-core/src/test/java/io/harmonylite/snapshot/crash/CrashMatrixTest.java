@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.crash.Aftermath.Crash;
 import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import io.harmonylite.snapshot.crash.Recording.Moment;
 import io.harmonylite.snapshot.crash.SteppedProcess.Death;
+import io.harmonylite.snapshot.crash.SteppedProcess.Killed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,12 +94,16 @@ class CrashMatrixTest {
 
     private void killForReal(Recording recording, int step, Death death) throws Exception {
         Path begun = world.begin(recording.work(), "killed-" + aftermath.checked());
-        long acknowledged;
+        Killed killed;
         try (SteppedProcess victim = SteppedProcess.start()) {
-            acknowledged = victim.kill(recording.work(), begun, step, death);
+            killed = victim.kill(recording.work(), begun, step, death);
         }
         aftermath.check(
-                recording.work(), begun, acknowledged, Progress.UNDER_WAY, death + " of " + recording.describe(step));
+                recording.work(),
+                begun,
+                killed.acknowledged(),
+                killed.progress(),
+                death + " of " + recording.describe(step));
     }
 
     private void check(Recording recording, int step) throws Exception {

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 /**
  * Another process's part: does one work after the other, each in a directory, as it is told by a line of standard input. It
  * says every step before it takes it, and waits for a line: an empty one lets it go on, any other ends it on the spot.
+ * Between works {@link #HALT} ends it.
  */
 final class CrashProgram {
 
     static final int HALTED = 42;
+    static final String HALT = "halt";
     static final String STEP = "step";
     static final String ACKNOWLEDGED = "acknowledged";
     static final String DONE = "done";
@@ -24,6 +26,9 @@ final class CrashProgram {
 
     public static void main(String[] arguments) throws Exception {
         for (String work = ORDERS.readLine(); work != null; work = ORDERS.readLine()) {
+            if (work.equals(HALT)) {
+                Runtime.getRuntime().halt(HALTED);
+            }
             run(CrashWork.valueOf(work), Path.of(ORDERS.readLine()));
             say(DONE);
         }

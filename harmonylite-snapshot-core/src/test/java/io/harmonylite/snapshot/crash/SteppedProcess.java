@@ -1,6 +1,9 @@
 package io.harmonylite.snapshot.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.harmonylite.snapshot.ChildJvm;
+import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import io.harmonylite.snapshot.crash.Recording.Moment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +12,9 @@ import java.util.List;
 
 /** A process of {@link CrashProgram}, led from step to step. */
 final class SteppedProcess implements AutoCloseable {
+
+    /** What a shell says of a process that SIGKILL ended. */
+    private static final int KILLED = 128 + 9;
 
     private final ChildJvm child;
 
@@ -46,20 +52,22 @@ final class SteppedProcess implements AutoCloseable {
     }
 
     /**
-     * Lets it do a work up to a step, and ends it there: by {@code SIGKILL} from outside, or by its own hand.
-     *
-     * @return the last message that it told to be applied
+     * Lets it do a work up to a step, or to its end where that comes first, and ends it there: by {@code SIGKILL} from
+     * outside, or by its own hand.
      */
-    long kill(CrashWork work, Path directory, int step, Death death) throws IOException, InterruptedException {
+    Killed kill(CrashWork work, Path directory, int step, Death death) throws IOException, InterruptedException {
         long acknowledged = 0;
         child.say(work.name(), directory.toString());
         for (int steps = 0; ; ) {
             String[] line = line();
             if (line[0].equals(CrashProgram.ACKNOWLEDGED)) {
                 acknowledged = Long.parseLong(line[1]);
-            } else if (steps++ == step || line[0].equals(CrashProgram.DONE)) {
+            } else if (line[0].equals(CrashProgram.DONE)) {
                 end(death);
-                return acknowledged;
+                return new Killed(acknowledged, Progress.RETURNED);
+            } else if (steps++ == step) {
+                end(death);
+                return new Killed(acknowledged, Progress.UNDER_WAY);
             } else {
                 child.say("");
             }
@@ -68,10 +76,10 @@ final class SteppedProcess implements AutoCloseable {
 
     private void end(Death death) throws IOException, InterruptedException {
         if (death == Death.HALT) {
-            child.say("halt");
-            child.await();
+            child.say(CrashProgram.HALT);
+            assertThat(child.await()).isEqualTo(CrashProgram.HALTED);
         } else {
-            child.kill();
+            assertThat(child.kill()).isEqualTo(KILLED);
         }
     }
 
@@ -83,6 +91,14 @@ final class SteppedProcess implements AutoCloseable {
     public void close() throws IOException {
         child.close();
     }
+
+    /**
+     * A process that was ended.
+     *
+     * @param acknowledged the last message that it told to be applied
+     * @param progress how far its work was
+     */
+    record Killed(long acknowledged, Progress progress) {}
 
     /** How a process ends in the middle. */
     enum Death {
