@@ -30,7 +30,8 @@ public sealed interface FeedEnd {
      * The handler or the map has failed, or the server refuses. Start a feed again once the cause is gone.
      *
      * @param stream the stream
-     * @param cause what happened
+     * @param cause what happened; an {@link Error} comes as the cause of an {@link
+     *     java.util.concurrent.ExecutionException}
      */
     record Failed(String stream, Exception cause) implements FeedEnd {}
 }

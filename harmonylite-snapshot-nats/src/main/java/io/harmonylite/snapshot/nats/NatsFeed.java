@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -211,6 +212,9 @@ public final class NatsFeed implements AutoCloseable {
             return worker.step(MOMENT, this::pause);
         } catch (RuntimeException e) {
             return new FeedEnd.Failed(worker.stream(), e);
+        } catch (Error e) { // Whoever waits for the end must learn of it, though a thread is all that it ends.
+            return new FeedEnd.Failed(
+                    worker.stream(), new ExecutionException("an error has ended the feed of " + worker.stream(), e));
         }
     }
 

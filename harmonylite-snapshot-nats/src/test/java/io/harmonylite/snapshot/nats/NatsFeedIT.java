@@ -469,6 +469,24 @@ class NatsFeedIT {
     }
 
     @Test
+    void start_handlerThrowsAnError_countsNothingAndSaysSo() throws Exception {
+        create(connection, 100);
+        publish(connection, 1);
+        NatsFeed feed = feed(connection)
+                .handler(message -> {
+                    throw new StackOverflowError("planned");
+                })
+                .start();
+        await(() -> feed.end().isPresent());
+        FeedEnd.Failed failed = (FeedEnd.Failed) feed.awaitEnd();
+        assertThat(failed.cause()).hasRootCauseMessage("planned").hasMessageContaining(stream);
+        assertThat(map().positions().of(stream).map(StreamPosition::sequence).orElse(0L))
+                .isZero();
+        assertThat(ends).containsExactly(failed);
+        feed.close();
+    }
+
+    @Test
     void close_handlerRuns_letsItFinishAndLeavesNoThread() throws Exception {
         create(connection, 100);
         publish(connection, 5);
