@@ -5,7 +5,6 @@ import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
@@ -45,7 +44,6 @@ import picocli.CommandLine.Option;
             "  snapshot-tool restore --store file:/backup --name orders --database /var/lib/orders.db \\",
             "      --sequence-map /var/lib/orders.seq-map"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set.
 final class RestoreCommand implements Callable<Integer> {
 
     @Mixin
@@ -54,33 +52,11 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private final NameOption name = new NameOption();
 
-    @Option(
-            names = "--database",
-            required = true,
-            paramLabel = "DB",
-            description = "Where to restore to. The directory must exist, the database need not.")
-    private Path database;
+    @Mixin
+    private final InstallOptions install = new InstallOptions();
 
     @ArgGroup
     private final Selection selection = new Selection();
-
-    @Option(
-            names = "--online",
-            description = "Write the image into the database under open connections: your word that nobody writes "
-                    + "meanwhile. Needs the same page size and encoding, and room for the image twice.")
-    private boolean online;
-
-    @Option(
-            names = "--keep-previous",
-            description = "Keep the file that is replaced, as DB.previous-<restore id>. Not with --online.")
-    private boolean keepPrevious;
-
-    @Option(
-            names = "--allow-schema-change",
-            description =
-                    "Restore also where the snapshot has an older user_version, or lacks a table, column or index "
-                            + "that the database has.")
-    private boolean schemaChange;
 
     @Option(
             names = "--replace-damaged",
@@ -110,18 +86,19 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Of a database that cannot be read nothing is carried over; it is kept. */
     private RestoreReport restore(SnapshotStore opened) {
+        RestoreRequest request = install.applyTo(selection.request());
         try {
-            return restore(opened, request());
+            return restore(opened, request);
         } catch (DatabaseDamagedException e) {
             if (!damaged) {
                 throw e;
             }
-            return restore(opened, request().replacingDamaged().droppingLocalChanges());
+            return restore(opened, request.replacingDamaged().droppingLocalChanges());
         }
     }
 
     private RestoreReport restore(SnapshotStore opened, RestoreRequest request) {
-        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
+        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), install.database(), opened)
                 .localChanges(HarmonyLiteChanges.create())
                 .listener(output.progress());
         if (sequenceMap == null) {
@@ -133,13 +110,6 @@ final class RestoreCommand implements Callable<Integer> {
                 SnapshotManager manager = builder.positions(map).build()) {
             return manager.restore(request.requiringPositions());
         }
-    }
-
-    private RestoreRequest request() {
-        RestoreRequest request = selection.request();
-        request = online ? request.online(WriteBarrier.nobodyWrites()) : request;
-        request = keepPrevious ? request.keepingPrevious() : request;
-        return schemaChange ? request.allowingSchemaChange() : request;
     }
 
     private static Map<String, @Nullable Object> document(RestoreReport report) {

@@ -3,7 +3,6 @@ package io.harmonylite.snapshot.examples.tool;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
@@ -58,26 +57,13 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
                     + "for path/snapshot.db.")
     private PlaceUri from;
 
-    @Option(
-            names = "--database",
-            required = true,
-            paramLabel = "DB",
-            description = "Where to restore to. The directory must exist, the database need not.")
-    private Path database;
+    @Mixin
+    private final InstallOptions install = new InstallOptions();
 
     @Option(
             names = "--accept-unknown-positions",
             description = "Your word that messages may be missing in it, and be applied again on top of it.")
     private boolean accepted;
-
-    @Option(names = "--online", description = "As for every restore.")
-    private boolean online;
-
-    @Option(names = "--keep-previous", description = "As for every restore.")
-    private boolean keepPrevious;
-
-    @Option(names = "--allow-schema-change", description = "As for every restore.")
-    private boolean schemaChange;
 
     @ArgGroup(exclusive = false, heading = "%nThe node's positions; all three together:%n")
     private @Nullable Followed followed;
@@ -106,7 +92,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     }
 
     private SnapshotManager.Builder manager() {
-        return SnapshotManager.builder("harmonylite", database, new NoStore())
+        return SnapshotManager.builder("harmonylite", install.database(), new NoStore())
                 .localChanges(HarmonyLiteChanges.create())
                 .listener(output.progress());
     }
@@ -129,12 +115,8 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     }
 
     private HarmonyLiteRestoreRequest request(Place place) {
-        RestoreRequest how = RestoreRequest.latest();
-        how = online ? how.online(WriteBarrier.nobodyWrites()) : how;
-        how = keepPrevious ? how.keepingPrevious() : how;
-        how = schemaChange ? how.allowingSchemaChange() : how;
         HarmonyLiteRestoreRequest request =
-                HarmonyLiteRestoreRequest.of(place.source()).how(how);
+                HarmonyLiteRestoreRequest.of(place.source()).how(install.applyTo(RestoreRequest.latest()));
         return accepted ? request.acceptingUnknownPositions() : request;
     }
 

@@ -4,10 +4,8 @@ import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +42,8 @@ final class TakeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--database",
-            required = true,
-            paramLabel = "DB",
-            description = "The live SQLite database. It is read through SQLite only.")
-    private Path database;
+    @Mixin
+    private final LiveOptions live = new LiveOptions();
 
     @Mixin
     private final NameOption name = new NameOption();
@@ -81,22 +75,13 @@ final class TakeCommand implements Callable<Integer> {
                     + "a quarter is free), always or never.")
     private Compaction compaction;
 
-    @Option(
-            names = "--node",
-            paramLabel = "ID",
-            defaultValue = "node",
-            description = "Who takes the snapshot, part of its id; ${DEFAULT-VALUE} where it is not given.")
-    private NodeName node;
-
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
         Positions positions = positions();
-        if (!Files.exists(database)) {
-            throw new DatabaseNotFoundException("there is no database at " + database + "; it is never created");
-        }
+        live.requireThere();
         try (SnapshotStore opened = store.create()) {
             SnapshotInfo taken = take(opened, positions);
             output.result(document(taken), lines(taken));
@@ -124,8 +109,7 @@ final class TakeCommand implements Callable<Integer> {
     }
 
     private SnapshotInfo take(SnapshotStore opened, Positions positions) {
-        try (SnapshotManager manager = SnapshotManager.builder(name.toString(), database, opened)
-                .node(node.text())
+        try (SnapshotManager manager = live.builder(name, opened)
                 .compaction(compaction)
                 .listener(output.progress())
                 .build()) {

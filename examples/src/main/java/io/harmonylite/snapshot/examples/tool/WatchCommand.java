@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.examples.tool;
 
 import io.harmonylite.snapshot.Retention;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.sequence.SequenceMap;
@@ -11,7 +10,6 @@ import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +38,7 @@ import picocli.CommandLine.Spec;
             "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --sequence-map /var/lib/orders.seq-map \\",
             "      --every-messages 10000 --every 6h --headroom 0.5 --keep-last 7"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+@SuppressWarnings("NullAway.Init") // The specification is injected.
 final class WatchCommand implements Callable<Integer> {
 
     private static final Duration FOLLOW = Duration.ofMillis(500);
@@ -54,8 +52,8 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private final NameOption name = new NameOption();
 
-    @Option(names = "--database", required = true, paramLabel = "DB", description = "The live SQLite database.")
-    private Path database;
+    @Mixin
+    private final LiveOptions live = new LiveOptions();
 
     @Mixin
     private final StreamOptions streams = new StreamOptions();
@@ -98,22 +96,13 @@ final class WatchCommand implements Callable<Integer> {
             description = "How often it is asked whether a snapshot is due; 1m if not given.")
     private @Nullable Duration checkEvery;
 
-    @Option(
-            names = "--node",
-            paramLabel = "ID",
-            defaultValue = "node",
-            description = "Who takes the snapshots, part of their ids; ${DEFAULT-VALUE} where it is not given.")
-    private NodeName node;
-
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
         Settings settings = settings();
-        if (!Files.exists(database)) {
-            throw new DatabaseNotFoundException("there is no database at " + database + "; it is never created");
-        }
+        live.requireThere();
         try (Termination termination = Termination.listen()) {
             return sequenceMap == null
                     ? watch(settings, TableSequenceMap.create(), termination::await)
@@ -159,8 +148,7 @@ final class WatchCommand implements Callable<Integer> {
             WatchedRuns runs,
             Waiting waiting)
             throws IOException {
-        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
-                .node(node.text())
+        SnapshotManager.Builder builder = live.builder(name, opened)
                 .positions(positions)
                 .streams(followed)
                 .trigger(settings.trigger())
