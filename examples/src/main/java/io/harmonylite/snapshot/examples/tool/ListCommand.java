@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.examples.tool;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
+import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         description = {
-            "Lists the snapshots of one database, the oldest first.",
+            "Lists the snapshots of one database, the oldest first, with which are pinned, and which were proven and when.",
             "Where there are none the list is empty and the status is 0; where the store is missing it is 3. "
                     + "Snapshots that cannot be read are named with the reason."
         },
@@ -42,45 +43,73 @@ final class ListCommand implements Callable<Integer> {
         try (SnapshotStore opened = store.open()) {
             SnapshotRepository repository = SnapshotRepository.of(name.toString(), opened);
             SnapshotListing listing = repository.list();
-            Set<SnapshotId> pinned = repository.pinned();
-            output.result(document(listing, pinned), lines(listing, pinned));
+            Marks marks = new Marks(repository.pinned(), repository.proofs());
+            output.result(document(listing, marks), lines(listing, marks));
         }
         return ExitStatus.DONE.code();
     }
 
-    private Map<String, @Nullable Object> document(SnapshotListing listing, Set<SnapshotId> pinned) {
+    private Map<String, @Nullable Object> document(SnapshotListing listing, Marks marks) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("name", name);
         document.put(
                 "snapshots",
                 listing.snapshots().stream().map(Documents::snapshot).toList());
-        document.put("pinned", List.copyOf(pinned));
+        document.put("pinned", List.copyOf(marks.pinned()));
+        document.put(
+                "proofs", marks.proofs().stream().map(ListCommand::document).toList());
         document.put("unreadable", Documents.problems(listing.unreadable()));
         return document;
     }
 
-    private List<String> lines(SnapshotListing listing, Set<SnapshotId> pinned) {
+    private static Map<String, @Nullable Object> document(SnapshotProof proof) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("id", proof.snapshot());
+        document.put("storedAt", proof.storedAt());
+        document.put("provenAt", proof.provenAt());
+        return document;
+    }
+
+    private List<String> lines(SnapshotListing listing, Marks marks) {
         List<String> lines = new ArrayList<>();
         if (listing.snapshots().isEmpty()) {
             lines.add("No snapshots of " + name + " in " + store);
         } else {
             lines.add(row("ID", "CREATED", "IMAGE", "STORED", "POSITIONS"));
-            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, pinned)));
+            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, marks)));
         }
         listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
         return lines;
     }
 
-    private static String row(SnapshotInfo snapshot, Set<SnapshotId> pinned) {
+    private static String row(SnapshotInfo snapshot, Marks marks) {
         return row(
                 snapshot.id(),
                 snapshot.created(),
                 Text.bytes(snapshot.image().bytes()),
                 Text.bytes(snapshot.storedBytes()),
-                Text.positions(snapshot.positions()) + (pinned.contains(snapshot.id()) ? "  pinned" : ""));
+                Text.positions(snapshot.positions()) + marks.of(snapshot.id()));
     }
 
     private static String row(Object... cells) {
         return String.format(Locale.ROOT, "%-46s  %-24s  %10s  %10s  %s", cells);
+    }
+
+    /**
+     * What the store says of snapshots beside themselves.
+     *
+     * @param pinned what is pinned
+     * @param proofs what was proven, the last in front
+     */
+    private record Marks(Set<SnapshotId> pinned, List<SnapshotProof> proofs) {
+
+        String of(SnapshotId id) {
+            String proven = proofs.stream()
+                    .filter(proof -> proof.snapshot().equals(id))
+                    .findFirst()
+                    .map(proof -> "  proven " + proof.storedAt())
+                    .orElse("");
+            return (pinned.contains(id) ? "  pinned" : "") + proven;
+        }
     }
 }

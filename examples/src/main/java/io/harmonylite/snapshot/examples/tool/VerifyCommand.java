@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Verifies snapshots; without --id or --all the latest. Changes nothing in the store " + "but with --prove.",
+            "Verifies snapshots; without --id or --all the latest. Changes nothing in the store but with --prove.",
             "Looks at the manifest and whether every pack is there in its size; with --deep fetches every byte, checks "
                     + "every digest, rebuilds the database in the temporary directory and runs SQLite's "
                     + "integrity_check. The status is 4 where one is damaged."

@@ -47,6 +47,22 @@ class ListCommandTest {
     }
 
     @Test
+    void list_provenAndPinned_saysSoAndWhen() {
+        String plain = sample.take();
+        String proven = sample.take();
+        Tool.run(sample.command("verify", "--deep", "--prove")).succeeded();
+        Tool.run(sample.command("pin", "--id", proven)).succeeded();
+        JsonNode proofs = Tool.run(sample.command("list", "--json")).json().get("proofs");
+        assertThat(proofs.findValuesAsText("id")).containsExactly(proven);
+        String when = proofs.at("/0/storedAt").asText();
+        assertThat(Tool.run(sample.command("list")).succeeded().out().lines())
+                .satisfiesExactlyInAnyOrder(
+                        header -> assertThat(header).endsWith("POSITIONS"),
+                        line -> assertThat(line).startsWith(plain).doesNotContain("proven"),
+                        line -> assertThat(line).startsWith(proven).endsWith("  pinned  proven " + when));
+    }
+
+    @Test
     void list_otherName_isNotSeen() {
         sample.take();
         assertThat(Tool.run("list", "--json", "--name", "other", "--store", sample.storeUri())
