@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +31,20 @@ final class CborReader implements AutoCloseable {
             .build();
 
     private final JsonParser parser;
+    private final byte[] bytes;
+    private final int offset;
     private final int length;
 
-    private CborReader(JsonParser parser, int length) {
+    private CborReader(JsonParser parser, byte[] bytes, int offset, int length) {
         this.parser = parser;
+        this.bytes = bytes;
+        this.offset = offset;
         this.length = length;
     }
 
     static CborReader of(byte[] bytes, int offset, int length) throws MalformedException {
-        return decoding(
-                () -> new CborReader(FACTORY.createParser(new ByteArrayInputStream(bytes, offset, length)), length));
+        JsonParser parser = decoding(() -> FACTORY.createParser(new ByteArrayInputStream(bytes, offset, length)));
+        return new CborReader(parser, bytes, offset, length);
     }
 
     /** Length in bytes of the item that starts at {@code offset}, without looking into it. */
@@ -65,7 +71,7 @@ final class CborReader implements AutoCloseable {
         if (token != JsonToken.FIELD_NAME) {
             throw new MalformedException("expected a key, found " + token);
         }
-        return decoding(parser::currentName);
+        return checked(decoding(parser::currentName));
     }
 
     /** Enters an array; follow with one of {@link #nextMap}, {@link #nextUnsigned}, {@link #nextText}. */
@@ -95,7 +101,7 @@ final class CborReader implements AutoCloseable {
 
     /** The text that {@link #nextText} found. */
     String currentText() throws MalformedException {
-        return decoding(parser::getText);
+        return checked(decoding(parser::getText));
     }
 
     String text() throws MalformedException {
@@ -156,6 +162,24 @@ final class CborReader implements AutoCloseable {
             parser.close();
             return true;
         });
+    }
+
+    /** Of what is no UTF-8 Jackson makes a text that was never written: the text must lie there as it is encoded. */
+    private String checked(String text) throws MalformedException {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        int from = offset + (int) parser.currentTokenLocation().getByteOffset();
+        int to = offset + (int) parser.currentLocation().getByteOffset();
+        int start = from + headLength(bytes[from]);
+        if (!Arrays.equals(bytes, Math.min(start, to), to, encoded, 0, encoded.length)) {
+            throw new MalformedException("a text is not UTF-8, or in pieces");
+        }
+        return text;
+    }
+
+    /** Length of what is before a text, by its first byte. */
+    private static int headLength(byte first) {
+        int argument = first & 0x1F;
+        return argument < 24 ? 1 : 1 + (1 << (argument - 24));
     }
 
     private long number(long min) throws MalformedException {

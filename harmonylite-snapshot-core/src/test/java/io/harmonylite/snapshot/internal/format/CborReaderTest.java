@@ -3,9 +3,12 @@ package io.harmonylite.snapshot.internal.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +66,40 @@ class CborReaderTest {
             Arrays.fill(map, opening);
             System.arraycopy(new byte[] {(byte) 0xa1, 0x61, 'x'}, 0, map, 0, 3);
             assertThatThrownBy(() -> CborReader.itemLength(map, 0, map.length)).isInstanceOf(MalformedException.class);
+        }
+    }
+
+    /** Overlong; cut off; not continued; half of a pair; in a form for what is beyond Unicode; in pieces. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"62c141", "63c3a9c3", "62c341", "63eda080", "63f0ce8c", "64f0ce8cf9", "64f4908080", "7f6161ff"})
+    void text_notUtf8_isMalformedAsKeyAndAsValue(String item) throws Exception {
+        byte[] text = HexFormat.of().parseHex(item);
+        byte[] key = joined("a1", text, "01");
+        byte[] value = joined("a16178", text, "");
+        assertThatThrownBy(() -> readKey(key)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> readText(value)).isInstanceOf(MalformedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "a", "é", "€", "\uD83D\uDE00", "mixed é € \uD83D\uDE00 and longer than twenty-three bytes"})
+    void text_utf8_isReadAsKeyAndAsValue(String text) throws Exception {
+        assertThat(readKey(RawCbor.encode(Map.of(text, 1)))).isEqualTo(text);
+        assertThat(readText(RawCbor.encode(Map.of("x", text)))).isEqualTo(text);
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] longest = joined(HexFormat.of().formatHex(RawCbor.head(3, utf8.length)), utf8, "");
+        assertThat(readText(joined("a16178", longest, ""))).isEqualTo(text);
+    }
+
+    private static byte[] joined(String before, byte[] bytes, String behind) {
+        return HexFormat.of().parseHex(before + HexFormat.of().formatHex(bytes) + behind);
+    }
+
+    private static @Nullable String readKey(byte[] map) throws MalformedException {
+        try (CborReader in = CborReader.of(map, 0, map.length)) {
+            in.beginMap();
+            return in.nextKey();
         }
     }
 
