@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -18,8 +19,9 @@ import java.util.regex.Pattern;
 public final class SnapshotId implements Comparable<SnapshotId> {
 
     private static final Pattern FORM = Pattern.compile("(\\d{8}T\\d{9}Z)-([A-Za-z0-9_]{1,32})-([0-9a-f]{16})");
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC)
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private final String text;
     private final String node;

@@ -126,7 +126,12 @@ class ProofCodecTest {
     @Test
     void name_ofAnotherForm_isNone() {
         for (String text : new String[] {
-            "", SampleSnapshot.ID.toString(), SampleSnapshot.ID + "-20261325T101112345Z", "x-20261125T101112345Z"
+            "",
+            SampleSnapshot.ID.toString(),
+            SampleSnapshot.ID + "-20261325T101112345Z",
+            SampleSnapshot.ID + "-20261131T101112345Z",
+            SampleSnapshot.ID + "-20261125T240000000Z",
+            "x-20261125T101112345Z"
         }) {
             assertThat(ProofName.parse(text)).as(text).isEmpty();
         }
