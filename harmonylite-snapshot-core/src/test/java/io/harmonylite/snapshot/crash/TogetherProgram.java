@@ -16,6 +16,7 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -32,6 +33,8 @@ final class TogetherProgram {
     static final String RESTORED = "restored";
     static final String GONE = "gone";
     static final String PRUNED = "pruned";
+    static final String ENDED = "ended";
+    static final String OVER = "over";
 
     /** What a process does. */
     enum Part {
@@ -55,14 +58,17 @@ final class TogetherProgram {
         this.grace = grace;
     }
 
-    /** Arguments: store, database, part, how often, grace period. */
+    /** Arguments: store, database, part, how often at most, grace period. Ends before where the file {@link #OVER} is there. */
     public static void main(String[] arguments) throws Exception {
+        Path over = Path.of(arguments[0]).resolveSibling(OVER);
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(Path.of(arguments[0]))) {
             TogetherProgram program = new TogetherProgram(store, Path.of(arguments[1]), Duration.parse(arguments[4]));
-            for (int time = 1; time <= Integer.parseInt(arguments[3]); time++) {
+            int times = Integer.parseInt(arguments[3]);
+            for (int time = 1; time <= times && !Files.exists(over); time++) {
                 say(program.run(Part.valueOf(arguments[2]), time));
             }
         }
+        say(ENDED);
     }
 
     static void create(Path database) throws Exception {

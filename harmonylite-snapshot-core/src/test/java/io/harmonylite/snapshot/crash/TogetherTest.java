@@ -16,6 +16,7 @@ import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,13 +81,9 @@ class TogetherTest {
     @Test
     void takersRestorerAndPruners_inProcessesOfTheirOwn_harmNothing() throws Exception {
         startAll(12, Duration.ofMinutes(10));
-        List<String> said = awaitAll(12);
-        assertThat(said)
-                .filteredOn(line -> line.startsWith(TogetherProgram.TAKEN))
-                .hasSize(24);
-        assertThat(said)
-                .filteredOn(line -> line.startsWith(TogetherProgram.RESTORED))
-                .hasSize(12);
+        List<String> said = awaitAll();
+        assertThat(count(said, TogetherProgram.TAKEN)).isEqualTo(24);
+        assertThat(count(said, TogetherProgram.RESTORED)).isEqualTo(12);
         assertEndsWell();
     }
 
@@ -95,23 +92,24 @@ class TogetherTest {
     @Tag("slow")
     void takersRestorerAndPruners_eachStoppedPastTheGrace_harmNothing() throws Exception {
         Random random = SeededRandom.announce(TogetherTest.class);
-        startAll(60, Duration.ofSeconds(2));
+        startAll(Integer.MAX_VALUE, Duration.ofSeconds(2));
         for (int time = 0; time < 20; time++) {
             ChildJvm child = children.get(random.nextInt(children.size()));
             signal(child, "STOP");
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(3000)).toNanos());
             signal(child, "CONT");
         }
-        List<String> said = awaitAll(60);
-        System.err.println("TogetherTest: "
-                + said.stream()
-                        .filter(line -> line.startsWith(TogetherProgram.LATE))
-                        .count() + " takes of 120 were late, "
-                + said.stream()
-                        .filter(line -> line.startsWith(TogetherProgram.GONE))
-                        .count()
-                + " restores of 60 found their snapshot gone");
+        Files.createFile(directory.resolve(TogetherProgram.OVER));
+        List<String> said = awaitAll();
+        System.err.println("TogetherTest: " + count(said, TogetherProgram.TAKEN) + " takes and "
+                + count(said, TogetherProgram.LATE) + " that were late, " + count(said, TogetherProgram.RESTORED)
+                + " restores and " + count(said, TogetherProgram.GONE) + " that found their snapshot gone, "
+                + count(said, TogetherProgram.PRUNED) + " prunes");
         assertEndsWell();
+    }
+
+    private static long count(List<String> said, String what) {
+        return said.stream().filter(line -> line.startsWith(what + " ")).count();
     }
 
     /** The answer of a process that has ended does not matter. */
@@ -121,12 +119,12 @@ class TogetherTest {
                 .waitFor();
     }
 
-    /** Every process does all of its rounds: whatever is not expected would have ended it. */
-    private List<String> awaitAll(int times) throws Exception {
+    /** Every process comes to its end: whatever is not expected would have ended it before. */
+    private List<String> awaitAll() throws Exception {
         List<String> said = new ArrayList<>();
         for (ChildJvm child : children) {
-            for (int time = 0; time < times; time++) {
-                said.add(child.line());
+            for (String line = child.line(); !line.equals(TogetherProgram.ENDED); line = child.line()) {
+                said.add(line);
             }
             assertThat(child.await()).isZero();
         }
