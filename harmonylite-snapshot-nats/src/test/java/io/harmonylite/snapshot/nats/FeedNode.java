@@ -245,6 +245,15 @@ final class FeedNode implements AutoCloseable {
         return texts;
     }
 
+    /** How many texts there are. */
+    int count() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM applied")) {
+            return rows.getInt(1);
+        }
+    }
+
     /** A connection that stays open. */
     Connection reader() throws SQLException {
         return pool.getConnection();

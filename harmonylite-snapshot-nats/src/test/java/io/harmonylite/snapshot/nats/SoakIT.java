@@ -11,7 +11,6 @@ import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
-import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
@@ -20,18 +19,28 @@ import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.nats.FeedNode.Kind;
 import io.harmonylite.snapshot.nats.testing.NatsCluster;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.PublishOptions;
+import io.nats.client.api.ClusterInfo;
+import io.nats.client.api.Replica;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfoOptions;
+import io.nats.client.api.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -55,16 +64,21 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
 
     private static final String STREAM = "soak";
-    private static final int KEPT = 400;
+    private static final int KEPT = 1000;
     private static final int PACE = 50;
+    private static final String BUCKET = "soak";
+
+    /** Where messages are, and where the store keeps its objects. */
+    private static final List<String> STREAMS = List.of(STREAM, "OBJ_" + BUCKET, "OBJ_" + BUCKET + "-packs");
+
+    private static final Retention KEEPS_THREE = Retention.keepLast(3);
     private static final int AWAY = 0;
     private static final int ON_PURPOSE = 1;
-    private static final int PLAIN = 2;
 
     @TempDir
     Path directory;
 
-    private final Random random = new Random(Long.getLong("snapshot.seed", System.nanoTime()));
+    private final Random random = announced();
     private final Map<String, AtomicInteger> done = new TreeMap<>();
     private final List<FeedNode> nodes = new ArrayList<>();
     private final AtomicInteger published = new AtomicInteger();
@@ -73,6 +87,12 @@ class SoakIT {
     private Connection connection;
     private SnapshotStore store;
     private volatile long end = System.nanoTime() + Duration.ofDays(1).toNanos();
+
+    private static Random announced() {
+        long seed = Long.getLong("snapshot.seed", System.nanoTime());
+        System.err.println("SoakIT: -Dsnapshot.seed=" + seed);
+        return new Random(seed);
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -86,7 +106,7 @@ class SoakIT {
                         .maxMessages(KEPT)
                         .replicas(3)
                         .build());
-        store = NatsSnapshotStore.builder(connection, "soak").replicas(3).create();
+        store = NatsSnapshotStore.builder(connection, BUCKET).replicas(3).create();
         for (String what : List.of("takes", "restores", "online restores", "prunes", "leader kills", "retried")) {
             done.put(what, new AtomicInteger());
         }
@@ -108,81 +128,154 @@ class SoakIT {
 
     @Test
     void everythingAtOnce_forAsLongAsAsked_endsEqualAndLeaksNothing() throws Exception {
-        for (Kind kind : List.of(Kind.FILE, Kind.TABLE, Kind.FILE)) {
-            nodes.add(new FeedNode(
-                    directory.resolve("node-" + nodes.size()),
-                    kind,
-                    connection,
-                    NatsStreams.of(connection, STREAM),
-                    store));
-        }
         Resources before = warmUp();
+        startNodes();
         end = System.nanoTime()
                 + Duration.ofMinutes(Long.getLong("soak.minutes", 2)).toNanos();
+        for (Future<?> work : submitAll()) {
+            work.get();
+        }
+        System.err.println("SoakIT: " + published.get() + " messages, " + done);
+        finishPublishing();
+        assertAllEqual();
+        assertSnapshotsAreWhole();
+        assertStoreHoldsNothingElse();
+        assertThat(done).allSatisfy((what, times) -> assertThat(times).as(what).hasPositiveValue());
+        assertNothingLeaks(before);
+    }
+
+    private List<Future<?>> submitAll() {
         List<Future<?>> works = new ArrayList<>();
         works.add(executor.submit(() -> untilOver(this::publish)));
         works.add(executor.submit(() -> untilOver(this::prune)));
         works.add(executor.submit(() -> untilOver(this::killLeader)));
         works.add(executor.submit(() -> untilOver(this::stay)));
         for (FeedNode node : nodes.subList(1, nodes.size())) {
-            works.add(executor.submit(() -> untilOver(() -> live(node, random.nextInt(4)))));
+            Iterator<Boolean> online =
+                    Stream.iterate(random.nextBoolean(), isOnline -> !isOnline).iterator();
+            works.add(executor.submit(() -> untilOver(() -> live(node, random.nextInt(4), online.next()))));
         }
-        for (Future<?> work : works) {
-            work.get();
-        }
-        System.err.println("SoakIT: " + published.get() + " messages, " + done);
-        assertAllEqual();
-        assertSnapshotsAreWhole();
-        assertThat(done.get("leader kills")).hasPositiveValue();
-        assertThat(done.get("takes")).hasPositiveValue();
-        assertNothingLeaks(before);
+        return works;
     }
 
-    /** What is made once and stays is made before it is counted. */
+    /** What is made once and stays is made before it is counted: by nodes that are closed again. */
     private Resources warmUp() throws Exception {
         for (int i = 0; i < 10; i++) {
             publish();
         }
-        for (FeedNode node : nodes) {
-            live(node, PLAIN);
+        for (Kind kind : Kind.values()) {
+            try (FeedNode node = node("warm-" + kind, kind)) {
+                for (boolean isOnline : List.of(false, true)) {
+                    live(node, ON_PURPOSE, isOnline);
+                }
+            }
         }
-        return Resources.now();
+        done.values().forEach(times -> times.set(0));
+        Resources before = Resources.now();
+        System.err.println("SoakIT: before, " + before);
+        return before;
+    }
+
+    private FeedNode node(String name, Kind kind) throws IOException {
+        return new FeedNode(directory.resolve(name), kind, connection, NatsStreams.of(connection, STREAM), store);
+    }
+
+    private void startNodes() throws Exception {
+        for (Kind kind : List.of(Kind.FILE, Kind.TABLE, Kind.FILE)) {
+            FeedNode node = node("node-" + nodes.size(), kind);
+            nodes.add(node);
+            node.start();
+        }
     }
 
     private boolean isOver() {
         return System.nanoTime() - end > 0;
     }
 
+    /** Where one work fails, all others end. */
     private Void untilOver(Action action) throws Exception {
-        while (!isOver()) {
-            try {
-                action.run();
-            } catch (StoreUnavailableException
-                    | StreamUnavailableException
-                    | StreamGapException
-                    | SnapshotInProgressException
-                    | SnapshotNotFoundException
-                    | IndeterminateCommitException e) {
-                did("retried"); // What they all say to do: try again.
+        try {
+            while (!isOver()) {
+                orAgain(action);
             }
+        } catch (Exception | Error e) {
+            end = System.nanoTime();
+            throw e;
         }
         return null;
+    }
+
+    private void orAgain(Action action) throws Exception {
+        int taken = done.get("takes").get();
+        try {
+            action.run();
+        } catch (StoreUnavailableException
+                | StreamUnavailableException
+                | SnapshotInProgressException
+                | IndeterminateCommitException e) {
+            did("retried"); // What they all say to do: try again, once that may help.
+            await("the cluster serves", () -> isOver() || isServed());
+        } catch (StreamGapException | SnapshotNotFoundException e) {
+            did("retried"); // What there is, or was, covers no more; the first node goes on taking.
+            System.err.println("SoakIT: " + e);
+            await("a newer snapshot", () -> isOver() || done.get("takes").get() > taken);
+        }
+    }
+
+    /** Whether each stream has a leader, which answers. */
+    private boolean isServed() {
+        return STREAMS.stream().allMatch(stream -> info(stream).isPresent());
+    }
+
+    /** Whether each stream's replicas have all that there is, so that any one server may be killed. */
+    private boolean isSettled() {
+        return STREAMS.stream()
+                .allMatch(stream -> info(stream).filter(SoakIT::isSettled).isPresent());
+    }
+
+    private static boolean isSettled(ClusterInfo cluster) {
+        return cluster.getReplicas() != null && cluster.getReplicas().stream().allMatch(Replica::isCurrent);
+    }
+
+    private Optional<ClusterInfo> info(String stream) {
+        try {
+            return Optional.ofNullable(
+                    connection.jetStreamManagement().getStreamInfo(stream).getClusterInfo());
+        } catch (IOException | JetStreamApiException | IllegalStateException e) {
+            return Optional.empty(); // Nobody answers, and it is asked again.
+        }
     }
 
     /** One message, as often as it takes until the stream has it; once, by its id. */
     private void publish() throws Exception {
         int number = published.get();
         if (number % PACE == PACE - 1) {
-            await(() -> isOver() || nodes.get(0).texts().size() >= number - KEPT / 2);
+            pace(Duration.ofMillis(200)); // A snapshot is to cover the stream for some seconds.
+            await("the first node keeps up", () -> isOver() || nodes.get(0).count() >= number - KEPT / 2);
         }
+        if (!tryToPublish(number)) {
+            did("retried");
+            await("the stream has a leader", () -> isOver() || info(STREAM).isPresent());
+        }
+    }
+
+    /** Whether the stream has it for sure. */
+    private boolean tryToPublish(int number) {
         PublishOptions options =
                 PublishOptions.builder().messageId("message-" + number).build();
         try {
             connection.jetStream().publish(STREAM, text(number).getBytes(UTF_8), options);
             published.incrementAndGet();
+            return true;
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
-            did("retried"); // The leader is gone.
+            return false; // The leader is gone, with the message or without it.
         }
+    }
+
+    /** The last message may be in the stream or not: by its id it is sent once more. */
+    private void finishPublishing() throws Exception {
+        await("the cluster serves", this::isServed);
+        await("the last message is published", () -> tryToPublish(published.get()));
     }
 
     private static String text(int number) {
@@ -191,18 +284,32 @@ class SoakIT {
 
     private void prune() throws InterruptedException {
         SnapshotRepository.of("orders", store)
-                .prune(PruneRequest.keeping(Retention.keepLast(3)).grace(Duration.ofMinutes(10)));
+                .prune(PruneRequest.keeping(KEEPS_THREE).grace(Duration.ofMinutes(10)));
         did("prunes");
-        Thread.sleep(1000);
+        pace(Duration.ofSeconds(1));
     }
 
+    /** Between two, everything gets something done. */
     private void killLeader() throws Exception {
-        NatsServer leader = cluster.leaderOf(STREAM);
+        await("the replicas are current", () -> isOver() || isSettled());
+        pace(Duration.ofSeconds(8));
+        NatsServer leader = cluster.leaderOf(STREAMS.get(random.nextInt(STREAMS.size())));
         leader.kill();
-        Thread.sleep(1000);
-        leader.start();
+        try {
+            pace(Duration.ofSeconds(1));
+        } finally {
+            leader.start();
+        }
         did("leader kills");
-        Thread.sleep(6000);
+    }
+
+    /** So that others have their turn too; nothing depends on it. */
+    private void pace(Duration time) throws InterruptedException {
+        Thread.sleep(Math.max(
+                0,
+                Math.min(
+                        time.toMillis(),
+                        Duration.ofNanos(end - System.nanoTime()).toMillis())));
     }
 
     /** The first node keeps up, so that there is always somebody who has everything, and a snapshot that covers. */
@@ -214,17 +321,16 @@ class SoakIT {
         }
         first.manager().take();
         did("takes");
-        Thread.sleep(300);
+        pace(Duration.ofMillis(300));
     }
 
     /** As a host does: recovers, feeds and takes; sometimes it restores on purpose, sometimes it is away for too long. */
-    private void live(FeedNode node, int chance) throws Exception {
+    private void live(FeedNode node, int chance, boolean isOnline) throws Exception {
         node.stop();
         if (chance == AWAY) {
             int missed = published.get() + KEPT;
-            await(() -> isOver() || published.get() > missed);
+            await("messages are published", () -> isOver() || published.get() > missed);
         }
-        boolean isOnline = random.nextBoolean();
         if (chance == ON_PURPOSE && node.isThere()) {
             RestoreRequest latest = RestoreRequest.latest();
             node.manager().restore(isOnline ? latest.online(WriteBarrier.nobodyWrites()) : latest);
@@ -237,9 +343,9 @@ class SoakIT {
             did(isOnline ? "online restores" : "restores");
         }
         int enough = published.get();
-        await(() -> isOver()
-                || node.texts().size() >= enough
-                || node.running().end().isPresent());
+        await(
+                "the node keeps up",
+                () -> isOver() || node.count() >= enough || node.running().end().isPresent());
         node.manager().take();
         did("takes");
     }
@@ -250,8 +356,10 @@ class SoakIT {
                 .map(SoakIT::text)
                 .toList();
         for (FeedNode node : nodes) {
-            await(() -> hasAll(node));
+            await("the node has all", () -> hasAll(node));
             assertThat(node.texts()).isEqualTo(expected);
+            assertThat(node.lag()).isZero();
+            assertThat(integrity(node)).isEqualTo("ok");
         }
     }
 
@@ -262,42 +370,93 @@ class SoakIT {
                 node.stop();
                 node.start();
             }
-            return node.texts().size() == published.get();
-        } catch (SnapshotException e) {
+            return node.count() >= published.get() && node.lag() == 0;
+        } catch (StreamGapException | SnapshotNotFoundException e) {
             nodes.get(0).manager().take(); // The newest snapshot is too old for it.
             return false;
         }
     }
 
-    private void assertSnapshotsAreWhole() {
-        SnapshotRepository repository = SnapshotRepository.of("orders", store);
+    private static String integrity(FeedNode node) throws SQLException {
+        try (java.sql.Connection reader = node.reader();
+                Statement statement = reader.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA integrity_check")) {
+            return result.getString(1);
+        }
+    }
+
+    private void assertSnapshotsAreWhole() throws IOException {
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        SnapshotRepository repository = SnapshotRepository.builder("orders", store)
+                .scratchDirectory(scratch)
+                .build();
         List<SnapshotInfo> listed = repository.list().snapshots();
         assertThat(listed).isNotEmpty();
         for (SnapshotInfo snapshot : listed) {
             assertThat(repository.verify(snapshot.id(), VerifyDepth.REBUILD).problem())
                     .isEmpty();
         }
+        assertThat(scratch).isEmptyDirectory();
+    }
+
+    /** What a sweep leaves are snapshots, and what killed leaders have cut off goes with it. */
+    private void assertStoreHoldsNothingElse() throws Exception {
+        SnapshotRepository repository = SnapshotRepository.of("orders", store);
+        repository.prune(PruneRequest.keeping(KEEPS_THREE).grace(Duration.ZERO));
+        List<String> expected = new ArrayList<>();
+        for (SnapshotInfo snapshot : repository.list().snapshots()) {
+            expected.add("orders/manifests/" + snapshot.id());
+            expected.add("orders/packs/" + snapshot.id() + "-000000");
+        }
+        assertThat(store.list("")).extracting(ObjectInfo::name).containsExactlyInAnyOrderElementsOf(expected);
+        try (NatsSnapshotStore sweeper = NatsSnapshotStore.builder(connection, BUCKET)
+                .orphanGrace(Duration.ZERO)
+                .open()) {
+            System.err.println("SoakIT: " + sweeper.sweepOrphans() + " unfinished objects swept");
+        }
+        for (String stream : STREAMS.subList(1, STREAMS.size())) {
+            assertThat(subjects(stream, ".C.")).hasSameSizeAs(subjects(stream, ".M."));
+        }
+    }
+
+    private List<String> subjects(String stream, String part) throws IOException, JetStreamApiException {
+        return connection
+                .jetStreamManagement()
+                .getStreamInfo(stream, StreamInfoOptions.allSubjects())
+                .getStreamState()
+                .getSubjects()
+                .stream()
+                .map(Subject::getName)
+                .filter(subject -> subject.contains(part))
+                .toList();
     }
 
     private void assertNothingLeaks(Resources before) throws Exception {
         nodes.forEach(FeedNode::close);
         executor.shutdown();
-        await(executor::isTerminated);
-        await(() -> Resources.now().isNoMoreThan(before));
+        await("all works end", executor::isTerminated);
+        await(
+                "nothing is lost",
+                () -> Resources.now().lostSince(before).isEmpty(),
+                () -> String.join("\n", Resources.now().lostSince(before)));
+        System.err.println("SoakIT: after, " + Resources.now());
         for (int number = 0; number < nodes.size(); number++) {
             try (Stream<Path> files = Files.list(directory.resolve("node-" + number))) {
                 assertThat(files.map(file -> file.getFileName().toString()))
-                        .allMatch(name -> List.of("orders.db", "orders.seq-map", "orders.seq-map.lock")
-                                .contains(name));
+                        .isSubsetOf("orders.db", "orders.seq-map", "orders.seq-map.lock");
             }
         }
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        await(what, condition, () -> Resources.now().toString());
+    }
+
+    private static void await(String what, Callable<Boolean> condition, Callable<String> instead) throws Exception {
         long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it does not happen; now " + Resources.now());
+                throw new AssertionError("it does not happen that " + what + ": " + instead.call());
             }
             Thread.sleep(20);
         }
