@@ -237,9 +237,11 @@ public final class SnapshotManager implements AutoCloseable {
      * io.harmonylite.snapshot.sequence.TableSequenceMap} in a database that the host has still to create begins empty.
      *
      * <p>A crash at any moment leaves the old database or the new one, and the next call ends in the same state. Two
-     * processes do not recover one database at a time. A damaged snapshot is passed over where another one does.
+     * processes do not recover one database at a time. A damaged snapshot is passed over where another one does; where a
+     * prune retires the chosen one at that very moment, it decides again.
      *
      * @throws IllegalStateException inside an action of the map
+     * @throws SnapshotNotFoundException where that happens to one snapshot after the other
      * @throws StreamGapException where messages are gone and no snapshot has them
      * @throws StreamResetException where a stream is not the one that was followed
      * @throws PositionsLostException where the database holds rows and nothing says how far they are

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the manifests of one name in a store. Immutable and thread-safe; sees what the store holds at each call. */
 public final class SnapshotCatalog {
+
+    /** So often the list is read at most, where each time a manifest goes before it was read. */
+    private static final int LOOKS = 4;
 
     private final SnapshotStore store;
     private final StoreLayout layout;
@@ -64,19 +68,30 @@ public final class SnapshotCatalog {
     /**
      * All snapshots that are not retired: one list of markers, one of manifests, and a small read for each snapshot. Markers
      * first: a snapshot that is retired in between, because a newer one came, would else hide behind one that was not seen.
+     * Where a manifest goes before it is read, whatever has replaced it may not have been there yet: it looks again.
      */
     public SnapshotListing list() {
         return StoreFailures.calling(() -> {
-            List<SnapshotInfo> readable = new ArrayList<>();
-            TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
-            Set<SnapshotId> retired = retired();
-            for (ObjectInfo manifest : store.list(layout.manifests())) {
-                StoreLayout.idIn(manifest.name(), layout.manifests())
-                        .filter(id -> !retired.contains(id))
-                        .ifPresent(id -> addHead(id, manifest, readable, unreadable));
+            Look look = look();
+            for (int looks = 1; look.isAnyGone() && looks < LOOKS; looks++) {
+                look = look();
             }
-            return new SnapshotListing(List.copyOf(readable), unreadable);
+            return look.listing();
         });
+    }
+
+    private Look look() throws IOException {
+        List<SnapshotInfo> readable = new ArrayList<>();
+        TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
+        Set<SnapshotId> retired = retired();
+        boolean isAnyGone = false;
+        for (ObjectInfo manifest : store.list(layout.manifests())) {
+            Optional<SnapshotId> id = StoreLayout.idIn(manifest.name(), layout.manifests());
+            if (id.isPresent() && !retired.contains(id.get())) {
+                isAnyGone |= !addHead(id.get(), manifest, readable, unreadable);
+            }
+        }
+        return new Look(new SnapshotListing(List.copyOf(readable), unreadable), isAnyGone);
     }
 
     /** Ids of all snapshots that are not retired, readable or not; reads no manifest. */
@@ -238,7 +253,8 @@ public final class SnapshotCatalog {
         return there;
     }
 
-    private void addHead(
+    /** Whether the manifest was still there. */
+    private boolean addHead(
             SnapshotId id,
             ObjectInfo manifest,
             List<SnapshotInfo> readable,
@@ -254,8 +270,9 @@ public final class SnapshotCatalog {
         } catch (CorruptSnapshotException | UnsupportedFormatException e) {
             unreadable.put(id, e);
         } catch (SnapshotNotFoundException e) {
-            return; // It went between listing and reading: it is not there.
+            return false; // It went between listing and reading: it is not there.
         }
+        return true;
     }
 
     private void checkIsFor(ManifestHead head, SnapshotId id) throws MalformedException {
@@ -292,6 +309,9 @@ public final class SnapshotCatalog {
             throw e;
         }
     }
+
+    /** What one look has found, and whether a manifest went meanwhile. */
+    private record Look(SnapshotListing listing, boolean isAnyGone) {}
 
     private interface Reading<T> {
         T run() throws IOException, MalformedException;

@@ -6,9 +6,11 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.restore.ChosenAgain;
 import io.harmonylite.snapshot.internal.restore.DeadRestore;
 import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
@@ -192,11 +194,20 @@ public final class RecoveryPipeline {
                 reconcile(local, map);
                 map.settled();
             }
+            try {
+                return ChosenAgain.run(() -> act(local));
+            } catch (SnapshotNotFoundException e) {
+                throw stopping(retiredEachTime(e));
+            }
+        }
+
+        /** Decides by what the store has now, without what was found damaged, and does it. */
+        private RecoveryReport act(Local local) throws IOException {
             RecoverySituation situation = gatherer.situation(local, options);
             while (true) {
                 RecoveryPlan.Proceed plan = decide(situation.without(damaged.keySet()));
                 if (!(plan instanceof RecoveryPlan.Restore restore)) {
-                    new Settling(services, database, lock, map).settle(local, plan);
+                    new Settling(services, database, lock, node.map()).settle(local, plan);
                     return report(plan, Optional.empty());
                 }
                 Optional<RestoreReport> restored = restore(restore);
@@ -223,6 +234,16 @@ public final class RecoveryPipeline {
         private SnapshotException stopping(SnapshotException exception) {
             damaged.values().forEach(exception::addSuppressed);
             return exception;
+        }
+
+        private SnapshotException retiredEachTime(SnapshotNotFoundException last) {
+            SnapshotException each = new SnapshotNotFoundException(
+                    "each of the " + ChosenAgain.CHOICES + " snapshots that were chosen for " + database
+                            + " was retired before it was restored, and nothing was changed; let whoever prunes keep"
+                            + " more snapshots, or keep them longer, and recover again: " + last.getMessage(),
+                    last);
+            last.snapshot().ifPresent(each::about);
+            return each;
         }
 
         /** Empty where the snapshot is damaged, so that the decision has to be made again without it. */

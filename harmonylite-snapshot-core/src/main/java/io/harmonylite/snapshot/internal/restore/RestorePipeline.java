@@ -53,7 +53,9 @@ public final class RestorePipeline {
     public RestoreReport run(RestoreRequest request, DatabasePath target, NodeState node) {
         try (RestoreLock lock = RestoreLock.acquire(
                 services.files(), target, services.connector(), new DeadRestore(services, target, node))) {
-            return run(request, target, node, lock, null);
+            return request.id().isPresent()
+                    ? run(request, target, node, lock, null)
+                    : ChosenAgain.run(() -> run(request, target, node, lock, null));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
