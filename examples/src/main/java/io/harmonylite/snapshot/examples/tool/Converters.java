@@ -28,6 +28,7 @@ final class Converters {
                 .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
                 .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))
                 .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
+                .registerConverter(ByteCount.class, refusing(ByteCount::parse))
                 .registerConverter(NodeName.class, refusing(NodeName::parse))
                 .registerConverter(Path.class, refusing(Converters::path))
                 .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))

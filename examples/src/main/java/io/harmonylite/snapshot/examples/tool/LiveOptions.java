@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** A live database, and how it is taken from. */
@@ -25,6 +26,9 @@ final class LiveOptions {
             description = "Who takes the snapshots, part of their ids; ${DEFAULT-VALUE} where it is not given.")
     private NodeName node;
 
+    @ArgGroup(exclusive = false, heading = "%nSlowing down:%n")
+    private PaceOptions pace = new PaceOptions();
+
     /** It is never created. */
     void requireThere() {
         if (!Files.exists(database)) {
@@ -34,6 +38,9 @@ final class LiveOptions {
 
     /** Begins to build a manager of it. */
     SnapshotManager.Builder builder(NameOption name, SnapshotStore opened) {
-        return SnapshotManager.builder(name.toString(), database, opened).node(node.text());
+        SnapshotManager.Builder builder =
+                SnapshotManager.builder(name.toString(), database, opened).node(node.text());
+        pace.applyTo(builder);
+        return builder;
     }
 }

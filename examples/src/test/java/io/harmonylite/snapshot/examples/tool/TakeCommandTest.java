@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +116,61 @@ class TakeCommandTest {
                 .at("/snapshot/image/pageCount")
                 .asLong();
         assertThat(pages > 200).isEqualTo(when.equals("never"));
+    }
+
+    /** A byte a second would take weeks: what holds it up is the rate, and an interrupt ends that. */
+    @Timeout(120)
+    @ParameterizedTest
+    @ValueSource(strings = {"--capture-rate", "--upload-rate"})
+    void take_slowedDown_isHeldUpByTheRate(String rate) throws Exception {
+        sample.sql("CREATE TABLE blobs (b)", "INSERT INTO blobs VALUES (randomblob(3000000))");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread taker = Thread.currentThread();
+        Thread interrupter = new Thread(() -> interruptWhereHeldUp(taker, over));
+        interrupter.start();
+        Outcome outcome;
+        try {
+            outcome = Tool.run(sample.onDatabase("take", rate, "1"));
+        } finally {
+            over.set(true);
+            interrupter.join();
+            Thread.interrupted();
+        }
+        assertThat(outcome.status()).isNotZero();
+        assertThat(outcome.err()).contains("interrupted");
+        assertThat(Tool.run(sample.command("list")).out()).startsWith("No snapshots");
+    }
+
+    private static void interruptWhereHeldUp(Thread taker, AtomicBoolean over) {
+        while (!over.get()) {
+            if (isAnyHeldUp()) {
+                taker.interrupt();
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isAnyHeldUp() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(frame -> frame.getClassName().endsWith(".Throttle"));
+    }
+
+    @Test
+    void take_ratesAndLimit_areUnderstood() {
+        String[] take = sample.onDatabase(
+                "take", "--capture-rate", "1GiB", "--upload-rate", "512MiB", "--wal-limit", "1000000");
+        assertThat(Tool.run(take).succeeded().out()).startsWith("Took ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "fast", "1TiB", "9999999999GiB", "9999999999999999999", ""})
+    void take_wrongRate_isRefusedAndCreatesNoStore(String rate) {
+        Outcome outcome = Tool.run(sample.onDatabase("take", "--upload-rate=" + rate));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--upload-rate", "not a number of bytes");
+        assertThat(sample.store()).doesNotExist();
     }
 
     @Test
