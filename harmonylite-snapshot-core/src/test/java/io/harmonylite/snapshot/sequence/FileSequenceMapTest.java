@@ -168,6 +168,32 @@ class FileSequenceMapTest {
     }
 
     @Test
+    void applied_countedAheadAlready_isFalseAndItsNeighboursAreRefused() {
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            map.skipped("s", 5, 7);
+            for (long counted = 5; counted <= 7; counted++) {
+                assertThat(map.applied("s", at(counted))).as("%d", counted).isFalse();
+            }
+            assertThatThrownBy(() -> map.applied("s", at(4))).isInstanceOf(OutOfSequenceException.class);
+            assertThatThrownBy(() -> map.applied("s", at(8))).isInstanceOf(OutOfSequenceException.class);
+            assertThat(map.positions()).isEqualTo(Positions.none());
+        }
+    }
+
+    @Test
+    void published_countedBefore_isFalseAndChangesNothing() {
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            map.applied("s", at(1));
+            assertThat(map.published("s", known(1))).isFalse();
+            assertThat(map.positions().of("s")).contains(at(1));
+            map.published("s", known(7));
+            assertThat(map.published("s", at(7))).isFalse();
+            map.skipped("s", 2, 6);
+            assertThat(map.positions().of("s")).as("with its timestamp").contains(known(7));
+        }
+    }
+
+    @Test
     void skipped_overlappingRanges_joinWithoutGap() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", at(1));
@@ -215,8 +241,29 @@ class FileSequenceMapTest {
             assertThatThrownBy(() -> map.applied("x".repeat(256), at(1))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.applied("s", new StreamPosition(1, Instant.MAX, null)))
                     .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.published("s", new StreamPosition(1, null, Instant.MIN)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped("", 1, 2)).isInstanceOf(IllegalArgumentException.class);
             assertThat(map.positions().isEmpty()).isTrue();
         }
+    }
+
+    @Test
+    void counts_ofAStreamNameThatIsNoText_areRefusedAndOthersGoOn() {
+        String half = "half \ud800";
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            assertThatThrownBy(() -> map.applied(half, at(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("stream name");
+            assertThatThrownBy(() -> map.apply(half, at(1), () -> {
+                        throw new AssertionError("must not run");
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.published(half, at(1))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped(half, 1, 2)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(map.applied("s", at(1))).isTrue();
+        }
+        assertThat(onDisk()).isEqualTo(Positions.of("s", at(1)));
     }
 
     @Test

@@ -156,6 +156,19 @@ class TableSequenceMapTest {
     }
 
     @Test
+    void publishedOrSkipped_nextOrCountedBefore_sayWhich() throws SQLException {
+        TableSequenceMap.InTransaction in = map.in(connection);
+        assertThat(in.published("s", at(1))).as("the first").isTrue();
+        assertThat(in.published("s", at(2))).as("the next").isTrue();
+        assertThat(in.published("s", at(2))).as("again").isFalse();
+        assertThat(in.published("s", at(5))).as("ahead").isTrue();
+        assertThat(in.skipped("s", 3, 4)).as("the hole").isTrue();
+        assertThat(in.skipped("s", 3, 5)).as("again").isFalse();
+        connection.commit();
+        assertThat(committed()).isEqualTo(Positions.of("s", at(5)));
+    }
+
+    @Test
     void published_streamWithoutPosition_doesNotGetOne() throws SQLException {
         map.in(connection).published("s", known(7));
         connection.commit();
@@ -186,6 +199,9 @@ class TableSequenceMapTest {
         assertThatThrownBy(() -> in.skipped("s", 0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.skipped("s", 2, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.applied("", at(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.published("", at(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("", 1, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.applied("half \ud800", at(1))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -214,8 +230,13 @@ class TableSequenceMapTest {
         assertThatThrownBy(() -> map.in(connection).applied("s", at(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Switch auto-commit off");
+        assertThatThrownBy(() -> map.in(connection).published("s", at(1))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> map.in(connection).skipped("s", 1, 1)).isInstanceOf(IllegalStateException.class);
         TestDatabase.run(connection, "INSERT INTO data VALUES (1)");
         assertThat(committed()).isEqualTo(Positions.none());
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM data"))
+                .as("no transaction was left open")
+                .isEqualTo("1");
     }
 
     @Test

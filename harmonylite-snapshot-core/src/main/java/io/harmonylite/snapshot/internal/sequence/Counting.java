@@ -50,11 +50,9 @@ final class Counting {
         }
     }
 
+    /** What is no name cannot be written: counted in memory, it would keep the map from being written ever again. */
     private static void checkStream(String stream) {
-        if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH) {
-            throw new IllegalArgumentException("not a stream name: '" + stream + "'; it has 1 to "
-                    + Positions.MAX_STREAM_NAME_LENGTH + " characters");
-        }
+        Positions.of(stream, StreamPosition.at(0));
     }
 
     private static void checkInstant(@Nullable Instant instant) {

@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -231,6 +232,31 @@ class MapControlTest {
     }
 
     @Test
+    void put_ontoTheEndOfARange_dropsItAndTheTimeItKnew() {
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            map.published("s", new StreamPosition(20, CREATED, null));
+            control(map).put(Positions.of("s", at(20)));
+            assertThat(map.positions()).isEqualTo(Positions.of("s", at(20)));
+            assertThat(control(map).read().aheadStreams()).isEmpty();
+        }
+    }
+
+    @Test
+    void put_timesThatCannotBeStored_areRefused() {
+        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+            for (MapControl control : List.of(control(map), control(TableSequenceMap.create()))) {
+                for (StreamPosition wrong :
+                        List.of(new StreamPosition(1, Instant.MAX, null), new StreamPosition(1, null, Instant.MIN))) {
+                    Positions positions = Positions.of("s", wrong);
+                    assertThatThrownBy(() -> control.put(positions)).isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(() -> control.restart(positions)).isInstanceOf(IllegalArgumentException.class);
+                }
+                assertThat(control.read().positions()).isEqualTo(Positions.none());
+            }
+        }
+    }
+
+    @Test
     void put_anotherCreationTime_dropsAheadRanges() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", new StreamPosition(5, null, CREATED));
@@ -268,8 +294,13 @@ class MapControlTest {
         TableSequenceMap map = TableSequenceMap.create();
         try (Connection staged = TestDatabase.open(directory.resolve("staged.db"));
                 Restoring restoring = control(map).beginRestore()) {
+            staged.setAutoCommit(false);
+            map.in(staged).applied("gone", at(1));
+            map.in(staged).published("s", at(6));
             restoring.stage(staged, Positions.of("s", at(5)));
             assertThat(map.in(staged).positions()).isEqualTo(Positions.of("s", at(5)));
+            assertThat(TestDatabase.value(staged, "SELECT count(*) FROM harmonylite_snapshot_ahead"))
+                    .isEqualTo("0");
         }
     }
 }
