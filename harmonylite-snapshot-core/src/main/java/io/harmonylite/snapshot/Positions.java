@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot;
 
-import java.nio.charset.StandardCharsets;
+import io.harmonylite.snapshot.internal.format.StreamName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +38,13 @@ public final class Positions {
     /** The positions in a map, copied. */
     public static Positions copyOf(Map<String, StreamPosition> positions) {
         TreeMap<String, StreamPosition> copy = new TreeMap<>(positions);
-        copy.keySet().forEach(Positions::checkStream);
+        copy.keySet().forEach(StreamName::require);
         return new Positions(copy);
     }
 
     /** These positions with that of one stream added or replaced. */
     public Positions with(String stream, StreamPosition position) {
-        checkStream(stream);
+        StreamName.require(stream);
         TreeMap<String, StreamPosition> copy = new TreeMap<>(byStream);
         copy.put(stream, position);
         return new Positions(copy);
@@ -83,13 +83,5 @@ public final class Positions {
                 .append('=')
                 .append(position.sequence()));
         return text.append('}').toString();
-    }
-
-    private static void checkStream(String stream) {
-        boolean fits = !stream.isEmpty() && stream.length() <= MAX_STREAM_NAME_LENGTH;
-        if (!fits || !StandardCharsets.UTF_8.newEncoder().canEncode(stream)) {
-            throw new IllegalArgumentException("not a stream name: '" + stream + "'; it has 1 to "
-                    + MAX_STREAM_NAME_LENGTH + " characters that UTF-8 can hold");
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
+import io.harmonylite.snapshot.internal.format.StreamName;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class Counting {
 
     /** Refuses what names no message, whatever the map says. */
     static void checkMessage(String stream, StreamPosition at) {
-        checkStream(stream);
+        StreamName.require(stream);
         if (at.sequence() == 0) {
             throw new IllegalArgumentException("a stream's first message is number 1, not 0: " + stream);
         }
@@ -38,7 +39,7 @@ final class Counting {
 
     /** Refuses what is no range of a stream, whatever the map says. */
     static AheadRange checkRange(String stream, long from, long to) {
-        checkStream(stream);
+        StreamName.require(stream);
         return new AheadRange(from, to, null);
     }
 
@@ -48,11 +49,6 @@ final class Counting {
             checkInstant(position.timestamp());
             checkInstant(position.streamCreated());
         }
-    }
-
-    /** What is no name cannot be written: counted in memory, it would keep the map from being written ever again. */
-    private static void checkStream(String stream) {
-        Positions.of(stream, StreamPosition.at(0));
     }
 
     private static void checkInstant(@Nullable Instant instant) {
