@@ -23,6 +23,8 @@ import io.harmonylite.snapshot.recovery.ResetDecision;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.stream.StreamAccessException;
 import io.harmonylite.snapshot.stream.StreamRetention;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.InMemoryStreams;
 import java.io.IOException;
@@ -30,8 +32,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -593,6 +598,60 @@ class RecoverTest {
                 StreamGapException.class, () -> late.manager().take());
         assertThat(gap).hasMessageContaining("recovered first");
         assertThat(gap.plan()).isInstanceOf(RecoveryPlan.Restore.class);
+    }
+
+    /** The server takes its time to answer, and by then the stream has dropped what was applied meanwhile. */
+    @ParameterizedTest
+    @EnumSource
+    void take_appliesWhileStreamsAreAsked_isNotTakenForBehind(Kind kind) throws Exception {
+        streams.publish(A, 30);
+        Replica replica = running(kind, 10, 0);
+        SlowStreams slow = new SlowStreams(() -> {
+            replica.apply(A, 20);
+            streams.dropBefore(A, 15);
+        });
+        SnapshotManager manager = replica.builder().streams(slow).build();
+        assertThat(manager.take().positions().of(A).orElseThrow().sequence()).isEqualTo(20);
+        assertThat(slow.isOver).isTrue();
+    }
+
+    /** The streams; something happens before the first answer. */
+    private final class SlowStreams implements Streams {
+
+        private final Happening happening;
+        private boolean isOver;
+
+        SlowStreams(Happening happening) {
+            this.happening = happening;
+        }
+
+        @Override
+        public SortedSet<String> names() {
+            return streams.names();
+        }
+
+        @Override
+        public Optional<StreamState> state(String stream) throws IOException {
+            if (!isOver) {
+                isOver = true;
+                try {
+                    happening.happen();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return streams.state(stream);
+        }
+
+        @Override
+        public Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
+            return streams.timestampAt(stream, sequence);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Happening {
+        void happen() throws Exception;
     }
 
     @ParameterizedTest

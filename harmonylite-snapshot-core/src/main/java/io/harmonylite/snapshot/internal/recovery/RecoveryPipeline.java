@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,6 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class RecoveryPipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryPipeline.class);
+
+    /** How often a node that applies messages is looked at before it counts as one that misses some. */
+    private static final int LOOKS = 5;
 
     private final Services services;
     private final Gatherer gatherer;
@@ -86,13 +90,30 @@ public final class RecoveryPipeline {
         if (map == null) {
             return;
         }
-        RecoveryOptions options = RecoveryOptions.defaults();
-        Local local = gatherer.local(database, map, options, Optional.empty());
-        if (local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED) {
-            return; // The capture refuses it.
+        Local local = look(database, map);
+        RecoveryPlan plan = null;
+        for (int look = 0; look < LOOKS; look++) {
+            if (local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED) {
+                return; // The capture refuses it.
+            }
+            reconcile(local, map);
+            plan = RecoveryPlan.of(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
+            Local now = goesOn(plan) ? local : look(database, map);
+            if (now.map().positions().equals(local.map().positions())) {
+                break;
+            }
+            local = now; // It applies messages, and streams that were seen after its positions may have dropped those
+            // since.
         }
-        reconcile(local, map);
-        requireGoingOn(RecoveryPlan.of(gatherer.situation(local, options), options));
+        requireGoingOn(Objects.requireNonNull(plan, "it was looked at"));
+    }
+
+    private Local look(DatabasePath database, MapControl map) {
+        return gatherer.local(database, map, RecoveryOptions.defaults(), Optional.empty());
+    }
+
+    private static boolean goesOn(RecoveryPlan plan) {
+        return !(plan instanceof RecoveryPlan.Stop) && !(plan instanceof RecoveryPlan.Restore);
     }
 
     private static void requireGoingOn(RecoveryPlan plan) {
