@@ -33,6 +33,9 @@ final class Documents {
         document.put("libraryVersion", snapshot.libraryVersion());
         document.put("positions", positions(snapshot.positions()));
         document.put("image", image(snapshot.image()));
+        if (snapshot.unpublished().changes() > 0) {
+            document.put("unpublishedChanges", snapshot.unpublished().changes());
+        }
         return document;
     }
 

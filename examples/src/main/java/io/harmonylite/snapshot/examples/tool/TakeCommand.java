@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             "Takes a snapshot of a live database. It is complete, durable and confirmed when the command returns.",
             "The database may be in use: in WAL mode writers go on; in rollback mode they wait while pages are copied. "
                     + "A store directory that does not exist is created; a database never is.",
-            "A database that keeps positions in its own tables is taken with those; others beside them are refused."
+            "A database that keeps positions in its own tables is taken with those; others beside them are refused.",
+            "Beside a node of HarmonyLite the take waits for a moment in which nothing is still to be published."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -81,7 +82,7 @@ final class TakeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Positions positions = positions();
-        live.requireThere();
+        live.check(spec.commandLine());
         try (SnapshotStore opened = store.create()) {
             SnapshotInfo taken = take(opened, positions);
             output.result(document(taken), lines(taken));
@@ -124,11 +125,16 @@ final class TakeCommand implements Callable<Integer> {
     }
 
     private List<String> lines(SnapshotInfo taken) {
-        return List.of(
-                "Took " + taken.id() + " of " + taken.name() + " into " + store,
-                "  image      " + Text.bytes(taken.image().bytes()) + ", "
-                        + taken.image().pageCount() + " pages",
-                "  stored     " + Text.bytes(taken.storedBytes()),
-                "  positions  " + Text.positions(taken.positions()));
+        List<String> lines = new ArrayList<>();
+        lines.add("Took " + taken.id() + " of " + taken.name() + " into " + store);
+        lines.add("  image      " + Text.bytes(taken.image().bytes()) + ", "
+                + taken.image().pageCount() + " pages");
+        lines.add("  stored     " + Text.bytes(taken.storedBytes()));
+        lines.add("  positions  " + Text.positions(taken.positions()));
+        long unpublished = taken.unpublished().changes();
+        if (unpublished > 0) {
+            lines.add("  holds      " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published");
+        }
+        return lines;
     }
 }

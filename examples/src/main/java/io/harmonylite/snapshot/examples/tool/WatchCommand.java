@@ -102,7 +102,7 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Settings settings = settings();
-        live.requireThere();
+        live.check(spec.commandLine());
         try (Termination termination = Termination.listen()) {
             return sequenceMap == null
                     ? watch(settings, TableSequenceMap.create(), termination::await)

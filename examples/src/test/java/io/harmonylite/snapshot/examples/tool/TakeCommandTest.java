@@ -174,6 +174,34 @@ class TakeCommandTest {
     }
 
     @Test
+    void take_harmonyLiteHasNotPublished_isRefusedUnlessThatIsToBeRecorded() throws Exception {
+        sample.order("pending");
+        Outcome refused = Tool.run(sample.onDatabase("take", "--publishing-patience", "0s"));
+        assertThat(refused.status()).isEqualTo(6);
+        assertThat(refused.err()).contains("1 changes of its own are not published");
+        String[] recorded = sample.onDatabase("take", "--publishing-patience", "0s", "--record-unpublished");
+        assertThat(Tool.run(recorded).out()).contains("holds      1 change not published");
+        JsonNode snapshot = Tool.run(sample.command("list", "--json")).json().at("/snapshots/0");
+        assertThat(snapshot.get("unpublishedChanges").asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void take_harmonyLiteHasPublished_isTaken() throws Exception {
+        sample.order("published");
+        sample.sql("UPDATE __harmonylite__orders_change_log SET state = 1");
+        JsonNode document = Tool.run(sample.onDatabase("take", "--json")).json();
+        assertThat(document.at("/snapshot/unpublishedChanges").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void take_wrongPatience_createsNoStore() {
+        Outcome outcome = Tool.run(sample.onDatabase("take", "--publishing-patience=PT-1S"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--publishing-patience");
+        assertThat(sample.store()).doesNotExist();
+    }
+
+    @Test
     void take_wrongInput_createsNoStore() {
         assertThat(Tool.run(sample.onDatabase("take", "--node", "a-b")).status())
                 .isEqualTo(2);
