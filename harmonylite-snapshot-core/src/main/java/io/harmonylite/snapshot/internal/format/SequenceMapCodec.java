@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.format;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
 import io.harmonylite.snapshot.internal.format.SequenceMapFile.Kind;
 import java.io.IOException;
@@ -166,7 +167,6 @@ public final class SequenceMapCodec {
             for (String stream = in.nextKey(); stream != null; stream = in.nextKey()) {
                 sequences.put(checked(stream), new StreamProgress(in.unsigned(), null, null, List.of()));
             }
-            in.end();
         }
         if (!Arrays.equals(encodeFirst(sequences), Arrays.copyOf(bytes, length))) {
             throw new MalformedException("it holds a map, but not in the form that HarmonyLite writes");
@@ -175,10 +175,12 @@ public final class SequenceMapCodec {
     }
 
     private static String checked(String stream) throws MalformedException {
-        if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH) {
-            throw new MalformedException("not a stream name: '" + stream + "'");
+        try {
+            Positions.of(stream, StreamPosition.at(0));
+            return stream;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("not valid: " + e.getMessage(), e);
         }
-        return stream;
     }
 
     private static boolean holdsMagic(byte[] bytes) {

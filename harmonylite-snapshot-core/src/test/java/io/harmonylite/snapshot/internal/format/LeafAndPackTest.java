@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -58,6 +64,79 @@ class LeafAndPackTest {
         SampleSnapshot two = SampleSnapshot.twoLeaves();
         assertThat(two.packs()).hasSize(2);
         assertThat(SampleSnapshot.unpack(two.manifest(), two.packs())).isEqualTo(two.image());
+    }
+
+    @Property(tries = 20)
+    void unpack_anyImageSealed_givesTheImage(@ForAll @IntRange(max = 7) int power, @ForAll @IntRange(min = 1) int size)
+            throws MalformedException {
+        int pageSize = 512 << power;
+        SampleSnapshot made =
+                SampleSnapshot.of(new ImageGeometry(pageSize, 1 + (size % (18 << 20)) / pageSize), Positions.none());
+        assertThat(SampleSnapshot.unpack(made.manifest(), made.packs())).isEqualTo(made.image());
+    }
+
+    @Property(tries = 300)
+    void decode_anyLeafEncoded_isEqual(
+            @ForAll @IntRange(max = 7) int power,
+            @ForAll @IntRange(min = 1, max = 600) int pages,
+            @ForAll Random random)
+            throws MalformedException {
+        ImageGeometry geometry = new ImageGeometry(512 << power, Math.min(pages, (16 << 20) / (512 << power)));
+        List<PackEntry> packs = new ArrayList<>();
+        for (int number = 0; number < 5; number++) {
+            packs.add(new PackEntry(new PackName(SampleSnapshot.ID, number), 1 + random.nextInt(1000), ENTRY.digest()));
+        }
+        Leaf leaf = leaf(geometry, packs, random);
+        int[] counts = new int[packs.size()];
+        leaf.runs().forEach(run -> counts[run.pack()] += run.pages());
+        List<LeafEntry.Source> sources = new ArrayList<>();
+        for (int pack = 0; pack < counts.length; pack++) {
+            sources.add(new LeafEntry.Source(pack, counts[pack]));
+        }
+        LeafEntry entry = new LeafEntry(0, 0, 1, ImageDigests.leaf(leaf.digests()), sources);
+        Manifest manifest = new Manifest(headOf(geometry), packs, List.of(entry));
+        byte[] bytes = LeafCodec.encode(leaf);
+        Leaf decoded = LeafCodec.decode(bytes, bytes.length, manifest, 0);
+        assertThat(decoded.digests()).isEqualTo(leaf.digests());
+        assertThat(decoded.packs()).isEqualTo(leaf.packs());
+        assertThat(decoded.runs()).isEqualTo(leaf.runs());
+    }
+
+    /** Its runs name each page once and lie in their frames and packs, as near to the end as can be at times. */
+    private static Leaf leaf(ImageGeometry geometry, List<PackEntry> packs, Random random) {
+        int pages = geometry.pagesIn(0);
+        byte[] digests = new byte[Digest.LENGTH * pages];
+        random.nextBytes(digests);
+        List<Run> runs = new ArrayList<>();
+        int first = 0;
+        for (int part : MadeUp.parts(random, pages)) {
+            for (int left = part; left > 0; ) {
+                int count = Math.min(left, geometry.pagesPerFrame());
+                int pack = random.nextInt(packs.size());
+                int size = packs.get(pack).size();
+                int offset = random.nextInt(size + 1);
+                int length = random.nextBoolean() ? size - offset : random.nextInt(size - offset + 1);
+                runs.add(new Run(
+                        first, count, pack, offset, length, random.nextInt(geometry.pagesPerFrame() - count + 1)));
+                first += count;
+                left -= count;
+            }
+        }
+        return new Leaf(
+                digests, packs.stream().map(pack -> pack.name().toString()).toList(), runs);
+    }
+
+    private static ManifestHead headOf(ImageGeometry geometry) {
+        ImageInfo image = new ImageInfo(
+                geometry.pageSize(),
+                geometry.pageCount(),
+                0,
+                0,
+                "UTF-8",
+                "wal",
+                ENTRY.digest().hex(),
+                "");
+        return new ManifestHead(List.of(), SampleSnapshot.ID, "n", Instant.EPOCH, "1", Positions.none(), image, 0);
     }
 
     @Test

@@ -3,18 +3,33 @@ package io.harmonylite.snapshot.internal.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.RawCbor.Raw;
 import io.harmonylite.snapshot.internal.format.RawCbor.Twice;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,6 +63,93 @@ class ManifestCodecTest {
         assertThat(ManifestCodec.decodeHead(BYTES)).isEqualTo(SMALL.manifest().head());
         Manifest twoLeaves = SampleSnapshot.twoLeaves().manifest();
         assertThat(ManifestCodec.decode(ManifestCodec.encode(twoLeaves))).isEqualTo(twoLeaves);
+    }
+
+    @Property(tries = 200)
+    void decode_anyManifestEncoded_isEqual(
+            @ForAll("positions") Positions positions,
+            @ForAll("unpublished") Unpublished unpublished,
+            @ForAll Random random)
+            throws MalformedException {
+        Manifest manifest = manifest(positions, unpublished, random);
+        byte[] bytes = ManifestCodec.encode(manifest);
+        assertThat(ManifestCodec.decode(bytes)).isEqualTo(manifest);
+        assertThat(ManifestCodec.decodeHead(bytes)).isEqualTo(manifest.head());
+        assertThat(ManifestCodec.decodePacks(bytes))
+                .isEqualTo(manifest.packs().stream().map(PackEntry::name).toList());
+    }
+
+    @Provide
+    Arbitrary<Positions> positions() {
+        return MadeUp.positions();
+    }
+
+    @Provide
+    Arbitrary<Unpublished> unpublished() {
+        Arbitrary<List<SequenceRange>> ranges = Arbitraries.longs()
+                .between(1, Long.MAX_VALUE)
+                .set()
+                .ofMaxSize(8)
+                .map(ManifestCodecTest::ranges);
+        return Combinators.combine(
+                        Arbitraries.longs().greaterOrEqual(0),
+                        Arbitraries.maps(MadeUp.streams(), ranges).ofMaxSize(4))
+                .as((changes, ahead) -> new Unpublished(changes, new TreeMap<>(ahead)));
+    }
+
+    private static List<SequenceRange> ranges(Set<Long> ends) {
+        List<SequenceRange> ranges = new ArrayList<>();
+        for (Iterator<Long> sorted = new TreeSet<>(ends).iterator(); sorted.hasNext(); ) {
+            long first = sorted.next();
+            ranges.add(new SequenceRange(first, sorted.hasNext() ? sorted.next() : first));
+        }
+        return ranges;
+    }
+
+    /** Whatever the numbers are, they agree with each other. */
+    private static Manifest manifest(Positions positions, Unpublished unpublished, Random random) {
+        int pageSize = 512 << random.nextInt(8);
+        int pages = 1 + random.nextInt(5 * ImageGeometry.LEAF_BYTES / pageSize);
+        ImageGeometry geometry = new ImageGeometry(pageSize, pages);
+        SnapshotId writer = SnapshotId.of(Instant.ofEpochSecond(random.nextInt()), "n", random.nextLong());
+        List<PackEntry> packs = new ArrayList<>();
+        for (int number = 0; number < 6; number++) {
+            PackName name = new PackName(number % 2 == 0 ? writer : SampleSnapshot.ID, number);
+            packs.add(new PackEntry(name, random.nextInt(PackEntry.MAX_BYTES + 1), MadeUp.digest(random)));
+        }
+        List<LeafEntry> leaves = new ArrayList<>();
+        for (int number = 0; number < geometry.leafCount(); number++) {
+            leaves.add(leaf(geometry.pagesIn(number), packs, random));
+        }
+        List<Digest> digests = leaves.stream().map(LeafEntry::digest).toList();
+        ImageInfo image = new ImageInfo(
+                pageSize,
+                pages,
+                random.nextInt(),
+                random.nextInt(),
+                "UTF-16le",
+                "delete",
+                MadeUp.digest(random).hex(),
+                ImageDigests.image(geometry, digests).hex());
+        long stored = packs.stream()
+                .filter(pack -> pack.name().writer().equals(writer))
+                .mapToLong(PackEntry::size)
+                .sum();
+        Instant created = Instant.ofEpochMilli(random.nextLong());
+        return new Manifest(
+                new ManifestHead(List.of(), writer, "orders", created, "1", positions, image, stored, unpublished),
+                packs,
+                leaves);
+    }
+
+    private static LeafEntry leaf(int pages, List<PackEntry> packs, Random random) {
+        int pack = random.nextInt(packs.size());
+        int offset = random.nextInt(packs.get(pack).size() + 1);
+        int length = random.nextInt(packs.get(pack).size() - offset + 1);
+        List<LeafEntry.Source> sources = MadeUp.parts(random, pages).stream()
+                .map(part -> new LeafEntry.Source(random.nextInt(packs.size()), part))
+                .toList();
+        return new LeafEntry(pack, offset, length, MadeUp.digest(random), sources);
     }
 
     @Test

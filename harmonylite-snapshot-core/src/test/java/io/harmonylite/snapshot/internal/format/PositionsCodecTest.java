@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -29,16 +26,7 @@ class PositionsCodecTest {
 
     @Provide
     Arbitrary<Positions> positions() {
-        Arbitrary<String> streams = Arbitraries.strings()
-                .withCharRange((char) 1, (char) 0xd7ff)
-                .withCharRange((char) 0xe000, (char) 0xffff)
-                .ofMinLength(1)
-                .ofMaxLength(Positions.MAX_STREAM_NAME_LENGTH);
-        Arbitrary<Instant> instants = Arbitraries.longs().map(nanos -> Instant.ofEpochSecond(0, nanos));
-        Arbitrary<StreamPosition> position = Combinators.combine(
-                        Arbitraries.longs().greaterOrEqual(0), instants.injectNull(0.3), instants.injectNull(0.3))
-                .as(StreamPosition::new);
-        return Arbitraries.maps(streams, position).ofMaxSize(12).map(Positions::copyOf);
+        return MadeUp.positions();
     }
 
     @Test

@@ -10,6 +10,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class ProofCodecTest {
@@ -43,6 +50,25 @@ class ProofCodecTest {
         assertThat(ProofCodec.decode(BYTES, NAME)).isEqualTo(ELAPSED);
         assertThat(sealed(RawCbor.encode(fields()))).isEqualTo(BYTES);
         assertThat(BYTES.length).isLessThan(ProofCodec.MAX_BYTES / 2);
+    }
+
+    @Property(tries = 300)
+    void decode_anyProofEncoded_isEqual(@ForAll("names") ProofName name, @ForAll @LongRange long millis)
+            throws MalformedException {
+        Duration elapsed = Duration.ofMillis(millis);
+        assertThat(ProofCodec.decode(ProofCodec.encode(name, elapsed), name)).isEqualTo(elapsed);
+    }
+
+    @Property(tries = 300)
+    void name_itsOwnText_isEqual(@ForAll("names") ProofName name) {
+        assertThat(ProofName.parse(name.toString())).contains(name);
+    }
+
+    @Provide
+    Arbitrary<ProofName> names() {
+        Arbitrary<Instant> instants =
+                Arbitraries.longs().between(0, 4_000_000_000_000L).map(Instant::ofEpochMilli);
+        return Combinators.combine(MadeUp.ids(), instants).as(ProofName::new);
     }
 
     @Test

@@ -8,6 +8,11 @@ import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class RestoreNoteCodecTest {
@@ -39,6 +44,17 @@ class RestoreNoteCodecTest {
     void decode_encoded_isEqual() throws Exception {
         assertThat(RestoreNoteCodec.decode(BYTES)).isEqualTo(NOTE);
         assertThat(sealed(RawCbor.encode(fields()))).isEqualTo(BYTES);
+    }
+
+    @Property(tries = 300)
+    void decode_anyNoteEncoded_isEqual(@ForAll("notes") RestoreNote note) throws MalformedException {
+        assertThat(RestoreNoteCodec.decode(RestoreNoteCodec.encode(note))).isEqualTo(note);
+    }
+
+    @Provide
+    Arbitrary<RestoreNote> notes() {
+        Arbitrary<String> texts = MadeUp.texts().ofMaxLength(1024);
+        return Combinators.combine(texts, texts, texts).as(RestoreNote::new);
     }
 
     @Test
