@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.format;
 
-import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 
 /**
@@ -15,11 +14,6 @@ final class FrameCompressor implements AutoCloseable {
 
     FrameCompressor(int level) {
         zstd.setLevel(level).setChecksum(false).setContentSize(true);
-    }
-
-    /** Longest frame that {@code length} bytes can become. */
-    static int bound(int length) {
-        return Math.toIntExact(Zstd.compressBound(length));
     }
 
     /** Returns the length of the frame, which is written to {@code target} at {@code offset}. */

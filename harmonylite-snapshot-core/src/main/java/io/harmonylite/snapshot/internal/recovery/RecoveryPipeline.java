@@ -102,8 +102,7 @@ public final class RecoveryPipeline {
             if (now.map().positions().equals(local.map().positions())) {
                 break;
             }
-            local = now; // It applies messages, and streams that were seen after its positions may have dropped those
-            // since.
+            local = now; // A stream that was seen after its positions may have dropped what it applied since.
         }
         requireGoingOn(Objects.requireNonNull(plan, "it was looked at"));
     }

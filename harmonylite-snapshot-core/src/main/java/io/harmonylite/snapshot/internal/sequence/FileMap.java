@@ -2,6 +2,8 @@ package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.AheadRange;
@@ -175,7 +177,7 @@ public final class FileMap {
                     return replace();
                 } catch (IOException e) {
                     if (!FileFailures.isInterrupt(e)) {
-                        throw LocalFailures.translate(e);
+                        throw failed(e);
                     }
                 }
             }
@@ -184,6 +186,16 @@ public final class FileMap {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private SnapshotException failed(IOException e) {
+        if (!FileFailures.isFull(e)) {
+            return LocalFailures.translate(e);
+        }
+        return new InsufficientSpaceException(
+                "no space is left to write the sequence map " + file.path() + ": " + e.getMessage()
+                        + ". The file is whole, and what was counted stays in memory; make room, then count on or flush",
+                e);
     }
 
     private long replace() throws IOException {
