@@ -1,10 +1,8 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.internal.format.NameTime;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -19,9 +17,6 @@ import java.util.regex.Pattern;
 public final class SnapshotId implements Comparable<SnapshotId> {
 
     private static final Pattern FORM = Pattern.compile("(\\d{8}T\\d{9}Z)-([A-Za-z0-9_]{1,32})-([0-9a-f]{16})");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC)
-            .withResolverStyle(ResolverStyle.STRICT);
 
     private final String text;
     private final String node;
@@ -39,7 +34,7 @@ public final class SnapshotId implements Comparable<SnapshotId> {
      * @throws IllegalArgumentException where the node is not of that form, or the year has not four digits
      */
     public static SnapshotId of(Instant created, String node, long random) {
-        return parse(TIME.format(created) + "-" + node + "-" + String.format(Locale.ROOT, "%016x", random));
+        return parse(NameTime.format(created) + "-" + node + "-" + String.format(Locale.ROOT, "%016x", random));
     }
 
     /**
@@ -54,7 +49,7 @@ public final class SnapshotId implements Comparable<SnapshotId> {
                     "not a snapshot id: '" + text + "'; the form is 20261124T093000123Z-node_1-0123456789abcdef");
         }
         try {
-            TIME.parse(matcher.group(1));
+            NameTime.parse(matcher.group(1));
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a snapshot id: '" + text + "'; there is no such time", e);
         }
@@ -68,7 +63,7 @@ public final class SnapshotId implements Comparable<SnapshotId> {
 
     /** The time in it, to the millisecond: the taker's clock. */
     public Instant time() {
-        return TIME.parse(text.substring(0, text.indexOf('-')), Instant::from);
+        return NameTime.parse(text.substring(0, text.indexOf('-')));
     }
 
     @Override

@@ -3,11 +3,7 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.SnapshotId;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,9 +17,6 @@ import java.util.regex.Pattern;
 public record ProofName(SnapshotId snapshot, Instant at) {
 
     private static final Pattern FORM = Pattern.compile("(.+)-(\\d{8}T\\d{9}Z)");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC)
-            .withResolverStyle(ResolverStyle.STRICT);
 
     /** Cuts the instant to the millisecond. */
     public ProofName {
@@ -37,7 +30,7 @@ public record ProofName(SnapshotId snapshot, Instant at) {
             return Optional.empty();
         }
         try {
-            Instant at = TIME.parse(matcher.group(2), Instant::from);
+            Instant at = NameTime.parse(matcher.group(2));
             return Optional.of(new ProofName(SnapshotId.parse(matcher.group(1)), at));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty(); // What does not parse is not one of our names.
@@ -46,6 +39,6 @@ public record ProofName(SnapshotId snapshot, Instant at) {
 
     @Override
     public String toString() {
-        return snapshot + "-" + TIME.format(at);
+        return snapshot + "-" + NameTime.format(at);
     }
 }

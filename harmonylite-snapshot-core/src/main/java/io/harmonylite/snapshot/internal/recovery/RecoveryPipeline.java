@@ -32,7 +32,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -91,38 +90,36 @@ public final class RecoveryPipeline {
             return;
         }
         Local local = look(database, map);
-        RecoveryPlan plan = null;
-        for (int look = 0; look < LOOKS; look++) {
-            if (local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED) {
-                return; // The capture refuses it.
-            }
+        for (int looks = 1; local.finding() != Finding.MISSING && local.finding() != Finding.DAMAGED; looks++) {
             reconcile(local, map);
-            plan = RecoveryPlan.of(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
-            Local now = goesOn(plan) ? local : look(database, map);
-            if (now.map().positions().equals(local.map().positions())) {
-                break;
+            RecoveryPlan plan =
+                    RecoveryPlan.of(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
+            Optional<SnapshotException> obstacle = obstacle(plan);
+            if (obstacle.isEmpty()) {
+                return;
+            }
+            Local now = look(database, map);
+            if (looks == LOOKS || now.map().positions().equals(local.map().positions())) {
+                throw obstacle.get();
             }
             local = now; // A stream that was seen after its positions may have dropped what it applied since.
         }
-        requireGoingOn(Objects.requireNonNull(plan, "it was looked at"));
+        // What is missing or damaged, the capture refuses.
     }
 
     private Local look(DatabasePath database, MapControl map) {
         return gatherer.local(database, map, RecoveryOptions.defaults(), Optional.empty());
     }
 
-    private static boolean goesOn(RecoveryPlan plan) {
-        return !(plan instanceof RecoveryPlan.Stop) && !(plan instanceof RecoveryPlan.Restore);
-    }
-
-    private static void requireGoingOn(RecoveryPlan plan) {
+    private static Optional<SnapshotException> obstacle(RecoveryPlan plan) {
         if (plan instanceof RecoveryPlan.Stop stop) {
-            throw stop.exception();
+            return Optional.of(stop.exception());
         }
         if (plan instanceof RecoveryPlan.Restore) {
-            throw new StreamGapException(
-                    "no snapshot is taken of a database that has to be recovered first: " + plan.reason(), plan);
+            return Optional.of(new StreamGapException(
+                    "no snapshot is taken of a database that has to be recovered first: " + plan.reason(), plan));
         }
+        return Optional.empty();
     }
 
     /**
