@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,7 @@ class CopyInterruptedTest {
 
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
     private final AtomicLong copied = new AtomicLong();
+    private final List<Stage> begun = new ArrayList<>();
     private Path database;
     private Path scratch;
 
@@ -45,6 +47,11 @@ class CopyInterruptedTest {
         return SnapshotManager.builder("orders", database, store)
                 .scratchDirectory(scratch)
                 .listener(new SnapshotListener() {
+                    @Override
+                    public void stageStarted(Stage stage) {
+                        begun.add(stage);
+                    }
+
                     @Override
                     public void progressed(Progress progress) {
                         if (progress.stage() == Stage.CAPTURE) {
@@ -70,6 +77,7 @@ class CopyInterruptedTest {
                 .isNotNull();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(copied.get()).isGreaterThanOrEqualTo(1000 * 4000);
+        assertThat(begun).as("nothing begins after the copy").containsExactly(Stage.CAPTURE);
         assertThat(scratchFiles()).isEmpty();
         assertThat(store.list("")).isEmpty();
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
