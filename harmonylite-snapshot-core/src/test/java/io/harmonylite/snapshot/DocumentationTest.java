@@ -49,7 +49,7 @@ class DocumentationTest {
 
     @BeforeAll
     static void readSources() throws IOException {
-        try (Stream<Path> modules = Files.list(ROOT)) {
+        try (Stream<Path> modules = Files.walk(ROOT, 2)) {
             for (Path tests : modules.map(module -> module.resolve("src/test/java"))
                     .filter(Files::isDirectory)
                     .toList()) {

@@ -1,0 +1,114 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Turns the text of options into values. Each says in one sentence what is wrong, and what to write instead. */
+final class Converters {
+
+    private Converters() {}
+
+    /** Teaches a command line with all its commands. */
+    static void register(CommandLine commandLine) {
+        commandLine
+                .registerConverter(StoreUri.class, refusing(StoreUri::parse))
+                .registerConverter(PlaceUri.class, refusing(PlaceUri::parse))
+                .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
+                .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
+                .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))
+                .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
+                .registerConverter(ByteCount.class, refusing(ByteCount::parse))
+                .registerConverter(NodeName.class, refusing(NodeName::parse))
+                .registerConverter(Path.class, refusing(Converters::path))
+                .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))
+                .registerConverter(StreamSequence.class, refusing(StreamSequence::parse))
+                .registerConverter(Compaction.class, refusing(Converters::compaction))
+                .registerConverter(Instant.class, refusing(Converters::instant))
+                .registerConverter(Duration.class, refusing(Converters::duration));
+    }
+
+    private static <T> ITypeConverter<T> refusing(ITypeConverter<T> converter) {
+        return text -> {
+            try {
+                return converter.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the path is empty; is a variable not set?");
+        }
+        return Path.of(text);
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "not an instant: '" + text + "'; write it in UTC, as in 2026-11-24T09:30:00Z", e);
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(isShort(text) ? iso(text.toUpperCase(Locale.ROOT)) : text);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "not a duration: '" + text + "'; write a number of days, hours, minutes or seconds, as in 30d, 12h,"
+                            + " 90m or 45s, or as ISO 8601 has it, as in PT1H30M",
+                    e);
+        }
+    }
+
+    private static boolean isShort(String text) {
+        return text.matches("\\d+[dhmsDHMS]");
+    }
+
+    private static String iso(String text) {
+        return (text.endsWith("D") ? "P" : "PT") + text;
+    }
+
+    private static ResetDecision resetDecision(String text) {
+        if (text.equals("replay")) {
+            return ResetDecision.replayFromFirst();
+        }
+        if (text.equals("restore")) {
+            return ResetDecision.restore();
+        }
+        try {
+            return ResetDecision.acceptAt(Long.parseLong(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "not a decision: '" + text + "'; write replay, restore, or a sequence that is not negative", e);
+        }
+    }
+
+    private static Compaction compaction(String text) {
+        return Arrays.stream(Compaction.values())
+                .filter(value -> word(value).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a compaction: '" + text + "'; write one of "
+                        + Arrays.stream(Compaction.values())
+                                .map(Converters::word)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static String word(Compaction value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,96 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the library's records look like in JSON. Keys are only ever added. */
+final class Documents {
+
+    private Documents() {}
+
+    /** A document whose keys stand in the order in which they are put. */
+    static Map<String, @Nullable Object> empty() {
+        return new LinkedHashMap<>();
+    }
+
+    /** A snapshot. */
+    static Map<String, @Nullable Object> snapshot(SnapshotInfo snapshot) {
+        Map<String, @Nullable Object> document = empty();
+        document.put("id", snapshot.id());
+        document.put("name", snapshot.name());
+        document.put("node", snapshot.id().node());
+        document.put("created", snapshot.created());
+        document.put("storedAt", snapshot.storedAt());
+        document.put("storedBytes", snapshot.storedBytes());
+        document.put("libraryVersion", snapshot.libraryVersion());
+        document.put("positions", positions(snapshot.positions()));
+        document.put("image", image(snapshot.image()));
+        if (snapshot.unpublished().changes() > 0) {
+            document.put("unpublishedChanges", snapshot.unpublished().changes());
+        }
+        return document;
+    }
+
+    /** Positions, by stream; what is not known of one is left out. */
+    static Map<String, @Nullable Object> positions(Positions positions) {
+        Map<String, @Nullable Object> document = empty();
+        positions.byStream().forEach((stream, position) -> document.put(stream, position(position)));
+        return document;
+    }
+
+    /** What is wrong with a snapshot. */
+    static Map<String, @Nullable Object> problem(SnapshotId id, Exception problem) {
+        Map<String, @Nullable Object> document = empty();
+        document.put("id", id);
+        document.put("problem", Failures.message(problem));
+        return document;
+    }
+
+    /** Several problems. */
+    static List<Map<String, @Nullable Object>> problems(Map<SnapshotId, ? extends Exception> problems) {
+        return problems.entrySet().stream()
+                .map(entry -> problem(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** A duration, in seconds. */
+    static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static Map<String, @Nullable Object> position(StreamPosition position) {
+        Map<String, @Nullable Object> document = empty();
+        document.put("sequence", position.sequence());
+        putKnown(document, "timestamp", position.timestamp());
+        putKnown(document, "streamCreated", position.streamCreated());
+        return document;
+    }
+
+    private static void putKnown(Map<String, @Nullable Object> document, String key, @Nullable Object value) {
+        if (value != null) {
+            document.put(key, value);
+        }
+    }
+
+    private static Map<String, @Nullable Object> image(ImageInfo image) {
+        Map<String, @Nullable Object> document = empty();
+        document.put("bytes", image.bytes());
+        document.put("pageSize", image.pageSize());
+        document.put("pageCount", image.pageCount());
+        document.put("userVersion", image.userVersion());
+        document.put("applicationId", image.applicationId());
+        document.put("encoding", image.encoding());
+        document.put("journalMode", image.journalMode());
+        document.put("schemaDigest", image.schemaDigest());
+        document.put("imageDigest", image.imageDigest());
+        return document;
+    }
+}

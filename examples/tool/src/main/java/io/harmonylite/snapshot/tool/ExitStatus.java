@@ -1,0 +1,115 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.exception.ChangeRefusedException;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.DatabaseInUseException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.IndeterminateCommitException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.exception.PositionsLostException;
+import io.harmonylite.snapshot.exception.SchemaMismatchException;
+import io.harmonylite.snapshot.exception.SequenceMapInUseException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.exception.StreamGapException;
+import io.harmonylite.snapshot.exception.StreamResetException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.exception.UnknownPositionsException;
+import io.harmonylite.snapshot.exception.UnpublishedChangesException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.store.ContainerMissingException;
+import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.store.StoreFullException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.ParameterException;
+
+/** What a command tells the shell, and which exception means what. */
+enum ExitStatus {
+    /** It is done. */
+    DONE(0),
+    /** Anything that has no status of its own. */
+    FAILED(1),
+    /** Wrong usage, set-up or permission. */
+    USAGE(2),
+    /** No such directory, bucket, database, sequence map or snapshot. */
+    NOT_FOUND(3),
+    /** The data is damaged, or of a format this version does not know. */
+    CORRUPT(4),
+    /** The store cannot be reached, or the outcome is unknown. */
+    UNAVAILABLE(5),
+    /** A person must decide. */
+    DECISION(6),
+    /** Somebody else is at work, or the database is in use. */
+    BUSY(7),
+    /** There is too little space. */
+    NO_SPACE(8);
+
+    private static final Map<Class<? extends Throwable>, ExitStatus> BY_TYPE = byType();
+
+    private final int code;
+
+    ExitStatus(int code) {
+        this.code = code;
+    }
+
+    /** The first type that fits decides; plain {@code IOException}s of stores mean that they cannot be reached. */
+    private static Map<Class<? extends Throwable>, ExitStatus> byType() {
+        Map<Class<? extends Throwable>, ExitStatus> types = new LinkedHashMap<>();
+        types.put(ParameterException.class, USAGE);
+        types.put(SnapshotConfigurationException.class, USAGE);
+        types.put(StoreAccessException.class, USAGE);
+        types.put(SnapshotNotFoundException.class, NOT_FOUND);
+        types.put(DatabaseNotFoundException.class, NOT_FOUND);
+        types.put(ContainerMissingException.class, NOT_FOUND);
+        types.put(NoSuchFileException.class, NOT_FOUND);
+        types.put(CorruptSnapshotException.class, CORRUPT);
+        types.put(CorruptSequenceMapException.class, CORRUPT);
+        types.put(UnsupportedFormatException.class, CORRUPT);
+        types.put(DatabaseDamagedException.class, CORRUPT);
+        types.put(StoreUnavailableException.class, UNAVAILABLE);
+        types.put(StreamUnavailableException.class, UNAVAILABLE);
+        types.put(IndeterminateCommitException.class, UNAVAILABLE);
+        types.put(SchemaMismatchException.class, DECISION);
+        types.put(StreamGapException.class, DECISION);
+        types.put(StreamResetException.class, DECISION);
+        types.put(PositionsLostException.class, DECISION);
+        types.put(UnknownPositionsException.class, DECISION);
+        types.put(UnpublishedChangesException.class, DECISION);
+        types.put(ChangeRefusedException.class, DECISION);
+        types.put(SnapshotInProgressException.class, BUSY);
+        types.put(DatabaseInUseException.class, BUSY);
+        types.put(SequenceMapInUseException.class, BUSY);
+        types.put(InsufficientSpaceException.class, NO_SPACE);
+        types.put(StoreFullException.class, NO_SPACE);
+        types.put(ResultLostException.class, FAILED);
+        types.put(IOException.class, UNAVAILABLE);
+        return types;
+    }
+
+    /** The status for what a command threw. */
+    static ExitStatus of(Throwable failure) {
+        return BY_TYPE.entrySet().stream()
+                .filter(entry -> entry.getKey().isInstance(failure))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(FAILED);
+    }
+
+    /** The number the shell sees. */
+    int code() {
+        return code;
+    }
+
+    /** The word for it in JSON. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

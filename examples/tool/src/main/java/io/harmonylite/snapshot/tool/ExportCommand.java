@@ -1,0 +1,95 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Hands a snapshot to HarmonyLite's nodes. */
+@Command(
+        name = "export",
+        description = {
+            "Writes a snapshot as the plain database that HarmonyLite's nodes restore; without --id the latest.",
+            "It is rebuilt and verified first. HarmonyLite restores whatever lies there: a snapshot that is older than what "
+                    + "its streams still keep loses messages on the node that restores it."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool export --harmonylite --store file:/backup --name orders --to file:/var/lib/snapshot.db",
+            "  snapshot-tool export --harmonylite --store file:/backup --name orders --to s3://backups/node"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set.
+final class ExportCommand implements Callable<Integer> {
+
+    @Option(names = "--harmonylite", required = true, description = "Export it for HarmonyLite.")
+    @SuppressWarnings("UnusedVariable") // That it is given is all there is to it.
+    private boolean harmonyLite;
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Option(names = "--id", paramLabel = "ID", description = "Export this snapshot.")
+    private @Nullable SnapshotId id;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "URI",
+            description = "Where to write it: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
+                    + "for path/snapshot.db.")
+    private PlaceUri to;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        store.useNatsOptions();
+        store.useS3Options();
+        try (SnapshotStore opened = store.open();
+                Place place = Places.open(to, store.s3(), store.nats())) {
+            HarmonyLiteExportReport report = SnapshotRepository.builder(name.toString(), opened)
+                    .listener(output.progress())
+                    .build()
+                    .export(request(), place.sink());
+            output.result(document(report), lines(report));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private HarmonyLiteExportRequest request() {
+        return id == null ? HarmonyLiteExportRequest.latest() : HarmonyLiteExportRequest.of(id);
+    }
+
+    private static Map<String, @Nullable Object> document(HarmonyLiteExportReport report) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("snapshot", Documents.snapshot(report.snapshot()));
+        document.put("to", report.location());
+        document.put("bytes", report.sizeBytes());
+        document.put("tag", report.tag());
+        document.put("previous", Text.word(report.previous()));
+        document.put("seconds", Documents.seconds(report.elapsed()));
+        return document;
+    }
+
+    private static List<String> lines(HarmonyLiteExportReport report) {
+        return List.of(
+                "Exported " + report.snapshot().id() + " to " + report.location(),
+                "  image      " + Text.bytes(report.sizeBytes()) + ", tag " + report.tag() + ", in "
+                        + Text.seconds(report.elapsed()),
+                "  positions  " + Text.positions(report.snapshot().positions()) + ", which HarmonyLite does not learn",
+                "  previous   " + Text.word(report.previous()));
+    }
+}

@@ -1,0 +1,101 @@
+package io.harmonylite.snapshot.tool;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Says what went wrong: one line on stderr, with {@code --verbose} where it happened too, and with {@code --json} a
+ * document on stdout. Secrets in URLs are hidden in all of it.
+ */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    private final List<String> arguments;
+
+    /** For one run with these arguments. */
+    Failures(String... arguments) {
+        this.arguments = List.of(arguments);
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        return report(command, failure, message(failure) + suggestions(failure) + advice(command));
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        return failure instanceof ParameterException wrong
+                ? handleParseException(wrong, new String[0])
+                : report(command, failure, message(failure));
+    }
+
+    /** What an exception says, in one line and without secrets. */
+    static String message(Throwable failure) {
+        boolean foreseen = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
+        String text = foreseen || isOurs(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
+        return Secrets.hide(text.replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " "));
+    }
+
+    private static boolean isOurs(Throwable failure) {
+        return failure.getClass().getName().startsWith("io.harmonylite.snapshot.");
+    }
+
+    private static String suggestions(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            return "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        }
+        return failure instanceof MissingParameterException ? misspelled(failure.getCommandLine()) : "";
+    }
+
+    /** An option that is missing may be there under a name that nobody knows. */
+    private static String misspelled(CommandLine command) {
+        List<String> unknown = command.getUnmatchedArguments();
+        return unknown.isEmpty() ? "" : "; unknown is " + Secrets.hide(String.join(" ", unknown));
+    }
+
+    private static String advice(CommandLine command) {
+        return "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
+    }
+
+    private int report(CommandLine command, Exception failure, String message) {
+        ExitStatus status = ExitStatus.of(failure);
+        PrintWriter err = command.getErr();
+        err.println(command.getCommandSpec().root().name() + ": " + message);
+        if (arguments.contains("--verbose")) {
+            err.print(trace(failure));
+        }
+        err.flush();
+        if (arguments.contains("--json")) {
+            command.getOut().print(Json.text(document(status, message)));
+            command.getOut().flush();
+        }
+        return status.code();
+    }
+
+    private static String trace(Exception failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return Secrets.hide(trace.toString());
+    }
+
+    private static Map<String, @Nullable Object> document(ExitStatus status, String message) {
+        Map<String, @Nullable Object> error = Documents.empty();
+        error.put("status", status.code());
+        error.put("kind", status.word());
+        error.put("message", message);
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("error", error);
+        return document;
+    }
+}

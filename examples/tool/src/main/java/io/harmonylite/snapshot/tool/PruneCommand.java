@@ -1,0 +1,169 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.PruneReport;
+import io.harmonylite.snapshot.PruneRequest;
+import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Retires snapshots, and gives their space back. */
+@Command(
+        name = "prune",
+        description = {
+            "Retires the snapshots that are not to be kept, and removes what was retired a grace period ago or belongs to "
+                    + "no snapshot. What is retired is not listed any more; its space is given back by a later prune.",
+            "Never retired: the latest snapshot, the one that was stored last, and pinned ones. While there is a snapshot "
+                    + "that cannot be read nothing else is done, and the status is 4: use a newer version where it is too new, "
+                    + "retire it with --id where it is damaged."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool prune --store file:/backup --name orders --keep-last 7 --keep-younger-than 30d --dry-run",
+            "  snapshot-tool prune --store file:/backup --name orders --id 20261124T093000123Z-node_1-0123456789abcdef"
+        })
+@SuppressWarnings("NullAway.Init") // The specification is injected.
+final class PruneCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Option(names = "--keep-last", paramLabel = "N", description = "Keep the latest N snapshots.")
+    private @Nullable Integer keepLast;
+
+    @Option(
+            names = "--keep-younger-than",
+            paramLabel = "DURATION",
+            description =
+                    "Keep the snapshots stored less than this long ago, such as 30d, 12h or PT90M. With --keep-last: "
+                            + "what either of both keeps.")
+    private @Nullable Duration keepYoungerThan;
+
+    @Option(names = "--id", paramLabel = "ID", description = "Retire this snapshot, and no other.")
+    private @Nullable SnapshotId id;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "DURATION",
+            description =
+                    "How long what is retired stays in the store, 24h if not given. The same wherever the store is "
+                            + "used; 0s only where no take and no restore runs.")
+    private @Nullable Duration grace;
+
+    @Option(names = "--dry-run", description = "Only say what would be done, and how many bytes it would free.")
+    private boolean dryRun;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        PruneRequest request = request();
+        try (SnapshotStore opened = store.open()) {
+            PruneReport report = SnapshotRepository.builder(name.toString(), opened)
+                    .listener(output.progress())
+                    .build()
+                    .prune(request);
+            output.result(document(report), lines(report));
+            return (report.isStopped() ? ExitStatus.CORRUPT : ExitStatus.DONE).code();
+        }
+    }
+
+    private PruneRequest request() {
+        try {
+            PruneRequest request = id == null ? PruneRequest.keeping(retention()) : byId(id);
+            request = grace == null ? request : request.grace(grace);
+            return dryRun ? request.dryRun() : request;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private PruneRequest byId(SnapshotId wanted) {
+        if (keepLast != null || keepYoungerThan != null) {
+            throw new IllegalArgumentException(
+                    "--id retires one snapshot; leave --keep-last and --keep-younger-than out");
+        }
+        return PruneRequest.retiring(wanted);
+    }
+
+    private Retention retention() {
+        Stream<Retention> last = Optional.ofNullable(keepLast).map(Retention::keepLast).stream();
+        Stream<Retention> young = Optional.ofNullable(keepYoungerThan).map(Retention::youngerThan).stream();
+        return Stream.concat(last, young)
+                .reduce(Retention::and)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "nothing says what to keep; give --keep-last, --keep-younger-than or both, or --id"));
+    }
+
+    private Map<String, @Nullable Object> document(PruneReport report) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("name", name);
+        document.put("dryRun", report.isDryRun());
+        document.put("stopped", report.isStopped());
+        document.put("retired", report.retired());
+        document.put("removed", report.removed());
+        document.put("orphans", report.orphans());
+        document.put("bytesFreed", report.bytesFreed());
+        document.put(
+                "waiting",
+                report.waiting().entrySet().stream().map(PruneCommand::waiting).toList());
+        document.put("bytesWaiting", report.bytesWaiting());
+        document.put("damaged", Documents.problems(report.damaged()));
+        document.put("unreadable", Documents.problems(report.unreadable()));
+        document.put("seconds", Documents.seconds(report.elapsed()));
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> waiting(Map.Entry<SnapshotId, Instant> entry) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("id", entry.getKey());
+        document.put("until", entry.getValue());
+        return document;
+    }
+
+    private static List<String> lines(PruneReport report) {
+        List<String> lines = new ArrayList<>();
+        String would = report.isDryRun() ? "would be " : "";
+        report.retired().forEach(retired -> lines.add(would + "retired  " + retired));
+        report.removed().forEach(removed -> lines.add(would + "removed  " + removed));
+        report.waiting().forEach((retired, until) -> lines.add("waiting  " + retired + " until " + until));
+        report.damaged()
+                .forEach((damaged, problem) -> lines.add("DAMAGED " + damaged + ": " + Failures.message(problem)));
+        report.unreadable()
+                .forEach((unreadable, problem) ->
+                        lines.add("UNREADABLE " + unreadable + ": " + Failures.message(problem)));
+        lines.add(Text.count(report.retired().size(), "snapshot") + " " + would + "retired, "
+                + report.removed().size() + " removed, " + Text.count(report.orphans(), "orphan") + " removed; "
+                + Text.bytes(report.bytesFreed()) + " " + would + "freed, " + Text.bytes(report.bytesWaiting())
+                + " after the grace period");
+        if (report.isStopped()) {
+            lines.add(
+                    "Nothing was removed: what an unreadable manifest names cannot be known. Where it is too new, prune with a"
+                            + " newer version; where it is damaged, retire it with --id");
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,202 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamPlan;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes it safe for a node to go on. */
+@Command(
+        name = "recover",
+        description = {
+            "Decides whether a node goes on from its positions, restores a snapshot, or stops for a person, and does it.",
+            "Stop the application first. Afterwards every message after the positions in the map is still in its stream."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool recover --database /var/lib/orders.db --sequence-map /var/lib/orders.seq-map --name orders \\",
+            "      --store file:/backup --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --dry-run"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+final class RecoverCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Option(
+            names = "--database",
+            required = true,
+            paramLabel = "DB",
+            description = "The node's database; need not be there.")
+    private Path database;
+
+    @Option(
+            names = "--sequence-map",
+            required = true,
+            paramLabel = "FILE",
+            description = "The node's sequence map; need not be there.")
+    private Path sequenceMap;
+
+    @Mixin
+    private final StreamOptions streams = new StreamOptions();
+
+    @Option(
+            names = "--dry-run",
+            description = "Say what would be done, change nothing, and exit as if it had been done.")
+    private boolean dryRun;
+
+    @Option(names = "--new-node", description = "Rows in the database are from elsewhere, and may be replaced.")
+    private boolean newNode;
+
+    @Option(names = "--adopt", description = "Take the sequence map over from HarmonyLite, which must have stopped.")
+    private boolean adopt;
+
+    @Option(
+            names = "--positions-from-origin",
+            description = "The database was restored by hand; it stands where its snapshot stood.")
+    private boolean positionsFromOrigin;
+
+    @Option(
+            names = "--replace-damaged",
+            description = "Replace also a database that SQLite cannot read: your word that nobody uses it. It is kept, "
+                    + "as DB.damaged-<restore id>.")
+    private boolean damaged;
+
+    @Option(
+            names = "--on-reset",
+            paramLabel = "DECISION",
+            description =
+                    "What is done where a stream is not the one that was followed: replay (from its first message), "
+                            + "restore (a snapshot taken since), or the sequence up to which the database has it already.")
+    private @Nullable ResetDecision onReset;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        return streams.run(spec.commandLine(), store, followed -> {
+            try (SnapshotStore opened = store.open();
+                    WorkingMap map = map()) {
+                return run(manager(followed, opened, map.map()));
+            }
+        });
+    }
+
+    private WorkingMap map() throws IOException {
+        WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
+        return dryRun ? WorkingMap.openCopy(sequenceMap, takeover) : WorkingMap.open(sequenceMap, takeover);
+    }
+
+    /** What a node of HarmonyLite has not published is carried over; of a database that cannot be read nothing can be. */
+    private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map) {
+        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
+                .positions(map)
+                .streams(followed)
+                .listener(output.progress());
+        SnapshotManager plain = builder.build();
+        boolean unreadable = damaged && plain.plan(options()).database() == DatabaseState.DAMAGED;
+        return unreadable
+                ? plain
+                : builder.localChanges(HarmonyLiteChanges.create()).build();
+    }
+
+    private int run(SnapshotManager manager) throws IOException {
+        if (!dryRun) {
+            RecoveryReport report = manager.recover(options());
+            output.result(document(report), lines(report));
+            return ExitStatus.DONE.code();
+        }
+        RecoveryPlan plan = manager.plan(options());
+        output.result(document(plan), lines(plan));
+        return plan instanceof RecoveryPlan.Stop stop
+                ? ExitStatus.of(stop.exception()).code()
+                : ExitStatus.DONE.code();
+    }
+
+    private RecoveryOptions options() {
+        RecoveryOptions options = RecoveryOptions.defaults();
+        options = newNode ? options.newNode() : options;
+        options = positionsFromOrigin ? options.positionsFromOrigin() : options;
+        options = damaged ? options.replaceDamaged() : options;
+        return onReset == null ? options : options.onReset(onReset);
+    }
+
+    private static Map<String, @Nullable Object> document(RecoveryReport report) {
+        Map<String, @Nullable Object> document = document(report.plan());
+        document.put("positions", Documents.positions(report.positions()));
+        report.restored().ifPresent(restored -> document.put("snapshot", Documents.snapshot(restored.snapshot())));
+        document.put("passedOver", Documents.problems(report.passedOver()));
+        document.put("seconds", Documents.seconds(report.elapsed()));
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> document(RecoveryPlan plan) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("outcome", Text.word(plan.outcome()));
+        document.put("reason", plan.reason());
+        document.put("database", Text.word(plan.database()));
+        document.put(
+                "streams", plan.streams().stream().map(RecoverCommand::document).toList());
+        if (plan instanceof RecoveryPlan.Restore restore) {
+            document.put("snapshot", Documents.snapshot(restore.snapshot()));
+        }
+        if (plan instanceof RecoveryPlan.Proceed proceed) {
+            document.put("positions", Documents.positions(proceed.resume()));
+        }
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> document(StreamPlan plan) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("stream", plan.stream());
+        document.put("outcome", Text.word(plan.outcome()));
+        document.put("reason", plan.reason());
+        return document;
+    }
+
+    private static List<String> lines(RecoveryPlan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Would be: " + Text.word(plan.outcome()) + ": " + plan.reason());
+        plan.streams().forEach(stream -> lines.add("  " + stream.stream() + "  " + stream.reason()));
+        return lines;
+    }
+
+    private static List<String> lines(RecoveryReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Done: " + Text.word(report.plan().outcome()) + ": "
+                + report.plan().reason());
+        report.restored()
+                .ifPresent(restored ->
+                        lines.add("  restored   " + restored.snapshot().id()));
+        lines.add("  positions  " + Text.positions(report.positions()));
+        report.passedOver()
+                .forEach((id, problem) -> lines.add("  passed over " + id + ": " + Failures.message(problem)));
+        return lines;
+    }
+}

@@ -1,0 +1,192 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Restores a snapshot of HarmonyLite's: what {@code restore} is with {@code --harmonylite}. */
+@Command(
+        name = "restore",
+        description = {
+            "Restores HarmonyLite's snapshot onto a path.",
+            "Nothing in it says which messages it contains. So you have to accept that; afterwards the sequence map, where "
+                    + "one is given, is before the first message that each stream keeps, and all of them are applied again.",
+            "Stop application and node first. Rows of HarmonyLite's change logs that are not published are carried over."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool restore --harmonylite --from file:/backup/snapshot.db --database /var/lib/orders.db \\",
+            "      --accept-unknown-positions",
+            "  snapshot-tool restore --harmonylite --from s3://backups/node --database /var/lib/orders.db \\",
+            "      --accept-unknown-positions --sequence-map /var/lib/seq-map.cbor --adopt \\",
+            "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+final class RestoreHarmonyLiteCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--harmonylite", required = true, description = "Restore a snapshot of HarmonyLite's.")
+    @SuppressWarnings("UnusedVariable") // That it is given is all there is to it.
+    private boolean harmonyLite;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "URI",
+            description = "Where it is: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
+                    + "for path/snapshot.db.")
+    private PlaceUri from;
+
+    @Mixin
+    private final InstallOptions install = new InstallOptions();
+
+    @Option(
+            names = "--accept-unknown-positions",
+            description = "Your word that messages may be missing in it, and be applied again on top of it.")
+    private boolean accepted;
+
+    @ArgGroup(exclusive = false, heading = "%nThe node's positions; all three together:%n")
+    private @Nullable Followed followed;
+
+    @Option(names = "--adopt", description = "Take the sequence map over from HarmonyLite, which must have stopped.")
+    private boolean adopt;
+
+    @ArgGroup(
+            exclusive = false,
+            heading = "%nOptions of s3: places; credentials are found as the AWS SDK finds them:%n")
+    private S3Options s3 = new S3Options();
+
+    @ArgGroup(exclusive = false, heading = "%nOptions of NATS:%n")
+    private NatsOptions nats = new NatsOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        try (Place place = Places.open(from, s3, nats)) {
+            HarmonyLiteRestoreReport report = followed == null ? restore(place) : restore(place, followed);
+            output.result(document(report), lines(report));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private SnapshotManager.Builder manager() {
+        return SnapshotManager.builder("harmonylite", install.database(), new NoStore())
+                .localChanges(HarmonyLiteChanges.create())
+                .listener(output.progress());
+    }
+
+    private HarmonyLiteRestoreReport restore(Place place) {
+        try (SnapshotManager manager = manager().build()) {
+            return manager.restore(request(place));
+        }
+    }
+
+    private HarmonyLiteRestoreReport restore(Place place, Followed node) throws IOException {
+        WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
+        return StreamOptions.run(spec.commandLine(), node.server, node.streams, nats, followed -> {
+            try (WorkingMap map = WorkingMap.open(node.sequenceMap, takeover);
+                    SnapshotManager manager =
+                            manager().positions(map.map()).streams(followed).build()) {
+                return manager.restore(request(place));
+            }
+        });
+    }
+
+    private HarmonyLiteRestoreRequest request(Place place) {
+        HarmonyLiteRestoreRequest request =
+                HarmonyLiteRestoreRequest.of(place.source()).how(install.applyTo(RestoreRequest.latest()));
+        return accepted ? request.acceptingUnknownPositions() : request;
+    }
+
+    private static Map<String, @Nullable Object> document(HarmonyLiteRestoreReport report) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("from", report.snapshot().location());
+        document.put("tag", report.tag());
+        document.put("tagCheck", Text.word(report.tagCheck()));
+        document.put("database", report.restore().database());
+        document.put("method", report.restore().method().name().toLowerCase(Locale.ROOT));
+        document.put("kept", report.restore().kept().orElse(null));
+        document.put("restoreId", report.restore().restoreId());
+        document.put("leftOut", report.leftOut());
+        document.put("positions", Documents.positions(report.resume()));
+        document.put("unproven", ranges(report.unproven()));
+        document.put("replayed", ranges(report.replayed()));
+        document.put("rewritten", report.rewritten());
+        document.put("seconds", Documents.seconds(report.restore().elapsed()));
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> ranges(SortedMap<String, SequenceRange> ranges) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        ranges.forEach((stream, range) -> document.put(stream, Map.of("first", range.first(), "last", range.last())));
+        return document;
+    }
+
+    private static List<String> lines(HarmonyLiteRestoreReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Restored " + report.snapshot().location() + " onto "
+                + report.restore().database());
+        lines.add("  image      "
+                + Text.bytes(report.restore().snapshot().image().bytes()) + ", tag " + report.tag() + " ("
+                + Text.word(report.tagCheck()) + ")");
+        lines.add("  positions  " + Text.positions(report.resume()));
+        report.unproven()
+                .forEach((stream, range) -> lines.add(
+                        "  not proven " + stream + " " + range + ": kept no longer, and perhaps not in the image"));
+        report.replayed()
+                .forEach(
+                        (stream, range) -> lines.add("  replayed   " + stream + " " + range + ", on top of the image"));
+        report.restore().kept().ifPresent(kept -> lines.add("  kept       " + kept));
+        if (!report.leftOut().isEmpty()) {
+            lines.add("  left out   " + report.leftOut().size() + " objects that belong to one node");
+        }
+        return lines;
+    }
+
+    /** How far the node is, and in which streams. */
+    static final class Followed {
+
+        @Option(
+                names = "--sequence-map",
+                required = true,
+                paramLabel = "FILE",
+                description = "Set this sequence map; created where it is missing.")
+        private Path sequenceMap;
+
+        @Option(
+                names = "--nats",
+                required = true,
+                paramLabel = "URL",
+                description = "The server that has the streams: nats://host:port.")
+        private NatsUrl server;
+
+        @Option(
+                names = "--stream",
+                required = true,
+                paramLabel = "STREAM",
+                description = "A stream that the node follows; once for each.")
+        private List<String> streams = new ArrayList<>();
+    }
+}

@@ -1,0 +1,61 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Which streams, and on which server. */
+@SuppressWarnings("NullAway.Init") // The options are required together.
+final class StreamOptions {
+
+    @Option(
+            names = "--nats",
+            required = true,
+            paramLabel = "URL",
+            description = "The server that has the streams: nats://host:port. --nats-creds is for this one too.")
+    private NatsUrl nats;
+
+    @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; once for each.")
+    private List<String> streams = new ArrayList<>();
+
+    /** Does something with them, over a connection of its own. */
+    <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
+        store.useNatsOptions();
+        return run(command, nats, streams, store.nats(), body);
+    }
+
+    /** Does something with streams of a server, over a connection of its own. */
+    static <T> T run(CommandLine command, NatsUrl server, List<String> streams, NatsOptions nats, Body<T> body)
+            throws IOException {
+        Connection connection = NatsConnections.connect(server.uri(), nats.credentials());
+        try (connection) {
+            return body.run(followed(command, connection, streams));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while leaving NATS");
+        }
+    }
+
+    private static NatsStreams followed(CommandLine command, Connection connection, List<String> streams) {
+        try {
+            return NatsStreams.of(connection, new TreeSet<>(streams));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** What is done. */
+    @FunctionalInterface
+    interface Body<T> {
+
+        /** Does it. */
+        T run(NatsStreams streams) throws IOException;
+    }
+}

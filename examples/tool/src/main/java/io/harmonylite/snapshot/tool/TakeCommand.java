@@ -1,0 +1,140 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.Compaction;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Takes a snapshot of a live database. */
+@Command(
+        name = "take",
+        description = {
+            "Takes a snapshot of a live database. It is complete, durable and confirmed when the command returns.",
+            "The database may be in use: in WAL mode writers go on; in rollback mode they wait while pages are copied. "
+                    + "A store directory that does not exist is created; a database never is.",
+            "A database that keeps positions in its own tables is taken with those; others beside them are refused.",
+            "Beside a node of HarmonyLite the take waits for a moment in which nothing is still to be published."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup",
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
+            "      --position orders-changes-1=1042 --position orders-changes-2=988 --node berlin --json",
+            "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
+            "      --sequence-map /var/lib/orders.seq-map"
+        })
+@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+final class TakeCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final LiveOptions live = new LiveOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--position",
+            paramLabel = "STREAM=SEQ",
+            description = "Sequence of the last message of a stream that the database holds already; once for each "
+                    + "stream. Read it before the command starts, never after.")
+    private final List<StreamSequence> sequences = new ArrayList<>();
+
+    @Option(
+            names = "--sequence-map",
+            paramLabel = "FILE",
+            description =
+                    "The sequence map of the node, in place of --position. It is read before the database is, and "
+                            + "neither locked nor written. Messages that are applied in between are in the image and are "
+                            + "applied again after a restore.")
+    private @Nullable Path sequenceMap;
+
+    @Option(
+            names = "--compact",
+            paramLabel = "WHEN",
+            defaultValue = "when-worthwhile",
+            description = "Whether the copy is rewritten without free space: when-worthwhile (default: when more than "
+                    + "a quarter is free), always or never.")
+    private Compaction compaction;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Positions positions = positions();
+        live.check(spec.commandLine());
+        try (SnapshotStore opened = store.create()) {
+            SnapshotInfo taken = take(opened, positions);
+            output.result(document(taken), lines(taken));
+        }
+        return ExitStatus.DONE.code();
+    }
+
+    private Positions positions() throws IOException {
+        if (sequenceMap == null) {
+            return given();
+        }
+        if (!sequences.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "positions come from --sequence-map or from --position, not from both");
+        }
+        return SequenceMaps.read(sequenceMap).positions();
+    }
+
+    private Positions given() {
+        try {
+            return StreamSequence.positions(sequences);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SnapshotInfo take(SnapshotStore opened, Positions positions) {
+        try (SnapshotManager manager = live.builder(name, opened)
+                .compaction(compaction)
+                .listener(output.progress())
+                .build()) {
+            return manager.take(positions);
+        }
+    }
+
+    private static Map<String, @Nullable Object> document(SnapshotInfo taken) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("snapshot", Documents.snapshot(taken));
+        return document;
+    }
+
+    private List<String> lines(SnapshotInfo taken) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Took " + taken.id() + " of " + taken.name() + " into " + store);
+        lines.add("  image      " + Text.bytes(taken.image().bytes()) + ", "
+                + taken.image().pageCount() + " pages");
+        lines.add("  stored     " + Text.bytes(taken.storedBytes()));
+        lines.add("  positions  " + Text.positions(taken.positions()));
+        long unpublished = taken.unpublished().changes();
+        if (unpublished > 0) {
+            lines.add("  holds      " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published");
+        }
+        return lines;
+    }
+}

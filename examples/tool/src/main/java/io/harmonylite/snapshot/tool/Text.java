@@ -1,0 +1,48 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.Positions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** How numbers look to people. */
+final class Text {
+
+    private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
+
+    private Text() {}
+
+    /** A number of bytes, in the unit that suits it. */
+    static String bytes(long bytes) {
+        if (bytes < 1024) {
+            return bytes + " bytes";
+        }
+        double number = bytes / 1024.0;
+        int unit = 0;
+        for (; number >= 1023.95 && unit < UNITS.size() - 1; unit++) {
+            number /= 1024;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", number, UNITS.get(unit));
+    }
+
+    /** A duration, in seconds. */
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
+    }
+
+    /** Positions, or that there are none. */
+    static String positions(Positions positions) {
+        String text = positions.toString();
+        return positions.isEmpty() ? "none" : text.substring(1, text.length() - 1);
+    }
+
+    /** A constant, as people and programs read it. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A number with its noun. */
+    static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

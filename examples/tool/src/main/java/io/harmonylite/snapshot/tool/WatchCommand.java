@@ -1,0 +1,193 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.sequence.SequenceMap;
+import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.WatchOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Takes snapshots whenever one is due, beside a node that runs. */
+@Command(
+        name = "watch",
+        description = {
+            "Takes a snapshot whenever one is due, and prunes, until SIGINT or SIGTERM; then ends in order, with status 0.",
+            "For a node that runs in another process. Nothing is taken where nothing has changed, where the newest snapshot "
+                    + "is ahead of the node, or where the node misses messages. Failures are told and tried again.",
+            "A database that keeps positions in its own tables is taken with those; for others name the --sequence-map."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  snapshot-tool watch --store file:/backup --name orders --database /var/lib/orders.db \\",
+            "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --sequence-map /var/lib/orders.seq-map \\",
+            "      --every-messages 10000 --every 6h --headroom 0.5 --keep-last 7"
+        })
+@SuppressWarnings("NullAway.Init") // The specification is injected.
+final class WatchCommand implements Callable<Integer> {
+
+    private static final Duration FOLLOW = Duration.ofMillis(500);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private final NameOption name = new NameOption();
+
+    @Mixin
+    private final LiveOptions live = new LiveOptions();
+
+    @Mixin
+    private final StreamOptions streams = new StreamOptions();
+
+    @Option(
+            names = "--sequence-map",
+            paramLabel = "FILE",
+            description = "The sequence map of the node. It is read again and again, and neither locked nor written.")
+    private @Nullable Path sequenceMap;
+
+    @Option(
+            names = "--every-messages",
+            paramLabel = "N",
+            description = "A snapshot is due when N messages of a stream are applied that the newest does not hold.")
+    private @Nullable Long everyMessages;
+
+    @Option(
+            names = "--every",
+            paramLabel = "DURATION",
+            description = "A snapshot is due when the newest is as old as this: 6h, for instance.")
+    private @Nullable Duration every;
+
+    @Option(
+            names = "--headroom",
+            paramLabel = "SHARE",
+            description =
+                    "A snapshot is due when less than this share of a stream's retention is left before the newest "
+                            + "covers it no longer: 0.5, for instance.")
+    private @Nullable Double headroom;
+
+    @Option(
+            names = "--keep-last",
+            paramLabel = "N",
+            description = "Prune after each take, and keep the last N; nothing is pruned if not given.")
+    private @Nullable Integer keepLast;
+
+    @Option(
+            names = "--check-every",
+            paramLabel = "DURATION",
+            description = "How often it is asked whether a snapshot is due; 1m if not given.")
+    private @Nullable Duration checkEvery;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = settings();
+        live.check(spec.commandLine());
+        try (Termination termination = Termination.listen()) {
+            return sequenceMap == null
+                    ? watch(settings, TableSequenceMap.create(), termination::await)
+                    : watchFollowing(settings, sequenceMap, termination);
+        }
+    }
+
+    private int watchFollowing(Settings settings, Path file, Termination termination) throws IOException {
+        try (MirroredMap mirror = MirroredMap.open(file)) {
+            return watch(settings, mirror.map(), () -> {
+                while (!termination.await(FOLLOW)) {
+                    mirror.follow();
+                }
+            });
+        }
+    }
+
+    private int watch(Settings settings, SequenceMap positions, Waiting waiting) throws IOException {
+        return streams.run(spec.commandLine(), store, followed -> {
+            requireThere(followed);
+            WatchedRuns runs = new WatchedRuns(output);
+            try (SnapshotStore opened = store.create()) {
+                watch(settings, opened, positions, followed, runs, waiting);
+            }
+            output.result(runs.document(name.toString()), runs.lines(name.toString()));
+            return ExitStatus.DONE.code();
+        });
+    }
+
+    private static void requireThere(NatsStreams followed) throws IOException {
+        for (String stream : followed.names()) {
+            if (followed.state(stream).isEmpty()) {
+                throw new SnapshotConfigurationException("there is no stream " + stream + " on that server");
+            }
+        }
+    }
+
+    private void watch(
+            Settings settings,
+            SnapshotStore opened,
+            SequenceMap positions,
+            NatsStreams followed,
+            WatchedRuns runs,
+            Waiting waiting)
+            throws IOException {
+        SnapshotManager.Builder builder = live.builder(name, opened)
+                .positions(positions)
+                .streams(followed)
+                .trigger(settings.trigger())
+                .watch(settings.options().listener(runs))
+                .listener(output.progress());
+        settings.retention().ifPresent(builder::retention);
+        try (SnapshotManager manager = builder.build()) {
+            runs.watch(manager::watchStatus);
+            manager.start();
+            waiting.untilTheEnd();
+        }
+    }
+
+    private Settings settings() {
+        try {
+            WatchOptions options = WatchOptions.defaults();
+            return new Settings(
+                    trigger(),
+                    checkEvery == null ? options : options.checkEvery(checkEvery),
+                    Optional.ofNullable(keepLast).map(Retention::keepLast));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Trigger trigger() {
+        return Stream.of(
+                        Optional.ofNullable(everyMessages).map(Trigger::everyMessages),
+                        Optional.ofNullable(every).map(Trigger::every),
+                        Optional.ofNullable(headroom).map(Trigger::whenHeadroomBelow))
+                .flatMap(Optional::stream)
+                .reduce(Trigger::or)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "nothing says when a snapshot is due; give --every-messages, --every, --headroom or several"));
+    }
+
+    private record Settings(Trigger trigger, WatchOptions options, Optional<Retention> retention) {}
+
+    private interface Waiting {
+        void untilTheEnd() throws IOException;
+    }
+}

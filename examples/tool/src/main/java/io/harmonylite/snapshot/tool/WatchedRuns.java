@@ -1,0 +1,88 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.watch.Observation;
+import io.harmonylite.snapshot.watch.WatchDuty;
+import io.harmonylite.snapshot.watch.WatchListener;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchReport;
+import io.harmonylite.snapshot.watch.WatchStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tells people what the loop does, and counts it. Thread-safe. */
+final class WatchedRuns implements WatchListener {
+
+    private final OutputOptions output;
+    private final List<String> taken = new ArrayList<>();
+    private Supplier<WatchStatus> status = WatchStatus::off;
+    private int failures;
+
+    WatchedRuns(OutputOptions output) {
+        this.output = output;
+    }
+
+    /** Whose status is told. */
+    synchronized void watch(Supplier<WatchStatus> watched) {
+        status = watched;
+    }
+
+    @Override
+    public synchronized void reported(WatchReport report) {
+        if (report.outcome() == WatchOutcome.FAILED) {
+            failures++;
+        }
+        if (report.duty() == WatchDuty.TAKE && report.outcome() == WatchOutcome.DONE) {
+            report.snapshot().ifPresent(snapshot -> taken.add(snapshot.id().toString()));
+        }
+        if (report.outcome() != WatchOutcome.NOT_DUE && report.outcome() != WatchOutcome.BUSY) {
+            output.note(sentence(report));
+        }
+        if (report.duty() == WatchDuty.TAKE) {
+            status.get().observation().ifPresent(seen -> output.status(line(seen)));
+        }
+    }
+
+    private static String sentence(WatchReport report) {
+        return Text.word(report.duty()) + " " + Text.word(report.outcome())
+                + report.snapshot().map(snapshot -> " " + snapshot.id()).orElse("")
+                + report.reason().map(why -> ", since " + why.sentence()).orElse("")
+                + report.failure()
+                        .map(failure -> ": " + Failures.message(failure))
+                        .orElse("");
+    }
+
+    private static String line(Observation seen) {
+        StringBuilder line = new StringBuilder();
+        seen.streams()
+                .forEach(stream -> line.append(String.format(
+                        Locale.ROOT,
+                        "%s at %d, %d to apply, %d since the newest snapshot, headroom %.0f %%; ",
+                        stream.stream(),
+                        stream.position(),
+                        stream.lag(),
+                        stream.unsaved(),
+                        100 * stream.headroom(seen.now()).share())));
+        return line.append(
+                        seen.newest() == null
+                                ? "no snapshot yet"
+                                : "newest " + seen.newest().id())
+                .toString();
+    }
+
+    synchronized Map<String, @Nullable Object> document(String name) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("name", name);
+        document.put("taken", List.copyOf(taken));
+        document.put("failures", failures);
+        return document;
+    }
+
+    synchronized List<String> lines(String name) {
+        return List.of("Watched " + name + ": " + Text.count(taken.size(), "snapshot") + " taken, "
+                + Text.count(failures, "failure"));
+    }
+}

@@ -1,0 +1,122 @@
+package io.harmonylite.snapshot.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code restore --harmonylite} and {@code export}. */
+class HarmonyLiteCommandsTest {
+
+    @TempDir
+    Path directory;
+
+    private Sample sample;
+    private Path exported;
+
+    @BeforeEach
+    void takeAndExport() throws Exception {
+        sample = Sample.create(directory);
+        sample.take();
+        exported = directory.resolve("snapshot.db");
+    }
+
+    private Outcome export(String... more) {
+        return Tool.run(Tool.with(
+                sample.command(
+                        "export", "--harmonylite", "--to", exported.toUri().toString()),
+                more));
+    }
+
+    private Outcome restore(Path database, String... more) {
+        String[] arguments = {
+            "restore", "--harmonylite", "--from", exported.toUri().toString(), "--database", database.toString()
+        };
+        return Tool.run(Tool.with(arguments, more));
+    }
+
+    @Test
+    void export_thenRestore_isTheSameDatabase() throws Exception {
+        assertThat(export().succeeded().out()).contains("Exported ", exported.toString(), "previous   none");
+        Path restored = directory.resolve("restored.db");
+        Outcome outcome = restore(restored, "--accept-unknown-positions").succeeded();
+        assertThat(outcome.out()).contains("Restored " + exported, "tag ", "(not-kept)");
+        assertThat(Files.mismatch(exported, restored)).isEqualTo(-1);
+    }
+
+    @Test
+    void export_json_saysWhatBecameOfThePreviousOne() {
+        JsonNode first = export("--json").json();
+        assertThat(first.get("previous").textValue()).isEqualTo("none");
+        JsonNode second = export("--json").json();
+        assertThat(second.get("previous").textValue()).isEqualTo("kept-until-complete");
+        assertThat(second.get("tag")).isEqualTo(first.get("tag"));
+        assertThat(second.get("bytes").longValue()).isEqualTo(first.get("bytes").longValue());
+    }
+
+    @Test
+    void restore_positionsNotAccepted_isAPersonsDecision() throws Exception {
+        export().succeeded();
+        Path database = directory.resolve("restored.db");
+        Outcome outcome = restore(database);
+        assertThat(outcome.status()).isEqualTo(6);
+        assertThat(outcome.err()).contains("unknown positions are accepted");
+        assertThat(database).doesNotExist();
+        Outcome json = restore(database, "--json");
+        assertThat(Tool.json(json.out()).get("error").get("status").intValue()).isEqualTo(6);
+    }
+
+    @Test
+    void restore_nothingThere_isNotFound() {
+        Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
+        assertThat(outcome.status()).isEqualTo(3);
+        assertThat(outcome.err()).contains(exported.toString());
+    }
+
+    @Test
+    void restore_noDatabase_isCorrupt() throws Exception {
+        Files.writeString(exported, "no database");
+        Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
+        assertThat(outcome.status()).isEqualTo(4);
+    }
+
+    @Test
+    void restore_databaseInThePlaceOfASnapshot_isRefused() throws Exception {
+        export().succeeded();
+        Files.createFile(directory.resolve("snapshot.db-wal"));
+        Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("in use");
+    }
+
+    @Test
+    void restore_mapWithoutStreams_isWrongUsage() {
+        Outcome outcome = restore(
+                directory.resolve("restored.db"),
+                "--accept-unknown-positions",
+                "--sequence-map",
+                directory.resolve("map").toString());
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--nats", "--stream");
+    }
+
+    @Test
+    void export_kindOfPlaceThatIsNotKnown_isWrongUsage() {
+        Outcome outcome = Tool.run(sample.command("export", "--harmonylite", "--to", "sftp://host/path"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("no kind of place 'sftp'", "file:/path/snapshot.db");
+    }
+
+    @Test
+    void restore_helpOfEach_namesTheOther() {
+        assertThat(Tool.run("restore", "--help").succeeded().out()).contains("restore --harmonylite --help", "--store");
+        assertThat(Tool.run("restore", "--harmonylite", "--help").succeeded().out())
+                .contains("--accept-unknown-positions", "--from")
+                .doesNotContain("--store");
+    }
+}

@@ -1,0 +1,191 @@
+package io.harmonylite.snapshot.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.tool.Tool.Outcome;
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
+import io.harmonylite.snapshot.nats.testing.NatsOperator;
+import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.NUID;
+import io.nats.client.api.ObjectStoreConfiguration;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Snapshots in a bucket of NATS. */
+@ExtendWith(NatsExtension.class)
+class NatsStoreIT {
+
+    @TempDir
+    Path directory;
+
+    private Sample sample;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        sample = Sample.create(directory);
+    }
+
+    @Test
+    void nats_takeListVerifyRestore_bringsEverythingBack(NatsServer server) throws Exception {
+        String store = server.url() + "/tool-" + NUID.nextGlobal();
+        Outcome taken = Tool.run(
+                        nats(store, "take", "--database", sample.database().toString()))
+                .succeeded();
+        assertThat(taken.out()).contains("into " + store);
+        assertThat(Tool.run(nats(store, "list", "--json")).json().get("snapshots"))
+                .hasSize(1);
+        assertThat(Tool.run(nats(store, "verify", "--deep")).succeeded().out()).startsWith("sound");
+        sample.lose();
+        Tool.run(nats(store, "restore", "--database", sample.database().toString()))
+                .succeeded();
+        assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void nats_bucketMissing_isNotFound(NatsServer server) {
+        for (String command : new String[] {"list", "verify"}) {
+            Outcome outcome = Tool.run(nats(server.url() + "/no-such-bucket", command));
+            assertThat(outcome.status()).isEqualTo(3);
+            assertThat(outcome.err()).contains("no-such-bucket");
+        }
+    }
+
+    @Test
+    void nats_userAndPassword_areUsedAndNotShown() throws Exception {
+        try (NatsServer server =
+                NatsServer.start(directory.resolve("nats"), "authorization { user: app, password: hunter2 }")) {
+            String right = "nats://app:hunter2@127.0.0.1:" + server.port() + "/snapshots";
+            Outcome taken = Tool.run(nats(
+                            right,
+                            "take",
+                            "--verbose",
+                            "--database",
+                            sample.database().toString()))
+                    .succeeded();
+            assertThat(taken.out() + taken.err()).doesNotContain("hunter2");
+            Outcome refused = Tool.run(nats(right.replace("hunter2", "hunter3"), "list", "--verbose"));
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.out() + refused.err()).doesNotContain("hunter3");
+        }
+    }
+
+    @Test
+    void nats_credentialsFile_letsIn() throws Exception {
+        NatsOperator operator = NatsOperator.create();
+        String credentials =
+                operator.credentials(directory.resolve("tool.creds")).toString();
+        try (NatsServer server = NatsServer.start(directory.resolve("nats"), operator.configuration())) {
+            String store = server.url() + "/snapshots";
+            String database = sample.database().toString();
+            Outcome refused = Tool.run(nats(store, "take", "--database", database));
+            assertThat(refused.status()).isEqualTo(2);
+            Tool.run(nats(store, "take", "--database", database, "--nats-creds", credentials))
+                    .succeeded();
+            sample.lose();
+            Tool.run(nats(store, "restore", "--database", database, "--nats-creds", credentials))
+                    .succeeded();
+            assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
+                    .isEqualTo("3");
+        }
+    }
+
+    @Test
+    void nats_harmonyLitesBucket_isExportedToAndRestoredFrom(NatsServer server, Connection connection)
+            throws Exception {
+        String bucket = "tool-" + NUID.nextGlobal() + "-snapshot-store";
+        String place = server.url() + "/" + bucket;
+        String store = server.url() + "/tool-" + NUID.nextGlobal();
+        Tool.run(nats(store, "take", "--database", sample.database().toString()))
+                .succeeded();
+        Outcome missing = Tool.run(nats(store, "export", "--harmonylite", "--to", place));
+        assertThat(missing.status()).isEqualTo(3);
+        connection
+                .objectStoreManagement()
+                .create(ObjectStoreConfiguration.builder(bucket).build());
+        Tool.run(nats(store, "export", "--harmonylite", "--to", place)).succeeded();
+        assertThat(connection.objectStore(bucket).getInfo("snapshot.db").getHeaders())
+                .isNotNull();
+        sample.lose();
+        String[] restore = {
+            "restore",
+            "--harmonylite",
+            "--from",
+            place,
+            "--database",
+            sample.database().toString(),
+            "--accept-unknown-positions"
+        };
+        Tool.run(restore).succeeded();
+        assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void nats_credentialsFileMissing_isWrongUsage(NatsServer server) {
+        Outcome outcome = Tool.run(nats(server.url() + "/x", "list", "--nats-creds", "/no/such/file"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("/no/such/file");
+    }
+
+    @Test
+    void nats_replicasThatAServerAloneCannotKeep_isAMatterOfConfiguration(NatsServer server) {
+        Outcome outcome = Tool.run(nats(
+                server.url() + "/tool-" + NUID.nextGlobal(),
+                "take",
+                "--nats-replicas",
+                "3",
+                "--database",
+                sample.database().toString()));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("replicas");
+    }
+
+    @Test
+    @Timeout(30)
+    void nats_nobodyThere_isGivenUp() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Outcome outcome = Tool.run(nats("nats://127.0.0.1:" + port + "/bucket", "list"));
+        assertThat(outcome.status()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nats:bucket",
+                "nats:///bucket",
+                "nats://host",
+                "nats://host/",
+                "nats://u:hunter2@host/a/b",
+                "nats://host/a.b",
+                "nats://host/a?b",
+            })
+    void nats_uriThatIsNone_isWrongUsage(String store) {
+        Outcome outcome = Tool.run("list", "--name", "x", "--store", store);
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void nats_optionsBesideAnotherKindOfStore_areWrongUsage() {
+        Outcome outcome = Tool.run(sample.onDatabase("take", "--nats-replicas", "1"));
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--nats");
+    }
+
+    private static String[] nats(String store, String command, String... more) {
+        return Tool.with(new String[] {command, "--name", "orders", "--store", store}, more);
+    }
+}

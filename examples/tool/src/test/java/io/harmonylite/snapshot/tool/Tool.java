@@ -1,0 +1,67 @@
+package io.harmonylite.snapshot.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/** Runs the tool inside this process. */
+final class Tool {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Tool() {}
+
+    /** Runs one command where nobody watches. */
+    static Outcome run(String... args) {
+        return run(false, args);
+    }
+
+    /** Runs one command, on a terminal or not. */
+    static Outcome run(boolean watched, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine tool = SnapshotTool.commandLine(() -> watched, args);
+        tool.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        tool.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        return new Outcome(tool.execute(args), out.toString(), err.toString());
+    }
+
+    /** Arguments and some more. */
+    static String[] with(String[] args, String... more) {
+        return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
+    }
+
+    /** Reads exactly one JSON document. */
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("not one JSON document: " + text, e);
+        }
+    }
+
+    /** What a run did. */
+    record Outcome(int status, String out, String err) {
+
+        /** Stdout as JSON, of a run that succeeded. */
+        JsonNode json() {
+            assertThat(err).isEmpty();
+            return Tool.json(out);
+        }
+
+        /** This outcome, if it is a success that says nothing on stderr. */
+        Outcome succeeded() {
+            assertThat(this).returns(0, Outcome::status).returns("", Outcome::err);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.harmonylite.snapshot.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.tool.Tool.Outcome;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class UsageTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void help_ofTheTool_namesEveryCommandAndStatus() {
+        String help = Tool.run("--help").succeeded().out();
+        assertThat(help)
+                .contains(
+                        "take",
+                        "list",
+                        "verify",
+                        "restore",
+                        "export",
+                        "prune",
+                        "watch",
+                        "health",
+                        "trim",
+                        "pin",
+                        "unpin",
+                        "positions",
+                        "java -jar");
+        for (ExitStatus status : ExitStatus.values()) {
+            assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "take",
+                "list",
+                "verify",
+                "restore",
+                "export",
+                "prune",
+                "health",
+                "trim",
+                "pin",
+                "unpin",
+                "positions"
+            })
+    void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
+        String help = Tool.run(command, "--help").succeeded().out();
+        assertThat(help).contains("Example", "Exit status:", "8   not enough space");
+        String examples = help.substring(help.indexOf("Example")).replace("\\\n", " ");
+        examples.lines().filter(line -> line.startsWith("  snapshot-tool ")).forEach(line -> {
+            String[] arguments = line.replaceFirst(" *snapshot-tool ", "").split(" +", -1);
+            assertThat(arguments[0]).isEqualTo(command);
+            SnapshotTool.commandLine(() -> false, arguments).parseArgs(arguments);
+        });
+    }
+
+    /** The original accepted any host key; here a host mounts what it trusts, or uses another store. */
+    @Test
+    void d35_storeOverSftp_isRefusedBecauseThereIsNone() {
+        Outcome outcome = Tool.run("list", "--name", "orders", "--store", "sftp://backup@host/orders");
+        assertThat(outcome.status()).isEqualTo(2);
+        assertThat(outcome.err()).contains("file:", "nats:", "s3:");
+    }
+
+    @Test
+    void version_any_isSaid() {
+        assertThat(Tool.run("--version").succeeded().out()).startsWith("snapshot-tool ");
+    }
+
+    @Test
+    void list_standardOutputBroken_isAFailure() throws Exception {
+        Sample sample = Sample.create(directory);
+        sample.take();
+        StringWriter err = new StringWriter();
+        CommandLine tool = SnapshotTool.commandLine(() -> false, sample.command("list"))
+                .setOut(new PrintWriter(full(), false, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err));
+        assertThat(tool.execute(sample.command("list"))).isEqualTo(1);
+        assertThat(err.toString()).contains("could not be written to standard output");
+    }
+
+    private static OutputStream full() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("no space left on device");
+            }
+        };
+    }
+
+    @Test
+    void run_verbose_showsWhereItHappened() {
+        Outcome outcome = Tool.run("list", "--name", "x", "--store", "file:" + directory + "/none", "--verbose");
+        assertThat(outcome.err()).contains("there is no store", "ContainerMissingException", "at io.harmonylite");
+    }
+}

@@ -1,0 +1,91 @@
+package io.harmonylite.snapshot.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+
+    @TempDir
+    Path directory;
+
+    private Sample sample;
+    private String one;
+    private String two;
+
+    @BeforeEach
+    void takeTwo() throws Exception {
+        sample = Sample.create(directory);
+        one = sample.take();
+        two = sample.take();
+    }
+
+    @Test
+    void verify_nothingNamed_looksAtTheLatest() {
+        JsonNode document = Tool.run(sample.command("verify", "--json")).json();
+        assertThat(document.get("depth").asText()).isEqualTo("manifest");
+        assertThat(document.get("reports").findValuesAsText("id")).containsExactly(two);
+        assertThat(document.at("/reports/0/sound").asBoolean()).isTrue();
+    }
+
+    @Test
+    void verify_id_looksAtThatOne() {
+        assertThat(Tool.run(sample.command("verify", "--id", one)).succeeded().out())
+                .startsWith("sound   " + one)
+                .contains("1 snapshot verified, 0 damaged", "--deep");
+    }
+
+    @Test
+    void verify_allDeep_rebuildsEach() {
+        JsonNode document =
+                Tool.run(sample.command("verify", "--all", "--deep", "--json")).json();
+        assertThat(document.get("depth").asText()).isEqualTo("rebuild");
+        assertThat(document.get("reports").findValuesAsText("id")).containsExactly(one, two);
+    }
+
+    @Test
+    void verify_flippedBitInAPack_isFoundByDeepOnly() {
+        Sample.damage(sample.objects("packs")[0]);
+        assertThat(Tool.run(sample.command("verify", "--all")).status()).isZero();
+        Outcome deep = Tool.run(sample.command("verify", "--all", "--deep", "--json"));
+        assertThat(deep.status()).isEqualTo(4);
+        assertThat(deep.json().at("/reports/0/sound").asBoolean()).isFalse();
+        assertThat(deep.json().at("/reports/0/problem").asText())
+                .contains(sample.objects("packs")[0].getFileName().toString());
+        assertThat(deep.json().at("/reports/1/sound").asBoolean()).isTrue();
+        assertThat(Tool.run(sample.command("verify", "--all", "--deep")).out())
+                .contains("DAMAGED " + one, "sound   " + two, "2 snapshots verified, 1 damaged");
+    }
+
+    @Test
+    void verify_packMissing_isFoundAtOnce() throws Exception {
+        Files.delete(sample.objects("packs")[1]);
+        Outcome outcome = Tool.run(sample.command("verify"));
+        assertThat(outcome.status()).isEqualTo(4);
+        assertThat(outcome.out()).contains("DAMAGED " + two, "is missing");
+    }
+
+    @Test
+    void verify_unreadableManifest_isWhatIsWrong() {
+        Sample.damage(sample.objects("manifests")[1]);
+        assertThat(Tool.run(sample.command("verify")).out()).contains("DAMAGED " + two);
+        assertThat(Tool.run(sample.command("verify", "--all")))
+                .returns(4, Outcome::status)
+                .satisfies(outcome -> assertThat(outcome.out()).contains("sound   " + one, "DAMAGED " + two));
+    }
+
+    @Test
+    void verify_olderManifestUnreadable_latestIsSoundAllTheSame() {
+        Sample.damage(sample.objects("manifests")[0]);
+        Outcome outcome = Tool.run(sample.command("verify"));
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out()).contains("sound   " + two);
+        assertThat(outcome.err()).contains(one).contains("--all");
+    }
+}
