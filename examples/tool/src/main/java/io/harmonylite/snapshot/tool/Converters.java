@@ -22,8 +22,7 @@ final class Converters {
     /** Teaches a command line with all its commands. */
     static void register(CommandLine commandLine) {
         commandLine
-                .registerConverter(StoreUri.class, refusing(StoreUri::parse))
-                .registerConverter(PlaceUri.class, refusing(PlaceUri::parse))
+                .registerConverter(StorageUri.class, refusing(StorageUri::parse))
                 .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
                 .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
                 .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))

@@ -49,21 +49,20 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "URI",
             description = "Where to write it: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
                     + "for path/snapshot.db.")
-    private PlaceUri to;
+    private StorageUri to;
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
-        store.useNatsOptions();
-        store.useS3Options();
+        StorageOptions options = store.use("nats", "s3");
         try (SnapshotStore opened = store.open();
-                Place place = Places.open(to, store.s3(), store.nats())) {
+                HarmonyLiteLocation location = to.openHarmonyLite(options)) {
             HarmonyLiteExportReport report = SnapshotRepository.builder(name.toString(), opened)
                     .listener(output.progress())
                     .build()
-                    .export(request(), place.sink());
+                    .export(request(), location.sink());
             output.result(document(report), lines(report));
         }
         return ExitStatus.DONE.code();

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotFile;
 import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -9,8 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Stores in a directory: {@code file:/path}. */
-final class FileScheme implements StoreScheme {
+/** {@code file:/path}: a directory that is a store, or HarmonyLite's snapshot as a file. */
+final class FileScheme implements Scheme {
 
     @Override
     public String form() {
@@ -30,35 +31,36 @@ final class FileScheme implements StoreScheme {
         try {
             return Path.of(uri);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + uri + "' is no path: " + e.getMessage() + "; write " + form(), e);
+            throw new IllegalArgumentException(
+                    "'" + uri + "' is not a path: " + e.getMessage() + "; write " + form(), e);
         }
     }
 
     @Override
-    public SnapshotStore open(StoreOptions options) throws IOException {
-        Path directory = directory(options);
+    public SnapshotStore open(URI uri, StorageOptions options) throws IOException {
+        Path directory = directory(uri);
         if (!Files.exists(directory)) {
-            throw new ContainerMissingException("there is no store at " + options + ": no such directory");
+            throw new ContainerMissingException("no store at " + uri + ": the directory does not exist");
         }
         return FileSystemSnapshotStore.open(directory);
     }
 
     @Override
-    public SnapshotStore create(StoreOptions options) throws IOException {
-        return FileSystemSnapshotStore.create(directory(options));
+    public SnapshotStore create(URI uri, StorageOptions options) throws IOException {
+        return FileSystemSnapshotStore.create(directory(uri));
     }
 
-    private Path directory(StoreOptions options) throws StoreAccessException {
-        if (options.areS3OptionsIdle()) {
-            throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
-        }
-        if (options.areNatsOptionsIdle()) {
-            throw new StoreAccessException("options that begin with --nats are of no use with " + options);
-        }
-        Path directory = path(options.uri());
+    private Path directory(URI uri) throws StoreAccessException {
+        Path directory = path(uri);
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new StoreAccessException(options + " is not a directory; choose another place for the store");
+            throw new StoreAccessException(uri + " is not a directory; choose another location for the store");
         }
         return directory;
+    }
+
+    @Override
+    public HarmonyLiteLocation openHarmonyLite(URI uri, StorageOptions options) {
+        HarmonyLiteSnapshotFile file = HarmonyLiteSnapshotFile.of(path(uri));
+        return new HarmonyLiteLocation(file, file, () -> {});
     }
 }

@@ -67,6 +67,16 @@ final class NatsConnections {
         }
     }
 
+    /** Closes a connection. */
+    static void close(Connection connection) throws InterruptedIOException {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while closing the connection to NATS");
+        }
+    }
+
     /** The URL without user, password and path. */
     static String address(URI uri) {
         return uri.getScheme() + "://" + uri.getHost() + ":" + (uri.getPort() < 0 ? USUAL_PORT : uri.getPort());

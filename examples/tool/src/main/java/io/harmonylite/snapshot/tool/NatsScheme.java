@@ -1,17 +1,15 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.nats.NatsHarmonyLiteSnapshot;
 import io.harmonylite.snapshot.nats.NatsSnapshotStore;
-import io.harmonylite.snapshot.store.ForwardingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
-import io.harmonylite.snapshot.store.StoreAccessException;
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Stores in a bucket of NATS: {@code nats://host:port/bucket}. */
-final class NatsScheme implements StoreScheme {
+/** {@code nats://host:port/bucket}: a JetStream object store bucket that is a store, or that holds HarmonyLite's snapshot. */
+final class NatsScheme implements Scheme {
 
     private static final Pattern BUCKET = Pattern.compile("/[A-Za-z0-9_-]+/?");
 
@@ -23,82 +21,66 @@ final class NatsScheme implements StoreScheme {
     @Override
     public void check(URI uri) {
         if (uri.getHost() == null) {
-            throw new IllegalArgumentException("not a server; write " + form());
+            throw new IllegalArgumentException("the URL names no server; write " + form());
         }
         if (!BUCKET.matcher(String.valueOf(uri.getPath())).matches()) {
-            throw new IllegalArgumentException("not a bucket, which is made of [A-Za-z0-9_-]; write " + form());
+            throw new IllegalArgumentException(
+                    "the URL names no bucket of the characters [A-Za-z0-9_-]; write " + form());
         }
         if (uri.getQuery() != null || uri.getFragment() != null) {
-            throw new IllegalArgumentException("nothing may follow the bucket; write " + form());
+            throw new IllegalArgumentException("the URL continues after the bucket; write " + form());
         }
     }
 
     @Override
-    public SnapshotStore open(StoreOptions options) throws IOException {
-        return opened(options, NatsSnapshotStore.Builder::open);
+    public SnapshotStore open(URI uri, StorageOptions options) throws IOException {
+        return connect(
+                uri,
+                options,
+                connection -> new ConnectedStore(
+                        builder(connection, uri, options).open(), () -> NatsConnections.close(connection)));
     }
 
     @Override
-    public SnapshotStore create(StoreOptions options) throws IOException {
-        return opened(options, NatsSnapshotStore.Builder::create);
+    public SnapshotStore create(URI uri, StorageOptions options) throws IOException {
+        return connect(
+                uri,
+                options,
+                connection -> new ConnectedStore(
+                        builder(connection, uri, options).create(), () -> NatsConnections.close(connection)));
     }
 
-    private static SnapshotStore opened(StoreOptions options, Opening opening) throws IOException {
-        if (options.areS3OptionsIdle()) {
-            throw new StoreAccessException("options that begin with --s3 are of no use with " + options);
-        }
-        Connection connection =
-                NatsConnections.connect(options.uri(), options.nats().credentials());
+    @Override
+    public HarmonyLiteLocation openHarmonyLite(URI uri, StorageOptions options) throws IOException {
+        return connect(uri, options, connection -> {
+            NatsHarmonyLiteSnapshot snapshot = NatsHarmonyLiteSnapshot.of(connection, bucket(uri));
+            snapshot.find(); // Reports a missing bucket now, for a write too.
+            return new HarmonyLiteLocation(snapshot, snapshot, () -> NatsConnections.close(connection));
+        });
+    }
+
+    /** Connects and opens; closes the connection again if opening fails. */
+    private static <T> T connect(URI uri, StorageOptions options, Opening<T> opening) throws IOException {
+        Connection connection = NatsConnections.connect(uri, options.nats().credentials());
         try {
-            return new ClosingConnection(opening.open(builder(connection, options)), connection);
+            return opening.open(connection);
         } catch (IOException | RuntimeException e) {
-            close(connection);
+            NatsConnections.close(connection);
             throw e;
         }
     }
 
-    private static NatsSnapshotStore.Builder builder(Connection connection, StoreOptions options) {
-        String bucket = bucket(options.uri());
-        NatsSnapshotStore.Builder builder = NatsSnapshotStore.builder(connection, bucket);
+    private static NatsSnapshotStore.Builder builder(Connection connection, URI uri, StorageOptions options) {
+        NatsSnapshotStore.Builder builder = NatsSnapshotStore.builder(connection, bucket(uri));
         Integer replicas = options.nats().replicas();
         return replicas == null ? builder : builder.replicas(replicas);
     }
 
-    static String bucket(URI uri) {
+    private static String bucket(URI uri) {
         return uri.getPath().replace("/", "");
     }
 
-    static void close(Connection connection) throws IOException {
-        try {
-            connection.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while leaving NATS");
-        }
-    }
-
-    private interface Opening {
-        SnapshotStore open(NatsSnapshotStore.Builder builder) throws IOException;
-    }
-
-    private static final class ClosingConnection extends ForwardingSnapshotStore {
-
-        private final Connection connection;
-
-        ClosingConnection(SnapshotStore store, Connection connection) {
-            super(store);
-            this.connection = connection;
-        }
-
-        @Override
-        public void close() throws IOException {
-            super.close();
-            NatsScheme.close(connection);
-        }
-
-        @Override
-        public String toString() {
-            return delegate().toString();
-        }
+    private interface Opening<T> {
+        T open(Connection connection) throws IOException;
     }
 }

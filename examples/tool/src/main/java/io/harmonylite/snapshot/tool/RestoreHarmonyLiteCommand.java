@@ -55,7 +55,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
             paramLabel = "URI",
             description = "Where it is: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
                     + "for path/snapshot.db.")
-    private PlaceUri from;
+    private StorageUri from;
 
     @Mixin
     private final InstallOptions install = new InstallOptions();
@@ -71,21 +71,16 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     @Option(names = "--adopt", description = "Take the sequence map over from HarmonyLite, which must have stopped.")
     private boolean adopt;
 
-    @ArgGroup(
-            exclusive = false,
-            heading = "%nOptions of s3: places; credentials are found as the AWS SDK finds them:%n")
-    private S3Options s3 = new S3Options();
-
-    @ArgGroup(exclusive = false, heading = "%nOptions of NATS:%n")
-    private NatsOptions nats = new NatsOptions();
+    @Mixin
+    private final StorageOptions storage = new StorageOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() throws IOException {
-        try (Place place = Places.open(from, s3, nats)) {
-            HarmonyLiteRestoreReport report = followed == null ? restore(place) : restore(place, followed);
+        try (HarmonyLiteLocation location = from.openHarmonyLite(storage)) {
+            HarmonyLiteRestoreReport report = followed == null ? restore(location) : restore(location, followed);
             output.result(document(report), lines(report));
         }
         return ExitStatus.DONE.code();
@@ -97,26 +92,26 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
                 .listener(output.progress());
     }
 
-    private HarmonyLiteRestoreReport restore(Place place) {
+    private HarmonyLiteRestoreReport restore(HarmonyLiteLocation location) {
         try (SnapshotManager manager = manager().build()) {
-            return manager.restore(request(place));
+            return manager.restore(request(location));
         }
     }
 
-    private HarmonyLiteRestoreReport restore(Place place, Followed node) throws IOException {
+    private HarmonyLiteRestoreReport restore(HarmonyLiteLocation location, Followed node) throws IOException {
         WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
-        return StreamOptions.run(spec.commandLine(), node.server, node.streams, nats, followed -> {
+        return StreamOptions.run(spec.commandLine(), node.server, node.streams, storage.nats(), followed -> {
             try (WorkingMap map = WorkingMap.open(node.sequenceMap, takeover);
                     SnapshotManager manager =
                             manager().positions(map.map()).streams(followed).build()) {
-                return manager.restore(request(place));
+                return manager.restore(request(location));
             }
         });
     }
 
-    private HarmonyLiteRestoreRequest request(Place place) {
+    private HarmonyLiteRestoreRequest request(HarmonyLiteLocation location) {
         HarmonyLiteRestoreRequest request =
-                HarmonyLiteRestoreRequest.of(place.source()).how(install.applyTo(RestoreRequest.latest()));
+                HarmonyLiteRestoreRequest.of(location.source()).how(install.applyTo(RestoreRequest.latest()));
         return accepted ? request.acceptingUnknownPositions() : request;
     }
 

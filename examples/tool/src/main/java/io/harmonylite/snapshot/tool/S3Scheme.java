@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.s3.S3HarmonyLiteSnapshot;
 import io.harmonylite.snapshot.s3.S3SnapshotStore;
-import io.harmonylite.snapshot.store.ForwardingSnapshotStore;
 import io.harmonylite.snapshot.store.ObjectName;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.store.StoreAccessException;
@@ -14,26 +14,29 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** Stores in a bucket: {@code s3://bucket/prefix}. The bucket is never created. */
-final class S3Scheme implements StoreScheme {
+/**
+ * {@code s3://bucket/path}: a prefix that is a store, or under which HarmonyLite keeps {@code snapshot.db}. Buckets are
+ * never created.
+ */
+final class S3Scheme implements Scheme {
 
-    private static final Duration CONNECT = Duration.ofSeconds(3);
-    private static final Duration SILENCE = Duration.ofSeconds(8);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(8);
 
     @Override
     public String form() {
-        return "s3://bucket/prefix";
+        return "s3://bucket/path";
     }
 
     @Override
     public void check(URI uri) {
         String bucket = uri.getRawAuthority();
         if (bucket == null || bucket.contains("@") || bucket.contains(":")) {
-            throw new IllegalArgumentException("not a bucket; write " + form()
-                    + ", with credentials by environment or profile and the service by --s3-endpoint");
+            throw new IllegalArgumentException("the URI names no bucket; write " + form()
+                    + ", give the service by --s3-endpoint, and credentials by environment or profile");
         }
         if (uri.getQuery() != null || uri.getFragment() != null) {
-            throw new IllegalArgumentException("nothing may follow the prefix; write " + form());
+            throw new IllegalArgumentException("the URI continues after the path; write " + form());
         }
         if (!prefix(uri).isEmpty()) {
             ObjectName.check(prefix(uri));
@@ -45,13 +48,10 @@ final class S3Scheme implements StoreScheme {
     }
 
     @Override
-    public SnapshotStore open(StoreOptions options) throws IOException {
-        if (options.areNatsOptionsIdle()) {
-            throw new StoreAccessException("options that begin with --nats are of no use with " + options);
-        }
+    public SnapshotStore open(URI uri, StorageOptions options) throws IOException {
         S3Client client = client(options.s3());
         try {
-            return new ClosingClient(store(client, options.uri()), client);
+            return new ConnectedStore(store(client, uri), client::close);
         } catch (IllegalArgumentException e) {
             client.close();
             throw new StoreAccessException(String.valueOf(e.getMessage()), e);
@@ -59,8 +59,15 @@ final class S3Scheme implements StoreScheme {
     }
 
     @Override
-    public SnapshotStore create(StoreOptions options) throws IOException {
-        return open(options);
+    public SnapshotStore create(URI uri, StorageOptions options) throws IOException {
+        return open(uri, options);
+    }
+
+    @Override
+    public HarmonyLiteLocation openHarmonyLite(URI uri, StorageOptions options) throws IOException {
+        S3Client client = client(options.s3());
+        S3HarmonyLiteSnapshot snapshot = S3HarmonyLiteSnapshot.of(client, uri.getRawAuthority(), uri.getPath());
+        return new HarmonyLiteLocation(snapshot, snapshot, client::close);
     }
 
     private static SnapshotStore store(S3Client client, URI uri) {
@@ -70,12 +77,12 @@ final class S3Scheme implements StoreScheme {
                 : builder.prefix(prefix(uri)).build();
     }
 
-    /** A client that the caller closes. */
-    static S3Client client(S3Options options) throws IOException {
+    private static S3Client client(S3Options options) throws IOException {
         S3ClientBuilder builder = S3Client.builder()
                 .forcePathStyle(options.isPathStyle())
-                .httpClientBuilder(
-                        Apache5HttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE));
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .connectionTimeout(CONNECT_TIMEOUT)
+                        .socketTimeout(SOCKET_TIMEOUT));
         URI endpoint = options.endpoint();
         String region = options.region();
         if (endpoint != null) {
@@ -87,29 +94,7 @@ final class S3Scheme implements StoreScheme {
         try {
             return builder.build();
         } catch (SdkClientException e) {
-            throw new StoreAccessException("the region of the bucket is not known; give it by --s3-region", e);
-        }
-    }
-
-    private static final class ClosingClient extends ForwardingSnapshotStore {
-
-        private final S3Client client;
-
-        ClosingClient(SnapshotStore store, S3Client client) {
-            super(store);
-            this.client = client;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (client) {
-                super.close();
-            }
-        }
-
-        @Override
-        public String toString() {
-            return delegate().toString();
+            throw new StoreAccessException("the region of the bucket is unknown; give it by --s3-region", e);
         }
     }
 }

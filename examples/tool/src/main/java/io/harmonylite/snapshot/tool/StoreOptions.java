@@ -1,12 +1,15 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.store.StoreAccessException;
 import java.io.IOException;
-import java.net.URI;
-import picocli.CommandLine.ArgGroup;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which store; options of a kind of store go here too. */
+/** The store, and the options to reach it. */
 @SuppressWarnings("NullAway.Init") // The option is required.
 final class StoreOptions {
 
@@ -14,67 +17,45 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URI",
-            description =
-                    "Where the snapshots are: file:/absolute/path, nats://host:port/bucket or s3://bucket/prefix.")
-    private StoreUri store;
+            description = "The store: file:/absolute/path, nats://host:port/bucket or s3://bucket/prefix.")
+    private StorageUri store;
 
-    @ArgGroup(
-            exclusive = false,
-            heading = "%nOptions of s3: stores; credentials are found as the AWS SDK finds them:%n")
-    private S3Options s3 = new S3Options();
+    @Mixin
+    private final StorageOptions storage = new StorageOptions();
 
-    @ArgGroup(exclusive = false, heading = "%nOptions of nats: stores:%n")
-    private NatsOptions nats = new NatsOptions();
+    private final Set<String> used = new HashSet<>();
 
-    private boolean natsUsed;
-    private boolean s3Used;
-
-    /** The command itself connects to NATS, wherever its store is. */
-    void useNatsOptions() {
-        natsUsed = true;
+    /** Marks options as used by the command itself, whatever its store. */
+    StorageOptions use(String... schemes) {
+        used.addAll(List.of(schemes));
+        return storage;
     }
 
-    /** The command itself uses S3, wherever its store is. */
-    void useS3Options() {
-        s3Used = true;
-    }
-
-    /** Whether options for S3 are given, and of no use unless the store is there. */
-    boolean areS3OptionsIdle() {
-        return s3.areGiven() && !s3Used;
-    }
-
-    /** Whether options for NATS are given, and of no use unless the store is there. */
-    boolean areNatsOptionsIdle() {
-        return nats.areGiven() && !natsUsed;
-    }
-
-    /** Options of {@code nats:} stores. */
-    NatsOptions nats() {
-        return nats;
-    }
-
-    /** Options of {@code s3:} stores. */
-    S3Options s3() {
-        return s3;
-    }
-
-    /** The URI as it was given; not to be printed. */
-    URI uri() {
-        return store.uri();
-    }
-
-    /** Opens a store that is there. */
+    /** Opens an existing store. */
     SnapshotStore open() throws IOException {
-        return Stores.open(this);
+        rejectUnused();
+        return store.open(storage);
     }
 
-    /** Opens a store, creating it where that is possible. */
+    /** Opens a store, and creates it first if it is missing and its scheme can create it. */
     SnapshotStore create() throws IOException {
-        return Stores.create(this);
+        rejectUnused();
+        return store.create(storage);
     }
 
-    /** The URI, fit to be printed. */
+    private void rejectUnused() throws StoreAccessException {
+        rejectUnused("s3", storage.s3().areGiven());
+        rejectUnused("nats", storage.nats().areGiven());
+    }
+
+    private void rejectUnused(String scheme, boolean given) throws StoreAccessException {
+        if (given && !used.contains(scheme) && !store.name().equals(scheme)) {
+            throw new StoreAccessException(
+                    "options that begin with --" + scheme + " do not apply to " + store + "; leave them out");
+        }
+    }
+
+    /** Returns the URI without user and password. */
     @Override
     public String toString() {
         return store.toString();

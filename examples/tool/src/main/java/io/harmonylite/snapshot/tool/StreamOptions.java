@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.nats.client.Connection;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -27,19 +27,15 @@ final class StreamOptions {
 
     /** Does something with them, over a connection of its own. */
     <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
-        store.useNatsOptions();
-        return run(command, nats, streams, store.nats(), body);
+        return run(command, nats, streams, store.use("nats").nats(), body);
     }
 
     /** Does something with streams of a server, over a connection of its own. */
     static <T> T run(CommandLine command, NatsUrl server, List<String> streams, NatsOptions nats, Body<T> body)
             throws IOException {
         Connection connection = NatsConnections.connect(server.uri(), nats.credentials());
-        try (connection) {
+        try (Closeable closing = () -> NatsConnections.close(connection)) {
             return body.run(followed(command, connection, streams));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while leaving NATS");
         }
     }
 

@@ -123,7 +123,7 @@ class ExitStatusTest {
                 return sample.onDatabase("restore", "--at", "yesterday");
             }
         },
-        STORE_WITHOUT_SCHEME(2, "'/backup' is no URI", "file:///backup") {
+        STORE_WITHOUT_SCHEME(2, "'/backup' is not a URI", "file:///backup") {
             @Override
             String[] arrange(Sample sample) {
                 return new String[] {"list", "--name", "orders", "--store", "/backup"};
@@ -135,7 +135,7 @@ class ExitStatusTest {
                 return new String[] {"list", "--name", "orders", "--store", "file:backup"};
             }
         },
-        STORE_WITH_HOST(2, "'file://host/backup' is no path", "file:/path") {
+        STORE_WITH_HOST(2, "'file://host/backup' is not a path", "file:/path") {
             @Override
             String[] arrange(Sample sample) {
                 return new String[] {"list", "--name", "orders", "--store", "file://host/backup"};
@@ -147,7 +147,7 @@ class ExitStatusTest {
                 return new String[] {"list", "--name", "orders", "--store", "file:/my backup"};
             }
         },
-        STORE_OF_UNKNOWN_KIND(2, "no kind of store 'ftp'", "file:/path") {
+        STORE_OF_UNKNOWN_SCHEME(2, "unknown URI scheme 'ftp'", "file:/path") {
             @Override
             String[] arrange(Sample sample) {
                 return new String[] {"list", "--name", "orders", "--store", "ftp://host/backup"};
@@ -165,13 +165,13 @@ class ExitStatusTest {
                 return sample.command("take", "--database", sample.directory().toString());
             }
         },
-        STORE_MISSING(3, "there is no store at file:", "no such directory") {
+        STORE_MISSING(3, "no store at file:", "the directory does not exist") {
             @Override
             String[] arrange(Sample sample) {
                 return sample.command("list");
             }
         },
-        STORE_MISSING_FOR_RESTORE(3, "there is no store at file:") {
+        STORE_MISSING_FOR_RESTORE(3, "no store at file:") {
             @Override
             String[] arrange(Sample sample) {
                 return sample.onDatabase("restore");

@@ -106,6 +106,6 @@ class UsageTest {
     @Test
     void run_verbose_showsWhereItHappened() {
         Outcome outcome = Tool.run("list", "--name", "x", "--store", "file:" + directory + "/none", "--verbose");
-        assertThat(outcome.err()).contains("there is no store", "ContainerMissingException", "at io.harmonylite");
+        assertThat(outcome.err()).contains("no store at file:", "ContainerMissingException", "at io.harmonylite");
     }
 }

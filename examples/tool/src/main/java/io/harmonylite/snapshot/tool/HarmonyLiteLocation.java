@@ -6,13 +6,13 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * A place that holds a snapshot of HarmonyLite's.
+ * A location of HarmonyLite's snapshot.
  *
- * @param source reads it
- * @param sink writes it
- * @param connection what was opened for it
+ * @param source reads the snapshot
+ * @param sink writes the snapshot
+ * @param connection the connection that was opened for both
  */
-record Place(HarmonyLiteSnapshotSource source, HarmonyLiteSnapshotSink sink, Closeable connection)
+record HarmonyLiteLocation(HarmonyLiteSnapshotSource source, HarmonyLiteSnapshotSink sink, Closeable connection)
         implements Closeable {
 
     @Override

@@ -1,0 +1,78 @@
+package io.harmonylite.snapshot.tool;
+
+import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The URI of a store or of HarmonyLite's snapshot. Its text has no user and no password.
+ *
+ * @param uri the URI as given; may contain a password
+ */
+record StorageUri(URI uri) {
+
+    /** A new scheme is one more entry here. */
+    private static final Map<String, Scheme> SCHEMES =
+            new TreeMap<>(Map.of("file", new FileScheme(), "nats", new NatsScheme(), "s3", new S3Scheme()));
+
+    /**
+     * Parses a URI.
+     *
+     * @throws IllegalArgumentException if it is not a URI, its scheme is unknown, or it is not of its scheme's form
+     */
+    static StorageUri parse(String text) {
+        try {
+            StorageUri parsed = new StorageUri(new URI(text));
+            if (parsed.uri.getScheme() == null) {
+                throw new IllegalArgumentException("'" + text + "' is not a URI; for a path write "
+                        + Path.of(text).toAbsolutePath().normalize().toUri());
+            }
+            parsed.scheme().check(parsed.uri);
+            return parsed;
+        } catch (URISyntaxException e) {
+            String position = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
+            throw new IllegalArgumentException(
+                    "not a URI: " + e.getReason() + position + "; write a space as %20, for instance", e);
+        }
+    }
+
+    /** Returns the scheme, in lower case. */
+    String name() {
+        return uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    private Scheme scheme() {
+        Scheme scheme = SCHEMES.get(name());
+        if (scheme == null) {
+            throw new IllegalArgumentException("unknown URI scheme '" + uri.getScheme() + "'; write "
+                    + SCHEMES.values().stream().map(Scheme::form).collect(Collectors.joining(" or ")));
+        }
+        return scheme;
+    }
+
+    /** Opens an existing store. */
+    SnapshotStore open(StorageOptions options) throws IOException {
+        return scheme().open(uri, options);
+    }
+
+    /** Opens a store, and creates it first if it is missing and its scheme can create it. */
+    SnapshotStore create(StorageOptions options) throws IOException {
+        return scheme().create(uri, options);
+    }
+
+    /** Opens the location of HarmonyLite's snapshot. */
+    HarmonyLiteLocation openHarmonyLite(StorageOptions options) throws IOException {
+        return scheme().openHarmonyLite(uri, options);
+    }
+
+    @Override
+    public String toString() {
+        return Secrets.hide(uri.toString());
+    }
+}
