@@ -1,5 +1,5 @@
-/** Snapshots of SQLite databases, and recovery from them. */
-@SuppressWarnings("requires-automatic") // Micrometer: optional, and so for the package metrics alone.
+/** Snapshots of SQLite databases with stream positions, and recovery from them. */
+@SuppressWarnings("requires-automatic") // Micrometer is optional, and only the package metrics needs it.
 module io.harmonylite.snapshot {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.cbor;

@@ -75,7 +75,7 @@ class TakeRefusalTest {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         Path junk = Files.write(directory.resolve("junk.db"), bytes);
-        assertRefused(junk, DatabaseDamagedException.class, "damaged, encrypted or no SQLite database");
+        assertRefused(junk, DatabaseDamagedException.class, "damaged, encrypted or not a SQLite database");
         assertThat(junk).hasBinaryContent(bytes);
     }
 

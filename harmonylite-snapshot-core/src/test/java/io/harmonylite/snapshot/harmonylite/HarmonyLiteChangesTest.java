@@ -232,13 +232,13 @@ class HarmonyLiteChangesTest {
         Path export = assertStops(node, HarmonyLiteSnapshotFile.of(image), "table np has no column b");
         assertThat(Files.readAllLines(export))
                 .containsExactly(
-                        "-- insert, number 5 of __harmonylite__np_change_log",
+                        "-- insert, entry 5 of __harmonylite__np_change_log",
                         "INSERT INTO \"np\" (\"a\", \"b\", \"rowid\") VALUES ('it''s', x'00ff', 50);",
-                        "-- update, number 5 of __harmonylite__ck_change_log",
+                        "-- update, entry 5 of __harmonylite__ck_change_log",
                         "UPDATE \"ck\" SET \"k1\" = 'ä', \"k2\" = 7, \"v\" = 'new' WHERE \"k1\" IS 'ä' AND \"k2\" IS 7;",
-                        "-- delete, number 6 of __harmonylite__d_change_log",
+                        "-- delete, entry 6 of __harmonylite__d_change_log",
                         "DELETE FROM \"d\" WHERE \"id\" IS 2;",
-                        "-- insert, number 7 of __harmonylite__d_change_log",
+                        "-- insert, entry 7 of __harmonylite__d_change_log",
                         "INSERT INTO \"d\" (\"any\", \"b\", \"bl\", \"da\", \"dec\", \"dt\", \"id\", \"r\", \"ts\", \"x\") VALUES"
                                 + " (CAST(x'c328' AS TEXT), null, null, null, null, null, 9, 9e999, null,"
                                 + " CAST(x'610062' AS TEXT));");
@@ -259,9 +259,9 @@ class HarmonyLiteChangesTest {
         TestDatabase.run(node, "INSERT INTO np (rowid, a) VALUES (50, 'n1')");
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("unique.db"));
         TestDatabase.run(image, "CREATE UNIQUE INDEX one ON np (a)");
-        assertStops(node, HarmonyLiteSnapshotFile.of(image), "breaks a constraint");
+        assertStops(node, HarmonyLiteSnapshotFile.of(image), "violates a constraint");
         TestDatabase.run(node, "UPDATE np SET a = CAST(x'e9' AS TEXT) WHERE rowid = 50");
-        assertStops(node, snapshot("types"), "not of the database's encoding");
+        assertStops(node, snapshot("types"), "invalid in the database's encoding");
     }
 
     @Test

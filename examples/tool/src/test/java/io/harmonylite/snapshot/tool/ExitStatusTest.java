@@ -204,7 +204,7 @@ class ExitStatusTest {
                 return sample.command("take", "--database", sample.directory() + "/no/missing.db");
             }
         },
-        DATABASE_JUNK(4, "junk.db is damaged, encrypted or no SQLite database") {
+        DATABASE_JUNK(4, "junk.db is damaged, encrypted or not a SQLite database") {
             @Override
             String[] arrange(Sample sample) throws IOException {
                 byte[] junk = new byte[5000];

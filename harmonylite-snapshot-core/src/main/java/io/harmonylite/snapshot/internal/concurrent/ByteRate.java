@@ -1,8 +1,9 @@
 package io.harmonylite.snapshot.internal.concurrent;
 
 /**
- * How long to wait so that bytes pass no faster than a rate: a token bucket that saves up nothing, so that a pause is followed
- * by no flood. Several may take from it; each waits for what was taken before. Thread-safe; knows no clock.
+ * Computes waiting times that limit bytes to a rate. It is a token bucket without a burst, so that a pause is not
+ * followed by a peak. Several threads may take from it; each waits for the bytes taken before. Thread-safe; the caller
+ * supplies the time.
  */
 final class ByteRate {
 
@@ -14,7 +15,7 @@ final class ByteRate {
 
     ByteRate(long bytesPerSecond) {
         if (bytesPerSecond < 1) {
-            throw new IllegalArgumentException("a rate is at least 1 byte per second, not " + bytesPerSecond);
+            throw new IllegalArgumentException("the rate must be at least 1 byte per second, not " + bytesPerSecond);
         }
         nanosPerByte = NANOS_PER_SECOND / bytesPerSecond;
     }
@@ -23,7 +24,7 @@ final class ByteRate {
      * Takes bytes that have passed.
      *
      * @param now the time in nanoseconds, of any origin
-     * @return for how many nanoseconds no more may pass
+     * @return nanoseconds until more bytes may pass
      */
     synchronized long take(long bytes, long now) {
         if (!begun || freeAt - now < 0) {

@@ -3,8 +3,8 @@ package io.harmonylite.snapshot.internal.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One helper of a loop on a thread of somebody's executor. Joined before it has begun, it never begins. Its thread is
- * only interrupted while it works for us, and given back without a trace of it.
+ * A helper of a loop on a thread of the host's executor. If it is joined before it begins, it never begins. Its thread
+ * is interrupted only during its work for the loop, and returns to the executor with a clear interrupt flag.
  */
 final class LoopHelper implements Runnable {
 
@@ -53,7 +53,7 @@ final class LoopHelper implements Runnable {
         notifyAll();
     }
 
-    /** Waits until the helper has stopped; an interrupt is passed on to it, noted as failure, and kept. */
+    /** Waits until the helper has stopped. An interrupt is passed on to the helper, recorded as failure, and kept. */
     void join(Steps of) {
         boolean wasInterrupted = false;
         synchronized (this) {

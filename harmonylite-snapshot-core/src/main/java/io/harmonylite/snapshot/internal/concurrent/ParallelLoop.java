@@ -6,9 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs numbered steps on the calling thread and on helpers of an executor. The calling thread always works too, so the
- * loop ends even where the executor is busy, rejects, or runs tasks on the caller. The first failure, or an interrupt of
- * the calling thread, stops the others, and is thrown when all of them have stopped. Thread-safe.
+ * Runs numbered steps on the calling thread and on helpers of an executor. The calling thread always takes part, so the
+ * loop ends even if the executor is busy, rejects tasks, or runs them on the caller. The first failure, or an interrupt
+ * of the calling thread, stops the other threads. It is thrown when all of them have stopped. Thread-safe.
  */
 public final class ParallelLoop {
 
@@ -18,7 +18,7 @@ public final class ParallelLoop {
     /**
      * Creates a loop.
      *
-     * @param parallelism how many threads work at once, the calling one included
+     * @param parallelism maximum number of threads, including the calling one
      */
     public ParallelLoop(Executor executor, int parallelism) {
         this.executor = executor;
@@ -28,8 +28,8 @@ public final class ParallelLoop {
     /**
      * Runs the steps 0 to {@code count - 1}, each once, started in this order.
      *
-     * @param workers makes what one thread works with; it is closed by that thread
-     * @throws io.harmonylite.snapshot.exception.SnapshotInterruptedException where the calling thread is interrupted
+     * @param workers creates the worker of a thread, which that thread closes
+     * @throws io.harmonylite.snapshot.exception.SnapshotInterruptedException if the calling thread is interrupted
      */
     public void run(int count, WorkerFactory workers) {
         Steps steps = new Steps(count, workers);
@@ -48,26 +48,26 @@ public final class ParallelLoop {
                 helpers.add(helper);
             }
         } catch (RejectedExecutionException e) {
-            return helpers; // Fewer help, then: the calling thread does what is left.
+            return helpers; // With fewer helpers, the calling thread runs the remaining steps.
         }
         return helpers;
     }
 
-    /** Does steps; used by one thread. */
+    /** Runs steps; used by one thread. */
     public interface Worker extends AutoCloseable {
 
-        /** Does one step. */
+        /** Runs one step. */
         void step(int number) throws Exception;
 
         @Override
         default void close() {}
     }
 
-    /** Makes a worker for each thread that takes part. */
+    /** Creates a worker for each thread that takes part. */
     @FunctionalInterface
     public interface WorkerFactory {
 
-        /** A worker for the calling thread. */
+        /** Creates a worker for the calling thread. */
         Worker create();
     }
 }

@@ -5,7 +5,7 @@ import io.harmonylite.snapshot.internal.concurrent.ParallelLoop.WorkerFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of one loop, handed out to whoever works, and the first failure among them. Thread-safe. */
+/** The remaining steps of a loop, and the first failure among them. Thread-safe. */
 final class Steps {
 
     private final int count;
@@ -18,14 +18,14 @@ final class Steps {
         this.workers = workers;
     }
 
-    /** Works until no step is left, or one has failed. */
+    /** Runs steps until none is left or one has failed. */
     void work() {
         try (Worker worker = workers.create()) {
             for (int step = take(); step < count; step = take()) {
                 Interruption.check();
                 worker.step(step);
             }
-        } catch (Throwable e) { // Whatever it is, the calling thread throws it.
+        } catch (Throwable e) { // The calling thread throws any failure.
             fail(e);
         }
     }
@@ -42,15 +42,15 @@ final class Steps {
         }
     }
 
-    /** Throws the first failure as it is. */
+    /** Throws the first failure unchanged, if there is one. */
     void finish() {
         if (failure != null) {
-            Steps.<RuntimeException>sneak(failure);
+            Steps.<RuntimeException>throwUnchecked(failure);
         }
     }
 
-    @SuppressWarnings("unchecked") // Never checked at run time: steps may throw anything, and callers see it unchanged.
-    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    @SuppressWarnings("unchecked") // Not checked at run time: steps may throw anything, and callers see it unchanged.
+    private static <T extends Throwable> void throwUnchecked(Throwable thrown) throws T {
         throw (T) thrown;
     }
 }

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.internal.concurrent;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Lets bytes pass no faster than a rate, by letting those wait who pass them. Thread-safe. */
+/** Limits bytes to a rate by delaying the threads that pass them. Thread-safe. */
 public final class Throttle {
 
     private final ByteRate rate;
@@ -14,16 +14,16 @@ public final class Throttle {
         this.pause = pause;
     }
 
-    /** A throttle by the system's monotonic clock. */
+    /** Returns a throttle that uses the system's monotonic clock. */
     public static Throttle of(long bytesPerSecond) {
         return new Throttle(new ByteRate(bytesPerSecond), new SystemPause());
     }
 
     /**
-     * Waits until more may pass.
+     * Waits until more bytes may pass.
      *
-     * @param bytes how many have passed
-     * @throws InterruptedIOException where the thread is interrupted; the interrupt is kept
+     * @param bytes number of bytes that have passed
+     * @throws InterruptedIOException if the thread is interrupted; the interrupt flag stays set
      */
     public void passed(long bytes) throws InterruptedIOException {
         try {
@@ -36,7 +36,7 @@ public final class Throttle {
         }
     }
 
-    /** Time, and waiting for it to pass. */
+    /** Time, and a way to wait. */
     interface Pause {
 
         long nanoTime();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a failed file operation means. Java tells a few causes apart by type, and the others only by the operating
+ * Classifies failed file operations. Java distinguishes a few causes by type, and the others only by the operating
  * system's own message, which it does not translate.
  */
 public final class FileFailures {
@@ -23,35 +23,35 @@ public final class FileFailures {
 
     private FileFailures() {}
 
-    /** Whether there is no such file; a file in the place of a directory counts as that too. */
+    /** Returns whether the file does not exist. A file in place of a directory counts as this too. */
     public static boolean isMissing(IOException failure) {
         return failure instanceof NoSuchFileException
                 || failure instanceof NotDirectoryException
-                || says(failure, NO_DIRECTORY);
+                || contains(failure, NO_DIRECTORY);
     }
 
-    /** Whether there was no room. */
+    /** Returns whether there was no space for the data. */
     public static boolean isFull(IOException failure) {
-        return says(failure, FULL);
+        return contains(failure, FULL);
     }
 
-    /** Whether it was not allowed. */
+    /** Returns whether the operation was not allowed. */
     public static boolean isForbidden(IOException failure) {
-        return failure instanceof AccessDeniedException || says(failure, FORBIDDEN);
+        return failure instanceof AccessDeniedException || contains(failure, FORBIDDEN);
     }
 
-    /** Whether the thread was interrupted. */
+    /** Returns whether the thread was interrupted. */
     public static boolean isInterrupt(IOException failure) {
         return failure instanceof ClosedByInterruptException || failure instanceof InterruptedIOException;
     }
 
-    /** Whether the file system cannot make hard links. */
+    /** Returns whether the file system cannot create hard links. */
     public static boolean isWithoutLinks(Exception failure) {
         return failure instanceof UnsupportedOperationException
-                || (failure instanceof IOException said && says(said, NO_LINKS));
+                || (failure instanceof IOException said && contains(said, NO_LINKS));
     }
 
-    private static boolean says(IOException failure, List<String> texts) {
+    private static boolean contains(IOException failure, List<String> texts) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return texts.stream().anyMatch(message::contains);
     }

@@ -8,33 +8,33 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The seam over file operations. One method is one step that can fail, be cut off by a crash, or be forgotten by a power
- * loss; nothing here combines two of them. {@link SystemFileOperations} is the real one; tests wrap it.
+ * The seam over file operations. Each method is one step that can fail, be interrupted by a crash, or be lost in a
+ * power failure; none combines two steps. Production code uses {@link SystemFileOperations}; tests wrap it.
  *
- * <p>Thread-safe. What is written is durable after {@link #sync}; a name that was created, linked, renamed or deleted is
- * durable after {@link #syncDirectory} of its directory.
+ * <p>Thread-safe. Written content is durable after {@link #sync}. A name that was created, linked, renamed or deleted
+ * is durable after {@link #syncDirectory} of its directory.
  */
 public interface FileOperations {
 
-    /** Creates a new file for reading and writing; fails where the name exists. */
+    /** Creates a new file for reading and writing. Fails if the name exists. */
     FileChannel create(Path file) throws IOException;
 
-    /** Opens an existing file for reading. Never a live database, nor a sidecar of one. */
+    /** Opens an existing file for reading. Must never be used on a live database or its sidecars. */
     FileChannel openForRead(Path file) throws IOException;
 
-    /** Opens an existing file for reading and writing. Never a live database, nor a sidecar of one. */
+    /** Opens an existing file for reading and writing. Must never be used on a live database or its sidecars. */
     FileChannel openForWrite(Path file) throws IOException;
 
-    /** Writes all bytes that remain in {@code bytes} at a position. */
+    /** Writes all remaining bytes of {@code bytes} at a position. */
     void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException;
 
     /** Makes the content of an open file durable. */
     void sync(FileChannel channel) throws IOException;
 
-    /** Creates a directory whose parent exists; fails where the name exists. */
+    /** Creates a directory whose parent exists. Fails if the name exists. */
     void createDirectory(Path directory) throws IOException;
 
-    /** Creates a directory that only its owner can enter; fails where the name exists. */
+    /** Creates a directory that only its owner can enter. Fails if the name exists. */
     void createPrivateDirectory(Path directory) throws IOException;
 
     /** Makes the names in a directory durable. */
@@ -46,21 +46,21 @@ public interface FileOperations {
     }
 
     /**
-     * Gives a file a second name; fails where that exists.
+     * Gives a file a second name by a hard link. Fails if that name exists.
      *
-     * @throws UnsupportedOperationException where the file system has no hard links
+     * @throws UnsupportedOperationException if the file system has no hard links
      */
     void link(Path newName, Path existing) throws IOException;
 
     /** Renames a file atomically, replacing the target if there is one. */
     void rename(Path from, Path to) throws IOException;
 
-    /** Removes a file or an empty directory; does nothing where there is none. */
+    /** Deletes a file or an empty directory. Does nothing if it does not exist. */
     void delete(Path file) throws IOException;
 
-    /** Names in a directory, in no particular order. */
+    /** Lists the paths in a directory, in no particular order. */
     List<Path> list(Path directory) throws IOException;
 
-    /** Bytes that can still be written on the volume that holds {@code file}, which must exist. */
+    /** Returns the number of bytes that can still be written on the volume of {@code file}, which must exist. */
     long usableSpace(Path file) throws IOException;
 }

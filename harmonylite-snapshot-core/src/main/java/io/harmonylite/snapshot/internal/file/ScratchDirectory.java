@@ -12,11 +12,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private directory for one run, removed by {@link #close}, and marked as alive by an operating-system lock on a file
- * in it, so that {@link #sweep} removes what a killed process left and never what a living one uses.
+ * A private directory for a single run, deleted by {@link #close}. An operating-system lock on a file in it marks it as
+ * in use. {@link #sweep} therefore deletes directories of killed processes and keeps those in use.
  *
- * <p>Its name holds the process that made it: a process never probes locks of its own, since closing the probe would
- * drop them (POSIX). Thread-safe; the directory belongs to the caller until it is closed.
+ * <p>Its name contains the process that created it. A process never probes its own locks, because closing the probe
+ * would drop them (POSIX). Thread-safe; the directory belongs to the caller until it is closed.
  */
 public final class ScratchDirectory implements Closeable {
 
@@ -35,7 +35,7 @@ public final class ScratchDirectory implements Closeable {
     /**
      * Creates a new scratch directory in {@code parent}, readable by its owner only.
      *
-     * @param prefix what its name starts with, and what {@link #sweep} looks for
+     * @param prefix prefix of the name, which {@link #sweep} looks for
      */
     public static ScratchDirectory create(FileOperations files, Path parent, String prefix) throws IOException {
         while (true) {
@@ -49,43 +49,43 @@ public final class ScratchDirectory implements Closeable {
         }
     }
 
-    /** The path of a file in this directory. */
+    /** Returns the path of a file in this directory. */
     public Path resolve(String name) {
         return directory.resolve(name);
     }
 
-    /** The directory itself. */
+    /** Returns the path of this directory. */
     public Path path() {
         return directory;
     }
 
-    /** Removes the directory and everything in it. Idempotent. */
+    /** Deletes the directory and everything in it. Idempotent. */
     @Override
     public void close() throws IOException {
         try (lock) {
-            empty(files, directory);
+            deleteAll(files, directory);
         }
     }
 
-    /** Removes the scratch directories in {@code parent} whose process is gone. */
+    /** Deletes the scratch directories in {@code parent} whose process has ended. */
     public static void sweep(FileOperations files, Path parent, String prefix) throws IOException {
         for (Path candidate : files.list(parent)) {
             String name = String.valueOf(candidate.getFileName());
             if (name.startsWith(prefix) && !name.startsWith(prefix + processToken()) && Files.isDirectory(candidate)) {
-                removeIfDead(files, candidate);
+                deleteIfAbandoned(files, candidate);
             }
         }
     }
 
-    private static void removeIfDead(FileOperations files, Path directory) throws IOException {
+    private static void deleteIfAbandoned(FileOperations files, Path directory) throws IOException {
         Path lockFile = directory.resolve(LOCK);
         try (FileChannel channel = openOrCreate(files, lockFile);
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
-                empty(files, directory);
+                deleteAll(files, directory);
             }
         } catch (NoSuchFileException e) {
-            // Another sweeper, or the owner itself, has just removed it: nothing is left to do.
+            // Another sweep, or the owner itself, has just deleted it: nothing is left to do.
         }
     }
 
@@ -97,7 +97,10 @@ public final class ScratchDirectory implements Closeable {
         }
     }
 
-    /** Null where a sweeper took the new directory for a dead one before it was locked. */
+    /**
+     * Creates and locks the lock file. Returns null if a sweep considered the new directory abandoned before it was
+     * locked.
+     */
     private static @Nullable FileChannel claim(FileOperations files, Path directory) throws IOException {
         Path lockFile = directory.resolve(LOCK);
         FileChannel channel;
@@ -106,7 +109,7 @@ public final class ScratchDirectory implements Closeable {
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            giveUp(files, directory, e);
+            deleteUnlocked(files, directory, e);
             throw e;
         }
         if (channel.tryLock() != null && Files.exists(lockFile)) {
@@ -116,8 +119,8 @@ public final class ScratchDirectory implements Closeable {
         return null;
     }
 
-    /** No run uses a directory that could not be locked, and no sweep of this process would remove it. */
-    private static void giveUp(FileOperations files, Path directory, IOException reason) {
+    /** Deletes a directory that could not be locked. No run uses it, and no sweep of this process would delete it. */
+    private static void deleteUnlocked(FileOperations files, Path directory, IOException reason) {
         try {
             files.delete(directory);
         } catch (IOException e) {
@@ -125,8 +128,11 @@ public final class ScratchDirectory implements Closeable {
         }
     }
 
-    /** The lock goes last, so that a directory that is half removed is still known as dead or alive. */
-    private static void empty(FileOperations files, Path directory) throws IOException {
+    /**
+     * Deletes the directory and its files. The lock file comes last, so that a partly deleted directory still shows if
+     * it is in use.
+     */
+    private static void deleteAll(FileOperations files, Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
@@ -139,7 +145,10 @@ public final class ScratchDirectory implements Closeable {
         files.delete(directory);
     }
 
-    /** The same for every directory of this process, and for no other process, also where process ids are reused. */
+    /**
+     * Returns a token that all directories of this process share, and no other process has, even if process ids are
+     * reused.
+     */
     private static String processToken() {
         ProcessHandle self = ProcessHandle.current();
         long started = self.info()

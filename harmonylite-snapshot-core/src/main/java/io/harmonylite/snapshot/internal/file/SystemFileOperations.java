@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The operating system's file operations. Stateless. */
+/** Calls the operating system's file operations. Stateless. */
 public final class SystemFileOperations implements FileOperations {
 
     @Override

@@ -1,11 +1,11 @@
 /**
- * Everything that makes files durable. {@link io.harmonylite.snapshot.internal.file.FileOperations} is the seam: every
- * file the library creates, writes, syncs, links, renames or deletes goes through it, except what SQLite does itself,
- * so that a test can kill, fail or forget at each single operation.
+ * Durable file operations. {@link io.harmonylite.snapshot.internal.file.FileOperations} is the seam: the library
+ * creates, writes, syncs, links, renames and deletes every file through it, except for SQLite's own work. A test can
+ * thus kill, fail or forget each single operation.
  *
- * <p>A live database, its {@code -wal}, {@code -shm} and {@code -journal} are never opened here: closing any descriptor
- * of a file drops every POSIX lock the process holds on it, SQLite's own included. They are moved, linked and renamed
- * by name only.
+ * <p>A live database and its {@code -wal}, {@code -shm} and {@code -journal} are never opened here. Closing any
+ * descriptor of a file drops every POSIX lock that the process holds on it, including SQLite's. They are moved, linked
+ * and renamed by name only.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.file;

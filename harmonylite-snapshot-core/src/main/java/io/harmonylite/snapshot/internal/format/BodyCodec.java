@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The body of a manifest, a CBOR map:
+ * Encodes and decodes the body of a manifest, a CBOR map:
  *
  * <pre>
  * "packs"   array of maps: "name" text, "size" bytes in the store, "sha256" of them, "codec" text: "zstd"
@@ -20,7 +20,7 @@ import java.util.Set;
  *           "sources" array: pack index, number of pages, pack index, number of pages, …
  * </pre>
  *
- * A key that is not known is passed over.
+ * Unknown keys are skipped.
  */
 final class BodyCodec {
 
@@ -87,7 +87,7 @@ final class BodyCodec {
             in.end();
         }
         if (packs == null || leaves == null) {
-            throw new MalformedException("the body lacks packs or leaves");
+            throw new MalformedException("the body has no packs or no leaves");
         }
         Manifest manifest = new Manifest(head, packs, leaves);
         ManifestCheck.check(manifest);
@@ -101,14 +101,14 @@ final class BodyCodec {
         while (in.nextMap()) {
             PackEntry pack = pack(in);
             if (!names.add(pack.name())) {
-                throw new MalformedException("pack " + pack.name() + " is named twice");
+                throw new MalformedException("pack " + pack.name() + " is listed twice");
             }
             packs.add(pack);
         }
         return List.copyOf(packs);
     }
 
-    /** The names of the packs alone, whatever else is said of them. */
+    /** Decodes only the names of the packs. */
     static List<PackName> decodeNames(byte[] bytes, int offset, int length) throws MalformedException {
         List<PackName> names = null;
         try (CborReader in = CborReader.of(bytes, offset, length)) {
@@ -123,7 +123,7 @@ final class BodyCodec {
             in.end();
         }
         if (names == null) {
-            throw new MalformedException("the body lacks packs");
+            throw new MalformedException("the body has no packs");
         }
         return names;
     }
@@ -147,7 +147,7 @@ final class BodyCodec {
 
     private static PackName name(Fields fields) throws MalformedException {
         String name = fields.text("name");
-        return PackName.parse(name).orElseThrow(() -> new MalformedException("no name of a pack: " + name));
+        return PackName.parse(name).orElseThrow(() -> new MalformedException("not a pack name: " + name));
     }
 
     private static PackEntry pack(CborReader in) throws MalformedException {
@@ -171,7 +171,7 @@ final class BodyCodec {
         in.beginArray();
         while (in.nextMap()) {
             if (leaves.size() == geometry.leafCount()) {
-                throw new MalformedException("there are more leaves than the image has");
+                throw new MalformedException("the body has more leaves than the image");
             }
             leaves.add(leaf(in));
         }
@@ -202,7 +202,7 @@ final class BodyCodec {
         while (in.nextUnsigned()) {
             int pack = narrow(in.current());
             if (!in.nextUnsigned()) {
-                throw new MalformedException("a source has a pack, but no number of pages");
+                throw new MalformedException("a source has a pack but no number of pages");
             }
             sources.add(new LeafEntry.Source(pack, narrow(in.current())));
         }
@@ -211,7 +211,7 @@ final class BodyCodec {
 
     private static int narrow(long value) throws MalformedException {
         if (value > Integer.MAX_VALUE) {
-            throw new MalformedException("too large: " + value);
+            throw new MalformedException("a number in the sources is too large: " + value);
         }
         return (int) value;
     }

@@ -4,15 +4,15 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change message of HarmonyLite's says. Immutable, as far as nobody writes into the arrays in it.
+ * A decoded change message of HarmonyLite. Immutable, provided the arrays in it are not modified.
  *
- * @param node the node that published it; 64 bits without sign
- * @param id its number in the log of its table, on that node
+ * @param node id of the node that published it, an unsigned 64-bit integer
+ * @param id number of the change in the log of its table, on that node
  * @param type {@code insert}, {@code update} or {@code delete}
  * @param table name of the table
- * @param row values by column: {@link Long}, {@link Double}, {@link String}, {@code byte[]}, {@link Boolean}, {@link
- *     Moment}, or null
- * @param schemaHash hash of the publisher's schema; null where it is missing
+ * @param row values by column: {@link Long}, {@link Double}, {@link String}, {@code byte[]}, {@link Boolean},
+ *     {@link Moment}, or null
+ * @param schemaHash hash of the publisher's schema; null if it is missing
  */
 public record DecodedChange(
         long node,
@@ -25,7 +25,7 @@ public record DecodedChange(
     /**
      * A value of a date or time column.
      *
-     * @param epochSecond seconds since 1970; null where HarmonyLite found no time in the value
+     * @param epochSecond seconds since 1970; null if HarmonyLite found no time in the value
      */
     public record Moment(@Nullable Long epochSecond) {}
 }

@@ -5,10 +5,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A SHA-256. Immutable and thread-safe. */
+/** A SHA-256 digest. Immutable and thread-safe. */
 public final class Digest {
 
-    /** Its length in bytes. */
+    /** Length of a digest in bytes. */
     public static final int LENGTH = 32;
 
     private final byte[] bytes;
@@ -17,29 +17,29 @@ public final class Digest {
         this.bytes = bytes;
     }
 
-    /** Wraps a copy of {@value #LENGTH} bytes. */
+    /** Copies a digest of {@value #LENGTH} bytes from an array. */
     public static Digest copyOf(byte[] bytes, int offset) {
         return new Digest(Arrays.copyOfRange(bytes, offset, offset + LENGTH));
     }
 
-    /** The digest of part of an array. */
+    /** Computes the digest of part of an array. */
     public static Digest of(byte[] bytes, int offset, int length) {
         MessageDigest sha256 = sha256();
         sha256.update(bytes, offset, length);
         return finish(sha256);
     }
 
-    /** The digest of an array. */
+    /** Computes the digest of an array. */
     public static Digest of(byte[] bytes) {
         return of(bytes, 0, bytes.length);
     }
 
-    /** Ends a computation and resets it. */
+    /** Ends a computation, resets it, and returns its digest. */
     public static Digest finish(MessageDigest sha256) {
         return new Digest(sha256.digest());
     }
 
-    /** A new computation. */
+    /** Starts a new computation. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -48,7 +48,7 @@ public final class Digest {
         }
     }
 
-    /** A copy of the bytes. */
+    /** Returns a copy of the bytes. */
     public byte[] bytes() {
         return bytes.clone();
     }
@@ -58,7 +58,7 @@ public final class Digest {
         sha256.update(bytes);
     }
 
-    /** Lower-case hex. */
+    /** Returns the digest in lower-case hex. */
     public String hex() {
         return HexFormat.of().formatHex(bytes);
     }

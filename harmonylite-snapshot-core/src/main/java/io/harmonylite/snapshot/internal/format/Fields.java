@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of a map that was read, each under its key; a key that is asked for and missing is an error. */
+/** The values of a decoded map by key. Reading a required key that is missing throws. */
 final class Fields {
 
     private final Map<String, Object> values = new HashMap<>();
@@ -60,7 +60,7 @@ final class Fields {
     private <T> T get(String key, Class<T> type) throws MalformedException {
         Object value = values.get(key);
         if (value == null) {
-            throw new MalformedException("it has no \"" + key + "\"");
+            throw new MalformedException("the key \"" + key + "\" is missing");
         }
         return type.cast(value);
     }

@@ -9,16 +9,19 @@ final class FrameDecompressor implements AutoCloseable {
 
     private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
 
-    /** Length of a frame's content, as the frame itself says. */
+    /** Returns the length of a frame's content, as the frame declares it. Throws if it is above {@code max}. */
     static int contentLength(byte[] source, int offset, int length, int max) throws MalformedException {
         long size = Zstd.getFrameContentSize(source, offset, length);
         if (size < 0 || size > max) {
-            throw new MalformedException("a frame says it holds " + size + " bytes; " + max + " is the most");
+            throw new MalformedException("a frame declares " + size + " bytes of content; the maximum is " + max);
         }
         return (int) size;
     }
 
-    /** Fills the first {@code expected} bytes of {@code target} from a frame that holds exactly as many. */
+    /**
+     * Fills the first {@code expected} bytes of {@code target} from a frame. Throws if the frame holds another number
+     * of bytes.
+     */
     void decompress(byte[] source, int offset, int length, byte[] target, int expected) throws MalformedException {
         try {
             int size = zstd.decompressByteArray(target, 0, expected, source, offset, length);

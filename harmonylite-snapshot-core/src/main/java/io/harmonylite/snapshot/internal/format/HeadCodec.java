@@ -15,15 +15,15 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The head of a manifest, a CBOR map:
+ * Encodes and decodes the head of a manifest, a CBOR map:
  *
  * <pre>
  * "format"         1
- * "requires"       array of text: features a reader must know
+ * "requires"       array of text: features a reader must support
  * "id" "name" "node" "library"   text
  * "created"        milliseconds since 1970
- * "positions"      map of stream to position ({@link PositionsCodec}); missing where there are none
- * "unpublished"    what is in the image beyond the positions ({@link UnpublishedCodec}); missing where nothing is
+ * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
+ * "unpublished"    data in the image beyond the positions ({@link UnpublishedCodec}); missing if there is none
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -31,25 +31,28 @@ import java.util.List;
  * "body"           map: "offset" in the manifest, "length", "sha256"
  * </pre>
  *
- * A key that is not known is passed over.
+ * Unknown keys are skipped.
  */
 final class HeadCodec {
 
     static final int FORMAT = 1;
 
-    /** Where the body lies in the manifest. */
+    /** Location of the body in the manifest. */
     record Body(long offset, long length, Digest sha256) {}
 
-    /** A head and the place of its body. */
+    /** A head and the location of its body. */
     record Decoded(ManifestHead head, Body body) {}
 
     private HeadCodec() {}
 
-    /** Encodes a head whose body follows {@code around} bytes after it and before it, taken together. */
+    /**
+     * Encodes a head with the location of its body. {@code around} is the number of bytes before the head plus that
+     * between head and body.
+     */
     static byte[] encode(ManifestHead head, byte[] body, int around) {
         Digest sha256 = Digest.of(body);
         byte[] encoded = encode(head, new Body(0, body.length, sha256));
-        while (true) { // The offset is part of the head, and its own length may change with it.
+        while (true) { // The head contains the offset, whose own length may change with it.
             byte[] next = encode(head, new Body(around + encoded.length, body.length, sha256));
             if (next.length == encoded.length) {
                 return next;
@@ -58,7 +61,7 @@ final class HeadCodec {
         }
     }
 
-    /** Length of a head with the largest body there can be. */
+    /** Returns the length of a head with the largest possible body. */
     static int maxLength(ManifestHead head) {
         return encode(head, new Body(Integer.MAX_VALUE, Integer.MAX_VALUE, Digest.of(new byte[0]))).length;
     }
@@ -137,7 +140,7 @@ final class HeadCodec {
                     "the manifest has format " + format + "; this version reads format 1. Upgrade to read it");
         }
         if (format != FORMAT) {
-            throw new MalformedException("it has no format version");
+            throw new MalformedException("the format version is missing");
         }
     }
 
@@ -181,7 +184,7 @@ final class HeadCodec {
         try {
             SnapshotId id = SnapshotId.parse(fields.text("id"));
             if (!id.node().equals(fields.text("node"))) {
-                throw new MalformedException("id and node do not agree");
+                throw new MalformedException("the node differs from that of the id");
             }
             ManifestHead head = new ManifestHead(
                     fields.texts("requires"),
@@ -195,7 +198,7 @@ final class HeadCodec {
                     fields.unpublished("unpublished"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("not valid: " + e.getMessage(), e);
+            throw new MalformedException("a value is invalid: " + e.getMessage(), e);
         }
     }
 

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * The tree of digests over an image. Places do not count: equal images have equal digests, wherever their pages are
- * stored.
+ * Computes the tree of digests over an image. Storage locations are not included: equal images have equal digests,
+ * wherever their pages are stored.
  *
  * <pre>
  * leaf digest  = SHA-256("harmonylite-snapshot leaf 1\0"  page digests of the leaf)
@@ -23,7 +23,7 @@ public final class ImageDigests {
 
     private ImageDigests() {}
 
-    /** The digest of a leaf whose page digests lie one after the other. */
+    /** Computes the digest of a leaf from its concatenated page digests. */
     public static Digest leaf(byte[] pageDigests) {
         MessageDigest sha256 = Digest.sha256();
         sha256.update(LEAF_TAG);
@@ -31,7 +31,7 @@ public final class ImageDigests {
         return Digest.finish(sha256);
     }
 
-    /** The digest of an image. */
+    /** Computes the digest of an image. */
     public static Digest image(ImageGeometry geometry, List<Digest> leaves) {
         MessageDigest sha256 = Digest.sha256();
         sha256.update(IMAGE_TAG);

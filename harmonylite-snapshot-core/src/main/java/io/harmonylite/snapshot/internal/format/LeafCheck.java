@@ -2,10 +2,12 @@ package io.harmonylite.snapshot.internal.format;
 
 import java.util.List;
 
-/** Whether a leaf is the one its manifest names, and its runs name each of its pages once and lie inside their packs. */
+/**
+ * Checks that a leaf is the one its manifest names. Its runs must contain each page once and lie inside their packs.
+ */
 final class LeafCheck {
 
-    /** No number in a run is larger: offsets are the largest of them. */
+    /** Maximum number in a run: offsets are the largest numbers. */
     static final int MAX_NUMBER = PackEntry.MAX_BYTES;
 
     private LeafCheck() {}
@@ -16,12 +18,12 @@ final class LeafCheck {
             throw new MalformedException("leaf " + number + " has " + leaf.pages() + " page digests");
         }
         if (!ImageDigests.leaf(leaf.digests()).equals(entry.digest())) {
-            throw new MalformedException("leaf " + number + " is not the one the manifest names");
+            throw new MalformedException("leaf " + number + " has another digest than in the manifest");
         }
         List<PackEntry> sources = manifest.sourcesOf(entry);
         if (!leaf.packs()
                 .equals(sources.stream().map(pack -> pack.name().toString()).toList())) {
-            throw new MalformedException("leaf " + number + " names other packs than the manifest");
+            throw new MalformedException("leaf " + number + " lists other packs than the manifest");
         }
         checkRuns(leaf, entry, sources, manifest.head().geometry().pagesPerFrame());
     }
@@ -32,7 +34,7 @@ final class LeafCheck {
         int next = 0;
         for (Run run : leaf.runs()) {
             if (run.firstPage() != next || run.pages() < 1 || run.pack() >= sources.size()) {
-                throw new MalformedException("the runs of a leaf do not name each page once, in order");
+                throw new MalformedException("the runs of a leaf do not contain each page once, in order");
             }
             if (run.frameOffset() + run.frameLength() > sources.get(run.pack()).size()
                     || run.index() + run.pages() > pagesPerFrame) {
@@ -43,7 +45,7 @@ final class LeafCheck {
         }
         for (int i = 0; i < pages.length; i++) {
             if (pages[i] != entry.sources().get(i).pages()) {
-                throw new MalformedException("a leaf has another number of pages in a pack than the manifest says");
+                throw new MalformedException("a leaf has another number of pages in a pack than in the manifest");
             }
         }
         if (next != leaf.pages()) {

@@ -4,27 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A leaf, a CBOR map, stored as one zstd frame:
+ * Encodes and decodes a leaf, a CBOR map that is stored as one zstd frame:
  *
  * <pre>
  * "digests"  32 bytes for each page
- * "packs"    array of text: names of the packs its pages live in
+ * "packs"    array of text: names of the packs that hold its pages
  * "runs"     array of unsigned integers, six for each run ({@link Run}): first page counted from 0 within the leaf,
  *            pages, index into "packs", offset of the frame in the pack, stored length of the frame, index in the frame
  * </pre>
  *
- * A key that is not known is passed over.
+ * Unknown keys are skipped.
  */
 public final class LeafCodec {
 
-    /** Longest leaf before compression, in bytes: 32,768 pages of 512 bytes, each in a run of its own. */
+    /** Maximum length of a leaf before compression, in bytes: 32,768 pages of 512 bytes, each in its own run. */
     public static final int MAX_BYTES = 4 << 20;
 
     private static final int RUN_FIELDS = 6;
 
     private LeafCodec() {}
 
-    /** Encodes a leaf, not yet compressed. */
+    /** Encodes a leaf without compressing it. */
     public static byte[] encode(Leaf leaf) {
         return CborWriter.encode(out -> {
             CborWriter.beginMap(out, 3);
@@ -45,7 +45,7 @@ public final class LeafCodec {
         });
     }
 
-    /** Decodes a leaf and checks it against what the manifest says of it. */
+    /** Decodes a leaf, and checks it against the manifest. */
     public static Leaf decode(byte[] bytes, int length, Manifest manifest, int number) throws MalformedException {
         byte[] digests = null;
         List<String> packs = null;
@@ -64,7 +64,7 @@ public final class LeafCodec {
             in.end();
         }
         if (digests == null || packs == null || runs == null) {
-            throw new MalformedException("a leaf lacks digests, packs or runs");
+            throw new MalformedException("a leaf has no digests, no packs or no runs");
         }
         Leaf leaf = new Leaf(digests, packs, runs);
         LeafCheck.check(leaf, manifest, number);
@@ -103,7 +103,7 @@ public final class LeafCodec {
     private static int small(CborReader in) throws MalformedException {
         long value = in.current();
         if (value > LeafCheck.MAX_NUMBER) {
-            throw new MalformedException("a run holds a number that is too large: " + value);
+            throw new MalformedException("a number in a run is too large: " + value);
         }
         return (int) value;
     }

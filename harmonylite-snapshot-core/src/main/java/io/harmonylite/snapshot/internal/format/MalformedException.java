@@ -1,16 +1,16 @@
 package io.harmonylite.snapshot.internal.format;
 
-/** Bytes that are not what the format says. Checked: the caller knows which object they came from, and says so. */
+/** Thrown if bytes do not match the format. Checked, so that the caller adds the name of the object. */
 public final class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what is wrong. */
+    /** Creates an exception that says what is wrong. */
     public MalformedException(String message) {
         super(message);
     }
 
-    /** Says what is wrong, and how it was noticed. */
+    /** Creates an exception that says what is wrong, with its cause. */
     public MalformedException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.internal.format;
 
 import java.util.List;
 
-/** Whether the numbers in a manifest agree with each other, so that whoever uses them need not ask again. */
+/** Checks that the numbers in a manifest are consistent, so that its users need not check them again. */
 final class ManifestCheck {
 
     private ManifestCheck() {}
@@ -11,7 +11,7 @@ final class ManifestCheck {
         ManifestHead head = manifest.head();
         ImageGeometry geometry = head.geometry();
         if (manifest.leaves().size() != geometry.leafCount()) {
-            throw new MalformedException("there are fewer leaves than the image has");
+            throw new MalformedException("the body has fewer leaves than the image");
         }
         for (int i = 0; i < manifest.leaves().size(); i++) {
             checkLeaf(manifest, i, geometry.pagesIn(i));
@@ -33,7 +33,7 @@ final class ManifestCheck {
         long sum = 0;
         for (LeafEntry.Source source : leaf.sources()) {
             if (source.pack() >= packs || source.pages() == 0) {
-                throw new MalformedException("leaf " + number + " has pages in a pack that is not named");
+                throw new MalformedException("leaf " + number + " has pages in a pack that is not listed");
             }
             sum += source.pages();
         }
@@ -48,7 +48,7 @@ final class ManifestCheck {
                 .mapToLong(PackEntry::size)
                 .sum();
         if (own != manifest.head().storedBytes()) {
-            throw new MalformedException("its packs have " + own + " bytes instead of "
+            throw new MalformedException("the packs of this take have " + own + " bytes instead of "
                     + manifest.head().storedBytes());
         }
     }

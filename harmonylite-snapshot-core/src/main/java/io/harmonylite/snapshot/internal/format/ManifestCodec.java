@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The frame around the two parts of a manifest. Format 1:
+ * Encodes and decodes a manifest, which consists of two parts with digests. Format 1:
  *
  * <pre>
  * 8 bytes   magic: 89 48 4C 53 0D 0A 1A 0A
@@ -17,14 +17,14 @@ import java.util.List;
  * </pre>
  *
  * Magic, head and first digest are at most {@value #MAX_HEAD_BYTES} bytes, so that one small range read lists a
- * snapshot. Every later format keeps the magic, a CBOR map with the key {@code format} behind it, and its digest.
+ * snapshot. Every later format keeps the magic, followed by a CBOR map with the key {@code format} and its digest.
  */
 public final class ManifestCodec {
 
-    /** Bytes that are enough to decode any head. */
+    /** Number of bytes that is enough to decode any head. */
     public static final int MAX_HEAD_BYTES = 64 << 10;
 
-    /** Longest manifest that is read, in bytes: that of an image of several terabytes. */
+    /** Maximum length of a manifest, in bytes; enough for an image of several terabytes. */
     public static final int MAX_BYTES = 64 << 20;
 
     private static final byte[] MAGIC = HexFormat.of().parseHex("89484c530d0a1a0a");
@@ -32,15 +32,15 @@ public final class ManifestCodec {
     private ManifestCodec() {}
 
     /**
-     * Refuses a head that would not fit, whatever its body will be.
+     * Rejects a head that would not fit with every possible body.
      *
-     * @throws IllegalArgumentException where it would be longer than {@value #MAX_HEAD_BYTES} bytes
+     * @throws IllegalArgumentException if it would be longer than {@value #MAX_HEAD_BYTES} bytes
      */
     public static void checkFits(ManifestHead head) {
         int length = HeadCodec.maxLength(head);
         if (MAGIC.length + length + Digest.LENGTH > MAX_HEAD_BYTES) {
             throw new IllegalArgumentException("the head of the manifest would have " + length
-                    + " bytes; it may have 64 KiB. Fewer streams, or shorter stream names, make it smaller");
+                    + " bytes, more than 64 KiB; use fewer streams or shorter stream names");
         }
     }
 
@@ -58,16 +58,16 @@ public final class ManifestCodec {
      * Decodes the head.
      *
      * @param bytes the whole manifest, or its first {@value #MAX_HEAD_BYTES} bytes
-     * @throws UnsupportedFormatException where a newer format was used
+     * @throws UnsupportedFormatException if the format is newer
      */
     public static ManifestHead decodeHead(byte[] bytes) throws MalformedException {
         return head(bytes).head();
     }
 
     /**
-     * Decodes a manifest and checks that it agrees with itself.
+     * Decodes a manifest, and checks that it is consistent.
      *
-     * @throws UnsupportedFormatException where a newer format, or an unknown required feature, was used
+     * @throws UnsupportedFormatException if the format is newer, or a required feature is unknown
      */
     public static Manifest decode(byte[] bytes) throws MalformedException {
         HeadCodec.Decoded decoded = head(bytes);
@@ -77,10 +77,10 @@ public final class ManifestCodec {
     }
 
     /**
-     * Decodes the names of a manifest's packs and nothing else, also where it requires features that this version does
-     * not know: a sweep has to spare them all the same.
+     * Decodes only the names of a manifest's packs. Accepts unknown required features, because a sweep must keep these
+     * packs too.
      *
-     * @throws UnsupportedFormatException where a newer format was used
+     * @throws UnsupportedFormatException if the format is newer
      */
     public static List<PackName> decodePacks(byte[] bytes) throws MalformedException {
         HeadCodec.Body place = checkedBody(bytes, head(bytes));
@@ -90,18 +90,19 @@ public final class ManifestCodec {
     private static HeadCodec.Body checkedBody(byte[] bytes, HeadCodec.Decoded decoded) throws MalformedException {
         HeadCodec.Body place = decoded.body();
         if (place.offset() + place.length() + Digest.LENGTH != bytes.length) {
-            throw new MalformedException("the manifest has " + bytes.length + " bytes, its body ends elsewhere");
+            throw new MalformedException(
+                    "the manifest has " + bytes.length + " bytes, but its body does not end there");
         }
         checkDigest(bytes, bytes.length - Digest.LENGTH);
         if (!Digest.of(bytes, (int) place.offset(), (int) place.length()).equals(place.sha256())) {
-            throw new MalformedException("the body is not the one that the head names");
+            throw new MalformedException("the digest of the body differs from that in the head");
         }
         return place;
     }
 
     private static HeadCodec.Decoded head(byte[] bytes) throws MalformedException {
         if (bytes.length < MAGIC.length || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new MalformedException("it does not start like a manifest");
+            throw new MalformedException("the object does not start with the magic of a manifest");
         }
         int available = Math.min(bytes.length, MAX_HEAD_BYTES) - MAGIC.length;
         int length = CborReader.itemLength(bytes, MAGIC.length, available);
@@ -125,10 +126,10 @@ public final class ManifestCodec {
 
     private static void checkDigest(byte[] bytes, int offset) throws MalformedException {
         if (offset + Digest.LENGTH > bytes.length) {
-            throw new MalformedException("it ends before its digest");
+            throw new MalformedException("the manifest ends before its digest");
         }
         if (!Digest.of(bytes, 0, offset).equals(Digest.copyOf(bytes, offset))) {
-            throw new MalformedException("its digest does not match its bytes");
+            throw new MalformedException("the manifest's digest does not match its bytes");
         }
     }
 }

@@ -10,17 +10,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The first part of a manifest: all that listing and deciding need. Immutable.
+ * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
  *
- * @param requires features a reader must know; this version writes and knows none
- * @param id the snapshot
- * @param name the database it is a snapshot of
- * @param created when it was taken, to the millisecond
- * @param libraryVersion who wrote it
- * @param positions the stream positions, empty where there are none
- * @param image what the image is
+ * @param requires features a reader must support; this version writes and supports none
+ * @param id id of the snapshot
+ * @param name name of the database
+ * @param created time of the take, to the millisecond
+ * @param libraryVersion version of the library that wrote the manifest
+ * @param positions stream positions, empty if there are none
+ * @param image properties of the image
  * @param storedBytes sum of the sizes of the packs that this take wrote
- * @param unpublished what is in the image and not told of by the positions
+ * @param unpublished data in the image beyond the positions
  */
 public record ManifestHead(
         List<String> requires,
@@ -33,7 +33,7 @@ public record ManifestHead(
         long storedBytes,
         Unpublished unpublished) {
 
-    /** The head of a snapshot whose positions tell all that is in it. */
+    /** Creates the head of a snapshot without data beyond its positions. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -46,26 +46,26 @@ public record ManifestHead(
         this(requires, id, name, created, libraryVersion, positions, image, storedBytes, Unpublished.none());
     }
 
-    /** What the host sees of it. */
+    /** Returns the description of the snapshot for the host. */
     public SnapshotInfo info(Instant storedAt) {
         return new SnapshotInfo(
                 id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
     }
 
-    /** How its image is cut. */
+    /** Returns the geometry of the image. */
     public ImageGeometry geometry() {
         return new ImageGeometry(image.pageSize(), image.pageCount());
     }
 
     /**
-     * Refuses what this version cannot read.
+     * Rejects a snapshot that this version cannot read.
      *
-     * @throws UnsupportedFormatException where it requires a feature that this version does not know
+     * @throws UnsupportedFormatException if the snapshot requires an unknown feature
      */
     public void checkSupported() {
         if (!requires.isEmpty()) {
             throw new UnsupportedFormatException("snapshot " + id + " was written by version " + libraryVersion
-                    + " and requires " + requires + ", which this version does not know; upgrade to read it");
+                    + " and requires " + requires + ", which this version does not support; upgrade to read it");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
 import java.util.Locale;
 
-/** A time as it stands in names: {@code yyyyMMdd'T'HHmmssSSS'Z'}, which sorts as it passes. */
+/** Formats and parses times in object names: {@code yyyyMMdd'T'HHmmssSSS'Z'}, which sorts by time. */
 public final class NameTime {
 
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT)
@@ -16,15 +16,15 @@ public final class NameTime {
 
     private NameTime() {}
 
-    /** The text of an instant, cut to the millisecond. */
+    /** Formats an instant, truncated to the millisecond. */
     public static String format(Instant instant) {
         return FORM.format(instant);
     }
 
     /**
-     * The instant of a text.
+     * Parses a time.
      *
-     * @throws DateTimeException where it is not of that form, or there is no such time
+     * @throws DateTimeException if the text is not of this form, or there is no such time
      */
     public static Instant parse(String text) {
         return FORM.parse(text, Instant::from);

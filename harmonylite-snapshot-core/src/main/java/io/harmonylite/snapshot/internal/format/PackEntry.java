@@ -1,14 +1,14 @@
 package io.harmonylite.snapshot.internal.format;
 
 /**
- * A pack as a manifest names it. Immutable.
+ * A pack as listed in a manifest. Immutable.
  *
- * @param name its name
- * @param size its length in the store, in bytes
- * @param sha256 digest of its stored bytes
+ * @param name name of the pack
+ * @param size length in the store, in bytes
+ * @param sha256 digest of the stored bytes
  */
 public record PackEntry(PackName name, int size, Digest sha256) {
 
-    /** Longest pack, in bytes: 16 MiB that cannot be compressed, their page table, and room. */
+    /** Maximum length of a pack, in bytes: 16 MiB that cannot be compressed, their page table, and some reserve. */
     public static final int MAX_BYTES = 18 << 20;
 }

@@ -7,19 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Name of a pack: {@code <snapshot id>-<6 digits>}, after the take that wrote it. Immutable.
+ * Name of a pack: {@code <snapshot id>-<6 digits>}. Immutable.
  *
- * @param writer the take that wrote it
- * @param number its number in that take, from 0
+ * @param writer id of the snapshot whose take wrote the pack
+ * @param number number of the pack in that take, from 0
  */
 public record PackName(SnapshotId writer, int number) {
 
-    /** Packs that one take can write. */
+    /** Maximum number of packs that one take can write. */
     public static final int MAX_PACKS = 1_000_000;
 
     private static final Pattern FORM = Pattern.compile("(.+)-(\\d{6})");
 
-    /** Reads a name; empty where it is not of that form. */
+    /** Parses a name; returns empty if it is not of this form. */
     public static Optional<PackName> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -28,7 +28,7 @@ public record PackName(SnapshotId writer, int number) {
         try {
             return Optional.of(new PackName(SnapshotId.parse(matcher.group(1)), Integer.parseInt(matcher.group(2))));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // What does not parse is not one of our names.
+            return Optional.empty(); // Not a pack name: the snapshot id is invalid.
         }
     }
 

@@ -1,15 +1,15 @@
 package io.harmonylite.snapshot.internal.format;
 
 /**
- * Takes packs apart that were read whole and whose digest was checked. Not thread-safe; reuses its buffers, which are
- * about 5 MiB.
+ * Decodes packs that were read completely and whose digest was checked. Not thread-safe; reuses its buffers of about 5
+ * MiB.
  */
 public final class PackReader implements AutoCloseable {
 
     private final FrameDecompressor decompressor = new FrameDecompressor();
     private final byte[] frame = new byte[ImageGeometry.FRAME_BYTES];
 
-    /** Decodes the leaf of a number, which lies in this pack, and checks it against the manifest. */
+    /** Decodes leaf {@code number}, which is in this pack, and checks it against the manifest. */
     public Leaf leaf(byte[] pack, Manifest manifest, int number) throws MalformedException {
         LeafEntry entry = manifest.leaves().get(number);
         int length = FrameDecompressor.contentLength(pack, entry.offset(), entry.length(), LeafCodec.MAX_BYTES);
@@ -19,11 +19,12 @@ public final class PackReader implements AutoCloseable {
     }
 
     /**
-     * Decodes the frame in which the pages of a run lie, and checks each of them against its digest.
+     * Decodes the frame that holds the pages of a run, and checks each of these pages against its digest.
      *
      * @param bytes a whole pack, or the frame alone
-     * @param offset where the frame starts in {@code bytes}
-     * @return a buffer that holds the frame until the next call; the run's pages start at {@code run.index() × pageSize}
+     * @param offset offset of the frame in {@code bytes}
+     * @return a buffer that holds the frame until the next call; the run's pages start at {@code run.index() ×
+     *     pageSize}
      */
     public byte[] pages(byte[] bytes, int offset, Leaf leaf, Run run, int pageSize) throws MalformedException {
         int length = FrameDecompressor.contentLength(bytes, offset, run.frameLength(), frame.length);

@@ -15,7 +15,7 @@ public final class PackWriter implements AutoCloseable {
     private PageDigests digests = new PageDigests(0);
     private int size;
 
-    /** A writer that compresses with a zstd level. */
+    /** Creates a writer with a zstd level. */
     public PackWriter(int level) {
         compressor = new FrameCompressor(level);
     }
@@ -47,7 +47,7 @@ public final class PackWriter implements AutoCloseable {
         return new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size)), entry);
     }
 
-    /** The bytes of the pack that was finished last; the first {@link PackEntry#size} of them count. */
+    /** Returns the buffer with the pack that was finished last, in its first {@link PackEntry#size} bytes. */
     public byte[] buffer() {
         return buffer;
     }
@@ -60,8 +60,8 @@ public final class PackWriter implements AutoCloseable {
     /**
      * A finished pack.
      *
-     * @param pack the pack as a manifest names it
-     * @param leaf its leaf as a manifest names it
+     * @param pack the pack as listed in a manifest
+     * @param leaf its leaf as listed in a manifest
      */
     public record SealedPack(PackEntry pack, LeafEntry leaf) {}
 }

@@ -1,17 +1,17 @@
 package io.harmonylite.snapshot.internal.format;
 
-/** The page digests of one leaf, one after the other. Not thread-safe. */
+/** The page digests of one leaf, concatenated. Not thread-safe. */
 public final class PageDigests {
 
     private final byte[] digests;
     private int pages;
 
-    /** Room for a leaf. */
+    /** Creates room for the digests of a leaf. */
     public PageDigests(int leafPages) {
         digests = new byte[leafPages * Digest.LENGTH];
     }
 
-    /** Adds whole pages; returns how many they are. */
+    /** Adds the digests of whole pages, and returns their number. */
     public int add(byte[] content, int length, int pageSize) {
         int count = length / pageSize;
         for (int page = 0; page < count; page++) {
@@ -22,17 +22,17 @@ public final class PageDigests {
         return count;
     }
 
-    /** Pages that were added. */
+    /** Returns the number of pages that were added. */
     public int pages() {
         return pages;
     }
 
-    /** The digests; not copied. */
+    /** Returns the digests without copying them. */
     byte[] bytes() {
         return digests;
     }
 
-    /** The digest of the leaf. */
+    /** Returns the digest of the leaf. */
     public Digest leaf() {
         return ImageDigests.leaf(digests);
     }

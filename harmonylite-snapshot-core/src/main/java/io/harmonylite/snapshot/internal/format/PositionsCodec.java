@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stream positions, a CBOR map of stream name to a map:
+ * Encodes and decodes stream positions, a CBOR map of stream name to a map:
  *
  * <pre>
  * "sequence"  unsigned integer
- * "time"      nanoseconds since 1970 of the message at the position; missing where not known
- * "created"   nanoseconds since 1970 of the stream's creation; missing where not known
+ * "time"      nanoseconds since 1970 of the message at the position; missing if not known
+ * "created"   nanoseconds since 1970 of the stream's creation; missing if not known
  * </pre>
  */
 public final class PositionsCodec {
@@ -25,12 +25,12 @@ public final class PositionsCodec {
 
     private PositionsCodec() {}
 
-    /** Encodes positions as an item of their own. */
+    /** Encodes positions as a separate CBOR item. */
     public static byte[] encode(Positions positions) {
         return CborWriter.encode(out -> write(out, positions));
     }
 
-    /** Decodes positions that are an item of their own. */
+    /** Decodes positions from a separate CBOR item. */
     public static Positions decode(byte[] bytes) throws MalformedException {
         try (CborReader in = CborReader.of(bytes, 0, bytes.length)) {
             Positions positions = read(in);
@@ -71,7 +71,7 @@ public final class PositionsCodec {
         try {
             return Positions.copyOf(positions);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("not valid: " + e.getMessage(), e);
+            throw new MalformedException("a value is invalid: " + e.getMessage(), e);
         }
     }
 
@@ -94,7 +94,10 @@ public final class PositionsCodec {
         return new StreamPosition(sequence, time, created);
     }
 
-    /** Nanoseconds since 1970. Before that counted back from the next second, which fits where the one before does not. */
+    /**
+     * Returns the nanoseconds since 1970. Before 1970 it counts back from the next second: near the smallest value,
+     * only the next second fits into 64 bits.
+     */
     public static long nanos(Instant instant) {
         int back = instant.getEpochSecond() < 0 ? 1 : 0;
         long seconds = Math.multiplyExact(instant.getEpochSecond() + back, NANOS);
@@ -105,7 +108,7 @@ public final class PositionsCodec {
         try {
             return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
         } catch (DateTimeException e) {
-            throw new MalformedException("no instant: " + nanos, e);
+            throw new MalformedException("not an instant: " + nanos, e);
         }
     }
 }

@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 /**
  * Name of a proof: {@code <snapshot id>-<yyyyMMdd'T'HHmmssSSS'Z'>}. Immutable.
  *
- * @param snapshot the snapshot that was proven
- * @param at when, by the prover's clock, to the millisecond
+ * @param snapshot id of the proven snapshot
+ * @param at time of the proof by the prover's clock, to the millisecond
  */
 public record ProofName(SnapshotId snapshot, Instant at) {
 
     private static final Pattern FORM = Pattern.compile("(.+)-(\\d{8}T\\d{9}Z)");
 
-    /** Cuts the instant to the millisecond. */
+    /** Truncates the time to the millisecond. */
     public ProofName {
         at = at.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Reads a name; empty where it is not of that form. */
+    /** Parses a name; returns empty if it is not of this form. */
     public static Optional<ProofName> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -33,7 +33,7 @@ public record ProofName(SnapshotId snapshot, Instant at) {
             Instant at = NameTime.parse(matcher.group(2));
             return Optional.of(new ProofName(SnapshotId.parse(matcher.group(1)), at));
         } catch (IllegalArgumentException | DateTimeException e) {
-            return Optional.empty(); // What does not parse is not one of our names.
+            return Optional.empty(); // Not a proof name: the snapshot id or the time is invalid.
         }
     }
 

@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.internal.format;
 
 /**
- * Where consecutive pages of a leaf are stored: next to each other in one frame of one pack. Immutable.
+ * Location of consecutive pages of a leaf, which are adjacent in one frame of one pack. Immutable.
  *
  * @param firstPage first page, counted from 0 within the leaf
- * @param pages how many
+ * @param pages number of pages
  * @param pack index into the leaf's own list of packs
- * @param frameOffset where the frame starts in the pack
- * @param frameLength its stored length in bytes
- * @param index place of the first page in the frame, counted from 0
+ * @param frameOffset offset of the frame in the pack
+ * @param frameLength stored length of the frame in bytes
+ * @param index position of the first page in the frame, counted from 0
  */
 public record Run(int firstPage, int pages, int pack, long frameOffset, int frameLength, int index) {}

@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sequence map's file says. Immutable.
+ * Content of a sequence map's file. Immutable.
  *
- * @param streams how far each stream was counted
- * @param restoreId random id of the last restore it knows
- * @param history whether HarmonyLite wrote it before
+ * @param streams progress by stream
+ * @param restoreId random id of the last recorded restore; null if there is none
+ * @param history whether HarmonyLite wrote the map before
  */
 public record SequenceMapData(
         Map<String, StreamProgress> streams, @Nullable String restoreId, History history) {
 
-    /** A map in which nothing was counted yet. */
+    /** A map without any progress. */
     public static final SequenceMapData NEW = new SequenceMapData(new TreeMap<>(), null, History.OWN);
 
     /** Copies the streams. */
@@ -28,7 +28,7 @@ public record SequenceMapData(
         streams = Collections.unmodifiableMap(new TreeMap<>(streams));
     }
 
-    /** The positions of the streams that have one. */
+    /** Returns the positions of the streams that have one. */
     public Positions positions() {
         TreeMap<String, StreamPosition> positions = new TreeMap<>();
         for (Map.Entry<String, StreamProgress> entry : streams.entrySet()) {
@@ -37,7 +37,7 @@ public record SequenceMapData(
         return Positions.copyOf(positions);
     }
 
-    /** The ahead ranges of the streams that have such. */
+    /** Returns the ahead ranges of the streams that have any. */
     public SortedMap<String, List<SequenceRange>> ahead() {
         TreeMap<String, List<SequenceRange>> ahead = new TreeMap<>();
         streams.forEach((stream, progress) -> {
@@ -54,11 +54,11 @@ public record SequenceMapData(
                 .toList();
     }
 
-    /** Who wrote a map. */
+    /** Writers of a map. */
     public enum History {
-        /** This library alone. */
+        /** Only this library wrote the map. */
         OWN,
-        /** HarmonyLite, before this library adopted it: a stream without entry stands at 0. */
+        /** HarmonyLite wrote the map before this library adopted it. A stream without an entry is at position 0. */
         ADOPTED
     }
 }

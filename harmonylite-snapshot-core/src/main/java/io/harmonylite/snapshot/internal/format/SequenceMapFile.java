@@ -1,23 +1,23 @@
 package io.harmonylite.snapshot.internal.format;
 
 /**
- * A sequence map's file as it was found. Immutable.
+ * A sequence map's file as found on disk. Immutable.
  *
- * @param kind whose it is
- * @param data what it says
- * @param leftOverBytes bytes behind the first item that are no second one of ours
+ * @param kind kind of the file
+ * @param data content of the file
+ * @param leftOverBytes bytes after the first item that are no second item of this library
  */
 public record SequenceMapFile(Kind kind, SequenceMapData data, int leftOverBytes) {
 
-    /** Whose a file is. */
+    /** Kind of a sequence map's file. */
     public enum Kind {
-        /** A plain map, alone or with left-over bytes behind it. */
+        /** A plain map, alone or followed by left-over bytes. */
         PLAIN,
-        /** Ours, and whole. */
+        /** A complete file of this library. */
         OURS,
-        /** Ours, and of a format that this version does not know. */
+        /** A file of this library, in a newer format that this version cannot read. */
         NEWER,
-        /** Ours, but the first item, the second or both are not what was written. */
+        /** A file of this library in which the first item, the second or both differ from what was written. */
         REWRITTEN
     }
 }

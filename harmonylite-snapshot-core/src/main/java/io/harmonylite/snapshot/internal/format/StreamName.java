@@ -3,21 +3,21 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.Positions;
 import java.nio.charset.StandardCharsets;
 
-/** What a stream may be called: asked for each message, so without garbage. */
+/** Checks stream names. Called for each message, so it creates no garbage. */
 public final class StreamName {
 
     private StreamName() {}
 
     /**
-     * Refuses what is no name: what can be counted but not written would keep a map from being written ever again.
+     * Rejects an invalid name. A name that can be counted but not encoded would make every later write of a map fail.
      *
      * @return the same name
-     * @throws IllegalArgumentException where it is empty, too long, or no text
+     * @throws IllegalArgumentException if the name is empty, too long, or not encodable in UTF-8
      */
     public static String require(String stream) {
         if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH || !isText(stream)) {
-            throw new IllegalArgumentException("not a stream name: '" + stream + "'; it has 1 to "
-                    + Positions.MAX_STREAM_NAME_LENGTH + " characters that UTF-8 can hold");
+            throw new IllegalArgumentException("not a stream name: '" + stream + "'; a stream name has 1 to "
+                    + Positions.MAX_STREAM_NAME_LENGTH + " characters, encodable in UTF-8");
         }
         return stream;
     }

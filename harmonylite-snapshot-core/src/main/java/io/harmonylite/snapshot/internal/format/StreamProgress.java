@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one stream was counted. Immutable.
+ * Progress in one stream. Immutable.
  *
- * @param sequence the position's sequence; {@link #NONE} where the stream has no position
- * @param timestamp the server's timestamp of the message there, where it is known
- * @param created when the server created the stream, where it is known
+ * @param sequence sequence of the position; {@link #NONE} if the stream has no position
+ * @param timestamp the server's timestamp of the message at the position; null if it is not known
+ * @param created time when the server created the stream; null if it is not known
  * @param ahead ranges beyond the position, in order, with holes between them and before the first
  */
 public record StreamProgress(
@@ -20,33 +20,34 @@ public record StreamProgress(
         @Nullable Instant created,
         List<AheadRange> ahead) {
 
-    /** In the place of a sequence: the stream has no position. */
+    /** Value of {@code sequence} for a stream without a position. */
     public static final long NONE = -1;
 
-    /** A stream of which nothing is known. */
+    /** Progress of a stream without recorded progress. */
     public static final StreamProgress UNKNOWN = new StreamProgress(NONE, null, null, List.of());
 
-    /** Refuses ranges that are not in order, or not beyond the position with a hole between. */
+    /** Rejects ranges that are not in order, or that follow the position or each other without a hole. */
     public StreamProgress {
         ahead = List.copyOf(ahead);
         long end = Math.max(sequence, 0);
         if (sequence < NONE) {
-            throw new IllegalArgumentException("no sequence: " + sequence);
+            throw new IllegalArgumentException("not a sequence: " + sequence);
         }
         for (AheadRange range : ahead) {
             if (range.first() - 1 <= end) {
-                throw new IllegalArgumentException("a range that begins at " + range.first() + " joins " + end);
+                throw new IllegalArgumentException(
+                        "the range that begins at " + range.first() + " follows " + end + " without a hole");
             }
             end = range.last();
         }
     }
 
-    /** A stream at a position, without ranges. */
+    /** Returns the progress of a stream at a position, without ranges. */
     public static StreamProgress at(StreamPosition position) {
         return new StreamProgress(position.sequence(), position.timestamp(), position.streamCreated(), List.of());
     }
 
-    /** The position, where the stream has one. */
+    /** Returns the position, if the stream has one. */
     public Optional<StreamPosition> position() {
         return sequence == NONE ? Optional.empty() : Optional.of(new StreamPosition(sequence, timestamp, created));
     }

@@ -11,10 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an image holds beyond its positions, a CBOR map:
+ * Encodes and decodes the data in an image beyond its positions, a CBOR map:
  *
  * <pre>
- * "changes"  unsigned integer: changes that were not published
+ * "changes"  unsigned integer: number of pending changes
  * "ahead"    map of stream name to array of unsigned integers: first and last sequence of each range, in order
  * </pre>
  */

@@ -10,9 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings HarmonyLite's change logs from a live database into an image that is to replace it: first what their pending rows
- * say was done to the data, in the order in which it was done, then the logs with these rows, last the triggers, so that
- * nothing is written down twice. Triggers of the user do not fire meanwhile: what they did is in the logs already. Used once.
+ * Transfers HarmonyLite's change logs from a live database to the staged image that replaces it. Used once.
+ *
+ * <p>It first applies the pending changes to the image, in the order in which they were made. It then copies the logs
+ * with their pending rows, and creates HarmonyLite's triggers last, so that no change is logged twice. The user's
+ * triggers do not fire: their effects are already in the logs.
  */
 public final class ChangeLogCarry {
 
@@ -30,7 +32,7 @@ public final class ChangeLogCarry {
         this.names = names;
     }
 
-    /** A carry from one database to another; on neither connection a transaction is begun or ended. */
+    /** Creates a transfer between two databases. It begins and ends no transaction on either connection. */
     public static ChangeLogCarry of(Connection live, Connection staged) throws SQLException {
         Set<String> tables = SchemaObject.all(staged).stream()
                 .filter(SchemaObject::isTable)
@@ -40,10 +42,10 @@ public final class ChangeLogCarry {
     }
 
     /**
-     * Carries what there is.
+     * Transfers the pending changes, then the logs, then their triggers.
      *
-     * @return how many changes are pending
-     * @throws UnfitException where a pending change does not fit the image
+     * @return number of pending changes
+     * @throws UnfitException if a pending change does not fit the image
      */
     public long run() throws SQLException, UnfitException {
         ChangeLogs logs = new ChangeLogs(live);
@@ -65,7 +67,7 @@ public final class ChangeLogCarry {
         }
     }
 
-    /** Those of tables: a view has none that fire for a table. */
+    /** Returns the user's triggers on tables. Triggers on views never fire for a table. */
     private List<SchemaObject> usersTriggers() throws SQLException {
         return SchemaObject.all(staged).stream()
                 .filter(object -> object.isTrigger() && names.contains(object.table()))
@@ -73,21 +75,21 @@ public final class ChangeLogCarry {
     }
 
     private void carryLogs() throws SQLException {
-        List<SchemaObject> own = own();
-        for (SchemaObject object : own) {
+        List<SchemaObject> objects = harmonyLiteObjects();
+        for (SchemaObject object : objects) {
             if (object.isTable()) {
                 String which = ChangeLogs.isLog(live, object.name()) ? ChangeLogs.PENDING : "1";
                 TableCarry.carry(live, staged, object.name(), which, (target, row) -> {});
             }
         }
-        for (SchemaObject object : own) {
-            if (object.isTrigger() && isSame(object.table())) {
+        for (SchemaObject object : objects) {
+            if (object.isTrigger() && hasSameColumns(object.table())) {
                 Sql.execute(staged, object.sql());
             }
         }
     }
 
-    private List<SchemaObject> own() throws SQLException {
+    private List<SchemaObject> harmonyLiteObjects() throws SQLException {
         return SchemaObject.all(live).stream()
                 .filter(object -> object.name().startsWith(ReservedNames.HARMONYLITE))
                 .toList();
@@ -96,8 +98,7 @@ public final class ChangeLogCarry {
     private void requireFits(LoggedChange change) throws SQLException, UnfitException {
         if (!Set.of("insert", "update", "delete").contains(change.type())) {
             throw new UnfitException(
-                    "number " + change.number() + " of " + change.log() + " is of type " + change.type()
-                            + ", which is not known",
+                    "entry " + change.number() + " of " + change.log() + " has the unknown type " + change.type(),
                     null);
         }
         if (!names.contains(change.table())) {
@@ -105,13 +106,13 @@ public final class ChangeLogCarry {
         }
         String differs = in(change.table()).differs(change.row().keySet());
         if (differs != null) {
-            throw new UnfitException("the image has another schema: " + differs, null);
+            throw new UnfitException("the image's schema differs: " + differs, null);
         }
         String damaged = change.damagedColumn();
         if (damaged != null) {
             throw new UnfitException(
-                    "column " + damaged + " of number " + change.number() + " in " + change.log()
-                            + " holds text that is not of the database's encoding",
+                    "column " + damaged + " of entry " + change.number() + " in " + change.log()
+                            + " holds text that is invalid in the database's encoding",
                     null);
         }
     }
@@ -125,8 +126,11 @@ public final class ChangeLogCarry {
         return known;
     }
 
-    /** A trigger that names columns which the image has not would fail every write of the application. */
-    private boolean isSame(String table) throws SQLException {
+    /**
+     * Returns whether the image's table has the same columns and key. A trigger that names a missing column would fail
+     * every write of the application.
+     */
+    private boolean hasSameColumns(String table) throws SQLException {
         return names.contains(table) && RowTable.of(live, table).equals(in(table));
     }
 
@@ -143,7 +147,7 @@ public final class ChangeLogCarry {
         } catch (SQLException e) {
             if (e.getErrorCode() == CONSTRAINT) {
                 throw new UnfitException(
-                        "number " + change.number() + " of " + change.log() + " breaks a constraint of the image: "
+                        "entry " + change.number() + " of " + change.log() + " violates a constraint of the image: "
                                 + e.getMessage(),
                         e);
             }
@@ -151,7 +155,7 @@ public final class ChangeLogCarry {
         }
     }
 
-    /** A pending change that cannot be made again in the image. Says why. */
+    /** A pending change that cannot be applied to the image. The message gives the reason. */
     public static final class UnfitException extends Exception {
 
         private static final long serialVersionUID = 1L;

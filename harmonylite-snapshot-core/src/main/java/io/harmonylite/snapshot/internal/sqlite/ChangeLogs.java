@@ -19,17 +19,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HarmonyLite's change logs in a database: {@code __harmonylite__<table>_change_log}, one for each table, and the global log
- * that says in which order their rows were written. A row is pending until its {@code state} is 1. As thread-safe as the
- * connection.
+ * HarmonyLite's change logs in a database: one {@code __harmonylite__<table>_change_log} for each table, and the global
+ * log, which records the order in which their rows were written. A row is pending until its {@code state} is 1. As
+ * thread-safe as the connection.
  */
 public final class ChangeLogs {
 
-    /** Rows that are not published. */
+    /** SQL condition that selects pending rows. */
     static final String PENDING = "state IS NOT 1";
 
     private static final String SUFFIX = "_change_log";
-    /** The log that says in which order the rows of the others were written. */
+    /** Table that records the order in which the rows of the other logs were written. */
     static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
 
     private static final String VALUE = "val_";
@@ -39,37 +39,39 @@ public final class ChangeLogs {
 
     private final Connection connection;
 
-    /** The logs as a connection sees them. */
+    /** Creates an instance that reads the logs through a connection. */
     public ChangeLogs(Connection connection) {
         this.connection = connection;
     }
 
-    /** Whether a table is the log of a user's table. */
+    /** Returns whether a table has the name of a user table's log. */
     static boolean isLog(String table) {
         return table.startsWith(ReservedNames.HARMONYLITE)
                 && table.endsWith(SUFFIX)
                 && table.length() > ReservedNames.HARMONYLITE.length() + SUFFIX.length();
     }
 
-    /** The user's table whose log this is. */
+    /** Returns the name of the user table that a log belongs to. */
     static String tableOf(String log) {
         return log.substring(ReservedNames.HARMONYLITE.length(), log.length() - SUFFIX.length());
     }
 
-    /** The file of the database. */
+    /** Returns the path of the database file. */
     public Path file() throws SQLException {
         return Path.of(Sql.text(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'"));
     }
 
-    /** The pending changes as statements that make them again, in their order, each with a line of comment before it. */
+    /**
+     * Visits the pending changes as SQL statements that apply them again, in order, each preceded by a comment line.
+     */
     public <E extends Exception> void forEachStatement(Visitor<String, E> lines) throws SQLException, E {
         forEach(change -> {
-            lines.visit("-- " + change.type() + ", number " + change.number() + " of " + change.log());
+            lines.visit("-- " + change.type() + ", entry " + change.number() + " of " + change.log());
             lines.visit(change.statement(RowTable.of(connection, change.table()).key()));
         });
     }
 
-    /** How many rows are pending. */
+    /** Returns the number of pending rows. */
     public long pending() throws SQLException {
         long pending = 0;
         for (String log : logs()) {
@@ -78,7 +80,7 @@ public final class ChangeLogs {
         return pending;
     }
 
-    /** What has the name of a log and is none is the user's. */
+    /** Returns the logs. A table that only has the name of a log belongs to the user. */
     private List<String> logs() throws SQLException {
         List<String> logs = new ArrayList<>();
         for (SchemaObject object : SchemaObject.all(connection)) {
@@ -89,7 +91,7 @@ public final class ChangeLogs {
         return logs;
     }
 
-    /** Whether a table looks in every column like the log of a user's table. */
+    /** Returns whether a table has the name and the columns of a user table's log. */
     static boolean isLog(Connection connection, String table) throws SQLException {
         return isLog(table)
                 && Set.copyOf(Sql.texts(
@@ -99,8 +101,8 @@ public final class ChangeLogs {
     }
 
     /**
-     * The pending changes, one after the other, in the order in which they were made; those that the global log does not know
-     * come last.
+     * Visits the pending changes in the order in which they were made. Changes that are not in the global log come
+     * last.
      */
     <E extends Exception> void forEach(Visitor<LoggedChange, E> visitor) throws SQLException, E {
         List<String> logs = logs();
@@ -157,7 +159,10 @@ public final class ChangeLogs {
         return new LoggedChange(log, row.getLong("id"), table, row.getString("type"), values);
     }
 
-    /** The driver puts a mark in the place of what is no text in the database's encoding. */
+    /**
+     * Returns the value of a column. If the driver replaced bytes that are invalid in the database's encoding, returns
+     * them as {@link RawText}.
+     */
     private static @Nullable Object value(ResultSet row, int column) throws SQLException {
         Object value = row.getObject(column);
         if (value instanceof String text && text.indexOf(REPLACEMENT) >= 0) {
@@ -169,15 +174,15 @@ public final class ChangeLogs {
     }
 
     /**
-     * Is handed one thing after the other.
+     * Receives items one by one.
      *
-     * @param <T> what
-     * @param <E> what it may throw, which ends it
+     * @param <T> type of the items
+     * @param <E> exception that the visitor may throw, which ends the iteration
      */
     @FunctionalInterface
     public interface Visitor<T, E extends Exception> {
 
-        /** Is handed the next one. */
+        /** Receives the next item. */
         void visit(T next) throws SQLException, E;
     }
 }

@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
-/** Told after each step of a copy, on the copying thread; must not throw. */
+/** Receives the progress of a copy after each step, on the copying thread. Must not throw. */
 @FunctionalInterface
 public interface CopyProgress {
 
-    /** Says how many bytes of how many are copied. */
+    /** Receives the bytes copied so far, and the bytes of the whole copy. */
     void copied(long bytes, long all);
 }

@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a staged file in the place of a database that SQLite cannot read. Nothing can be proven: that nobody uses it is
- * the caller's word. SQLite never opens it, so that it stays as it is, and is kept with its sidecars. Used once.
+ * Installs a staged file in place of a database that SQLite cannot read. The caller must ensure that the database is
+ * not in use, because this cannot be proven for a damaged file. SQLite never opens the old file, which is kept
+ * unchanged, with its sidecars. Used once.
  */
 public final class DamagedInstall implements ImageInstall {
 
@@ -16,7 +17,7 @@ public final class DamagedInstall implements ImageInstall {
 
     private final Replacement replacement;
 
-    /** Prepares an install. */
+    /** Creates an install. */
     public DamagedInstall(Replacement replacement) {
         this.replacement = replacement;
     }
@@ -35,7 +36,7 @@ public final class DamagedInstall implements ImageInstall {
             throw e;
         }
         replacement.makeDurable(staged);
-        LOG.warn("Replaced {}, which is damaged; it is kept as {}", replacement.target(), kept.path());
+        LOG.warn("Replaced the damaged database {}; the old file is kept as {}", replacement.target(), kept.path());
         return Optional.of(kept.path());
     }
 }

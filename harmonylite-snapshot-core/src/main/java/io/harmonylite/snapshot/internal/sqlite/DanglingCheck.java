@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Finds objects that stay but name a table or view that goes: they would fail in every restored database. */
+/** Finds remaining objects that refer to a dropped table or view. They would fail in every restored database. */
 final class DanglingCheck {
 
     private DanglingCheck() {}
@@ -35,9 +35,9 @@ final class DanglingCheck {
         }
         for (String name : named) {
             if (gone.contains(name)) {
-                throw new SnapshotConfigurationException("the " + object + " names " + name
-                        + ", which is left out of snapshots and would be missing in every restored database;"
-                        + " change it, or allow dangling references");
+                throw new SnapshotConfigurationException("the " + object + " refers to " + name
+                        + ", which is excluded from snapshots and would be missing in every restored database;"
+                        + " change the " + object.type() + ", or allow dangling references");
             }
         }
     }

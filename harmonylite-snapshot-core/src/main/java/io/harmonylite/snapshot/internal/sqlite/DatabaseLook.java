@@ -9,29 +9,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is found at a database's path, before anything is decided. Nothing of it was changed. Immutable.
+ * State of the file at a database's path, read before any decision. Reading it changes nothing. Immutable.
  *
- * @param finding what is there
- * @param origin where it says it comes from
+ * @param finding state of the file
+ * @param origin recorded origin of the database; empty if there is none
  */
 public record DatabaseLook(Finding finding, Optional<Origin> origin) {
 
-    /** What is there. */
+    /** State of the file at a database's path. */
     public enum Finding {
-        /** Nothing, or a file of 0 bytes. */
+        /** No file, or a file of 0 bytes. */
         MISSING,
         /** A file whose schema SQLite cannot read. */
         DAMAGED,
-        /** A database without a row in any table of the user's. */
+        /** A database without rows in any user table. */
         WITHOUT_ROWS,
-        /** A database with rows. */
+        /** A database with rows in a user table. */
         WITH_ROWS
     }
 
     private static final String USER_TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main'"
             + " AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
-    /** Looks. */
+    /** Reads the state. */
     public static DatabaseLook at(DatabasePath database, SqliteConnector connector) throws IOException {
         if (database.isMissingOrEmpty()) {
             return new DatabaseLook(Finding.MISSING, Optional.empty());
@@ -49,7 +49,10 @@ public record DatabaseLook(Finding finding, Optional<Origin> origin) {
         }
     }
 
-    /** Shadow tables are their virtual table's, and hold rows of its own even where that has none. */
+    /**
+     * Returns whether a user table has a row. Shadow tables are ignored: they belong to a virtual table, and have rows
+     * even if it is empty.
+     */
     private static boolean hasRows(Connection connection) throws SQLException {
         List<String> tables = Sql.texts(connection, USER_TABLES);
         for (String table : tables) {
@@ -60,7 +63,10 @@ public record DatabaseLook(Finding finding, Optional<Origin> origin) {
         return false;
     }
 
-    /** A table that cannot be read, because it is damaged or its module is missing, may hold any number of rows. */
+    /**
+     * Returns whether a table has a row. A table that cannot be read may hold rows, and counts as non-empty: it is
+     * damaged, or its module is missing.
+     */
     private static boolean hasRow(Connection connection, String table) {
         try {
             return Sql.number(connection, "SELECT EXISTS (SELECT 1 FROM main." + Sql.quote(table) + ")") != 0;

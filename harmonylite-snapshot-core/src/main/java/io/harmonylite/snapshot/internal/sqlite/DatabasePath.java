@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The path of a database, with symbolic links followed, since SQLite keeps sidecars beside a link's target. Only names,
- * sizes and attributes are looked at; the file is never opened. Immutable.
+ * Path of a database, with symbolic links resolved, because SQLite keeps sidecars next to the target of a link. Reads
+ * only names, sizes and attributes, and never opens the file. Immutable.
  */
 public final class DatabasePath {
 
@@ -27,9 +27,10 @@ public final class DatabasePath {
     }
 
     /**
-     * Resolves a path, whether there is a file or not.
+     * Resolves a path. The file need not exist.
      *
-     * @throws SnapshotConfigurationException where its directory is missing, or it is no regular file
+     * @throws SnapshotConfigurationException if the directory does not exist, the path is not that of a regular file,
+     *     or it cannot be resolved
      */
     public static DatabasePath resolve(Path database) {
         try {
@@ -59,49 +60,51 @@ public final class DatabasePath {
         return path;
     }
 
-    /** The file itself. */
+    /** Returns the database file. */
     public Path file() {
         return path;
     }
 
-    /** The directory it lies in. */
+    /** Returns the directory of the database file. */
     public Path directory() {
         return Objects.requireNonNull(path.getParent(), "a resolved path has a directory");
     }
 
-    /** Its name followed by {@code suffix}, in the same directory. */
+    /** Returns the path in the same directory whose name is the database's, followed by {@code suffix}. */
     public Path sibling(String suffix) {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 
-    /** The sidecars SQLite may keep beside it: {@code -wal}, {@code -shm}, {@code -journal}. */
+    /**
+     * Returns the paths of SQLite's sidecars: {@code -wal}, {@code -shm}, {@code -journal}. The files need not exist.
+     */
     public List<Path> sidecars() {
         return sidecarsOf(path);
     }
 
-    /** The sidecars SQLite would keep beside a database of this name. */
+    /** Returns the paths of the sidecars of a database with this path. */
     static List<Path> sidecarsOf(Path database) {
         return SIDECARS.stream()
                 .map(suffix -> database.resolveSibling(database.getFileName() + suffix))
                 .toList();
     }
 
-    /** Where SQLite keeps its rollback journal. */
+    /** Returns the path of SQLite's rollback journal. */
     public Path journal() {
         return sibling(JOURNAL);
     }
 
-    /** Where SQLite keeps its write-ahead log. */
+    /** Returns the path of SQLite's write-ahead log. */
     public Path wal() {
         return sibling(WAL);
     }
 
-    /** Whether a write-ahead log with anything in it lies beside it. */
+    /** Returns whether there is a WAL file that is not empty. */
     public boolean hasWal() {
         return walBytes() > 0;
     }
 
-    /** Bytes of the write-ahead log beside it; 0 where there is none. */
+    /** Returns the size of the WAL file in bytes; 0 if it does not exist. */
     public long walBytes() {
         try {
             return size(wal());
@@ -110,7 +113,7 @@ public final class DatabasePath {
         }
     }
 
-    /** Its size in bytes, 0 where it does not exist. */
+    /** Returns the size of the database file in bytes; 0 if it does not exist. */
     public long size() throws IOException {
         return size(path);
     }
@@ -123,7 +126,7 @@ public final class DatabasePath {
         }
     }
 
-    /** Whether there is nothing in it, or it does not exist. */
+    /** Returns whether the database file is missing or has 0 bytes. */
     public boolean isMissingOrEmpty() throws IOException {
         return size() == 0;
     }

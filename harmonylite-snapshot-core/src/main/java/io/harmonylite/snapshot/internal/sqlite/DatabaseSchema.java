@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What programs that use a database rely on: its {@code user_version}, tables, columns and indexes. Names are compared as
- * SQLite compares them. Reserved objects do not count, nor does what SQLite keeps for itself. Immutable.
+ * The part of a schema that applications depend on: {@code user_version}, tables, columns and indexes. Names are
+ * compared as SQLite compares them. Ignores reserved objects and SQLite's internal objects. Immutable.
  */
 final class DatabaseSchema {
 
@@ -48,7 +48,10 @@ final class DatabaseSchema {
         return index.name().startsWith(CONSTRAINT);
     }
 
-    /** Those of a virtual table are known to its module only; what it keeps is in tables of its own. */
+    /**
+     * Returns the columns of a table; none for a virtual table. Only its module can list its columns, and its data is
+     * in shadow tables.
+     */
     private static Set<String> columns(Connection connection, SchemaObject table) throws SQLException {
         Set<String> columns = new LinkedHashSet<>();
         if (!table.isVirtual()) {
@@ -66,9 +69,9 @@ final class DatabaseSchema {
     }
 
     /**
-     * What another schema has and this one has not, each as a sentence.
+     * Lists what another schema has and this one lacks, one sentence each.
      *
-     * @param leftOut tables that do not count, their indexes with them; folded
+     * @param leftOut folded names of tables to ignore, with their indexes
      */
     List<String> lacks(DatabaseSchema other, Set<String> leftOut) {
         List<String> lacking = new ArrayList<>();

@@ -9,41 +9,40 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The proof that nobody uses a database, as far as SQLite allows it, held while the file is replaced. Leaving WAL mode
- * succeeds only for the sole connection to a database; the exclusive transaction keeps out whoever comes then. In
- * rollback mode idle connections cannot be seen. Not thread-safe.
+ * Exclusive use of a database while its file is replaced, as far as SQLite can ensure it. Leaving WAL mode succeeds
+ * only for the sole connection to a database; an exclusive transaction then keeps new connections out. In rollback
+ * mode, idle connections cannot be detected. Not thread-safe.
  *
- * <p>The journal is kept in TRUNCATE mode, since closing in DELETE mode would remove a journal of the new file by its
- * name.
+ * <p>The journal stays in TRUNCATE mode: closing in DELETE mode would delete a journal of the new file by its name.
  */
 final class ExclusiveHold implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExclusiveHold.class);
-    private static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final DatabasePath database;
     private final Connection connection;
     private final String journalMode;
-    private final Duration patience;
+    private final Duration timeout;
     private boolean taken;
 
-    private ExclusiveHold(DatabasePath database, Connection connection, String journalMode, Duration patience) {
+    private ExclusiveHold(DatabasePath database, Connection connection, String journalMode, Duration timeout) {
         this.database = database;
         this.connection = connection;
         this.journalMode = journalMode;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** Opens the database without claiming anything yet; fails where it is damaged. */
+    /** Opens the database without locking it. Fails if the database is damaged. */
     static ExclusiveHold open(DatabasePath database, SqliteConnector connector) throws SQLException {
         Connection connection = connector.open(database.file());
         try {
             Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
             String journalMode = Sql.text(connection, "PRAGMA main.journal_mode");
-            Duration timeout = connector.busyTimeout();
-            Duration patience = timeout.compareTo(MOST_PATIENCE) < 0 ? timeout : MOST_PATIENCE;
-            return new ExclusiveHold(database, connection, journalMode, patience);
+            Duration busyTimeout = connector.busyTimeout();
+            Duration timeout = busyTimeout.compareTo(MAX_TIMEOUT) < 0 ? busyTimeout : MAX_TIMEOUT;
+            return new ExclusiveHold(database, connection, journalMode, timeout);
         } catch (SQLException | RuntimeException e) {
             try (connection) {
                 throw e;
@@ -51,12 +50,12 @@ final class ExclusiveHold implements AutoCloseable {
         }
     }
 
-    /** Journal mode the database had when it was opened, in lower case. */
+    /** Returns the journal mode that the database had when it was opened, in lower case. */
     String journalMode() {
         return journalMode;
     }
 
-    /** Takes the database; waits for others to leave, as long as for any lock, but five seconds at most. */
+    /** Takes the exclusive hold. Waits for other connections as long as the busy timeout, but at most five seconds. */
     void take() throws SQLException, InterruptedException {
         long start = System.nanoTime();
         while (true) {
@@ -65,7 +64,7 @@ final class ExclusiveHold implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 giveBack();
-                if (!isBusy(e) || System.nanoTime() - start > patience.toNanos()) {
+                if (!isBusy(e) || System.nanoTime() - start > timeout.toNanos()) {
                     throw e;
                 }
             }
@@ -81,7 +80,7 @@ final class ExclusiveHold implements AutoCloseable {
         taken = true;
     }
 
-    /** Leaves the database as it was found; used where the file was not replaced. */
+    /** Releases the hold and sets the journal mode back. Used if the file was not replaced. */
     void giveBack() {
         try {
             if (taken) {
@@ -94,7 +93,7 @@ final class ExclusiveHold implements AutoCloseable {
                 Sql.execute(connection, "PRAGMA main.journal_mode = " + journalMode);
             }
         } catch (SQLException e) {
-            LOG.warn("The journal mode of {} could not be set back to {}", database, journalMode, e);
+            LOG.warn("Could not set the journal mode of {} back to {}", database, journalMode, e);
         }
     }
 

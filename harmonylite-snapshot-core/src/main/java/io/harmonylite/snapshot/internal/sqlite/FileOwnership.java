@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Owner, group and mode of a file, to be given to the one that takes its place. Immutable. */
+/** Owner, group and mode of a file, for the file that replaces it. Immutable. */
 public final class FileOwnership {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileOwnership.class);
@@ -20,12 +20,12 @@ public final class FileOwnership {
         this.attributes = attributes;
     }
 
-    /** That of an existing file, symbolic links not followed. */
+    /** Reads the ownership of an existing file, without following symbolic links. */
     public static FileOwnership of(Path file) throws IOException {
         return new FileOwnership(Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Owner and group are given where this process is allowed to, the mode always. */
+    /** Sets the mode of a file, and its owner and group if this process is allowed to. */
     public void applyTo(Path file) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         PosixFileAttributes own = view.readAttributes();
@@ -37,7 +37,7 @@ public final class FileOwnership {
                 view.setOwner(attributes.owner());
             }
         } catch (IOException e) {
-            LOG.warn("{} cannot be given to {}:{}", file, attributes.owner(), attributes.group());
+            LOG.warn("Could not change the owner of {} to {}:{}", file, attributes.owner(), attributes.group());
         }
         view.setPermissions(attributes.permissions());
     }

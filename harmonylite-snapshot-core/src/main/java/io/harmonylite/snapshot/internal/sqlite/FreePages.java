@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The free pages of a private image. They hold what was deleted long ago, so they do not travel: leaf pages of the
- * freelist become zeros, trunk pages keep their list and have zeros behind it. Immutable after {@link #read}.
+ * The free pages of a private image. They hold deleted data, so a snapshot stores them blank: leaf pages of the
+ * freelist become zeros, trunk pages keep their list, followed by zeros. Immutable after {@link #read}.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_freelist">SQLite's freelist</a>
  */
@@ -40,14 +40,14 @@ public final class FreePages {
         return free;
     }
 
-    /** Blanks what must not travel in a page that was read into a buffer. */
+    /** Overwrites with zeros what a snapshot must not contain, in a page that was read into a buffer. */
     public void blank(long page, byte[] buffer, int offset) {
         boolean isEmpty = geometry.isLockBytePage(page) || leaves.get((int) page);
         int keep = isEmpty ? 0 : usedBytesOfTrunk.getOrDefault((int) page, geometry.pageSize());
         Arrays.fill(buffer, offset + keep, offset + geometry.pageSize(), (byte) 0);
     }
 
-    /** Returns the next trunk page, or 0. */
+    /** Adds a trunk page with its leaves, and returns the number of the next trunk page, or 0. */
     private long addTrunk(FileChannel image, long page) throws IOException {
         ByteBuffer content = read(image, geometry.offsetOf(checked(page)), geometry.pageSize());
         long count = u32(content, 4);
@@ -64,7 +64,7 @@ public final class FreePages {
     private long checked(long page) {
         if (page < 2 || page > geometry.pageCount()) {
             throw new DatabaseDamagedException(
-                    "the freelist of the copy names page " + page + ", which does not exist");
+                    "the freelist of the copy refers to page " + page + ", which does not exist");
         }
         return page;
     }
@@ -77,7 +77,7 @@ public final class FreePages {
         ByteBuffer buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
             if (image.read(buffer, offset + buffer.position()) < 0) {
-                throw new EOFException("the copy ends at " + (offset + buffer.position()));
+                throw new EOFException("the copy ends early, at byte " + (offset + buffer.position()));
             }
         }
         return buffer;

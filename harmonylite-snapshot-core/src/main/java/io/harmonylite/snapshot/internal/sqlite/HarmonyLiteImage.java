@@ -4,10 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Questions to an image that HarmonyLite may have made. */
+/** Inspects an image that HarmonyLite may have made. */
 public final class HarmonyLiteImage {
 
-    /** Declared types of columns whose values its driver hands on as times and booleans. */
+    /** Selects columns whose declared type makes HarmonyLite's driver convert values to times or booleans. */
     private static final String REWRITTEN = "SELECT t.name || '.' || c.name FROM main.sqlite_schema t"
             + " JOIN pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table'"
             + " AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND lower(c.type)"
@@ -15,7 +15,7 @@ public final class HarmonyLiteImage {
 
     private HarmonyLiteImage() {}
 
-    /** Objects with reserved names, which belong to one node alone. */
+    /** Returns the objects with reserved names, which belong to a single node. */
     public static List<String> reserved(Connection image) throws SQLException {
         return SchemaObject.all(image).stream()
                 .filter(object -> ReservedNames.isReserved(object.name()))
@@ -23,7 +23,7 @@ public final class HarmonyLiteImage {
                 .toList();
     }
 
-    /** Columns whose values HarmonyLite writes anew. */
+    /** Returns the columns whose values HarmonyLite rewrites. */
     public static List<String> rewritten(Connection image) throws SQLException {
         return Sql.texts(image, REWRITTEN);
     }

@@ -15,16 +15,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a database that HarmonyLite replicates, and its hash of them. Immutable.
+ * The tables of a database that HarmonyLite replicates, and HarmonyLite's hash of their schema. Immutable.
  *
- * <p>HarmonyLite picks tables by {@code LIKE}, in which {@code _} stands for any character: a user's table that looks like
- * one of its own is none of those (faults D14, D15). Its hash is SHA-256 over name and columns of each table, in the order
- * of their bytes: {@code name|column:type:notnull:key|…\n}. A type that is not declared counts as {@code *schema.BinaryType}.
+ * <p>HarmonyLite selects tables by {@code LIKE}, in which {@code _} matches any character. It therefore skips user
+ * tables whose names only resemble its own (faults D14, D15).
  *
- * @param text the whole schema as SQL: SQLite's own count of its changes may be the same for two files
- * @param tables by name
- * @param hash as HarmonyLite computes it, lower-case hex
- * @param silenced whether triggers of HarmonyLite's own are there, which must not fire
+ * <p>The hash is SHA-256 over the name and the columns of each table, in byte order of the names:
+ * {@code name|column:type:notnull:key|…\n}. A column without a declared type counts as {@code *schema.BinaryType}.
+ *
+ * @param text the whole schema as SQL, to detect changes: two files may have the same schema version in SQLite
+ * @param tables replicated tables by name
+ * @param hash the hash as HarmonyLite computes it, in lower-case hex
+ * @param silenced whether the database has HarmonyLite's own triggers, which must not fire
  */
 public record HarmonyLiteSchema(String text, SortedMap<String, RowTable> tables, String hash, boolean silenced) {
 
@@ -40,7 +42,7 @@ public record HarmonyLiteSchema(String text, SortedMap<String, RowTable> tables,
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads it; or hands back what is known already, where the schema has not changed since. */
+    /** Reads the schema, or returns {@code known} if the schema is still the same. */
     public static HarmonyLiteSchema of(Connection connection, @Nullable HarmonyLiteSchema known) throws SQLException {
         String text = String.valueOf(Sql.text(connection, TEXT));
         return known != null && known.text.equals(text) ? known : read(connection, text);
@@ -84,7 +86,7 @@ public record HarmonyLiteSchema(String text, SortedMap<String, RowTable> tables,
         return false;
     }
 
-    /** Runs something with HarmonyLite's triggers silent, where there are any. */
+    /** Runs work while HarmonyLite's triggers, if there are any, do not fire. */
     public <T> T silently(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
         return silenced ? SilentTriggers.during(connection, work) : work.run(connection);
     }

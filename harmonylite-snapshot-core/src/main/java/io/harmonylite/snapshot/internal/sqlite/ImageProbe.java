@@ -9,13 +9,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * What a private image says of itself. Immutable.
+ * Properties of a private image, as SQLite reports them. Immutable.
  *
  * @param geometry page size and page count
  * @param userVersion {@code PRAGMA user_version}
  * @param applicationId {@code PRAGMA application_id}
  * @param encoding text encoding
- * @param freePages pages that hold nothing
+ * @param freePages number of pages on the freelist
  * @param schemaDigest digest over type, name, table and SQL of every object
  */
 public record ImageProbe(
@@ -26,7 +26,7 @@ public record ImageProbe(
         long freePages,
         Digest schemaDigest) {
 
-    /** Reads it through a connection to the image. */
+    /** Reads the properties through a connection to the image. */
     public static ImageProbe of(Connection image) throws SQLException {
         return new ImageProbe(
                 new ImageGeometry(
@@ -49,7 +49,7 @@ public record ImageProbe(
         return Digest.finish(sha256);
     }
 
-    /** Length first, so that no two schemas have the same bytes. */
+    /** Adds a text to a digest. Its length comes first, so that different schemas never produce the same bytes. */
     private static void update(MessageDigest sha256, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         sha256.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A swap that a crash cut off between its proof, which takes the old database out of WAL mode, and its rename: the old
- * database is whole and still in its place, and only has to get its journal mode back and to lose a second name.
+ * Undoes a swap that a crash interrupted between its exclusive hold and its rename. The hold takes the old database out
+ * of WAL mode. The old database is complete and in its place; it only gets its journal mode back and loses its second
+ * name.
  */
 final class InterruptedSwap {
 
@@ -27,13 +28,13 @@ final class InterruptedSwap {
 
     private InterruptedSwap() {}
 
-    /** The id of the restore, where its note is complete. */
+    /** Undoes the swap, and returns the id of the restore; empty if its note is incomplete. */
     static Optional<String> undo(
             FileOperations files, FileChannel noteFile, DatabasePath database, SqliteConnector connector)
             throws IOException {
         Optional<RestoreNote> note = read(noteFile);
         if (note.isEmpty()) {
-            LOG.debug("A restore of {} ended before it touched the database", database);
+            LOG.debug("An interrupted restore of {} had not touched the database", database);
             return Optional.empty();
         }
         for (String infix : List.of(KeptFile.PREVIOUS, KeptFile.DAMAGED)) {
@@ -43,7 +44,10 @@ final class InterruptedSwap {
         return Optional.of(note.get().restoreId());
     }
 
-    /** The note is complete and durable before anything is touched: one that is cut off has nothing to undo. */
+    /**
+     * Reads a note. A note is complete and durable before any file is touched, so an incomplete note has nothing to
+     * undo.
+     */
     static Optional<RestoreNote> read(FileChannel noteFile) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MAX_NOTE_BYTES);
         int length = noteFile.read(bytes, 0);
@@ -55,8 +59,9 @@ final class InterruptedSwap {
     }
 
     /**
-     * Whether the rename came or not: the new database is given the mode of the old one before, and nothing else tells for
-     * sure. That the staged file is gone does not: a power cut may keep that half of a rename between two directories.
+     * Sets the journal mode back to WAL if the old database had it, without asking if the rename took place. Either is
+     * correct: the new database gets the mode of the old one before the rename. A missing staged file does not prove
+     * the rename, because a power cut may keep only that half of a rename between two directories.
      */
     private static void setJournalModeBack(RestoreNote note, DatabasePath database, SqliteConnector connector) {
         if (!note.journalMode().equals("wal") || !Files.exists(database.file())) {
@@ -64,12 +69,12 @@ final class InterruptedSwap {
         }
         try (Connection connection = connector.open(database.file())) {
             Sql.execute(connection, "PRAGMA main.journal_mode = WAL");
-            LOG.info("Set the journal mode of {} back to WAL after a restore that was cut off", database);
+            LOG.info("Set the journal mode of {} back to WAL after an interrupted restore", database);
         } catch (SQLException e) {
             if (!SqliteFailures.isDamage(e)) {
                 throw SqliteFailures.translate(database.file(), e);
             }
-            LOG.warn("The journal mode of {} is not set back to WAL: it is damaged", database, e);
+            LOG.warn("Could not set the journal mode of {} back to WAL: the database is damaged", database, e);
         }
     }
 }

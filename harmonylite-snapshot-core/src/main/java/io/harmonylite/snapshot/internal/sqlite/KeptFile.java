@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The file that a swap replaces, kept beside the new one under a name of its own. Until the rename that is a second name,
- * a hard link, of the live file: a swap that does not get that far takes it back.
+ * The file that a swap replaces, kept next to the new one under its own name. Until the rename it is a hard link to the
+ * live file. A swap that fails before the rename removes the link.
  */
 final class KeptFile {
 
-    /** What follows the name of a sound database: the kept file is complete in itself, in rollback mode. */
+    /** Infix of a kept sound database. The file is complete in itself, in rollback mode. */
     static final String PREVIOUS = ".previous-";
 
-    /** What follows the name of a damaged one: its sidecars are kept under the same name, so that SQLite finds them. */
+    /** Infix of a kept damaged database. Its sidecars are kept under the same name, so that SQLite finds them. */
     static final String DAMAGED = ".damaged-";
 
     private final FileOperations files;
@@ -30,31 +30,36 @@ final class KeptFile {
         this.path = database.sibling(infix + restoreId);
     }
 
-    /** Its name. */
+    /** Returns the path of the kept file. */
     Path path() {
         return path;
     }
 
-    /** Gives the live file its second name; durable on return. */
+    /** Creates the hard link to the live file. Durable on return. */
     void link() throws IOException {
         try {
             files.link(path, database.file());
         } catch (IOException | UnsupportedOperationException e) {
             if (FileFailures.isWithoutLinks(e)) {
                 throw new SnapshotConfigurationException(
-                        database + " cannot be kept as " + path.getFileName() + ": no hard link can be made there", e);
+                        database + " cannot be kept as " + path.getFileName()
+                                + ": its file system does not support hard links; move it to one that does",
+                        e);
             }
             throw e;
         }
         files.syncDirectory(database.directory());
     }
 
-    /** Moves the sidecars of the live file along. */
+    /** Renames the sidecars of the live file to those of the kept file. */
     void moveSidecars() throws IOException {
         moveSidecars(database.file(), path);
     }
 
-    /** Undoes what was done, unless the live file was replaced already, or is gone: then this is the last of it. */
+    /**
+     * Undoes the link and the move of the sidecars. Does nothing if the live file was replaced or is gone, because the
+     * kept file is then the last copy.
+     */
     void takeBack() throws IOException {
         if (Files.exists(path) && Files.exists(database.file()) && Files.isSameFile(path, database.file())) {
             moveSidecars(path, database.file());

@@ -3,12 +3,15 @@ package io.harmonylite.snapshot.internal.sqlite;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A look at one state of a live database while a staged image is edited. Nothing of the live database is changed. */
+/**
+ * Reads one committed state of a live database, alone or while a staged image is edited. Never changes the live
+ * database.
+ */
 public final class LiveBeside {
 
     private LiveBeside() {}
 
-    /** Edits an image, in one transaction of its own, beside one read transaction on the live database. */
+    /** Edits an image in one transaction, during one read transaction on the live database. */
     public static void edit(Connection staged, DatabasePath live, SqliteConnector connector, Edit edit)
             throws SQLException {
         try (Connection look = connector.openToLook(live)) {
@@ -19,7 +22,7 @@ public final class LiveBeside {
         }
     }
 
-    /** Asks one state of a live database something. */
+    /** Runs a query on one committed state of a live database. */
     public static <T> T look(DatabasePath live, SqliteConnector connector, LiveDatabase.Query<T> query) {
         try (Connection look = connector.openToLook(live)) {
             begin(look);
@@ -34,11 +37,11 @@ public final class LiveBeside {
         Sql.number(look, "SELECT count(*) FROM main.sqlite_schema");
     }
 
-    /** Changes an image by what a live database holds. */
+    /** An edit of an image that depends on the contents of a live database. */
     @FunctionalInterface
     public interface Edit {
 
-        /** Changes it; where it throws, nothing was changed. */
+        /** Edits the image. If it throws, the image is unchanged. */
         void apply(Connection live, Connection staged) throws SQLException;
     }
 }

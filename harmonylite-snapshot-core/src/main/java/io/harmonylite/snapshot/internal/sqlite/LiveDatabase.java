@@ -14,8 +14,8 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
 /**
- * A live database, read through one connection in one read transaction: everything seen through it is one committed
- * state. In WAL mode writers go on meanwhile; in rollback mode they wait. Not thread-safe.
+ * A live database, read through one connection in one read transaction, so that every read sees the same committed
+ * state. In WAL mode writers continue; in rollback mode they wait. Not thread-safe.
  */
 public final class LiveDatabase implements AutoCloseable {
 
@@ -37,10 +37,10 @@ public final class LiveDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens a database and begins the transaction.
+     * Opens a database and begins the read transaction.
      *
-     * @throws DatabaseNotFoundException where there is none; it is never created
-     * @throws DatabaseDamagedException where it is empty, damaged, encrypted or something else
+     * @throws DatabaseNotFoundException if the database does not exist; it is never created
+     * @throws DatabaseDamagedException if the file is empty, damaged, encrypted or not a SQLite database
      */
     public static LiveDatabase open(DatabasePath database, SqliteConnector connector) {
         LiveDatabase live = connect(database, connector);
@@ -54,9 +54,9 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    /** As {@link #open}, but leaves it to the caller to {@link #begin}. */
+    /** Opens a database like {@link #open}, but leaves the transaction to the caller's {@link #begin}. */
     public static LiveDatabase connect(DatabasePath database, SqliteConnector connector) {
-        checkThere(database);
+        requireExists(database);
         try {
             return new LiveDatabase(database, connector, readable(connector.open(database.file())), null);
         } catch (SQLException e) {
@@ -67,7 +67,7 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    /** A connection that has read something: only then does SQLite say what it may not do. */
+    /** Returns the connection after a first read, because SQLite reports missing permissions only then. */
     private static Connection readable(Connection connection) throws SQLException {
         try {
             Sql.number(connection, LOOK);
@@ -90,20 +90,22 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    private static void checkThere(DatabasePath database) {
+    private static void requireExists(DatabasePath database) {
         if (!Files.exists(database.file())) {
             throw new DatabaseNotFoundException("there is no database at " + database);
         }
         try {
             if (database.isMissingOrEmpty()) {
-                throw new DatabaseDamagedException(database + " is empty: it has 0 bytes, so there is nothing to take");
+                throw new DatabaseDamagedException(database + " is empty (0 bytes), so no snapshot can be taken");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Begins the transaction. A bare BEGIN holds nothing: the state is held from the first read on. */
+    /**
+     * Begins the transaction with a first read. A bare BEGIN holds nothing: SQLite fixes the state at the first read.
+     */
     public void begin() {
         read(reader -> {
             Sql.execute(reader, "BEGIN");
@@ -111,26 +113,26 @@ public final class LiveDatabase implements AutoCloseable {
         });
         if (query("PRAGMA main.page_count") == 0) {
             throw new DatabaseDamagedException(
-                    database + " is damaged, encrypted or no SQLite database: it has no pages");
+                    database + " is damaged, encrypted or not a SQLite database: it has no pages");
         }
     }
 
-    /** Pages of the state that is held. */
+    /** Returns the page size and the page count of the held state. */
     public ImageGeometry geometry() {
         return new ImageGeometry(Math.toIntExact(query("PRAGMA main.page_size")), query("PRAGMA main.page_count"));
     }
 
-    /** Journal mode, in lower case. */
+    /** Returns the journal mode, in lower case. */
     public String journalMode() {
         if (unlocked != null) {
-            return "wal"; // A database in rollback mode is not read without locks, and SQLite does not say it here.
+            return "wal"; // Only WAL databases are read without locks, and SQLite does not report the mode here.
         }
         return read(reader -> Sql.text(reader, "PRAGMA main.journal_mode"));
     }
 
     /**
-     * Copies the state that is held, page by page, into a new file, which is not synced. Cannot be stopped before its
-     * end: SQLite's driver has no way to.
+     * Copies the held state, page by page, into a new file, without syncing it. A copy cannot be stopped before its
+     * end, because SQLite's driver has no way to do so.
      *
      * @see <a href="https://www.sqlite.org/backup.html">SQLite's online backup API</a>
      */
@@ -138,7 +140,7 @@ public final class LiveDatabase implements AutoCloseable {
         copyTo(target, BYTES_PER_STEP, progress);
     }
 
-    /** As {@link #copyTo}, in small steps, after each of which the copy may be held up. */
+    /** Copies like {@link #copyTo}, in small steps. The listener may block after each step to slow down the copy. */
     public void copySlowlyTo(Path target, CopyProgress progress) {
         copyTo(target, BYTES_PER_SMALL_STEP, progress);
     }
@@ -167,7 +169,7 @@ public final class LiveDatabase implements AutoCloseable {
         return read(reader -> Sql.number(reader, sql));
     }
 
-    /** Reads from the state that is held. */
+    /** Runs a query on the held state. */
     public <T> T read(Query<T> query) {
         try {
             return query.run(connection);
@@ -186,11 +188,11 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
-    /** Reads something. */
+    /** A query on a connection. */
     @FunctionalInterface
     public interface Query<T> {
 
-        /** Reads it, and leaves transaction and connection as they are. */
+        /** Runs the query. Must leave the transaction and the connection as they are. */
         T run(Connection connection) throws SQLException;
     }
 }

@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of one of HarmonyLite's change logs. Immutable, as far as nobody writes into the arrays in it.
+ * A row of one of HarmonyLite's change logs. Immutable, provided the arrays in it are not modified.
  *
- * @param log the log's table
- * @param number its number there
- * @param table the table that was changed
+ * @param log name of the log's table
+ * @param number id of the row in the log
+ * @param table name of the changed table
  * @param type {@code insert}, {@code update} or {@code delete}
- * @param row the row's values by column: after the change, or before it where it was deleted
+ * @param row values by column: those after the change, or before it for a delete
  */
 public record LoggedChange(
         String log, long number, String table, String type, SortedMap<String, @Nullable Object> row) {
@@ -24,9 +24,9 @@ public record LoggedChange(
     private static final HexFormat HEX = HexFormat.of();
 
     /**
-     * Text that the database's encoding does not allow: it would be another one after it was read.
+     * Text with bytes that are invalid in the database's encoding. Reading it as a string would change it.
      *
-     * @param hex the bytes that the database holds
+     * @param hex the stored bytes
      */
     record RawText(String hex) {}
 
@@ -34,7 +34,7 @@ public record LoggedChange(
         return type.equals("delete");
     }
 
-    /** A column with text that cannot be carried; null where there is none. */
+    /** Returns a column whose text cannot be transferred; null if there is none. */
     @Nullable
     String damagedColumn() {
         return row.entrySet().stream()
@@ -44,7 +44,7 @@ public record LoggedChange(
                 .orElse(null);
     }
 
-    /** The change as a statement of SQL that makes it again, for people. */
+    /** Returns a SQL statement that makes the change again, for use by people. */
     String statement(Set<String> key) {
         String named = Sql.quote(table);
         return switch (type) {

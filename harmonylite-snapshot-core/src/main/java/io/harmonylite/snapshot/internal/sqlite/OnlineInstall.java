@@ -12,11 +12,11 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
 /**
- * Writes a staged image into a database under open connections, as one transaction of SQLite's own. A crash in the middle
- * is rolled back by whoever opens the database next. Used once.
+ * Writes a staged image into a database with open connections, as one SQLite transaction. After a crash in the middle,
+ * the next connection to the database rolls it back. Used once.
  *
- * <p>The image is pushed, by {@code backup} from the staged file's connection into the live path. The driver's {@code
- * restore} would pull it, and answers 0 also where it did nothing.
+ * <p>The image is pushed: {@code backup} copies from the staged file's connection to the live path. The driver's
+ * {@code restore} would pull it, and returns 0 even if it did nothing.
  *
  * @see <a href="https://www.sqlite.org/c3ref/backup_finish.html">SQLite's online backup API</a>
  */
@@ -31,7 +31,7 @@ public final class OnlineInstall implements ImageInstall {
     private final DatabasePath target;
     private final CopyProgress progress;
 
-    /** Prepares an install. */
+    /** Creates an install. */
     public OnlineInstall(Replacement replacement, SqliteConnector connector, CopyProgress progress) {
         this.replacement = replacement;
         this.target = replacement.target();
@@ -42,9 +42,9 @@ public final class OnlineInstall implements ImageInstall {
     /**
      * Installs a staged file that is closed, complete and in rollback mode.
      *
-     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException where a writer, or in rollback mode readers, do not
-     *     let go of the database within the busy time-out
-     * @throws io.harmonylite.snapshot.exception.InsufficientSpaceException where there is no room for it
+     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException if a writer, or in rollback mode a reader, keeps
+     *     the database locked for longer than the busy timeout
+     * @throws io.harmonylite.snapshot.exception.InsufficientSpaceException if the volume has no space for the image
      */
     @Override
     public Optional<Path> install(Path staged) throws IOException {
@@ -74,7 +74,7 @@ public final class OnlineInstall implements ImageInstall {
         }
         if (remaining.pages != 0) {
             throw new SnapshotException(target + " was not restored: SQLite reported success with " + remaining.pages
-                    + " pages left to write");
+                    + " pages left to write; restore again");
         }
     }
 
@@ -82,17 +82,20 @@ public final class OnlineInstall implements ImageInstall {
         return Math.toIntExact(connector.busyTimeout().toMillis() / PAUSE_MILLIS);
     }
 
-    /** The log is as large as the image now; readers that still use it keep it as it is until a later checkpoint. */
+    /**
+     * Truncates the WAL file, which is now as large as the image. If readers still use it, it stays until a later
+     * checkpoint.
+     */
     private void emptyLog() {
         try (Connection live = connector.open(target.file())) {
             Sql.execute(live, "PRAGMA busy_timeout = 0");
             Sql.execute(live, "PRAGMA main.wal_checkpoint(TRUNCATE)");
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("The log of {} was not emptied", target, e); // The image is committed and durable without it.
+            LOG.debug("Could not truncate the WAL file of {}", target, e); // The image is durable without this.
         }
     }
 
-    /** Pages that were not written yet, as SQLite says after each step. */
+    /** Records the number of pages still to be written, as SQLite reports it after each step. */
     private final class Remaining implements DB.ProgressObserver {
 
         private final int pageSize;

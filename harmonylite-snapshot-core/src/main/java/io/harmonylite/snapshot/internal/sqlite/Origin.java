@@ -3,10 +3,10 @@ package io.harmonylite.snapshot.internal.sqlite;
 import io.harmonylite.snapshot.Positions;
 
 /**
- * Where a database says it comes from. Immutable.
+ * Recorded origin of a database. Immutable.
  *
- * @param restoreId random id of the restore that put it there
- * @param snapshotId the snapshot it was
- * @param positions the positions its data came with
+ * @param restoreId random id of the restore that installed the database
+ * @param snapshotId id of the restored snapshot
+ * @param positions positions of the restored data
  */
 public record Origin(String restoreId, String snapshotId, Positions positions) {}

@@ -13,21 +13,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The table {@code harmonylite_snapshot_origin}: one row that says which snapshot a database was restored from, by which
- * restore, and which positions its data came with. Written into the staged file, so that data and origin are installed
- * by the same rename. Its name is reserved: it is part of no snapshot.
+ * The table {@code harmonylite_snapshot_origin}. Its one row records the snapshot that a database was restored from,
+ * the restore, and the positions of the data. It is written into the staged file, so that one rename installs data and
+ * origin together. The name is reserved, so no snapshot contains the table.
  *
  * @param restoreId random id of the restore
- * @param instant when it was staged
- * @param snapshot the snapshot
- * @param positions what its data stands for
+ * @param instant time at which the row was staged
+ * @param snapshot id of the snapshot
+ * @param positions positions of the data
  */
 public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot, Positions positions) {
 
     /** Name of the table. */
     public static final String NAME = ReservedNames.OURS + "origin";
 
-    /** Writes the row. */
+    /** Creates the table and writes its row. */
     public void write(Connection staged) throws SQLException {
         Sql.execute(
                 staged,
@@ -43,7 +43,11 @@ public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot
         }
     }
 
-    /** Reads the row; empty where there is none that can be read. */
+    /**
+     * Reads the row; empty if the table or the row is missing.
+     *
+     * @throws SQLException if the row cannot be decoded
+     */
     static Optional<Origin> read(Connection database) throws SQLException {
         if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + NAME + "'") == 0) {
             return Optional.empty();
@@ -57,7 +61,7 @@ public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot
             Positions positions = PositionsCodec.decode(row.getBytes(3));
             return Optional.of(new Origin(row.getString(1), row.getString(2), positions));
         } catch (MalformedException e) {
-            throw new SQLException("table " + NAME + " was written by somebody else: " + e.getMessage(), e);
+            throw new SQLException("table " + NAME + " holds positions that cannot be decoded: " + e.getMessage(), e);
         }
     }
 }

@@ -8,41 +8,41 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A database file that belongs to one run alone. Immutable; each call opens a connection of its own. */
+/** A database file that belongs to a single run. Immutable; each call opens its own connection. */
 public final class PrivateImage {
 
     private final Path file;
     private final SqliteConnector connector;
 
-    /** An image in an existing file. */
+    /** Creates an instance for an existing file. */
     public PrivateImage(Path file, SqliteConnector connector) {
         this.file = file;
         this.connector = connector;
     }
 
-    /** The file itself. */
+    /** Returns the file of the image. */
     public Path file() {
         return file;
     }
 
-    /** Drops what must not travel. */
+    /** Removes what a snapshot must not contain. */
     public void sanitize(Sanitizer sanitizer) {
         edit(sanitizer::sanitize);
     }
 
-    /** What the image says of itself. */
+    /** Reads the properties of the image. */
     public ImageProbe probe() {
         return read(ImageProbe::of);
     }
 
-    /** The image's schema; it must be in rollback mode. */
+    /** Reads the schema of the image, which must be in rollback mode. */
     DatabaseSchema schema() {
         return read(DatabaseSchema::of);
     }
 
     /**
-     * Writes a compact image of the same content, which keeps rowids, to a new file. Every page is read and written once,
-     * so that a small cache is as good as a large one, and stays in the processor's.
+     * Writes a compact image with the same content and rowids to a new file. Every page is read and written once, so
+     * that a small page cache suffices and stays in the processor's cache.
      *
      * @see <a href="https://www.sqlite.org/lang_vacuum.html">VACUUM INTO</a>
      */
@@ -58,9 +58,9 @@ public final class PrivateImage {
     }
 
     /**
-     * Asks SQLite whether the image, which must be in rollback mode, is sound.
+     * Checks with SQLite that the image, which must be in rollback mode, is sound.
      *
-     * @throws DatabaseDamagedException with SQLite's findings, where it is not
+     * @throws DatabaseDamagedException if it is damaged; the message contains SQLite's findings
      */
     public void check(SoundnessCheck check) {
         List<String> findings = read(check::run);
@@ -70,8 +70,8 @@ public final class PrivateImage {
     }
 
     /**
-     * Makes edits in rollback mode, through a connection that is closed then. Nothing is synced: a run that dies leaves
-     * nothing that anybody reads, and one that installs the file syncs it when all edits are made.
+     * Edits the image in rollback mode, through a connection that is closed afterwards. Nothing is synced: the file of
+     * a run that dies is never read, and a run that installs the file syncs it after all edits.
      */
     public void edit(Edit edit) {
         try (Connection connection = connector.open(file)) {
@@ -83,7 +83,7 @@ public final class PrivateImage {
         }
     }
 
-    /** What a transaction still holds when its connection is closed would be lost without a word. */
+    /** Throws if a transaction is open, because closing its connection would silently discard the changes. */
     private static void requireCommitted(Connection connection) {
         try {
             Sql.execute(connection, "BEGIN"); // fails inside a transaction
@@ -93,7 +93,7 @@ public final class PrivateImage {
         }
     }
 
-    /** Sets the journal mode that connections to come find, with every page in the file itself. */
+    /** Sets the journal mode for later connections. Every page is then in the file itself. */
     public void journalMode(String mode) {
         edit(connection -> Sql.execute(
                 connection,
@@ -108,11 +108,11 @@ public final class PrivateImage {
         }
     }
 
-    /** Changes an image. */
+    /** An edit of an image. */
     @FunctionalInterface
     public interface Edit {
 
-        /** Changes it through a connection, which the caller closes. */
+        /** Edits the image through a connection, which the caller closes. */
         void apply(Connection connection) throws SQLException;
     }
 

@@ -5,9 +5,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * A new private file that SQLite copies into without syncing it: a run that dies leaves nothing that anybody reads. The
- * copy opens its target itself and would sync it, so this connection holds the file meanwhile, shares its cache with the
- * copy, and says there that nothing is synced. Where SQLite did not share it, the copy would be synced and as good.
+ * A new private file into which SQLite copies without syncing it: the file of a run that dies is never read. The copy
+ * opens its target itself and would sync it. This connection therefore stays open during the copy, shares its cache
+ * with the copy, and turns syncing off there. If SQLite did not share the cache, the copy would be synced and equally
+ * valid.
  *
  * @see <a href="https://www.sqlite.org/sharedcache.html">SQLite's shared cache</a>
  */
@@ -43,7 +44,7 @@ final class PrivateTarget implements AutoCloseable {
         }
     }
 
-    /** What the copy opens. */
+    /** Returns the URI that the copy opens. */
     String uri() {
         return uri;
     }

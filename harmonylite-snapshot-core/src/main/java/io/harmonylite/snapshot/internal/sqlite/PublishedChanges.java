@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is published of the {@link ChangeLogs} of a live database, and may go: not what the global log still names, since its
- * publisher has still to look at that.
+ * The published rows in the {@link ChangeLogs} of a live database, which may be deleted. Keeps rows that the global log
+ * still lists, because their publisher has yet to read them.
  */
 public final class PublishedChanges {
 
@@ -25,7 +25,7 @@ public final class PublishedChanges {
     private final DatabasePath database;
     private final SqliteConnector connector;
 
-    /** The change logs of a database. */
+    /** Creates an instance for a database. */
     public PublishedChanges(DatabasePath database, SqliteConnector connector) {
         this.database = database;
         this.connector = connector;
@@ -43,10 +43,10 @@ public final class PublishedChanges {
     }
 
     /**
-     * Removes published rows that are older than an instant, in transactions so small that writers hardly wait. Where it
-     * fails, the batches before are gone.
+     * Deletes published rows that are older than an instant, in transactions so small that writers hardly wait. If it
+     * fails, the batches before the failure stay deleted.
      *
-     * @return how many rows were removed, by change log
+     * @return number of deleted rows by change log
      */
     public SortedMap<String, Long> remove(Instant before) {
         try (Connection connection = connector.open(database.file())) {
@@ -76,7 +76,7 @@ public final class PublishedChanges {
         return removed;
     }
 
-    /** Only what looks in every column like a change log of HarmonyLite's is one. */
+    /** Returns the tables with the name and the columns of a change log of HarmonyLite. */
     private static List<String> tables(Connection connection) throws SQLException {
         List<String> names = Sql.texts(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
         List<String> found = new ArrayList<>();

@@ -11,34 +11,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of putting a staged file in the place of a database, whoever has seen to it that nobody uses that. Immutable.
+ * The steps that put a staged file in place of a database. The caller ensures that the database is not in use.
+ * Immutable.
  *
- * @param files the seam over file operations
+ * @param files file operations to use
  * @param target the database
- * @param lock held by the restore, for the target
- * @param restoreId random id, part of the names of files that are kept
+ * @param lock the restore's lock on the target
+ * @param restoreId random id, part of the names of kept files
  */
 public record Replacement(FileOperations files, DatabasePath target, RestoreLock lock, String restoreId) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
 
-    /** Writes down what a later run needs to undo it. */
+    /** Records what a later run needs to undo the swap. Durable on return. */
     void note(Path staged, String journalMode) throws IOException {
         lock.note(
                 new RestoreNote(restoreId, target.directory().relativize(staged).toString(), journalMode));
     }
 
-    /** The name under which the target is kept. */
+    /** Returns the file under which the target is kept. */
     KeptFile kept(String infix) {
         return new KeptFile(files, target, infix, restoreId);
     }
 
-    /** Gives the staged file owner, group and mode of the target. */
+    /** Copies owner, group and mode of the target to the staged file. */
     void dress(Path staged) throws IOException {
         FileOwnership.of(target.file()).applyTo(staged);
     }
 
-    /** Moves a damaged target aside, with its sidecars first, and puts nothing in its place; durable on return. */
+    /**
+     * Moves a damaged target aside, after its sidecars, and installs nothing in its place. Durable on return.
+     *
+     * @return new path of the damaged file
+     */
     public Path moveDamagedAside() throws IOException {
         KeptFile kept = kept(KeptFile.DAMAGED);
         kept.moveSidecars();
@@ -47,25 +52,25 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         return kept.path();
     }
 
-    /** The one step that replaces the target. */
+    /** Renames the staged file to the target. This single step replaces the target. */
     void rename(Path staged) throws IOException {
         files.rename(staged, target.file());
     }
 
-    /** A sidecar without its database would be taken for one of the new file. */
+    /** Moves sidecars without a database aside, because SQLite would use them with the new file. */
     public void moveSidecarsAside() throws IOException {
         for (Path sidecar : target.sidecars()) {
             if (Files.exists(sidecar)) {
                 Path aside = sidecar.resolveSibling(sidecar.getFileName() + ".orphaned-" + restoreId);
                 files.rename(sidecar, aside);
-                LOG.warn("Moved {} aside to {}: it did not belong to a database in use", sidecar, aside);
+                LOG.warn("Moved {} aside to {}: it belongs to no database", sidecar, aside);
             }
         }
     }
 
     /**
-     * After the rename there is no way back, and no reason for one: the new database is in its place. An interrupt is kept,
-     * and takes effect after it.
+     * Makes the rename durable. The new database is already in place, so an interrupt does not stop this. The interrupt
+     * flag is set again afterwards.
      */
     void makeDurable(Path staged) {
         boolean interrupted = false;
@@ -76,7 +81,7 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         } catch (IOException e) {
             throw new SnapshotException(
                     target + " was replaced, but its directory could not be made durable: a power cut may bring the"
-                            + " old database back. Restore again",
+                            + " old database back; restore again",
                     e);
         } finally {
             if (interrupted) {
@@ -85,7 +90,7 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         }
     }
 
-    /** False where an interrupt came between, which is taken away. */
+    /** Syncs the directories. If an interrupt stops this, clears the interrupt flag and returns false. */
     private boolean areNamesDurable(Path staged) throws IOException {
         try {
             files.syncDirectory(target.directory());
@@ -99,13 +104,12 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         }
     }
 
-    /** Takes the second name away from a target that was not replaced. */
+    /** Removes the second name of a target that was not replaced. */
     void takeBack(KeptFile kept, Exception reason) {
         try {
             kept.takeBack();
         } catch (IOException e) {
-            reason.addSuppressed(
-                    e); // The note stays for the next run only where this process dies; the caller is told.
+            reason.addSuppressed(e); // The note of this process is deleted, so the caller must learn of it.
         }
     }
 }

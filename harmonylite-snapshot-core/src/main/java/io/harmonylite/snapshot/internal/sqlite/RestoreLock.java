@@ -18,18 +18,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code <database>.harmonylite-restore}: there, and locked, while a restore of that database runs, so that two
- * restores exclude each other, in this process and across processes. What {@link #note} writes into it lets a later run
- * undo a swap that a crash cut off. Removed by {@link #close}.
+ * The file {@code <database>.harmonylite-restore}, which exists and is locked while a restore of the database runs. It
+ * excludes other restores, in this process and in other processes. {@link #note} writes into it what a later run needs
+ * to undo a swap that a crash interrupted. {@link #close} deletes it.
  */
 public final class RestoreLock implements AutoCloseable {
 
-    /** What follows the database's name. */
+    /** Suffix of the file, after the database's name. */
     public static final String SUFFIX = ".harmonylite-restore";
 
     /**
-     * Databases this process restores. Static, because a lock file must not be probed by the process that holds it:
-     * closing the probe would drop the lock (POSIX), whichever manager it belongs to.
+     * Databases that this process restores. Static, because a process must not probe a lock file that it holds: closing
+     * the probe would drop the lock (POSIX), even if another manager holds it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -46,9 +46,9 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock; undoes what a dead restore has left first.
+     * Takes the lock, after undoing an interrupted restore.
      *
-     * @throws SnapshotInProgressException where another restore of the database runs
+     * @throws SnapshotInProgressException if another restore of the database is running
      */
     public static RestoreLock acquire(FileOperations files, DatabasePath database, SqliteConnector connector)
             throws IOException {
@@ -56,9 +56,9 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     /**
-     * As {@link #acquire(FileOperations, DatabasePath, SqliteConnector)}.
+     * Takes the lock like {@link #acquire(FileOperations, DatabasePath, SqliteConnector)}.
      *
-     * @param dead told the id of a dead restore before its note is removed; where it throws, the note stays
+     * @param dead receives the id of an interrupted restore before its note is deleted; if it throws, the note stays
      */
     public static RestoreLock acquire(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
@@ -79,9 +79,9 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     /**
-     * Undoes what a dead restore has left, if there is anything.
+     * Undoes an interrupted restore, if there is one.
      *
-     * @throws SnapshotInProgressException where a restore of the database runs
+     * @throws SnapshotInProgressException if a restore of the database is running
      */
     public static void recover(FileOperations files, DatabasePath database, SqliteConnector connector)
             throws IOException {
@@ -89,9 +89,9 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     /**
-     * As {@link #recover(FileOperations, DatabasePath, SqliteConnector)}.
+     * Undoes an interrupted restore like {@link #recover(FileOperations, DatabasePath, SqliteConnector)}.
      *
-     * @param dead told the id of the dead restore before its note is removed; where it throws, the note stays
+     * @param dead receives the id of the interrupted restore before its note is deleted; if it throws, the note stays
      */
     public static void recover(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
@@ -107,9 +107,9 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     /**
-     * The id of the restore whose note lies there, running or dead; empty where there is none, or it is not complete.
+     * Returns the id of the restore whose note exists, running or interrupted; empty if there is no complete note.
      *
-     * @throws SnapshotInProgressException where this process restores the database
+     * @throws SnapshotInProgressException if this process restores the database
      */
     public static Optional<String> peek(FileOperations files, DatabasePath database) throws IOException {
         claim(database); // Closing the file would drop this process's own lock on it.
@@ -122,7 +122,9 @@ public final class RestoreLock implements AutoCloseable {
         }
     }
 
-    /** Writes down what a later run needs to undo a swap; durable on return. The first note of a restore counts. */
+    /**
+     * Records what a later run needs to undo a swap. Durable on return. Only the first note of a restore is written.
+     */
     public void note(RestoreNote note) throws IOException {
         if (noted) {
             return;
@@ -133,12 +135,12 @@ public final class RestoreLock implements AutoCloseable {
         files.syncDirectory(database.directory());
     }
 
-    /** The image is in its place, and the sequence map does not know it yet: the note stays for the next run. */
+    /** Keeps the note for the next run: the image is installed, but the sequence map does not record it yet. */
     public void leaveNote() {
         noteLeft = true;
     }
 
-    /** Removes the note, unless it is to stay, and gives the lock back. */
+    /** Deletes the note, unless it must stay, and releases the lock. */
     @Override
     public void close() throws IOException {
         try (channel) {
@@ -159,14 +161,14 @@ public final class RestoreLock implements AutoCloseable {
     }
 
     private static SnapshotInProgressException inProgress(DatabasePath database) {
-        return new SnapshotInProgressException("a restore of " + database + " runs already; wait until it is done");
+        return new SnapshotInProgressException("a restore of " + database + " is already running; wait until it ends");
     }
 
     private static Path noteOf(DatabasePath database) {
         return database.sibling(SUFFIX);
     }
 
-    /** Null where somebody else was faster. */
+    /** Creates and locks the file; returns null if another restore was faster. */
     private static @Nullable FileChannel tryCreate(FileOperations files, Path note) throws IOException {
         FileChannel channel;
         try {
@@ -195,7 +197,7 @@ public final class RestoreLock implements AutoCloseable {
                 files.syncDirectory(database.directory());
             }
         } catch (NoSuchFileException e) {
-            // There is no note, so nothing was left behind.
+            // Without a note there is nothing to undo.
         }
     }
 }

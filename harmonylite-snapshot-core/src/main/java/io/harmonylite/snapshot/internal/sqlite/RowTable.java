@@ -16,17 +16,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table whose rows are known by their primary key, or by their rowid where there is none. Immutable.
+ * A table whose rows are identified by their primary key, or by their rowid if there is none. Immutable.
  *
- * @param name its name
- * @param columns columns that hold values of their own: generated ones are left out; with {@code rowid} where that is the key
- * @param key columns of the key, among those
+ * @param name name of the table
+ * @param columns columns with stored values, without generated ones; includes {@code rowid} if that is the key
+ * @param key columns of the key, a subset of {@code columns}
  */
 public record RowTable(String name, Set<String> columns, Set<String> key) {
 
     private static final String ROWID = "rowid";
 
-    /** Looks at an existing table. */
+    /** Reads the columns of an existing table. */
     static RowTable of(Connection connection, String name) throws SQLException {
         Set<String> columns = new LinkedHashSet<>();
         Set<String> key = new LinkedHashSet<>();
@@ -55,7 +55,7 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
         }
     }
 
-    /** How a row's columns differ from the table's, as a sentence; null where they do not. */
+    /** Describes in a sentence how a row's columns differ from the table's; returns null if they are the same. */
     public @Nullable String differs(Set<String> row) {
         TreeSet<String> unknown = new TreeSet<>(row);
         unknown.removeAll(columns);
@@ -70,9 +70,9 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
     }
 
     /**
-     * Gives the row with this key these values, and makes it where it is not there.
+     * Updates the row with this key, or inserts it if it does not exist.
      *
-     * @return whether it was there
+     * @return whether the row existed
      */
     public boolean put(Connection connection, SortedMap<String, @Nullable Object> row) throws SQLException {
         List<String> names = List.copyOf(row.keySet());
@@ -90,9 +90,9 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
     }
 
     /**
-     * Removes the row with this key.
+     * Deletes the row with this key.
      *
-     * @return whether it was there
+     * @return whether the row existed
      */
     public boolean remove(Connection connection, Map<String, @Nullable Object> row) throws SQLException {
         return run(connection, "DELETE FROM main." + Sql.quote(name) + where(), keyOf(row)) > 0;

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes a private copy fit to be shared: in rollback mode, without objects that have a reserved name, without the tables
- * the host leaves out. Everything else stays as it is. What is dropped is overwritten with zeros.
+ * Prepares a private copy for a snapshot: sets rollback mode, and drops objects with reserved names and excluded
+ * tables. Everything else stays unchanged. Dropped content is overwritten with zeros.
  */
 public final class Sanitizer {
 
@@ -22,19 +22,19 @@ public final class Sanitizer {
     /**
      * Creates a sanitizer.
      *
-     * @param excludedTables tables to leave out, compared as SQLite does
-     * @param dangling whether views, triggers and foreign keys may name what was dropped
+     * @param excludedTables tables to exclude, compared as SQLite compares names; each must exist
+     * @param dangling whether views, triggers and foreign keys may refer to dropped tables
      */
     public Sanitizer(Set<String> excludedTables, DanglingReferences dangling) {
         this(excludedTables, Set.of(), dangling);
     }
 
     /**
-     * Creates a sanitizer.
+     * Creates a sanitizer that also drops tables of the node.
      *
-     * @param excludedTables tables to leave out, compared as SQLite does; each must exist
-     * @param nodesTables tables that belong to the node alone, where they exist
-     * @param dangling whether views, triggers and foreign keys may name what was dropped
+     * @param excludedTables tables to exclude, compared as SQLite compares names; each must exist
+     * @param nodesTables tables that belong to the node alone, dropped if they exist
+     * @param dangling whether views, triggers and foreign keys may refer to dropped tables
      */
     public Sanitizer(Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling) {
         this.excludedTables = fold(excludedTables);
@@ -49,10 +49,11 @@ public final class Sanitizer {
     /**
      * Sanitizes a copy through a connection to it.
      *
-     * @throws SnapshotConfigurationException where a table to leave out does not exist, or something would dangle
+     * @throws SnapshotConfigurationException if an excluded table does not exist, or a remaining object would refer to
+     *     a dropped one
      */
     public void sanitize(Connection copy) throws SQLException {
-        Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: the header then reads 1,1
+        Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: header versions are 1,1
         Sql.execute(copy, "PRAGMA main.journal_mode = MEMORY");
         Sql.execute(copy, "PRAGMA main.synchronous = OFF");
         Sql.execute(copy, "PRAGMA foreign_keys = OFF");
@@ -74,7 +75,7 @@ public final class Sanitizer {
                 .collect(Collectors.toSet());
         for (String excluded : excludedTables) {
             if (!tables.contains(excluded)) {
-                throw new SnapshotConfigurationException("the table to leave out does not exist: " + excluded);
+                throw new SnapshotConfigurationException("the excluded table does not exist: " + excluded);
             }
         }
     }
@@ -88,7 +89,10 @@ public final class Sanitizer {
         return excludedTables.contains(table) || nodesTables.contains(table);
     }
 
-    /** A virtual table takes its shadow tables with it, a table its indexes: these come last. */
+    /**
+     * Returns the next object to drop. Virtual tables precede tables, and tables precede indexes, because a drop also
+     * removes shadow tables and indexes.
+     */
     private Optional<SchemaObject> first(List<SchemaObject> all) {
         return all.stream().filter(this::isDropped).min(Comparator.comparingInt(Sanitizer::rank));
     }
@@ -106,11 +110,11 @@ public final class Sanitizer {
         Sql.execute(copy, "DROP " + object.type() + " main." + Sql.quote(object.name()));
     }
 
-    /** Whether what stays may name what was dropped. */
+    /** Policy for remaining objects that refer to dropped ones. */
     public enum DanglingReferences {
-        /** The take fails and names the object. */
+        /** The take fails, with the name of the object. */
         REFUSED,
-        /** The image is taken as it is. */
+        /** The image is taken with its dangling references. */
         ALLOWED
     }
 }

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * A part of a transaction that is done as a whole or not at all; a transaction of its own where none is open.
+ * Runs a part of a transaction atomically. Without an open transaction, it runs its own.
  *
  * @see <a href="https://www.sqlite.org/lang_savepoint.html">SAVEPOINT</a>
  */
@@ -14,7 +14,7 @@ public final class Savepoint {
 
     private Savepoint() {}
 
-    /** Runs something; what it did is undone where it throws. */
+    /** Runs work, and undoes its changes if it throws. */
     public static <T> T run(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
         Sql.execute(connection, "SAVEPOINT " + NAME);
         try {
@@ -32,7 +32,7 @@ public final class Savepoint {
             Sql.execute(connection, "ROLLBACK TO " + NAME);
             Sql.execute(connection, "RELEASE " + NAME);
         } catch (SQLException e) {
-            reason.addSuppressed(e); // SQLite has rolled the whole transaction back already, the savepoint with it.
+            reason.addSuppressed(e); // SQLite has already rolled back the whole transaction and the savepoint.
         }
     }
 }

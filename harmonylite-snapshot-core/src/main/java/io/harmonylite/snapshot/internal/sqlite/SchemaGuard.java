@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Refuses an image with a schema older than that of the live database: a program that was migrated would fail on it, and
- * what its new columns hold would be gone. An image that has more is fine: hosts migrate after they start. Immutable.
+ * Rejects an image with an older schema than the live database. A migrated application would fail on it, and the data
+ * in its new columns would be lost. An image with additional objects is accepted, because hosts migrate after they
+ * start. Immutable.
  */
 public final class SchemaGuard {
 
@@ -19,7 +20,7 @@ public final class SchemaGuard {
     /**
      * Creates a guard.
      *
-     * @param leftOut tables that snapshots do not hold, by the host's own word
+     * @param leftOut tables that the host excludes from snapshots
      */
     public SchemaGuard(SqliteConnector connector, Set<String> leftOut) {
         this.connector = connector;
@@ -27,15 +28,15 @@ public final class SchemaGuard {
     }
 
     /**
-     * Compares an image with the live database, which stays as it is.
+     * Compares an image with the live database, which stays unchanged.
      *
-     * @throws SchemaMismatchException with what the image lacks
+     * @throws SchemaMismatchException if the image lacks something; it lists the differences
      */
     public void check(PrivateImage image, DatabasePath live) {
         check(image.schema(), live);
     }
 
-    /** As {@link #check(PrivateImage, DatabasePath)}, through a connection to the image. */
+    /** Compares like {@link #check(PrivateImage, DatabasePath)}, through a connection to the image. */
     public void check(Connection image, DatabasePath live) throws SQLException {
         check(DatabaseSchema.of(image), live);
     }

@@ -11,13 +11,13 @@ import java.util.List;
  * A row of {@code sqlite_schema}. Immutable.
  *
  * @param type {@code table}, {@code index}, {@code view} or {@code trigger}
- * @param name its name
- * @param table the table or view it belongs to; its own name for tables and views
- * @param sql how it was created, empty for indexes that SQLite made itself
+ * @param name name of the object
+ * @param table name of the table or view it belongs to; its own name for tables and views
+ * @param sql statement that created it; empty for indexes that SQLite created itself
  */
 record SchemaObject(String type, String name, String table, String sql) {
 
-    /** All objects of the main database, in an order that depends on nothing but their names. */
+    /** Returns all objects of the main database, in an order that depends only on their types and names. */
     static List<SchemaObject> all(Connection connection) throws SQLException {
         String query = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema"
                 + " ORDER BY type, name COLLATE BINARY, tbl_name COLLATE BINARY";

@@ -6,8 +6,9 @@ import org.sqlite.Function;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Keeps HarmonyLite's own triggers from writing a change down while it is applied: they fire only on connections without the
- * function {@code harmonylite_version}, which HarmonyLite gives its own. Triggers of the user fire as ever.
+ * Keeps HarmonyLite's triggers from logging a change while it is applied. They fire only on connections without the
+ * function {@code harmonylite_version}, which HarmonyLite adds to its own connections. The user's triggers fire as
+ * usual.
  */
 final class SilentTriggers {
 
@@ -15,10 +16,10 @@ final class SilentTriggers {
 
     private SilentTriggers() {}
 
-    /** Runs something on a connection that has the function meanwhile, and not afterwards. */
+    /** Runs work on a connection that has the function only during the call. */
     static <T> T during(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
         if (Sql.number(connection, "SELECT count(*) FROM pragma_function_list WHERE name = '" + NAME + "'") > 0) {
-            return work.run(connection); // The host's own: they are silent already.
+            return work.run(connection); // The host's own function: the triggers are already silent.
         }
         SQLiteConnection driver = connection.unwrap(SQLiteConnection.class);
         Function.create(driver, NAME, new Version());

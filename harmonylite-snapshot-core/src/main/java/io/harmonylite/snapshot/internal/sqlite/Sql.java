@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs statements that need no more than a line. */
+/** Runs short statements. */
 final class Sql {
 
     private Sql() {}
@@ -41,7 +41,7 @@ final class Sql {
         }
     }
 
-    /** A name as SQL reads it, whatever characters it has. */
+    /** Quotes a name for use in SQL, whatever its characters. */
     static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * Finds the identifiers in a piece of SQL, with ASCII letters in lower case, as SQLite compares them. Comments are
- * passed over. Text literals count as identifiers, because SQLite takes them for such where only an identifier fits.
+ * skipped. Text literals count as identifiers, because SQLite accepts them where only an identifier fits.
  *
  * @see <a href="https://www.sqlite.org/lang_keywords.html">SQLite's quoting rules</a>
  */
@@ -28,7 +28,7 @@ final class SqlIdentifiers {
         return scan.found;
     }
 
-    /** A name as SQLite compares it: only ASCII letters lose their case. */
+    /** Folds a name as SQLite compares it: only ASCII letters become lower case. */
     static String fold(String name) {
         StringBuilder folded = new StringBuilder(name);
         for (int i = 0; i < folded.length(); i++) {

@@ -10,8 +10,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Opens connections. None of them can create a database file, but for {@link #openNew}: a path that is wrong stays
- * empty. Immutable and thread-safe as far as the host's customizer is.
+ * Opens connections to databases. Only {@link #openNew} can create a file; the other methods fail if the path does not
+ * exist. Immutable, and as thread-safe as the host's customizer.
  */
 public final class SqliteConnector {
 
@@ -22,16 +22,16 @@ public final class SqliteConnector {
     /**
      * Creates a connector.
      *
-     * @param busyTimeout how long SQLite waits for a lock that others hold
+     * @param busyTimeout how long SQLite waits for a lock of another connection
      */
     public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout) {
         this(customizer, busyTimeout, UnaryOperator.identity());
     }
 
     /**
-     * Creates a connector whose connections are watched.
+     * Creates a connector that wraps its connections.
      *
-     * @param seam what each new connection is used through: the seam over calls of SQLite, for tests
+     * @param seam wraps each new connection, so that tests can intercept calls of SQLite
      */
     public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout, UnaryOperator<Connection> seam) {
         this.customizer = customizer;
@@ -44,15 +44,15 @@ public final class SqliteConnector {
         return open(uri(database), SQLiteOpenMode.READWRITE);
     }
 
-    /** Opens a database for reading. In WAL mode it still takes part in the locking of others. */
+    /** Opens a database for reading. In WAL mode the connection still takes part in locking. */
     public Connection openReadOnly(Path database) throws SQLException {
         return open(uri(database), SQLiteOpenMode.READONLY);
     }
 
     /**
-     * Opens a live database to look at it, without a trace: no byte of it changes, and no sidecar is left that was not
-     * there. The last connection that may write moves what a {@code -wal} holds into the database when it is closed; one
-     * that may only read leaves sidecars of its own behind.
+     * Opens a live database for reading without a trace: no byte of it changes, and no new sidecar remains. With a WAL
+     * file the connection is read-only, because closing the last writable one would move the log into the database.
+     * Without a WAL file it is writable, because a read-only one would leave its own sidecars.
      */
     Connection openToLook(DatabasePath database) throws SQLException {
         if (database.hasWal()) {
@@ -69,17 +69,23 @@ public final class SqliteConnector {
         }
     }
 
-    /** How long SQLite waits for a lock that others hold. */
+    /** Returns how long SQLite waits for a lock of another connection. */
     Duration busyTimeout() {
         return busyTimeout;
     }
 
-    /** Opens a private file in rollback mode that nobody writes: without locks, and without sidecars. */
+    /**
+     * Opens a private file in rollback mode without locks and without sidecars. The file must not be written at the
+     * same time.
+     */
     public Connection openImmutable(Path privateFile) throws SQLException {
         return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
     }
 
-    /** Creates a private file. What a host sets on connections is left out: nothing is read or written through this one. */
+    /**
+     * Creates a private file. The host's customizer is not applied, because nothing is read or written through this
+     * connection.
+     */
     Connection openNew(String uri) throws SQLException {
         return seam.apply(config().createConnection("jdbc:sqlite:" + uri));
     }
@@ -106,12 +112,12 @@ public final class SqliteConnector {
         }
     }
 
-    /** The URI of a database for calls of SQLite that open it themselves; they fail where it does not exist. */
+    /** Returns the URI for SQLite calls that open the database themselves. They fail if the file does not exist. */
     static String uriOfExisting(Path database) {
         return uri(database) + "?mode=rw";
     }
 
-    /** A file URI: the only form in which neither SQLite nor its driver finds a meaning in characters of the path. */
+    /** Returns a file URI, the only form in which neither SQLite nor its driver interprets characters of the path. */
     static String uri(Path file) {
         return "file:" + file.toAbsolutePath().toUri().getRawPath();
     }

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Turns SQLite's result codes into this library's exceptions.
+ * Translates SQLite's result codes into this library's exceptions.
  *
  * @see <a href="https://www.sqlite.org/rescode.html">SQLite result codes</a>
  */
@@ -22,13 +22,13 @@ public final class SqliteFailures {
 
     private SqliteFailures() {}
 
-    /** The exception for a failed call on a database. */
+    /** Returns the exception for a failed call on a database. */
     public static SnapshotException translate(Path database, SQLException failure) {
         int code = failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code : failure.getErrorCode();
         return translate(database, code, failure.getMessage(), failure);
     }
 
-    /** The exception for a result code that a call returned. */
+    /** Returns the exception for a result code that a call returned. */
     static SnapshotException translate(Path database, int code) {
         return translate(database, code, SQLiteErrorCode.getErrorCode(code).toString(), null);
     }
@@ -37,7 +37,7 @@ public final class SqliteFailures {
         return failure instanceof SQLiteException sqlite && isDamage(sqlite.getResultCode().code);
     }
 
-    /** Whether SQLite may not open a file, or make a sidecar it needs. */
+    /** Returns whether SQLite was not allowed to open a file, or to create a sidecar that it needs. */
     static boolean isForbidden(SQLException failure) {
         return failure instanceof SQLiteException sqlite
                 && switch (primary(sqlite.getResultCode().code)) {
@@ -50,7 +50,7 @@ public final class SqliteFailures {
             Path database, int code, @Nullable String what, @Nullable Throwable cause) {
         if (isDamage(code)) {
             return new DatabaseDamagedException(
-                    database + " is damaged, encrypted or no SQLite database: " + what, cause);
+                    database + " is damaged, encrypted or not a SQLite database: " + what, cause);
         }
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code) {
             return new InsufficientSpaceException(
@@ -66,7 +66,7 @@ public final class SqliteFailures {
                 new InsufficientSpaceException("no space is left on the volume of " + database + ": " + what, cause);
             case SQLITE_CANTOPEN -> cannotOpen(database, what, cause);
             case SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH ->
-                new SnapshotConfigurationException(database + " must not be written by this process: " + what, cause);
+                new SnapshotConfigurationException(database + " cannot be written by this process: " + what, cause);
             default -> new SnapshotException("SQLite failed on " + database + ": " + what, cause);
         };
     }
@@ -78,7 +78,7 @@ public final class SqliteFailures {
         return new DatabaseNotFoundException("there is no database at " + database, cause);
     }
 
-    /** Whether there was no room for what was written. */
+    /** Returns whether a result code means that the volume is full. */
     static boolean isFull(int code) {
         return primary(code) == SQLiteErrorCode.SQLITE_FULL;
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a staged file in the place of a database by one rename, under proof that nobody uses the old one. Until the
- * rename the old database is whole and in its place; from it on the new one is. Used once.
+ * Installs a staged file in place of a database by one rename, while an exclusive hold proves that the old database is
+ * not in use. Until the rename the old database is complete and in its place; from then on the new one is. Used once.
  */
 public final class SwapInstall implements ImageInstall {
 
@@ -22,7 +22,7 @@ public final class SwapInstall implements ImageInstall {
     private final SqliteConnector connector;
     private final Previous previous;
 
-    /** Prepares an install. */
+    /** Creates an install. */
     public SwapInstall(Replacement replacement, SqliteConnector connector, Previous previous) {
         this.replacement = replacement;
         this.connector = connector;
@@ -32,13 +32,13 @@ public final class SwapInstall implements ImageInstall {
     /**
      * Installs a staged file that is closed, complete and durable.
      *
-     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException where others use the target
-     * @throws DatabaseDamagedException where the target is damaged, so that nothing can be proven
+     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException if the target is in use
+     * @throws DatabaseDamagedException if the target is damaged, so that it cannot be proven unused
      */
     @Override
     public Optional<Path> install(Path staged) throws IOException {
         if (Files.exists(target().file())) {
-            return replace(staged, prove(staged));
+            return replace(staged, acquireHold(staged));
         }
         replacement.note(staged, "");
         replacement.moveSidecarsAside();
@@ -51,7 +51,7 @@ public final class SwapInstall implements ImageInstall {
         return replacement.target();
     }
 
-    private ExclusiveHold prove(Path staged) throws IOException {
+    private ExclusiveHold acquireHold(Path staged) throws IOException {
         try {
             ExclusiveHold hold = ExclusiveHold.open(target(), connector);
             try {
@@ -72,7 +72,7 @@ public final class SwapInstall implements ImageInstall {
 
     private Optional<Path> replace(Path staged, ExclusiveHold hold) throws IOException {
         try {
-            Optional<Path> kept = moveIn(staged, hold);
+            Optional<Path> kept = swap(staged, hold);
             replacement.makeDurable(staged);
             return kept;
         } finally {
@@ -80,11 +80,11 @@ public final class SwapInstall implements ImageInstall {
         }
     }
 
-    private Optional<Path> moveIn(Path staged, ExclusiveHold hold) throws IOException {
+    private Optional<Path> swap(Path staged, ExclusiveHold hold) throws IOException {
         KeptFile kept = replacement.kept(KeptFile.PREVIOUS);
         try {
             replacement.dress(staged);
-            // The proof's own, finished: nobody else has one while it is held.
+            // The hold's own journal, which is complete: no other connection has one during the hold.
             replacement.files().delete(target().journal());
             if (previous == Previous.KEPT) {
                 kept.link();
@@ -99,20 +99,20 @@ public final class SwapInstall implements ImageInstall {
         return previous == Previous.KEPT ? Optional.of(kept.path()) : Optional.empty();
     }
 
-    /** The file it holds was replaced or given back: its connection has nothing more to write. */
+    /** Closes the hold. Its file was replaced or given back, so that its connection has nothing left to write. */
     private void release(ExclusiveHold hold) {
         try {
             hold.close();
         } catch (SQLException e) {
-            LOG.warn("The connection that held {} could not be closed", target(), e);
+            LOG.warn("Could not close the connection that held {}", target(), e);
         }
     }
 
-    /** What becomes of the file that is replaced. */
+    /** What happens to the replaced file. */
     public enum Previous {
-        /** It is gone. */
+        /** The file is deleted. */
         DROPPED,
-        /** It is kept beside the new one. */
+        /** The file is kept next to the new one. */
         KEPT
     }
 }

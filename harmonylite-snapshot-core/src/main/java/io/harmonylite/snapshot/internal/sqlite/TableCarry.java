@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one table of a live database into a staged image: the table as it is, the rows for which a condition holds, in
- * the order of their rowids and with them, and what these rows say was done to the data. Used by one thread.
+ * Transfers one table of a live database to a staged image: its definition, the rows that meet a condition, and their
+ * effect on the data. Rows keep their rowids and are transferred in their order. Used by one thread.
  */
 public final class TableCarry {
 
     private static final String ROWID = "rowid";
-    private static final String COUNTERS = "sqlite_sequence"; // SQLite's own, of AUTOINCREMENT.
+    private static final String COUNTERS = "sqlite_sequence"; // SQLite's table of AUTOINCREMENT counters
 
     private final Connection source;
     private final String table;
@@ -33,7 +33,7 @@ public final class TableCarry {
         this.columns = columns;
     }
 
-    /** A table by its name, compared as SQLite does. */
+    /** Finds a table by its name, compared as SQLite compares names. */
     private static TableCarry of(Connection source, String name) throws SQLException {
         List<String> found = texts(
                 source, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", name);
@@ -51,7 +51,7 @@ public final class TableCarry {
                 .isEmpty();
     }
 
-    /** How many rows there are for which a condition holds; none where there is no such table. */
+    /** Returns the number of rows that meet a condition; 0 if the table does not exist. */
     public static long count(Connection source, String name, String condition) throws SQLException {
         TableCarry table = of(source, name);
         String query = "SELECT count(*) FROM main." + Sql.quote(table.table) + " WHERE (" + condition + ")";
@@ -59,9 +59,9 @@ public final class TableCarry {
     }
 
     /**
-     * Carries rows over.
+     * Transfers the table and the rows that meet a condition. Does nothing if the table does not exist.
      *
-     * @return how many
+     * @return number of transferred rows
      */
     public static long carry(Connection source, Connection target, String name, String condition, RowEffect effect)
             throws SQLException {
@@ -80,12 +80,12 @@ public final class TableCarry {
         return !columns.isEmpty();
     }
 
-    /** The table alone: its triggers must not see the rows come. */
+    /** Creates the table without its triggers, which must not fire for the transferred rows. */
     private void createIn(Connection target) throws SQLException {
         create(target, "type = 'table'");
     }
 
-    /** What belongs to the table, and where it goes on counting. */
+    /** Creates the table's indexes and triggers, and sets its AUTOINCREMENT counter. */
     private void finishIn(Connection target) throws SQLException {
         create(target, "type IN ('index', 'trigger')");
         if (texts(source, "SELECT name FROM main.sqlite_schema WHERE name = ?", COUNTERS)
@@ -105,7 +105,7 @@ public final class TableCarry {
         }
     }
 
-    /** Does to the target what the rows say. */
+    /** Applies the effects of the rows to the target. */
     private long redo(Connection target, String condition, RowEffect effect) throws SQLException {
         long done = 0;
         try (Statement select = source.createStatement();
@@ -127,7 +127,7 @@ public final class TableCarry {
         return values;
     }
 
-    /** Replaces the target's rows, those that triggers wrote meanwhile too, by those for which a condition holds. */
+    /** Replaces all rows of the target, including those that triggers wrote, by the rows that meet a condition. */
     private void fill(Connection target, String condition) throws SQLException {
         update(target, "DELETE FROM main." + Sql.quote(table));
         String marks = String.join(", ", Collections.nCopies(columns.size(), "?"));
@@ -181,11 +181,11 @@ public final class TableCarry {
         }
     }
 
-    /** What a row says was done. */
+    /** The effect of a row on the data. */
     @FunctionalInterface
     public interface RowEffect {
 
-        /** Does it to the target. Names of columns are compared as SQLite does. */
+        /** Applies the effect to the target. Column names in {@code row} are compared as SQLite compares them. */
         void apply(Connection target, Map<String, @Nullable Object> row) throws SQLException;
     }
 }

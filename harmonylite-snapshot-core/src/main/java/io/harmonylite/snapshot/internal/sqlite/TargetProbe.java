@@ -10,14 +10,14 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a look at the database that is to be replaced has found. Nothing of it was changed. Immutable.
+ * State of a database that is to be replaced. Reading it changes nothing. Immutable.
  *
  * @param target the database
- * @param journalMode its journal mode, in lower case; empty where there is nothing in it, or it is damaged
- * @param pageSize page size, or 0 likewise
- * @param pageCount pages in it, or 0 likewise
- * @param encoding text encoding, empty likewise
- * @param damage why it cannot be read; null where it can
+ * @param journalMode journal mode, in lower case; empty if the database is missing, empty or damaged
+ * @param pageSize page size in bytes, 0 in these cases
+ * @param pageCount number of pages, 0 in these cases
+ * @param encoding text encoding, empty in these cases
+ * @param damage reason why a damaged database cannot be read; null if it is not damaged
  */
 public record TargetProbe(
         DatabasePath target,
@@ -31,7 +31,7 @@ public record TargetProbe(
     private static final int WAL_HEADER = 32;
     private static final int WAL_FRAME_HEADER = 24;
 
-    /** Looks at a database. */
+    /** Reads the state of a database. */
     public static TargetProbe of(DatabasePath target, SqliteConnector connector) throws IOException {
         if (target.isMissingOrEmpty()) {
             return new TargetProbe(target, "", 0, 0, "", null);
@@ -53,34 +53,39 @@ public record TargetProbe(
         }
     }
 
-    /** Whether there is a database that SQLite can read. */
+    /** Returns whether there is a database that SQLite can read. */
     public boolean isReadable() {
         return pageSize > 0;
     }
 
-    /** Journal mode of the new file: that of the database it replaces, else that of the one the image was taken from. */
+    /**
+     * Returns the journal mode of the new file: that of the readable database it replaces, otherwise that of the
+     * database the image was taken from.
+     */
     public String journalModeAfter(ImageInfo image) {
         return isReadable() ? journalMode : image.journalMode();
     }
 
     /**
-     * Refuses a damaged database.
+     * Rejects a damaged database.
      *
-     * @throws DatabaseDamagedException where it is one
+     * @throws DatabaseDamagedException if the database is damaged
      */
     public void requireSound() {
         if (damage != null) {
             throw new DatabaseDamagedException(
-                    damage.getMessage() + ". By swap it is replaced, and kept beside, where the restore is told to",
+                    damage.getMessage()
+                            + ". A restore by swap replaces it and keeps the damaged file, if the request allows it",
                     damage);
         }
     }
 
     /**
-     * Refuses what cannot be installed online.
+     * Rejects a database or an image that does not allow an online restore.
      *
-     * @throws DatabaseNotFoundException where there is no database
-     * @throws OnlineRestoreRefusedException where open connections could not read the image
+     * @throws DatabaseDamagedException if the database is damaged
+     * @throws DatabaseNotFoundException if the database does not exist
+     * @throws OnlineRestoreRefusedException if open connections could not read the image
      */
     public void requireOnline(ImageInfo image) {
         requireSound();
@@ -95,12 +100,15 @@ public record TargetProbe(
     private void requireSame(String what, Object own, Object ofImage) {
         if (!own.equals(ofImage)) {
             throw new OnlineRestoreRefusedException(
-                    "the " + what + " of " + target + " is " + own + ", that of the image " + ofImage
-                            + ": connections that are open could not read it. Close them and restore by swap");
+                    "the " + what + " of " + target + " is " + own + ", that of the image is " + ofImage
+                            + ": open connections could not read it. Close them and restore by swap");
         }
     }
 
-    /** Bytes that an online restore writes beside the staged file: into the log or the journal, and at the file's end. */
+    /**
+     * Returns the bytes that an online restore writes in addition to the staged file. They go to the WAL file or the
+     * journal, and to the end of the database file.
+     */
     public long bytesForOnline(ImageInfo image) {
         long before = pageCount * pageSize;
         long after = image.pageCount() * pageSize;

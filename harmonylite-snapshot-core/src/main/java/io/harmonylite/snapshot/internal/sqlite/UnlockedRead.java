@@ -9,9 +9,10 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 
 /**
- * A database in WAL mode in a directory that this process must not write: SQLite cannot lock it there, so it is read
- * without locks. That is sound where no {@code -wal} or {@code -journal} lies beside, which would hold what the file does
- * not, and nobody else writes meanwhile: the file is looked at again, by its attributes, when it was read. Immutable.
+ * A read without locks of a database in WAL mode, in a directory that this process cannot write, so that SQLite cannot
+ * lock it. Such a read is sound only without a {@code -wal} or {@code -journal}, which would hold data that the file
+ * lacks, and if no other process writes at the same time. The attributes of the file are therefore compared after the
+ * read. Immutable.
  */
 final class UnlockedRead {
 
@@ -25,38 +26,38 @@ final class UnlockedRead {
         this.modified = Files.getLastModifiedTime(database.file());
     }
 
-    /** Whether it is the only way. */
+    /** Returns whether the database can only be read without locks. */
     static boolean isNeeded(DatabasePath database) {
         return !Files.isWritable(database.directory());
     }
 
     /**
-     * Begins.
+     * Begins the read.
      *
-     * @throws SnapshotConfigurationException where a {@code -wal} or {@code -journal} lies beside
+     * @throws SnapshotConfigurationException if a {@code -wal} or {@code -journal} exists
      */
     static UnlockedRead begin(DatabasePath database) throws IOException {
         for (Path sidecar : List.of(database.wal(), database.journal())) {
             if (Files.exists(sidecar)) {
                 throw new SnapshotConfigurationException(sidecar + " holds a part of " + database
-                        + ", and cannot be used in a directory that this process must not write; allow it to, or close"
-                        + " the database where it is in use");
+                        + ", and SQLite cannot use it because this process cannot write the directory; grant write"
+                        + " access, or close the database in the process that uses it");
             }
         }
         return new UnlockedRead(database);
     }
 
     /**
-     * Ends.
+     * Checks at the end of the read that the file has not changed.
      *
-     * @throws DatabaseInUseException where somebody wrote meanwhile: what was read may be of two states
+     * @throws DatabaseInUseException if the database was written during the read, so that the read may mix two states
      */
     void requireUnchanged() throws IOException {
         if (Files.exists(database.wal())
                 || database.size() != size
                 || !Files.getLastModifiedTime(database.file()).equals(modified)) {
-            throw new DatabaseInUseException(database + " was written while it was read without locks, in a directory"
-                    + " that this process must not write; allow it to, or wait, and try again");
+            throw new DatabaseInUseException(database + " was written while it was read without locks, because this"
+                    + " process cannot write the directory; grant write access, or wait and try again");
         }
     }
 }
