@@ -30,7 +30,7 @@ final class FileSnapshotFailures {
             return new NoSuchObjectException("there is no snapshot at " + file, failure);
         }
         if (FileFailures.isFull(failure)) {
-            return new StoreFullException("no space left for " + file + ": " + failure, failure);
+            return new StoreFullException("not enough space for " + file + ": " + failure, failure);
         }
         if (FileFailures.isForbidden(failure)) {
             return new StoreAccessException("this process has no permission for " + file + ": " + failure, failure);

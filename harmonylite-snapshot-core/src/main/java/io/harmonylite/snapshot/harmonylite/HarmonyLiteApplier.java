@@ -141,8 +141,9 @@ public final class HarmonyLiteApplier {
             throw new ChangeRefusedException(
                     stream,
                     sequence,
-                    "this database has no replicated table " + message.table()
-                            + ". Migrate the database, or find the program that published the message",
+                    "this database has no table " + message.table()
+                            + " that HarmonyLite replicates. Migrate it, or find the program that published the"
+                            + " message",
                     null);
         }
         String difference = table.differs(message.row().keySet());

@@ -59,7 +59,7 @@ final class FilePublisher implements Closeable {
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw new StoreAccessException(
-                        "cannot store objects below " + directory + ": it is a file, not a directory", e);
+                        "cannot create the directory " + directory + ": it is a file; choose another name", e);
             }
         }
     }

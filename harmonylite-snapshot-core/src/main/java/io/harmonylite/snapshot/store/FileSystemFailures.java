@@ -25,7 +25,7 @@ final class FileSystemFailures {
             return new ObjectExistsException(what + " already exists in " + root, failure);
         }
         if (FileFailures.isFull(failure)) {
-            return new StoreFullException("no space left in " + root + " for " + what + ": " + failure, failure);
+            return new StoreFullException("not enough space in " + root + " for " + what + ": " + failure, failure);
         }
         if (FileFailures.isForbidden(failure)) {
             return new StoreAccessException(
