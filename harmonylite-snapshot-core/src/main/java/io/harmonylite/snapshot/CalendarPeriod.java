@@ -6,9 +6,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 
-/** A period of the calendar, in UTC. */
+/** A calendar period in UTC. */
 public enum CalendarPeriod {
-    /** From one full hour to the next. */
+    /** A full hour. */
     HOUR {
         @Override
         long number(Instant instant) {
@@ -22,7 +22,7 @@ public enum CalendarPeriod {
             return date(instant).toEpochDay();
         }
     },
-    /** A week, from Monday on. */
+    /** An ISO week, which starts on Monday. */
     WEEK {
         @Override
         long number(Instant instant) {
@@ -39,10 +39,10 @@ public enum CalendarPeriod {
         }
     };
 
-    /** A number that all instants of one period have, and no other one. */
+    /** Returns a number that identifies the period of an instant. */
     abstract long number(Instant instant);
 
-    /** Whether two instants are in the same period. */
+    /** Returns whether two instants are in the same period. */
     public boolean isSame(Instant one, Instant other) {
         return number(one) == number(other);
     }

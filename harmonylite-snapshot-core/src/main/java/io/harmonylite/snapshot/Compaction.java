@@ -1,14 +1,14 @@
 package io.harmonylite.snapshot;
 
 /**
- * Whether the copy is rewritten without free space before it is stored. Free pages never travel in any case: they are
- * stored as zeros.
+ * Controls whether a take removes free space from its private copy of the database. Free pages are stored as zeros in
+ * any case.
  */
 public enum Compaction {
-    /** When more than a quarter of the pages are free. */
+    /** Compacts if more than a quarter of the pages are free. */
     WHEN_WORTHWHILE,
-    /** Always: the only way to be rid of deleted cells inside pages that are in use. */
+    /** Always compacts. Only this removes deleted cells inside pages that are in use. */
     ALWAYS,
-    /** Never: pages keep their numbers from snapshot to snapshot. */
+    /** Never compacts: pages keep their numbers from snapshot to snapshot. */
     NEVER
 }

@@ -4,21 +4,26 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Prepares every connection the library opens: to the live database, to a private copy and to a staged file. A host whose
- * schema uses functions or collations of its own registers them here; without them SQLite can neither check nor compact
- * such a database.
+ * Prepares every connection that the library opens: to the live database, to a private copy and to a staged file.
+ * Register functions and collations that the schema uses here. Without them SQLite can neither check nor compact such a
+ * database.
  *
- * <p>Called once per connection, right after it was opened, on the thread that opened it, which may be one of the host's
- * executor. It may block, must not close the connection, must leave no transaction open, and should not change the
- * journal mode. When it throws, the operation fails with what it threw as cause.
+ * <p>{@link #customize} is called once per connection, directly after the connection was opened and on the same thread.
+ * This may be a thread of the host's executor, and several threads may call it at the same time. It may block. It must
+ * not close the connection, must leave no transaction open, and should not change the journal mode. If it throws, the
+ * operation fails with that exception as its cause.
  */
 @FunctionalInterface
 public interface ConnectionCustomizer {
 
-    /** Prepares one connection. */
+    /**
+     * Prepares one connection.
+     *
+     * @throws SQLException if the connection cannot be prepared
+     */
     void customize(Connection connection) throws SQLException;
 
-    /** Leaves connections as they are. */
+    /** Returns a customizer that leaves connections unchanged. */
     static ConnectionCustomizer none() {
         return connection -> {};
     }

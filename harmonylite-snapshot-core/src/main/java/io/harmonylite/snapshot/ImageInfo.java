@@ -1,14 +1,14 @@
 package io.harmonylite.snapshot;
 
 /**
- * What a database image is, as SQLite's header and schema tell it. Immutable.
+ * Properties of a database image, read from SQLite's header and schema. Immutable.
  *
  * @param pageSize bytes in a page, a power of two from 512 to 65,536
  * @param pageCount number of pages
  * @param userVersion {@code PRAGMA user_version}
  * @param applicationId {@code PRAGMA application_id}
  * @param encoding text encoding: {@code UTF-8}, {@code UTF-16le} or {@code UTF-16be}
- * @param journalMode journal mode of the database it was taken from, in lower case
+ * @param journalMode journal mode of the source database, in lower case
  * @param schemaDigest SHA-256 over the schema, lower-case hex; equal schemas have equal digests
  * @param imageDigest SHA-256 over all pages, lower-case hex; equal images have equal digests
  * @see <a href="https://www.sqlite.org/fileformat2.html">SQLite's file format</a>
@@ -23,7 +23,7 @@ public record ImageInfo(
         String schemaDigest,
         String imageDigest) {
 
-    /** Bytes in the image. */
+    /** Returns the size of the image in bytes. */
     public long bytes() {
         return pageSize * pageCount;
     }

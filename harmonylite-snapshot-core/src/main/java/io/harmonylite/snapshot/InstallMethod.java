@@ -1,9 +1,12 @@
 package io.harmonylite.snapshot;
 
-/** How a restored image got into the place of the live database. */
+/** The way in which a restored image replaces the live database. */
 public enum InstallMethod {
-    /** A new file took the place of the old one by a rename. Whoever had the old file open has the old file. */
+    /**
+     * A rename replaces the old file with a new one. Processes that still have the old file open continue to read the
+     * old file.
+     */
     SWAP,
-    /** The image was written into the file that was there, as one transaction. Connections stay open and see it. */
+    /** One transaction writes the image into the existing file. Connections stay open and read the new content. */
     ONLINE
 }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The version of this library, as its build wrote it down. */
+/** The version of this library, as recorded by the build. */
 final class LibraryVersion {
 
     static final String CURRENT = read();

@@ -2,24 +2,24 @@ package io.harmonylite.snapshot;
 
 import java.util.Locale;
 
-/** What a manager or a repository does. */
+/** An operation of a manager or a repository. */
 public enum Operation {
     /** Takes a snapshot. */
     TAKE,
-    /** Restores one. */
+    /** Restores a snapshot. */
     RESTORE,
-    /** Recovers a database, by restoring one where that is needed. */
+    /** Recovers a database, and restores a snapshot if needed. */
     RECOVER,
-    /** Verifies one. */
+    /** Verifies a snapshot. */
     VERIFY,
-    /** Proves that the latest one can be restored. */
+    /** Runs a restore drill: proves that a snapshot can be restored. */
     PROVE,
-    /** Retires and removes what is not kept. */
+    /** Retires snapshots that the retention does not keep, and removes retired snapshots and orphans. */
     PRUNE,
-    /** Purges what snapshots have made superfluous from streams and change logs. */
+    /** Purges messages and change-log rows that snapshots have made superfluous. */
     TRIM;
 
-    /** Its name in logs and metrics: in lower case. */
+    /** Returns the operation's name in logs and metrics, in lower case. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

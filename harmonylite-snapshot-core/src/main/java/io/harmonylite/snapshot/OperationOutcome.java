@@ -6,15 +6,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How an operation ended. Immutable.
+ * The outcome of one operation. Immutable.
  *
- * @param operation what was done
- * @param name what the database's snapshots are called
- * @param endedAt when, by the host's clock
- * @param elapsed how long it took
- * @param snapshot the snapshot it was about, where that is one
- * @param bytes how much it stored, fetched or freed; 0 where it failed
- * @param failure what it threw, or what it found to be wrong with the snapshot; empty where it did what it should
+ * @param operation the operation
+ * @param name name of the database's snapshots in the store
+ * @param endedAt time at which the operation ended, by the host's clock
+ * @param elapsed duration of the operation
+ * @param snapshot the snapshot that the operation was about, if it was a single one
+ * @param bytes bytes that were stored, fetched or freed; 0 if the operation failed
+ * @param failure the exception that was thrown, or the problem that was found in the snapshot; empty if the operation
+ *     succeeded
  */
 public record OperationOutcome(
         Operation operation,
@@ -25,19 +26,19 @@ public record OperationOutcome(
         long bytes,
         Optional<Throwable> failure) {
 
-    /** Whether it did what it should, and found nothing wrong. */
+    /** Returns whether the operation succeeded and found no problem. */
     public boolean isDone() {
         return failure.isEmpty();
     }
 
-    /** The stage in which it failed, where that is known. */
+    /** Returns the stage in which the operation failed, if it is known. */
     public Optional<Stage> failedStage() {
         return failure.filter(SnapshotException.class::isInstance)
                 .map(SnapshotException.class::cast)
                 .flatMap(SnapshotException::stage);
     }
 
-    /** Keys and values on one line, as it is logged. Messages of exceptions are not in it. */
+    /** Returns keys and values on one line, as they are logged. Exception messages are not included. */
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder(128)

@@ -8,13 +8,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The positions of several streams at one moment: what an image stands for. Immutable and thread-safe.
+ * The positions of several streams at one moment, for example those of an image. Immutable and thread-safe.
  *
- * <p>Streams are named as JetStream names them: not empty, at most {@value #MAX_STREAM_NAME_LENGTH} characters.
+ * <p>Stream names follow JetStream: not empty, at most {@value #MAX_STREAM_NAME_LENGTH} characters. Methods that take a
+ * stream's name throw {@link IllegalArgumentException} if they would store an invalid one.
  */
 public final class Positions {
 
-    /** Longest stream name, in characters; the limit of JetStream itself. */
+    /** Maximum length of a stream name in characters; JetStream has the same limit. */
     public static final int MAX_STREAM_NAME_LENGTH = 255;
 
     private static final Positions NONE = new Positions(new TreeMap<>());
@@ -25,24 +26,24 @@ public final class Positions {
         this.byStream = Collections.unmodifiableSortedMap(byStream);
     }
 
-    /** No positions: a host without streams, or one whose streams have none yet. */
+    /** Returns empty positions: for a host without streams, or one whose streams have no positions yet. */
     public static Positions none() {
         return NONE;
     }
 
-    /** The position of one stream. */
+    /** Returns the position of a single stream. */
     public static Positions of(String stream, StreamPosition position) {
         return NONE.with(stream, position);
     }
 
-    /** The positions in a map, copied. */
+    /** Returns a copy of the positions in a map. */
     public static Positions copyOf(Map<String, StreamPosition> positions) {
         TreeMap<String, StreamPosition> copy = new TreeMap<>(positions);
         copy.keySet().forEach(StreamName::require);
         return new Positions(copy);
     }
 
-    /** These positions with that of one stream added or replaced. */
+    /** Returns a copy in which the position of one stream is added or replaced. */
     public Positions with(String stream, StreamPosition position) {
         StreamName.require(stream);
         TreeMap<String, StreamPosition> copy = new TreeMap<>(byStream);
@@ -50,17 +51,17 @@ public final class Positions {
         return new Positions(copy);
     }
 
-    /** The position of a stream, where it has one. */
+    /** Returns the position of a stream; empty if the stream has none. */
     public Optional<StreamPosition> of(String stream) {
         return Optional.ofNullable(byStream.get(stream));
     }
 
-    /** Stream names and positions, sorted by name; not modifiable. */
+    /** Returns all positions by stream name, sorted by name; not modifiable. */
     public SortedMap<String, StreamPosition> byStream() {
         return byStream;
     }
 
-    /** Whether no stream has a position. */
+    /** Returns whether no stream has a position. */
     public boolean isEmpty() {
         return byStream.isEmpty();
     }

@@ -4,36 +4,36 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a stage has got. Immutable.
+ * The progress of one stage. Immutable.
  *
  * @param stage the stage
  * @param bytesDone bytes of the image that are done
- * @param bytesTotal bytes of the image in all
- * @param elapsed how long the stage has run
+ * @param bytesTotal bytes of the whole image
+ * @param elapsed time since the stage began
  */
 public record Progress(Stage stage, long bytesDone, long bytesTotal, Duration elapsed) {
 
     private static final double NANOS = 1e9;
 
-    /** Refuses numbers that cannot be. */
+    /** Rejects negative values. */
     public Progress {
         if (bytesDone < 0 || bytesTotal < 0 || elapsed.isNegative()) {
             throw new IllegalArgumentException(
-                    "no progress: " + bytesDone + " of " + bytesTotal + " bytes in " + elapsed);
+                    "invalid progress: " + bytesDone + " of " + bytesTotal + " bytes in " + elapsed);
         }
     }
 
-    /** What part is done, 0 to 1; 1 where there is nothing to do. */
+    /** Returns the share that is done, from 0 to 1; 1 if there is nothing to do. */
     public double share() {
         return bytesTotal == 0 ? 1 : Math.min(1, (double) bytesDone / bytesTotal);
     }
 
-    /** Bytes in a second since the stage began, on average; 0 as long as nothing can be said. */
+    /** Returns the average rate since the stage began, in bytes per second; 0 if no time has elapsed. */
     public double bytesPerSecond() {
         return elapsed.isZero() ? 0 : bytesDone * NANOS / elapsed.toNanos();
     }
 
-    /** How long it will take from now, at the same rate; empty as long as nothing can be said. */
+    /** Returns the estimated remaining time at the average rate; empty if there is no rate yet. */
     public Optional<Duration> remaining() {
         double rate = bytesPerSecond();
         long left = Math.max(0, bytesTotal - bytesDone);

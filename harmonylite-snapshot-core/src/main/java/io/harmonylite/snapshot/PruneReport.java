@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a prune did, or, where it was a dry run, what it would do. Immutable.
+ * The result of a prune or, for a dry run, what a prune would do. Immutable.
  *
- * @param isDryRun whether nothing of it was done
- * @param retired snapshots that were taken out of use now
- * @param removed snapshots that were retired a grace period ago, or longer, and are gone now
- * @param orphans how many packs were removed that no snapshot had named before
- * @param bytesFreed what the removed objects occupied in the store
- * @param waiting snapshots that are retired and still there, and the instant, by the store's clock, from which on a prune
- *     removes them
- * @param bytesWaiting what will be freed with them
- * @param damaged snapshots that can be read but not restored, and why: they count for nothing and are left alone; retire
- *     them by id
- * @param unreadable manifests that cannot be read, and why. As long as there is one, nothing is retired by rule and
- *     nothing is removed, because it cannot be known what it names; prune with a newer version where it is too new, retire
- *     it by id where it is damaged
- * @param elapsed how long it took
+ * @param isDryRun whether this was a dry run, which retires and removes nothing
+ * @param retired snapshots that this prune retired
+ * @param removed snapshots that were retired at least one grace period ago and that this prune removed
+ * @param orphans number of packs removed that no snapshot had named
+ * @param bytesFreed bytes that the removed objects occupied in the store
+ * @param waiting snapshots that are retired but not yet removed, with the instant, by the store's clock, from which a
+ *     prune removes them
+ * @param bytesWaiting bytes that the removal of the waiting snapshots will free
+ * @param damaged snapshots whose manifest can be read but that cannot be restored, with the cause. No rule counts them
+ *     and they are left in place; retire them by id
+ * @param unreadable manifests that cannot be read, with the cause. While there is one, nothing is retired by rule and
+ *     nothing is removed, because the packs that it names are unknown. If it is too new, prune with a newer version; if
+ *     it is damaged, retire it by id
+ * @param elapsed duration of the prune
  */
 public record PruneReport(
         boolean isDryRun,
@@ -36,7 +36,7 @@ public record PruneReport(
         SortedMap<SnapshotId, SnapshotException> unreadable,
         Duration elapsed) {
 
-    /** Whether a manifest that cannot be read has kept it from doing anything but what was asked for by id. */
+    /** Returns whether an unreadable manifest limited the prune to retiring the snapshot that was requested by id. */
     public boolean isStopped() {
         return !unreadable.isEmpty();
     }

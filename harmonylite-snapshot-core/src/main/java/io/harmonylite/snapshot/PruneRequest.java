@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a prune retires, and how. Immutable; each method returns a changed copy.
+ * A request to prune: which snapshots to retire, and how. Immutable; each method returns a modified copy.
  *
- * <p>Defaults: a grace period of 24 hours; it is done, not only said.
+ * <p>Defaults: a grace period of 24 hours; no dry run.
  */
 public final class PruneRequest {
 
@@ -27,52 +27,54 @@ public final class PruneRequest {
         this.dryRun = dryRun;
     }
 
-    /** Retires what a retention does not keep. */
+    /** Creates a request that retires every snapshot that a retention does not keep. */
     public static PruneRequest keeping(Retention retention) {
         return new PruneRequest(Objects.requireNonNull(retention, "retention"), null, DEFAULT_GRACE, false);
     }
 
-    /** Retires one snapshot, also one whose manifest cannot be read. */
+    /** Creates a request that retires one snapshot, even if its manifest cannot be read. */
     public static PruneRequest retiring(SnapshotId id) {
         return new PruneRequest(null, Objects.requireNonNull(id, "id"), DEFAULT_GRACE, false);
     }
 
     /**
-     * How long what is retired, or named by no manifest, stays in the store: longer than the longest restore, and more
-     * than twice as long as the longest take, wherever they run. The same everywhere the store is used. Zero is the
-     * caller's word that no take and no restore runs anywhere.
+     * Sets the grace period: how long retired snapshots and orphans stay in the store. It must be longer than the
+     * longest restore and more than twice as long as the longest take on any node. Use the same value on every node.
+     * Zero is a promise of the caller that no take and no restore is running anywhere.
      *
-     * @throws IllegalArgumentException where it is negative, or longer than 100 years
+     * @throws IllegalArgumentException if the value is negative or longer than 100 years
      */
     public PruneRequest grace(Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST_GRACE) > 0) {
-            throw new IllegalArgumentException(
-                    "a grace period is not negative, and not longer than 100 years: " + value);
+            throw new IllegalArgumentException("the grace period must be from 0 to 100 years, not " + value);
         }
         return new PruneRequest(retention, id, value, dryRun);
     }
 
-    /** Only says what it would do. All it writes, and removes again, is the object that tells the store's time. */
+    /**
+     * Reports what the prune would do without retiring or removing anything. Writes, and removes again, only the object
+     * from which the store's time is read.
+     */
     public PruneRequest dryRun() {
         return new PruneRequest(retention, id, grace, true);
     }
 
-    /** The retention asked for. */
+    /** Returns the retention; empty if the request is for one snapshot. */
     public Optional<Retention> retention() {
         return Optional.ofNullable(retention);
     }
 
-    /** The snapshot to retire. */
+    /** Returns the snapshot to retire; empty if the request is for a retention. */
     public Optional<SnapshotId> id() {
         return Optional.ofNullable(id);
     }
 
-    /** The grace period. */
+    /** Returns the grace period. */
     public Duration grace() {
         return grace;
     }
 
-    /** Whether it is only said, not done. */
+    /** Returns whether the prune is a dry run. */
     public boolean isDryRun() {
         return dryRun;
     }

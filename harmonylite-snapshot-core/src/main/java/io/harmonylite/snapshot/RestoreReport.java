@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What a restore did. Immutable.
+ * The result of a restore. Immutable.
  *
  * @param snapshot the snapshot that was restored
- * @param database where it was installed, symbolic links followed
- * @param method how it was installed
- * @param kept the file that was replaced, where it was kept: the previous database, or the damaged one
- * @param restoreId random id of this restore, also in the database's table {@code harmonylite_snapshot_origin} where the
- *     snapshot has positions
- * @param passedOver snapshots that were chosen first and found damaged, and why
- * @param elapsed how long it took
+ * @param database path of the installed database, with symbolic links followed
+ * @param method the way in which it was installed
+ * @param kept the replaced file if it was kept: the previous database or the damaged one
+ * @param restoreId random id of this restore. If the snapshot has positions, the id is also stored in the database's
+ *     table {@code harmonylite_snapshot_origin}
+ * @param passedOver snapshots that were chosen first and found damaged, with the cause
+ * @param elapsed duration of the restore
  */
 public record RestoreReport(
         SnapshotInfo snapshot,

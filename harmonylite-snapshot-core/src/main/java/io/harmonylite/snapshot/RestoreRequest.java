@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which snapshot to restore, and how. Immutable; each method returns a changed copy.
+ * A request to restore: which snapshot, and how. Immutable; each method returns a modified copy.
  *
- * <p>Defaults: a damaged snapshot is an error; the image is installed as it is, by swap; the previous file is not kept; an
- * image with an older schema is refused; a damaged database is not replaced;
- * changes that this node has not published, where its manager knows of such, are carried over.
+ * <p>Defaults: a damaged snapshot is an error. The image is not edited and is installed by swap. The previous file is
+ * not kept. An image with an older schema is rejected. A damaged database is not replaced. Pending changes are carried
+ * over if the manager has been configured to find them.
  */
 public final class RestoreRequest {
 
@@ -47,86 +47,90 @@ public final class RestoreRequest {
         this.barrier = barrier;
     }
 
-    /** The latest snapshot: the one furthest in its streams; among equals the one the store received last. */
+    /**
+     * Requests the latest snapshot: the one that is furthest in its streams. If several cannot be compared, it is the
+     * one that the store received last.
+     */
     public static RestoreRequest latest() {
         return new RestoreRequest(null, null, Set.of(), null, null);
     }
 
-    /** One snapshot. */
+    /** Requests one snapshot by id. */
     public static RestoreRequest of(SnapshotId id) {
         return new RestoreRequest(Objects.requireNonNull(id, "id"), null, Set.of(), null, null);
     }
 
-    /** The latest of the snapshots whose manifest was created at an instant or before. */
+    /** Requests the latest of the snapshots whose manifest was created at or before an instant. */
     public static RestoreRequest asOf(Instant instant) {
         return new RestoreRequest(null, Objects.requireNonNull(instant, "instant"), Set.of(), null, null);
     }
 
-    /** Where the chosen snapshot is damaged, reports it and tries the next one; has no effect on a request by id. */
+    /**
+     * Restores the next snapshot in order if the chosen one is damaged, and reports the damaged one. Has no effect on a
+     * request by id.
+     */
     public RestoreRequest orOlder() {
         return with(Option.OLDER);
     }
 
     /** Edits the staged image before it is installed. */
-    public RestoreRequest editing(StagedEdit staged) {
-        return new RestoreRequest(id, asOf, options, Objects.requireNonNull(staged, "staged"), barrier);
+    public RestoreRequest editing(StagedEdit value) {
+        return new RestoreRequest(id, asOf, options, Objects.requireNonNull(value, "edit"), barrier);
     }
 
     /**
-     * Installs online: connections to the database stay open, and its content is replaced by one transaction. Needs room
-     * for the image twice. In WAL mode readers go on; in rollback mode they wait while the image is written, and need a
-     * busy time-out.
+     * Installs the image online: connections to the database stay open, and one transaction replaces its content. Needs
+     * free space for two copies of the image. In WAL mode readers continue. In rollback mode readers wait while the
+     * image is written, and need a busy timeout.
      *
-     * @param writers keeps writers away meanwhile; {@link WriteBarrier#nobodyWrites} where there are none
-     * @throws SnapshotConfigurationException where there is no barrier
+     * @param writers blocks the host's writers during the restore; {@link WriteBarrier#nobodyWrites} if there are none
+     * @throws SnapshotConfigurationException if the barrier is null
      */
     public RestoreRequest online(WriteBarrier writers) {
         if (writers == null) {
-            throw new SnapshotConfigurationException("an online restore needs a write barrier: give one that keeps this"
-                    + " host's writers away, or say WriteBarrier.nobodyWrites()");
+            throw new SnapshotConfigurationException(
+                    "an online restore needs a write barrier: pass one that blocks this"
+                            + " host's writers, or WriteBarrier.nobodyWrites() if there are none");
         }
         return new RestoreRequest(id, asOf, options, edit, writers);
     }
 
     /**
-     * Keeps the file that is replaced, beside the new one, as {@code <database>.previous-<restore id>}: a complete
-     * database in rollback mode. Only by swap: an online restore writes into the file itself.
+     * Keeps the replaced file next to the new one, as {@code <database>.previous-<restore id>}: a complete database in
+     * rollback mode. Requires a restore by swap, because an online restore writes into the file itself.
      */
     public RestoreRequest keepingPrevious() {
         return with(Option.KEEP_PREVIOUS);
     }
 
     /**
-     * Restores also where the image has an older {@code user_version} than the live database, or lacks a table, column or
-     * index that it has.
+     * Accepts an image with an older {@code user_version} than the live database, or without a table, column or index
+     * that the live database has.
      */
     public RestoreRequest allowingSchemaChange() {
         return with(Option.SCHEMA_CHANGE);
     }
 
     /**
-     * Replaces also a database that SQLite finds damaged, encrypted or none at all: the caller's word that nobody uses
-     * it, since nothing can be proven then. It is kept beside the new one, with its sidecars, as {@code
-     * <database>.damaged-<restore id>}. Only by swap.
+     * Replaces the database even if SQLite finds it damaged or encrypted, or if it is not a database. The caller
+     * promises that it is not in use, because this cannot be proven for such a file. The file is kept next to the new
+     * one, with its sidecars, as {@code <database>.damaged-<restore id>}. Requires a restore by swap.
      */
     public RestoreRequest replacingDamaged() {
         return with(Option.REPLACE_DAMAGED);
     }
 
-    /** Fails where the database holds changes that this node has not published, rather than carries them over. */
+    /** Fails the restore if the database holds pending changes, instead of carrying them over. */
     public RestoreRequest refusingLocalChanges() {
         return with(Option.REFUSE_LOCAL_CHANGES);
     }
 
-    /** Gives changes up that this node has not published: the caller's word that they are not needed. */
+    /** Discards pending changes. The caller states that they are not needed. */
     public RestoreRequest droppingLocalChanges() {
         return with(Option.DROP_LOCAL_CHANGES);
     }
 
-    /**
-     * Refuses a snapshot that stands for no positions, before anything is touched: a sequence map could not be set to
-     * them.
-     */
+    /** Rejects a snapshot without positions before anything is touched, because it cannot set a sequence map. */
     public RestoreRequest requiringPositions() {
         return with(Option.REQUIRE_POSITIONS);
     }
@@ -137,57 +141,57 @@ public final class RestoreRequest {
         return new RestoreRequest(id, asOf, changed, edit, barrier);
     }
 
-    /** Whether a snapshot without positions is refused. */
+    /** Returns whether a snapshot without positions is rejected. */
     public boolean arePositionsRequired() {
         return options.contains(Option.REQUIRE_POSITIONS);
     }
 
-    /** The id asked for. */
+    /** Returns the requested id; empty if the snapshot is not requested by id. */
     public Optional<SnapshotId> id() {
         return Optional.ofNullable(id);
     }
 
-    /** The instant asked for. */
+    /** Returns the requested instant; empty if the snapshot is not requested by time. */
     public Optional<Instant> asOf() {
         return Optional.ofNullable(asOf);
     }
 
-    /** Whether an older snapshot may be taken for a damaged one. */
+    /** Returns whether another snapshot may replace a damaged choice. */
     public boolean isOlderAllowed() {
         return options.contains(Option.OLDER);
     }
 
-    /** The host's edit of the staged image. */
+    /** Returns the host's edit of the staged image, if there is one. */
     public Optional<StagedEdit> edit() {
         return Optional.ofNullable(edit);
     }
 
-    /** How the image is to be installed. */
+    /** Returns the way in which the image is installed. */
     public InstallMethod method() {
         return barrier == null ? InstallMethod.SWAP : InstallMethod.ONLINE;
     }
 
-    /** What keeps writers away; there for an online restore only. */
+    /** Returns the write barrier; present only for an online restore. */
     public Optional<WriteBarrier> barrier() {
         return Optional.ofNullable(barrier);
     }
 
-    /** Whether the file that is replaced is kept. */
+    /** Returns whether the replaced file is kept. */
     public boolean isPreviousKept() {
         return options.contains(Option.KEEP_PREVIOUS);
     }
 
-    /** Whether the image may have an older schema than the live database. */
+    /** Returns whether the image may have an older schema than the live database. */
     public boolean isSchemaChangeAllowed() {
         return options.contains(Option.SCHEMA_CHANGE);
     }
 
-    /** Whether a damaged database may be replaced. */
+    /** Returns whether a damaged database may be replaced. */
     public boolean isDamagedReplaced() {
         return options.contains(Option.REPLACE_DAMAGED);
     }
 
-    /** What becomes of changes that this node has not published. */
+    /** Returns how the restore treats pending changes. */
     public LocalChangePolicy localChanges() {
         if (options.contains(Option.DROP_LOCAL_CHANGES)) {
             return LocalChangePolicy.DROP;

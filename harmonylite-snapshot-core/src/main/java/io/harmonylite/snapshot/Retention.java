@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Which snapshots a prune keeps: what any of its rules keeps. Whatever it says, a prune never retires the latest sound
- * snapshot, the one that was stored last, nor a pinned one. Immutable and thread-safe.
+ * Selects the snapshots that a prune keeps: every snapshot that at least one rule keeps. Whatever the rules are, a
+ * prune never retires the latest sound snapshot, the snapshot that was stored last, or a pinned snapshot. Immutable and
+ * thread-safe.
  */
 public final class Retention {
 
@@ -26,45 +27,46 @@ public final class Retention {
     }
 
     /**
-     * Keeps the latest snapshots, as {@link SnapshotRepository#latest} orders them.
+     * Keeps the latest snapshots in the order of {@link SnapshotRepository#latest}.
      *
-     * @throws IllegalArgumentException where the count is less than 1
+     * @param count number of snapshots
+     * @throws IllegalArgumentException if the count is less than 1
      */
     public static Retention keepLast(int count) {
         if (count < 1) {
-            throw new IllegalArgumentException("at least 1 snapshot is kept, not " + count);
+            throw new IllegalArgumentException("the number of snapshots to keep must be at least 1, not " + count);
         }
         return new Retention(count, Duration.ZERO, new EnumMap<>(CalendarPeriod.class));
     }
 
     /**
-     * Keeps the snapshots that were stored less than this long ago, by the store's own clock.
+     * Keeps the snapshots that were stored less than the given time ago, by the store's own clock.
      *
-     * @throws IllegalArgumentException where the age is not positive
+     * @throws IllegalArgumentException if the age is not positive
      */
     public static Retention youngerThan(Duration age) {
         if (age.isNegative() || age.isZero()) {
-            throw new IllegalArgumentException("the age of snapshots that are kept is positive, not " + age);
+            throw new IllegalArgumentException("the age of snapshots to keep must be positive, not " + age);
         }
         return new Retention(0, age, new EnumMap<>(CalendarPeriod.class));
     }
 
     /**
-     * Keeps the latest snapshot of each of the last hours, days, weeks or months in which one was stored, by the store's own
-     * clock, in UTC; periods without a snapshot do not count. Of several in one period the latest stays, as {@link
-     * SnapshotRepository#latest} orders them.
+     * Keeps the latest snapshot of each of the last hours, days, weeks or months, in UTC and by the store's own clock.
+     * Only periods in which a snapshot was stored count. The latest of several in one period is chosen in the order of
+     * {@link SnapshotRepository#latest}.
      *
-     * @param count how many periods
-     * @throws IllegalArgumentException where the count is less than 1
+     * @param count number of periods
+     * @throws IllegalArgumentException if the count is less than 1
      */
     public static Retention onePer(CalendarPeriod period, int count) {
         if (count < 1) {
-            throw new IllegalArgumentException("snapshots of at least 1 period are kept, not of " + count);
+            throw new IllegalArgumentException("the number of periods must be at least 1, not " + count);
         }
         return new Retention(0, Duration.ZERO, new EnumMap<>(Map.of(period, count)));
     }
 
-    /** Keeps what either of both keeps. */
+    /** Returns a retention that keeps every snapshot that this or the other one keeps. */
     public Retention and(Retention other) {
         Map<CalendarPeriod, Integer> both = new EnumMap<>(CalendarPeriod.class);
         both.putAll(calendar);
@@ -72,42 +74,42 @@ public final class Retention {
         return new Retention(Math.max(last, other.last), age.compareTo(other.age) >= 0 ? age : other.age, both);
     }
 
-    /** Keeps what this keeps, and {@link #onePer one for each hour}. */
+    /** Also keeps {@linkplain #onePer one snapshot per hour} for the given number of hours. */
     public Retention andHourly(int count) {
         return and(onePer(CalendarPeriod.HOUR, count));
     }
 
-    /** Keeps what this keeps, and {@link #onePer one for each day}. */
+    /** Also keeps {@linkplain #onePer one snapshot per day} for the given number of days. */
     public Retention andDaily(int count) {
         return and(onePer(CalendarPeriod.DAY, count));
     }
 
-    /** Keeps what this keeps, and {@link #onePer one for each week}. */
+    /** Also keeps {@linkplain #onePer one snapshot per week} for the given number of weeks. */
     public Retention andWeekly(int count) {
         return and(onePer(CalendarPeriod.WEEK, count));
     }
 
-    /** Keeps what this keeps, and {@link #onePer one for each month}. */
+    /** Also keeps {@linkplain #onePer one snapshot per month} for the given number of months. */
     public Retention andMonthly(int count) {
         return and(onePer(CalendarPeriod.MONTH, count));
     }
 
-    /** Keeps what this keeps, and {@link #youngerThan} that age. */
-    public Retention andYoungerThan(Duration value) {
-        return and(youngerThan(value));
+    /** Also keeps the snapshots {@linkplain #youngerThan younger than} an age. */
+    public Retention andYoungerThan(Duration limit) {
+        return and(youngerThan(limit));
     }
 
-    /** How many of the latest snapshots are kept; 0 where none is kept for that. */
+    /** Returns the number of latest snapshots to keep; 0 if there is no such rule. */
     public int last() {
         return last;
     }
 
-    /** How young snapshots are that are kept; zero where none is kept for that. */
+    /** Returns the age below which snapshots are kept; zero if there is no such rule. */
     public Duration age() {
         return age;
     }
 
-    /** For how many periods one is kept, where any is; not modifiable. */
+    /** Returns the number of periods for which one snapshot is kept, by kind of period; not modifiable. */
     public Map<CalendarPeriod, Integer> calendar() {
         return calendar;
     }
@@ -132,10 +134,10 @@ public final class Retention {
             rules.add("the last " + last);
         }
         if (!age.isZero()) {
-            rules.add("those younger than " + age);
+            rules.add("all younger than " + age);
         }
         calendar.forEach((period, count) ->
-                rules.add("one for each " + period.name().toLowerCase(Locale.ROOT) + " of the last " + count));
+                rules.add("one per " + period.name().toLowerCase(Locale.ROOT) + " for the last " + count));
         return String.join(" and ", rules);
     }
 }

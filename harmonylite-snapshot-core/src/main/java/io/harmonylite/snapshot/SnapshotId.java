@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names one snapshot: {@code yyyyMMdd'T'HHmmssSSS'Z'-<node>-<16 hex>}. Sorts by time as text, and is unique across nodes
- * by its random end. The time in it is the taker's clock and is there for people; nothing is decided by it.
+ * Names one snapshot: {@code yyyyMMdd'T'HHmmssSSS'Z'-<node>-<16 hex>}. Ids sort by time as text. The random suffix
+ * makes them unique across nodes. The time comes from the clock of the node that took the snapshot and is only for
+ * people: no decision is based on it.
  *
  * <p>Immutable and thread-safe. Ordered as text.
  */
@@ -29,39 +30,40 @@ public final class SnapshotId implements Comparable<SnapshotId> {
     /**
      * Composes an id.
      *
-     * @param node who takes it: {@code [A-Za-z0-9_]{1,32}}
-     * @param random what makes it unique
-     * @throws IllegalArgumentException where the node is not of that form, or the year has not four digits
+     * @param created time of the take
+     * @param node name of the node that takes the snapshot: {@code [A-Za-z0-9_]{1,32}}
+     * @param random random number that makes the id unique
+     * @throws IllegalArgumentException if the node's name has another form, or the year does not have four digits
      */
     public static SnapshotId of(Instant created, String node, long random) {
         return parse(NameTime.format(created) + "-" + node + "-" + String.format(Locale.ROOT, "%016x", random));
     }
 
     /**
-     * Reads an id from its text.
+     * Parses an id.
      *
-     * @throws IllegalArgumentException where the text is not of the form above
+     * @throws IllegalArgumentException if the text does not have the form described above
      */
     public static SnapshotId parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "not a snapshot id: '" + text + "'; the form is 20261124T093000123Z-node_1-0123456789abcdef");
+                    "not a snapshot id: '" + text + "'; use the form 20261124T093000123Z-node_1-0123456789abcdef");
         }
         try {
             NameTime.parse(matcher.group(1));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("not a snapshot id: '" + text + "'; there is no such time", e);
+            throw new IllegalArgumentException("not a snapshot id: '" + text + "'; its time does not exist", e);
         }
         return new SnapshotId(text, matcher.group(2));
     }
 
-    /** Who took the snapshot. */
+    /** Returns the name of the node that took the snapshot. */
     public String node() {
         return node;
     }
 
-    /** The time in it, to the millisecond: the taker's clock. */
+    /** Returns the time in the id: the clock of the node that took the snapshot, to the millisecond. */
     public Instant time() {
         return NameTime.parse(text.substring(0, text.indexOf('-')));
     }
@@ -81,7 +83,7 @@ public final class SnapshotId implements Comparable<SnapshotId> {
         return Objects.hashCode(text);
     }
 
-    /** The id as text; {@link #parse} reads it back. */
+    /** Returns the id as text, as {@link #parse} reads it. */
     @Override
     public String toString() {
         return text;

@@ -3,17 +3,17 @@ package io.harmonylite.snapshot;
 import java.time.Instant;
 
 /**
- * One snapshot in a store, as the head of its manifest tells it. Immutable.
+ * Describes one snapshot in a store, from the head of its manifest. Immutable.
  *
- * @param id its id, unique
- * @param name name of the database it is a snapshot of
- * @param created when it was taken, by the taker's clock, to the millisecond
- * @param storedAt when its manifest was stored, by the store's clock
- * @param libraryVersion version of the library that took it
- * @param positions the stream positions its image stands for; empty where the host gave none
- * @param image what the image is
- * @param storedBytes bytes it occupies in the store, the manifest apart
- * @param unpublished what is in its image and not told of by its positions; none, unless its host allowed such a take
+ * @param id unique id
+ * @param name name of the database's snapshots in the store
+ * @param created time of the take, by the clock of the node that took it, to the millisecond
+ * @param storedAt time at which the manifest was stored, by the store's clock
+ * @param libraryVersion version of the library that took the snapshot
+ * @param positions stream positions of the image; empty if the host gave none
+ * @param image properties of the image
+ * @param storedBytes bytes that the snapshot occupies in the store, without the manifest
+ * @param unpublished data in the image beyond the recorded positions; none unless the host allowed such a take
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -26,7 +26,7 @@ public record SnapshotInfo(
         long storedBytes,
         Unpublished unpublished) {
 
-    /** A snapshot whose positions tell all that is in it. */
+    /** Creates a description of a snapshot without data beyond its positions. */
     public SnapshotInfo(
             SnapshotId id,
             String name,

@@ -5,63 +5,66 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Told how a take, a verification or a restore goes on, and how every operation ended. Calls come one at a time, on whichever
- * thread does the work; they should return quickly, since the work waits for them. What they throw is logged and changes
- * nothing.
+ * Receives the progress of takes, verifications and restores, and the outcome of every operation. Calls are made one at
+ * a time, on the thread that does the work. They should return quickly, because the work waits for them. Exceptions are
+ * logged and have no other effect.
  */
 public interface SnapshotListener {
 
-    /** A stage begins. */
+    /** Called when a stage begins. */
     default void stageStarted(Stage stage) {}
 
-    /** A stage has got further. */
+    /** Called when a stage has made progress. */
     default void progressed(Progress progress) {}
 
-    /** A stage ends, whether it did what it should or failed. */
+    /** Called when a stage ends, successfully or not. */
     default void stageEnded(Stage stage, Duration elapsed) {}
 
-    /** A take has ended well, and lost its lease meanwhile: another node may have taken a snapshot at the same time. */
+    /**
+     * Called when a take succeeded but lost its lease while it ran: another node may have taken a snapshot at the same
+     * time.
+     */
     default void leaseLost() {}
 
-    /** An operation ended, whether it did what it should or failed. */
+    /** Called when an operation ends, successfully or not. */
     default void ended(OperationOutcome outcome) {}
 
-    /** Listens to nothing. */
+    /** Returns a listener that does nothing. */
     static SnapshotListener none() {
         return new SnapshotListener() {};
     }
 
-    /** Tells several, one after the other; where one throws, those behind it are not told. */
+    /** Returns a listener that calls several listeners in order. If one throws, those after it are not called. */
     static SnapshotListener all(SnapshotListener... listeners) {
-        List<SnapshotListener> told = List.of(listeners);
+        List<SnapshotListener> all = List.of(listeners);
         return new SnapshotListener() {
-            private void tell(Consumer<SnapshotListener> call) {
-                told.forEach(call);
+            private void callAll(Consumer<SnapshotListener> call) {
+                all.forEach(call);
             }
 
             @Override
             public void stageStarted(Stage stage) {
-                tell(each -> each.stageStarted(stage));
+                callAll(each -> each.stageStarted(stage));
             }
 
             @Override
             public void progressed(Progress progress) {
-                tell(each -> each.progressed(progress));
+                callAll(each -> each.progressed(progress));
             }
 
             @Override
             public void stageEnded(Stage stage, Duration elapsed) {
-                tell(each -> each.stageEnded(stage, elapsed));
+                callAll(each -> each.stageEnded(stage, elapsed));
             }
 
             @Override
             public void leaseLost() {
-                tell(SnapshotListener::leaseLost);
+                callAll(SnapshotListener::leaseLost);
             }
 
             @Override
             public void ended(OperationOutcome outcome) {
-                tell(each -> each.ended(outcome));
+                callAll(each -> each.ended(outcome));
             }
         };
     }

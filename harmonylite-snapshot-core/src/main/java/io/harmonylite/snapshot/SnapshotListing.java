@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The snapshots of one name in a store, at one moment. Immutable.
+ * The snapshots of one name in a store at one moment. Immutable.
  *
- * @param snapshots those that can be read, ordered by id; retired ones are left out
- * @param unreadable those whose manifest is damaged or too new, and why
+ * @param snapshots readable snapshots, ordered by id; retired ones are left out
+ * @param unreadable snapshots whose manifest is damaged or too new, with the cause
  */
 public record SnapshotListing(List<SnapshotInfo> snapshots, SortedMap<SnapshotId, SnapshotException> unreadable) {}

@@ -58,10 +58,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one database in a store, without the live database: lists, verifies, prunes, restores to a path.
+ * Lists, verifies, prunes and restores the snapshots of one database in a store, without the live database.
  *
- * <p>Immutable and thread-safe. Holds nothing that has to be closed; the store stays the host's. Every call to the store
- * is retried for a while where that may help.
+ * <pre>{@code
+ * SnapshotStore store = FileSystemSnapshotStore.open(Path.of("/backup"));
+ * SnapshotRepository repository = SnapshotRepository.of("orders", store);
+ *
+ * SnapshotInfo latest = repository.latest().orElseThrow();
+ * VerifyReport verified = repository.verify(latest.id(), VerifyDepth.REBUILD);
+ * if (verified.isSound()) {
+ *     repository.restore(RestoreRequest.of(latest.id()), Path.of("/var/lib/orders/orders.db"));
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. Holds no resource that must be closed; the host closes the store. Store calls that may
+ * succeed later are retried, as by {@link RetryingSnapshotStore#of}.
  */
 public final class SnapshotRepository {
 
@@ -93,20 +104,21 @@ public final class SnapshotRepository {
     }
 
     /**
-     * A repository with default options.
+     * Creates a repository with default options.
      *
-     * @throws IllegalArgumentException where the name is not of the form that {@link #builder} says
+     * @throws IllegalArgumentException if the name does not have the form that {@link #builder} describes
      */
     public static SnapshotRepository of(String name, SnapshotStore store) {
         return builder(name, store).build();
     }
 
     /**
-     * Begins to build a repository.
+     * Returns a builder for a repository.
      *
-     * @param name what the database's snapshots are called in the store: {@code [A-Za-z0-9._-]{1,64}}, not {@code .} or
-     *     {@code ..}
-     * @throws IllegalArgumentException where the name is not of that form
+     * @param name name of the database's snapshots in the store: {@code [A-Za-z0-9._-]{1,64}}, not {@code .} or {@code
+     *     ..}
+     * @param store the store, which the host closes
+     * @throws IllegalArgumentException if the name does not have that form
      */
     public static Builder builder(String name, SnapshotStore store) {
         return new Builder(catalog(name, store));
@@ -118,28 +130,30 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Lists the snapshots that are there now. Reads the beginning of each manifest.
+     * Lists the present snapshots. Reads the beginning of each manifest.
      *
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public SnapshotListing list() {
         return catalog.list();
     }
 
     /**
-     * The latest readable snapshot: the one furthest in its streams; among those that cannot be compared, the one the
-     * store received last.
+     * Returns the latest readable snapshot: the one that is furthest in its streams. If several cannot be compared, it
+     * is the one that the store received last.
+     *
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public Optional<SnapshotInfo> latest() {
         return SnapshotOrder.latest(list().snapshots());
     }
 
     /**
-     * Verifies one snapshot. What is wrong with it is part of the report.
+     * Verifies one snapshot. The report contains the problem if one is found.
      *
-     * @throws SnapshotNotFoundException where there is no such snapshot
-     * @throws StoreUnavailableException where the store cannot be reached
-     * @throws InsufficientSpaceException where there is too little room to rebuild the image
+     * @throws SnapshotNotFoundException if there is no such snapshot
+     * @throws StoreUnavailableException if the store cannot be reached
+     * @throws InsufficientSpaceException if there is not enough space to rebuild the image
      */
     public VerifyReport verify(SnapshotId id, VerifyDepth depth) {
         Services run = services.forAnother();
@@ -147,16 +161,16 @@ public final class SnapshotRepository {
     }
 
     /**
-     * A restore drill: fetches the latest snapshot, the one that {@link RestoreRequest#latest} would restore, rebuilds it in
-     * scratch, has SQLite check it completely, and writes that down in the store, where everybody sees it by {@link
-     * #proofs}. Replaces nothing. What is wrong with the snapshot is part of the report, and nothing is written down then.
-     * Durable on return; repeating it does no harm.
+     * Runs a restore drill with the latest snapshot, the one that {@link RestoreRequest#latest} would restore. The
+     * drill fetches it, rebuilds it in the scratch directory, and has SQLite check it completely. Then it stores a
+     * proof that every node can read by {@link #proofs}. Replaces no database. The report contains any problem of the
+     * snapshot, and no proof is stored if there is one. The proof is durable on return; repeating the call is safe.
      *
-     * @throws SnapshotNotFoundException where there is no snapshot
-     * @throws CorruptSnapshotException where a manifest that may be the latest one's cannot be read
-     * @throws UnsupportedFormatException where that is too new
-     * @throws StoreUnavailableException where the store cannot be reached
-     * @throws InsufficientSpaceException where there is too little room to rebuild the image
+     * @throws SnapshotNotFoundException if there is no snapshot
+     * @throws CorruptSnapshotException if a manifest that may be the latest one cannot be read
+     * @throws UnsupportedFormatException if such a manifest is too new
+     * @throws StoreUnavailableException if the store cannot be reached
+     * @throws InsufficientSpaceException if there is not enough space to rebuild the image
      */
     public VerifyReport prove() {
         Services run = services.forAnother();
@@ -164,9 +178,9 @@ public final class SnapshotRepository {
     }
 
     /**
-     * As {@link #prove()}, with one snapshot.
+     * Runs a restore drill with one snapshot; otherwise like {@link #prove()}.
      *
-     * @throws SnapshotNotFoundException where there is no such snapshot
+     * @throws SnapshotNotFoundException if there is no such snapshot
      */
     public VerifyReport prove(SnapshotId id) {
         Services run = services.forAnother();
@@ -181,38 +195,47 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Which snapshots in use were proven to be restorable, by whomever; the proof that was stored last in front. Pruning
-     * keeps the newest proof of each of the latest two that were proven.
+     * Returns the proofs of snapshots in use, from all nodes, the proof that was stored last first. A prune keeps the
+     * newest proof of each of the latest two proven snapshots.
      *
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public List<SnapshotProof> proofs() {
         return new Proofs(catalog).list();
     }
 
-    /** The last of the {@linkplain #proofs proofs}: when a snapshot was proven to be restorable at last. */
+    /**
+     * Returns the {@linkplain #proofs proof} that was stored last; empty if no snapshot in use was proven.
+     *
+     * @throws StoreUnavailableException if the store cannot be reached
+     */
     public Optional<SnapshotProof> lastProof() {
         return proofs().stream().findFirst();
     }
 
     /**
-     * How it stands with the snapshots themselves. Changes nothing.
+     * Returns the health of the snapshots in the store. Changes nothing.
      *
-     * <p>A store that cannot be reached is a reason and no exception; it is tried for as long as any other call is.
+     * <p>A store that cannot be reached is reported as a reason and throws no exception. It is retried for as long as
+     * in any other call.
      */
     public SnapshotHealth health(HealthPolicy policy) {
         return health(null, NodeFacts.none(null), policy);
     }
 
-    /** As {@link #health(HealthPolicy)}, with the streams: whether a new node could join. */
+    /**
+     * Returns the health of the snapshots and the streams, which also says whether a new node could join; otherwise
+     * like {@link #health(HealthPolicy)}.
+     */
     public SnapshotHealth health(Streams streams, HealthPolicy policy) {
         return health(streams, NodeFacts.none(null), policy);
     }
 
     /**
-     * As {@link #health(Streams, HealthPolicy)}, with the lag of a node.
+     * Returns the health of the snapshots and the streams, with the lag of a node; otherwise like {@link
+     * #health(Streams, HealthPolicy)}.
      *
-     * @param positions how far the node is
+     * @param positions positions of the node
      */
     public SnapshotHealth health(Streams streams, Positions positions, HealthPolicy policy) {
         return health(streams, NodeFacts.none(positions), policy);
@@ -223,24 +246,25 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Restores a snapshot onto a path; installed and durable on return. Until the image is complete, verified and
-     * durable, the database is untouched; a failure leaves it as it was.
+     * Restores a snapshot to a path; it is installed and durable on return. The database is untouched until the image
+     * is complete, verified and durable. A failure leaves the database as it was.
      *
-     * <p>By swap, unless the request says otherwise: the caller vouches that no connection of his is open; SQLite is asked
-     * for proof as far as it can give it. Or {@linkplain RestoreRequest#online online}, under open connections.
+     * <p>Restores by swap by default. The caller promises that it has no connection open; the library has SQLite prove
+     * this as far as possible. A restore under open connections must be requested {@linkplain RestoreRequest#online
+     * online}.
      *
-     * @throws SnapshotNotFoundException where nothing fits the request
-     * @throws CorruptSnapshotException where the snapshot is damaged
-     * @throws UnsupportedFormatException where it is too new
-     * @throws DatabaseInUseException where others use the database; online, where a writer holds it
-     * @throws DatabaseDamagedException where the old database is damaged, so that nothing can be proven
-     * @throws SchemaMismatchException where the image has an older schema than the database
-     * @throws OnlineRestoreRefusedException where the image cannot be installed under open connections
-     * @throws DatabaseNotFoundException where there is nothing to restore into online
-     * @throws SnapshotConfigurationException where a permission or the file system does not allow it
-     * @throws SnapshotInProgressException where another restore of this path runs
-     * @throws InsufficientSpaceException where there is too little room beside the database
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws SnapshotNotFoundException if no snapshot matches the request
+     * @throws CorruptSnapshotException if the snapshot is damaged
+     * @throws UnsupportedFormatException if the snapshot is too new
+     * @throws DatabaseInUseException if the database is in use or, for an online restore, locked by a writer
+     * @throws DatabaseDamagedException if the old database is damaged, so that nothing can be proven about its use
+     * @throws SchemaMismatchException if the image has an older schema than the database
+     * @throws OnlineRestoreRefusedException if the image cannot be installed under open connections
+     * @throws DatabaseNotFoundException if there is no database to restore into online
+     * @throws SnapshotConfigurationException if a permission or the file system does not allow the restore
+     * @throws SnapshotInProgressException if another restore to this path is running
+     * @throws InsufficientSpaceException if there is not enough space next to the database
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
         return observation.run(
@@ -255,48 +279,50 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Verifies a snapshot of HarmonyLite's: its header, SQLite's check, its tag where its place keeps one. What is wrong with
-     * it is part of the report. Fetches it into the scratch directory.
+     * Verifies a snapshot of HarmonyLite: its header, SQLite's check and, if its location keeps one, its tag. Fetches
+     * it into the scratch directory. The report contains any problem that is found.
      *
-     * @throws SnapshotNotFoundException where there is none
-     * @throws SnapshotConfigurationException where a permission does not allow it
-     * @throws InsufficientSpaceException where there is too little room for it
-     * @throws StoreUnavailableException where its place cannot be reached
+     * @throws SnapshotNotFoundException if there is no snapshot
+     * @throws SnapshotConfigurationException if a permission does not allow it
+     * @throws InsufficientSpaceException if there is not enough space to fetch it
+     * @throws StoreUnavailableException if its location cannot be reached
      */
     public HarmonyLiteVerifyReport verify(HarmonyLiteSnapshotSource source) {
         return new ForeignVerification(services, scratch).run(source);
     }
 
     /**
-     * Writes a snapshot as the plain database that HarmonyLite's nodes restore; complete and durable in its place on return.
-     * It is rebuilt and verified in the scratch directory first. What lay there stays until then, as far as the place allows
-     * it, and the report says how far that was.
+     * Exports a snapshot as the plain database that HarmonyLite nodes restore; it is complete and durable on return.
+     * The database is rebuilt and verified in the scratch directory first. The previous object stays in place until
+     * then, if the location supports that; the report says whether it did.
      *
-     * @throws SnapshotNotFoundException where there is no such snapshot
-     * @throws CorruptSnapshotException where it is damaged
-     * @throws SnapshotConfigurationException where it does not cover the streams asked for, or a permission does not allow it
-     * @throws IndeterminateCommitException where it may or may not be in its place; repeating is safe
-     * @throws InsufficientSpaceException where there is too little room
-     * @throws StreamUnavailableException where the streams cannot be asked
-     * @throws StoreUnavailableException where store or place cannot be reached
+     * @throws SnapshotNotFoundException if there is no such snapshot
+     * @throws CorruptSnapshotException if the snapshot is damaged
+     * @throws SnapshotConfigurationException if the snapshot does not cover the requested streams, or a permission does
+     *     not allow the export
+     * @throws IndeterminateCommitException if the snapshot may or may not have been stored; repeating is safe
+     * @throws InsufficientSpaceException if there is not enough space
+     * @throws StreamUnavailableException if the states of the streams cannot be read
+     * @throws StoreUnavailableException if the store or the location cannot be reached
      */
     public HarmonyLiteExportReport export(HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink) {
-        RecoveryPipeline asked = new RecoveryPipeline(
+        RecoveryPipeline recoveries = new RecoveryPipeline(
                 services, catalog, request.streams().orElse(null), new RestorePipeline(services, catalog, leftOut));
-        return new ForeignExport(services, catalog, scratch).run(request, sink, asked.streamStates());
+        return new ForeignExport(services, catalog, scratch).run(request, sink, recoveries.streamStates());
     }
 
     /**
-     * Retires snapshots, and removes what was retired a grace period ago and what no snapshot names. May run anywhere at
-     * any time, several at once, beside takes and restores. What is retired is not listed any more; its packs stay for
-     * the grace period, so that restores which run already find them.
+     * Retires snapshots, and removes snapshots and orphans whose grace period has ended. Several prunes may run at any
+     * time on any node, at the same time as takes and restores. A retired snapshot is no longer listed. Its packs stay
+     * for the grace period, so that a running restore can still read them.
      *
-     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones; nor, by a retention, the
-     * latest two that were {@linkplain #prove proven}. Time is the store's own.
+     * <p>Never retires the latest sound snapshot, the snapshot that was stored last, or a pinned snapshot. A retention
+     * also keeps the latest two {@linkplain #prove proven} snapshots. Ages are measured by the store's clock.
      *
-     * @throws SnapshotNotFoundException where the snapshot asked for is not there
-     * @throws SnapshotConfigurationException where the snapshot asked for must stay, or the store does not allow it
-     * @throws StoreUnavailableException where the store cannot be reached; the next prune goes on where this one ended
+     * @throws SnapshotNotFoundException if the requested snapshot does not exist
+     * @throws SnapshotConfigurationException if the requested snapshot must be kept, or the store does not allow the
+     *     prune
+     * @throws StoreUnavailableException if the store cannot be reached; the next prune continues from there
      */
     public PruneReport prune(PruneRequest request) {
         return prune(request, Keepers.none());
@@ -310,14 +336,15 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Removes from streams what the latest two snapshots that were {@linkplain #prove proven} have made superfluous, as far
-     * as a policy allows. Safe to repeat; may run beside everything else. It never leaves a node that cannot be recovered;
-     * see {@link io.harmonylite.snapshot.trim}.
+     * Removes messages from streams that the latest two {@linkplain #prove proven} snapshots have made superfluous,
+     * within the limits of a policy. Safe to repeat, and at the same time as any other operation. A trim never leaves a
+     * node that cannot be recovered; see {@link io.harmonylite.snapshot.trim}.
      *
-     * @throws SnapshotConfigurationException where the streams must not be asked or purged
-     * @throws StreamUnavailableException where they cannot be reached; what was removed stays removed, the next trim goes on
-     * @throws SnapshotNotFoundException where one of the two was retired meanwhile; nothing was removed
-     * @throws StoreUnavailableException where the store cannot be reached; nothing was removed
+     * @throws SnapshotConfigurationException if a permission does not allow reading or purging the streams
+     * @throws StreamUnavailableException if the streams cannot be reached; messages that were removed stay removed, and
+     *     the next trim continues
+     * @throws SnapshotNotFoundException if one of the two snapshots was retired during the call; nothing was removed
+     * @throws StoreUnavailableException if the store cannot be reached; nothing was removed
      */
     public TrimReport trim(Streams streams, TrimPolicy policy) {
         return trim(streams, policy, run -> run.run(null, null));
@@ -331,35 +358,38 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Keeps a snapshot from being retired until it is unpinned; durable on return.
+     * Prevents a snapshot from being retired until it is unpinned; durable on return.
      *
-     * @throws SnapshotNotFoundException where it is not there, or is retired already
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws SnapshotNotFoundException if the snapshot does not exist or is already retired
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public void pin(SnapshotId id) {
         new Pins(catalog).pin(id, services.randomName());
     }
 
     /**
-     * Removes all pins of a snapshot; does nothing where it has none.
+     * Removes all pins of a snapshot. Does nothing if it has none.
      *
-     * @throws SnapshotNotFoundException where there is no such snapshot
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws SnapshotNotFoundException if there is no such snapshot
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public void unpin(SnapshotId id) {
         new Pins(catalog).unpin(id);
     }
 
     /**
-     * The snapshots that are pinned; not modifiable.
+     * Returns the pinned snapshots; not modifiable.
      *
-     * @throws StoreUnavailableException where the store cannot be reached
+     * @throws StoreUnavailableException if the store cannot be reached
      */
     public SortedSet<SnapshotId> pinned() {
         return new Pins(catalog).pinned();
     }
 
-    /** Builds repositories; defaults as in {@link CommonOptions}, and scratch files in the default temporary directory. */
+    /**
+     * Builds repositories. The defaults are those of {@link CommonOptions}, and the default temporary directory for
+     * scratch files. Not thread-safe.
+     */
     public static final class Builder extends CommonOptions<Builder> {
 
         private final SnapshotCatalog catalog;
@@ -369,13 +399,13 @@ public final class SnapshotRepository {
             this.catalog = catalog;
         }
 
-        /** Where images are rebuilt that are verified; a directory that exists. */
+        /** Sets the existing directory in which images are rebuilt for verification. */
         public Builder scratchDirectory(Path directory) {
             scratch = Objects.requireNonNull(directory, "directory");
             return this;
         }
 
-        /** Builds it; does no I/O. */
+        /** Builds the repository; does no I/O. */
         public SnapshotRepository build() {
             return new SnapshotRepository(this);
         }

@@ -1,16 +1,18 @@
 package io.harmonylite.snapshot;
 
-/** The stages of the pipelines, in the order in which they run. */
+/** The stages of the operations, in the order in which they run. */
 public enum Stage {
     /** Take: copies the pages of the live database in one read transaction. */
     CAPTURE,
     /** Take: drops reserved and excluded objects from the copy. */
     SANITIZE,
-    /** Take: gives free space back. */
+    /** Take: removes free space from the copy. */
     COMPACT,
-    /** Take that is left out where nothing has changed: compares the image with those of snapshots at the same positions. */
+    /**
+     * Take that is skipped if nothing has changed: compares the image with those of snapshots at the same positions.
+     */
     COMPARE,
-    /** Take: asks SQLite whether the copy is sound; runs beside {@link #SEAL}. */
+    /** Take: has SQLite check the copy; runs at the same time as {@link #SEAL}. */
     CHECK,
     /** Take: digests, compresses and uploads the pages. */
     SEAL,
@@ -18,20 +20,20 @@ public enum Stage {
     COMMIT,
     /** Restore and verify: finds the snapshot. */
     SELECT,
-    /** Restore and verify: fetches packs, checks every digest. */
+    /** Restore and verify: fetches packs and checks every digest. */
     FETCH,
-    /** Restore and verify: asks SQLite whether the fetched image is sound. */
+    /** Restore and verify: has SQLite check the fetched image. */
     VERIFY,
-    /** Prove: writes down that the snapshot was rebuilt and checked. */
+    /** Drill: records that the snapshot was rebuilt and checked. */
     RECORD,
-    /** Restore: makes the edits that belong to this node. */
+    /** Restore: applies the edits that belong to this node. */
     STAGE,
-    /** Restore: puts the staged image in the place of the live database. */
+    /** Restore: replaces the live database with the staged image. */
     INSTALL,
-    /** Prune: finds out what the store holds. */
+    /** Prune: lists the objects in the store. */
     SURVEY,
-    /** Prune: takes snapshots out of use. */
+    /** Prune: marks snapshots as retired. */
     RETIRE,
-    /** Prune: removes what nobody needs any more. */
+    /** Prune: removes retired snapshots and orphans after their grace period. */
     SWEEP
 }

@@ -6,32 +6,32 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an image holds that its positions do not tell of: it was taken before everything was published, which its host had
- * to allow. Whoever restores it is given these messages once more by the streams. Immutable.
+ * Data in an image beyond its recorded positions. A take records it only if the host allowed a take with pending
+ * changes. After a restore, the streams deliver these messages once more. Immutable.
  *
- * @param changes number of changes that its node had not published
- * @param ahead messages beyond the position that are in the image already, for each stream that has such
+ * @param changes number of pending changes of the node that took the snapshot
+ * @param ahead messages beyond the position that are in the image already, by stream
  */
 public record Unpublished(long changes, SortedMap<String, List<SequenceRange>> ahead) {
 
     private static final Unpublished NONE = new Unpublished(0, new TreeMap<>());
 
-    /** Copies the map; refuses a negative number. */
+    /** Copies the map, and rejects a negative number. */
     public Unpublished {
         if (changes < 0) {
-            throw new IllegalArgumentException("a number of changes is not negative: " + changes);
+            throw new IllegalArgumentException("the number of pending changes must not be negative: " + changes);
         }
         TreeMap<String, List<SequenceRange>> copy = new TreeMap<>();
         ahead.forEach((stream, ranges) -> copy.put(stream, List.copyOf(ranges)));
         ahead = Collections.unmodifiableSortedMap(copy);
     }
 
-    /** Nothing: the positions tell all. */
+    /** Returns an empty record: the image holds nothing beyond its positions. */
     public static Unpublished none() {
         return NONE;
     }
 
-    /** Whether the positions tell all. */
+    /** Returns whether the image holds nothing beyond its positions. */
     public boolean isNone() {
         return changes == 0 && ahead.isEmpty();
     }

@@ -1,11 +1,13 @@
 package io.harmonylite.snapshot;
 
-/** How thoroughly a snapshot is verified; each depth includes the ones before. */
+/** How thoroughly a snapshot is verified. Each depth includes the previous ones. */
 public enum VerifyDepth {
-    /** The manifest is sound, and every pack it names is there in its size. Cheap: no pack is read. */
+    /** Checks that the manifest is sound and that every pack it names exists with its size. Cheap: reads no pack. */
     MANIFEST,
-    /** Every stored byte and every page has its digest. Reads all packs, needs no disk. */
+    /** Checks the digest of every stored byte and every page. Reads all packs; needs no disk space. */
     STORED_BYTES,
-    /** The image is rebuilt in scratch and passes SQLite's {@code integrity_check}. Needs room for the image. */
+    /**
+     * Rebuilds the image in the scratch directory and runs SQLite's {@code integrity_check}. Needs space for the image.
+     */
     REBUILD
 }

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a verification found. Immutable.
+ * The result of a verification. Immutable.
  *
  * @param id the snapshot
  * @param depth how thoroughly it was verified
- * @param problem what is wrong with the snapshot; empty where nothing is
- * @param elapsed how long it took
+ * @param problem the problem that was found in the snapshot; empty if it is sound
+ * @param elapsed duration of the verification
  */
 public record VerifyReport(SnapshotId id, VerifyDepth depth, Optional<SnapshotException> problem, Duration elapsed) {
 
-    /** Whether nothing is wrong. */
+    /** Returns whether no problem was found. */
     public boolean isSound() {
         return problem.isEmpty();
     }

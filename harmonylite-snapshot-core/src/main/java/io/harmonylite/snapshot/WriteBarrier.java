@@ -4,28 +4,38 @@ import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Keeps the host's writers away from a database while an online restore gives it new content. Readers need no barrier:
- * they see the old state or the new one. A writer does: what it commits during the restore would be replaced with the old
- * content, and what it read before and writes after would mix the two.
+ * Blocks the host's writers while an online restore replaces the content of a database. Readers need no barrier: they
+ * see the old state or the new one. A writer needs one. The restore would overwrite what it commits, and a writer that
+ * reads before the restore and writes after it would mix both states.
  *
- * <p>{@link #hold} is called on the restoring thread, once per restore, after the image was fetched and verified and
- * before anything of this node is carried over into it. It returns when no transaction that writes is open, and from then
- * on none begins, in no process, until the hold is closed. It may block, also for long; it ends early with {@link
- * InterruptedException} where the thread is interrupted. What it throws reaches the caller of the restore, and the
- * database is untouched.
+ * <p>{@link #hold} is called once per restore, on the restoring thread: after the image was fetched and verified, and
+ * before pending changes are carried over into it. It returns when no write transaction is open in any process. From
+ * then on no write transaction may begin until the hold is closed. It may block for a long time, and throws {@link
+ * InterruptedException} if the thread is interrupted. Its exceptions reach the caller of the restore, and the database
+ * is untouched.
  */
 @FunctionalInterface
 public interface WriteBarrier {
 
-    /** Waits until nobody writes, and sees to it that nobody begins to. */
+    /**
+     * Waits until no write transaction is open, and prevents new ones from beginning.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
     Hold hold() throws InterruptedException;
 
-    /** The host's word that nobody writes while the restore runs, neither in this process nor in another. */
+    /**
+     * Returns a barrier that does nothing. The host promises that no writer, in this process or another, is active
+     * during the restore.
+     */
     static WriteBarrier nobodyWrites() {
         return () -> () -> {};
     }
 
-    /** Holds a lock that every writer of the host holds while it writes; of a read-write lock, its write lock. */
+    /**
+     * Returns a barrier that holds a lock which every writer of the host holds while it writes. Pass the write lock of
+     * a read-write lock.
+     */
     static WriteBarrier of(Lock lock) {
         Objects.requireNonNull(lock, "lock");
         return () -> {
@@ -34,13 +44,13 @@ public interface WriteBarrier {
         };
     }
 
-    /** The time in which nobody writes. */
+    /** The time during which writers are blocked. */
     @FunctionalInterface
     interface Hold extends AutoCloseable {
 
         /**
-         * Lets writers go on. Called once, on the thread that called {@link WriteBarrier#hold}, however the restore ended.
-         * What it throws reaches the caller of the restore, also of one that is done.
+         * Lets writers continue. Called once, on the thread that called {@link WriteBarrier#hold}, whatever the outcome
+         * of the restore. Its exceptions reach the caller of the restore, even if the restore succeeded.
          */
         @Override
         void close();

@@ -42,10 +42,10 @@ class CalendarPeriodTest {
                         .andDaily(7)
                         .andHourly(24))
                 .isNotEqualTo(Retention.keepLast(7).andHourly(24).andDaily(7))
-                .hasToString("the last 7 and one for each hour of the last 24 and one for each day of the last 7"
-                        + " and one for each month of the last 12");
+                .hasToString("the last 7 and one per hour for the last 24 and one per day for the last 7"
+                        + " and one per month for the last 12");
         assertThat(Retention.keepLast(1).andYoungerThan(Duration.ofHours(1)).andWeekly(2))
-                .hasToString("the last 1 and those younger than PT1H and one for each week of the last 2");
+                .hasToString("the last 1 and all younger than PT1H and one per week for the last 2");
         assertThatThrownBy(() -> Retention.onePer(CalendarPeriod.DAY, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -22,7 +22,7 @@ class SnapshotIdTest {
     void parse_noSuchTime_isRefused(String time) {
         assertThatThrownBy(() -> SnapshotId.parse(time + "-node_1-0123456789abcdef"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("there is no such time")
+                .hasMessageContaining("its time does not exist")
                 .hasMessageContaining(time);
     }
 

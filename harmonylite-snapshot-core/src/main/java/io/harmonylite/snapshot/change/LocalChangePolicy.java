@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.change;
 
-/** What becomes of changes that are not published when a restore replaces the database that holds them. */
+/** How a restore treats the pending changes of the database that it replaces. */
 public enum LocalChangePolicy {
-    /** They are carried over. Where the database cannot be read the restore fails. */
+    /** Carries pending changes over. The restore fails if the database cannot be read. */
     CARRY,
-    /** The restore fails where there are any, or where the database cannot be read. */
+    /** Fails the restore if there are pending changes, or if the database cannot be read. */
     REFUSE,
-    /** They are gone, by the host's own word. */
+    /** Discards pending changes. The host states that they are not needed. */
     DROP
 }

@@ -5,34 +5,37 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * How a host tells of its changes that are not published yet.
+ * Finds and transfers the pending changes of a host: changes in its database that are not yet published.
  *
- * <p>Implementations are thread-safe, and use the connections they are given during the call alone: they neither close
- * them nor change their settings. An {@link SQLException} fails the take or the restore, and changes nothing.
+ * <p>Implementations are thread-safe. They use the given connections only during the call, and neither close them nor
+ * change their settings. An {@link SQLException} fails the take or the restore, which then changes nothing.
  */
 public interface LocalChanges {
 
     /**
-     * Tables in which the record of changes is kept, literal names. They belong to this node: no snapshot takes them
-     * along, where they would be published once more by whoever restores it. They need not exist.
+     * Returns the literal names of the tables that record changes. These tables belong to this node. No snapshot
+     * contains them, because a node that restored it would publish the changes once more. They need not exist.
      */
     Set<String> tables();
 
     /**
-     * Counts the changes that are not published yet.
+     * Counts the pending changes.
      *
-     * @param database the live database, inside a read transaction; not to be written
+     * @param database the live database, inside a read transaction; must not be written
+     * @throws SQLException if the changes cannot be counted
      */
     long pending(Connection database) throws SQLException;
 
     /**
-     * Brings what is not published yet into an image that is about to replace the live database: the record, so that it
-     * is published later, and its effect on the data, in the order in which the changes were made. Called for every
-     * restore that finds a database, also where nothing is pending: what else belongs to the record comes along then.
+     * Transfers the pending changes into an image that is about to replace the live database. It transfers the record,
+     * so that the changes are published later, and their effect on the data, in the order in which they were made.
+     * Called for every restore that finds a database, even if nothing is pending, because other parts of the record are
+     * transferred as well.
      *
-     * @param database the live database, inside a read transaction; not to be written
+     * @param database the live database, inside a read transaction; must not be written
      * @param staged the image, without the tables above, inside a transaction that the caller commits
-     * @return how many changes were carried over
+     * @return number of changes that were transferred
+     * @throws SQLException if the changes cannot be transferred
      */
     long carry(Connection database, Connection staged) throws SQLException;
 }

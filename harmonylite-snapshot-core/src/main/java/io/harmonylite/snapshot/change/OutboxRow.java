@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.change;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One row of an outbox. Immutable, as far as nobody writes into the arrays it gives out. */
+/** One row of an outbox. Immutable, unless the caller modifies an array that it returns. */
 public final class OutboxRow {
 
     private final String table;
@@ -15,10 +15,11 @@ public final class OutboxRow {
     }
 
     /**
-     * A value as SQLite holds it: {@link Integer} or {@link Long}, {@link Double}, {@link String}, {@code byte[]}, or null.
+     * Returns a value in SQLite's type: {@link Integer} or {@link Long}, {@link Double}, {@link String}, {@code
+     * byte[]}, or null.
      *
-     * @param column its name, compared as SQLite does
-     * @throws IllegalArgumentException where there is no such column
+     * @param column name of the column, compared as SQLite does
+     * @throws IllegalArgumentException if there is no such column
      */
     public @Nullable Object value(String column) {
         Object value = values.get(column);

@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Local changes that a host writes down in a table of its own, an outbox, in the transaction that makes them. A row is
- * pending until it is deleted, or, where {@link #pendingWhere} says so, as long as a condition holds.
+ * Pending changes that a host records in an outbox: a table of its own, written in the transaction that makes the
+ * change. A row is pending until it is deleted or, with {@link #pendingWhere}, while a condition holds.
  *
- * <p>A restore creates the table again as the live database has it, with its indexes and triggers, and brings the pending
- * rows into it, in the order of their rowids and with them; an AUTOINCREMENT goes on counting where it was, so that no
- * number is given twice. What is not pending stays behind, and so does what triggers write into the outbox while the
- * changes are made again: they are in it already.
+ * <p>A restore creates the table as it is in the live database, with its indexes and triggers. It copies the pending
+ * rows with their rowids and in their order. AUTOINCREMENT continues from its last number, so that no number is
+ * assigned twice. Rows that are not pending are not copied. Neither are rows that triggers write to the outbox while
+ * the changes are applied again, because the outbox already contains them.
  *
  * <p>Immutable and thread-safe.
  */
@@ -30,29 +30,29 @@ public final class OutboxTable implements LocalChanges {
     }
 
     /**
-     * An outbox whose changes are made again in the restored data.
+     * Returns an outbox whose changes are applied again to the restored data.
      *
-     * @param table name of the table, literal
-     * @param applier makes one change again
+     * @param table literal name of the table
+     * @param applier applies one change
      */
     public static OutboxTable of(String table, Applier applier) {
         return new OutboxTable(table, "1", applier);
     }
 
     /**
-     * An outbox of a host that applies its own messages when they come back from the stream, as those of others: until
-     * then the restored data lacks the pending changes.
+     * Returns an outbox of a host that applies its own messages when the stream delivers them, like those of other
+     * nodes. Until then the restored data lacks the pending changes.
      *
-     * @param table name of the table, literal
+     * @param table literal name of the table
      */
     public static OutboxTable appliedOnArrival(String table) {
         return new OutboxTable(table, "1", (staged, change) -> {});
     }
 
     /**
-     * Only rows are pending for which a condition holds.
+     * Returns a copy in which only rows that match a condition are pending.
      *
-     * @param sql an SQL expression over the table's columns, {@code state = 0} for instance
+     * @param sql SQL expression over the table's columns, for example {@code state = 0}
      */
     public OutboxTable pendingWhere(String sql) {
         return new OutboxTable(table, Objects.requireNonNull(sql, "sql"), applier);
@@ -74,16 +74,17 @@ public final class OutboxTable implements LocalChanges {
                 database, staged, table, condition, (to, row) -> applier.apply(to, new OutboxRow(table, row)));
     }
 
-    /** Makes one change again. */
+    /** Applies one pending change to the restored data. */
     @FunctionalInterface
     public interface Applier {
 
         /**
-         * Makes it. Called on the restoring thread for one pending row after the other.
+         * Applies one change. Called on the restoring thread, for one pending row after the other.
          *
-         * @param staged the restored data as it was when the snapshot was taken, with the changes before this one; in a
-         *     transaction that is not to be ended
-         * @param change the outbox's row
+         * @param staged the restored data: as it was when the snapshot was taken, with the changes before this one; in
+         *     a transaction that must not be ended
+         * @param change the row of the outbox
+         * @throws SQLException if the change cannot be applied; the restore fails
          */
         void apply(Connection staged, OutboxRow change) throws SQLException;
     }

@@ -1,10 +1,11 @@
 /**
- * Changes that a node has made and not published yet. They are in its database and in no stream, so that a snapshot would
- * hold them without its positions saying so, and a restore would lose them with the file it replaces.
+ * Pending changes: changes that a node has made but not yet published. They exist only in its database and in no
+ * stream. A snapshot would contain them although its positions do not show it, and a restore would lose them with the
+ * replaced file.
  *
- * <p>A host that has such tells by {@link io.harmonylite.snapshot.change.LocalChanges}: a take then waits for a state in
- * which there are none, and a restore carries them over. {@link io.harmonylite.snapshot.change.OutboxTable} is for hosts
- * that write down what is to be published in a table.
+ * <p>A host with pending changes provides {@link io.harmonylite.snapshot.change.LocalChanges}. A take then waits until
+ * nothing is pending, and a restore carries pending changes over. {@link io.harmonylite.snapshot.change.OutboxTable} is
+ * for hosts that record unpublished changes in a table.
  */
 @NullMarked
 package io.harmonylite.snapshot.change;

@@ -3,8 +3,9 @@ package io.harmonylite.snapshot.exception;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change message of HarmonyLite's cannot be applied to this database: it is damaged, or was written under another schema.
- * Nothing was applied and nothing counted: the stream stops here until a person has decided. The message says what to do.
+ * Thrown if a HarmonyLite change message cannot be applied to this database: it is damaged, or was written under
+ * another schema. Nothing was applied or counted, and the stream stops here until a person has decided. The message
+ * says what to do.
  */
 public class ChangeRefusedException extends SnapshotException {
 
@@ -14,10 +15,12 @@ public class ChangeRefusedException extends SnapshotException {
     private final long sequence;
 
     /**
-     * Says what is wrong with a message.
+     * Creates an exception for one message of a stream.
      *
-     * @param stream the stream it is in
-     * @param sequence its sequence there
+     * @param stream the stream that contains the message
+     * @param sequence sequence of the message
+     * @param message what is wrong with it, and what to do
+     * @param cause the cause, or null
      */
     public ChangeRefusedException(String stream, long sequence, String message, @Nullable Throwable cause) {
         super("message " + sequence + " of stream " + stream + " cannot be applied: " + message, cause);
@@ -25,12 +28,12 @@ public class ChangeRefusedException extends SnapshotException {
         this.sequence = sequence;
     }
 
-    /** The stream the message is in. */
+    /** Returns the stream that contains the message. */
     public String stream() {
         return stream;
     }
 
-    /** The message's sequence in its stream. */
+    /** Returns the sequence of the message in its stream. */
     public long sequence() {
         return sequence;
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The file is damaged, empty, encrypted or no SQLite database. Look at the path and the file. */
+/** Thrown if the file is damaged, empty, encrypted or not an SQLite database. Check the path and the file. */
 public class DatabaseDamagedException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public DatabaseDamagedException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public DatabaseDamagedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** Others have the database open or locked. Close their connections, or wait, and try again. */
+/** Thrown if other connections have the database open or locked. Close them, or wait, and try again. */
 public class DatabaseInUseException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public DatabaseInUseException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public DatabaseInUseException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

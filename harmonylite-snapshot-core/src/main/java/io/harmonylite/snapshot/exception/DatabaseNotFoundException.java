@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** There is no database at the path. Look at the path; it is never created by this library. */
+/** Thrown if there is no database at the path. Check the path; this library never creates the database. */
 public class DatabaseNotFoundException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public DatabaseNotFoundException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public DatabaseNotFoundException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

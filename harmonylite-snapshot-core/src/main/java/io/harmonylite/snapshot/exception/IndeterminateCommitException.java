@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The snapshot may have been committed or not, or may still appear: list the store to find out. Its packs are left in place. */
+/**
+ * Thrown if the outcome of a commit is unknown: the snapshot may exist, may not exist, or may still appear. List the
+ * store to find out. The packs of the snapshot are left in place.
+ */
 public class IndeterminateCommitException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public IndeterminateCommitException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public IndeterminateCommitException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -3,19 +3,20 @@ package io.harmonylite.snapshot.exception;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message is not the next of its stream: there is a hole before it, or the stream is another one of the same name. Nothing
- * was counted. Find out what happened before going on: the stream's state tells a gap from a reset.
+ * Thrown if a message is not the next one of its stream: messages before it are missing, or it belongs to another
+ * stream of the same name. Nothing was counted. Find the cause before you continue: the state of the stream shows a gap
+ * or a reset.
  */
 public class OutOfSequenceException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public OutOfSequenceException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public OutOfSequenceException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

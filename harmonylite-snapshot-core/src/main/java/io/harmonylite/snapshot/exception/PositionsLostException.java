@@ -2,20 +2,20 @@ package io.harmonylite.snapshot.exception;
 
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 
-/** The database holds rows, and how far they are is not known. A person must decide; nothing was overwritten. */
+/** Thrown if the database holds rows but its positions are unknown. Nothing was overwritten. A person must decide. */
 public class PositionsLostException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient RecoveryPlan plan;
 
-    /** Says what happened, with the plan that found it. */
+    /** Creates an exception with a message and the plan that found the problem. */
     public PositionsLostException(String message, RecoveryPlan plan) {
         super(message);
         this.plan = plan;
     }
 
-    /** The plan, with the numbers behind it; not kept where the exception is serialized. */
+    /** Returns the plan, with the numbers that it is based on; null after the exception was deserialized. */
     public RecoveryPlan plan() {
         return plan;
     }

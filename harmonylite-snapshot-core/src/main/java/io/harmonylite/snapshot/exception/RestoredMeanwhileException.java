@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** A restore is replacing the data, or has since the call began. Nothing was counted. Start again from the map's positions. */
+/**
+ * Thrown if a restore is replacing the data, or has replaced it since the call began. Nothing was counted. Start again
+ * from the positions of the map.
+ */
 public class RestoredMeanwhileException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public RestoredMeanwhileException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public RestoredMeanwhileException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -3,8 +3,8 @@ package io.harmonylite.snapshot.exception;
 import java.util.List;
 
 /**
- * The image has an older schema than the live database: a person must decide. Choose a newer snapshot, migrate the image
- * by a staged edit, or allow the schema to change.
+ * Thrown if the image has an older schema than the live database. A person must decide: choose a newer snapshot,
+ * migrate the image by a staged edit, or allow the schema to change.
  */
 public class SchemaMismatchException extends SnapshotException {
 
@@ -14,24 +14,24 @@ public class SchemaMismatchException extends SnapshotException {
     private final String[] differences;
 
     /**
-     * Lists what the image lacks.
+     * Creates an exception that lists the differences.
      *
      * @param database the live database
-     * @param differences what is older or lacking, at least one
+     * @param differences the parts of the image that are older or missing, at least one
      */
     public SchemaMismatchException(String database, List<String> differences) {
         super(message(database, differences));
         this.differences = differences.toArray(String[]::new);
     }
 
-    /** What is older or lacking, each as a sentence a person understands. */
+    /** Returns the parts of the image that are older or missing, each as a sentence for people. */
     public List<String> differences() {
         return List.of(differences);
     }
 
     private static String message(String database, List<String> differences) {
         int hidden = Math.max(0, differences.size() - SHOWN);
-        return "the image's schema is older than that of " + database + ": "
+        return "the schema of the image is older than the schema of " + database + ": "
                 + String.join("; ", differences.subList(0, differences.size() - hidden))
                 + (hidden == 0 ? "" : "; and " + hidden + " more")
                 + ". Choose a newer snapshot, migrate the image by a staged edit, or allow the schema to change";

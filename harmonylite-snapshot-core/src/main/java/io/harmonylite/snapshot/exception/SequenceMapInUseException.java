@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** Another map, in this process or another, has the file open. Close that one first. */
+/** Thrown if another map, in this process or another, has the file open. Close that map first. */
 public class SequenceMapInUseException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SequenceMapInUseException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SequenceMapInUseException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The set-up does not allow it: a setting, a name, a permission or a missing bucket. The message says which. */
+/**
+ * Thrown if the configuration does not allow the operation: a setting, a name, a permission or a missing bucket. The
+ * message says which one.
+ */
 public class SnapshotConfigurationException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SnapshotConfigurationException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SnapshotConfigurationException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

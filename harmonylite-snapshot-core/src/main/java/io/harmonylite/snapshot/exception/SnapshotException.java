@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A take, list, verify, restore or prune did not do what was asked. The message names the thing and what to do; the
- * subclass answers "what do I do now?". Unless a subclass says otherwise, nothing in the store or the live database was
- * changed.
+ * Thrown if an operation of this library failed. The message names what failed, the cause and the next step. The
+ * subclass says what the caller can do. Nothing in the store or the live database was changed, unless a subclass says
+ * otherwise.
  */
 public class SnapshotException extends RuntimeException {
 
@@ -17,37 +17,37 @@ public class SnapshotException extends RuntimeException {
     private transient @Nullable SnapshotId snapshot;
     private @Nullable Stage stage;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SnapshotException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SnapshotException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    /** The snapshot it is about, where there is one. */
+    /** Returns the snapshot that the failure is about, if there is one. */
     public Optional<SnapshotId> snapshot() {
         return Optional.ofNullable(snapshot);
     }
 
-    /** The stage in which it happened, where it was one. */
+    /** Returns the stage that failed, if the failure happened in a stage. */
     public Optional<Stage> stage() {
         return Optional.ofNullable(stage);
     }
 
-    /** Notes the snapshot, unless one is noted already. */
+    /** Sets the snapshot that the failure is about, unless it is already set. */
     public void about(SnapshotId id) {
         if (snapshot == null) {
             snapshot = id;
         }
     }
 
-    /** Notes the stage, unless one is noted already. */
-    public void during(Stage where) {
+    /** Sets the stage that failed, unless it is already set. */
+    public void during(Stage failed) {
         if (stage == null) {
-            stage = where;
+            stage = failed;
         }
     }
 }

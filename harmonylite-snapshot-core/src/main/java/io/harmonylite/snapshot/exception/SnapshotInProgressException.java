@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** This manager takes or restores already. Wait until it is done. */
+/** Thrown if another take, restore or recovery of the same database is running. Wait until it is done. */
 public class SnapshotInProgressException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SnapshotInProgressException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SnapshotInProgressException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

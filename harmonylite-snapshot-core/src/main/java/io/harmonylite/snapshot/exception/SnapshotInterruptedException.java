@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The thread was interrupted; its interrupt flag is kept. Nothing was committed or installed. */
+/** Thrown if the thread was interrupted; its interrupt flag is kept. Nothing was committed or installed. */
 public class SnapshotInterruptedException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SnapshotInterruptedException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SnapshotInterruptedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** There is no such snapshot. List what there is, and choose another. */
+/** Thrown if there is no such snapshot. List the snapshots, and choose another one. */
 public class SnapshotNotFoundException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public SnapshotNotFoundException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public SnapshotNotFoundException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,20 +2,22 @@ package io.harmonylite.snapshot.exception;
 
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 
-/** Messages that were not applied are gone from a stream, and no snapshot has them. A person must decide. */
+/**
+ * Thrown if a stream has dropped messages that were not applied, and no snapshot contains them. A person must decide.
+ */
 public class StreamGapException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient RecoveryPlan plan;
 
-    /** Says what happened, with the plan that found it. */
+    /** Creates an exception with a message and the plan that found the problem. */
     public StreamGapException(String message, RecoveryPlan plan) {
         super(message);
         this.plan = plan;
     }
 
-    /** The plan, with the numbers behind it; not kept where the exception is serialized. */
+    /** Returns the plan, with the numbers that it is based on; null after the exception was deserialized. */
     public RecoveryPlan plan() {
         return plan;
     }

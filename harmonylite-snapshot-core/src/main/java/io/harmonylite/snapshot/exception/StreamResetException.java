@@ -2,20 +2,22 @@ package io.harmonylite.snapshot.exception;
 
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 
-/** A stream is not the one that was followed: deleted, created anew, or set back. A person must decide. */
+/**
+ * Thrown if a stream is not the one that was followed: it was deleted, created anew, or set back. A person must decide.
+ */
 public class StreamResetException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient RecoveryPlan plan;
 
-    /** Says what happened, with the plan that found it. */
+    /** Creates an exception with a message and the plan that found the problem. */
     public StreamResetException(String message, RecoveryPlan plan) {
         super(message);
         this.plan = plan;
     }
 
-    /** The plan, with the numbers behind it; not kept where the exception is serialized. */
+    /** Returns the plan, with the numbers that it is based on; null after the exception was deserialized. */
     public RecoveryPlan plan() {
         return plan;
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The streams' server cannot be reached, or does not answer in time. Try again. */
+/** Thrown if the server of the streams cannot be reached, or did not answer in time. Try again later. */
 public class StreamUnavailableException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public StreamUnavailableException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public StreamUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -1,14 +1,14 @@
 package io.harmonylite.snapshot.exception;
 
 /**
- * A snapshot of HarmonyLite's says nothing of the messages it contains: a person must decide whether to restore it all the
- * same. Messages may be missing afterwards, and some be applied again.
+ * Thrown if a HarmonyLite snapshot is to be restored, because it does not record which messages it contains. A person
+ * must decide whether to restore it anyway. Messages may then be missing, and others may be applied again.
  */
 public class UnknownPositionsException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what is not known, and how to accept it. */
+    /** Creates an exception with a message that says what is unknown, and how to accept it. */
     public UnknownPositionsException(String message) {
         super(message);
     }

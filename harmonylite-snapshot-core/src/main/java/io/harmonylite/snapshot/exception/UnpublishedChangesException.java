@@ -3,19 +3,19 @@ package io.harmonylite.snapshot.exception;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database holds changes that this node has not published yet, or messages beyond a position that others still have to
- * send. Publish them, wait, or say what should become of them.
+ * Thrown if the database holds pending changes, or messages beyond a position that other nodes have yet to send.
+ * Publish them, wait, or choose how the operation treats them.
  */
 public class UnpublishedChangesException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public UnpublishedChangesException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public UnpublishedChangesException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** The snapshot was written by a newer version of this library. Upgrade to read it. */
+/** Thrown if the snapshot was written by a newer version of this library. Upgrade to read it. */
 public class UnsupportedFormatException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened. */
+    /** Creates an exception with a message. */
     public UnsupportedFormatException(String message) {
         super(message);
     }
 
-    /** Says what happened, and why. */
+    /** Creates an exception with a message and a cause. */
     public UnsupportedFormatException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What became of one change message. Immutable.
+ * The result of applying one change message. Immutable.
  *
  * @param result what was done
- * @param message what the message says; empty where it was not read, because it was counted before
- * @param doubts where the stream itself is wrong, as far as one message shows it; not modifiable
+ * @param message the decoded message; empty if it was not read because it was counted before
+ * @param doubts faults of the stream itself that this message shows; not modifiable
  */
 public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<Doubt> doubts) {
 
@@ -23,23 +23,23 @@ public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<
     public enum Result {
         /** The row is as the message says. */
         APPLIED,
-        /** This node published it: its effect is in the database already. It was counted. */
+        /** This node published the message, so the database already contains its effect. The message was counted. */
         OWN,
-        /** It was counted before, and was not read. */
+        /** The message was counted before, and was not read. */
         COUNTED_BEFORE
     }
 
-    /** Why the data may not be what the application wrote, on every node alike. */
+    /** Why the data may differ from what the application wrote. All nodes are affected alike. */
     public enum Doubt {
         /**
-         * The row holds dates, times or booleans, which HarmonyLite writes anew, on the node of the writer too (N4):
-         * {@link ChangeMessage#rewritten} names the columns. The schema of such a message with a date or time is not known
-         * either.
+         * The row holds dates, times or booleans, which HarmonyLite rewrites, also on the node of the writer (fault
+         * N4). {@link ChangeMessage#rewritten} returns the columns. A message with a date or time also carries no
+         * schema hash.
          */
         VALUES_REWRITTEN,
         /**
-         * An update of a row that was not there: its key was changed, and the message does not say from what, so that the
-         * row with the old key stays behind (N11). Or the row is missing here.
+         * An update found no row. Either its key was changed: the message does not contain the old key, so the row with
+         * the old key stays behind (fault N11). Or the row is missing in this database.
          */
         UPDATED_ROW_MISSING
     }

@@ -16,12 +16,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row change that a node of HarmonyLite has published: the row as it was after an insert or update, or before a delete.
- * Immutable, as far as nobody writes into the arrays it gives out.
+ * One row change that a HarmonyLite node has published: the row as it was after an insert or update, or before a
+ * delete. Immutable, unless the caller modifies an array that it returns.
  *
- * <p>Values are what HarmonyLite's nodes write: a boolean is 1 or 0, a date or time is text such as {@code 2009-01-01
- * 10:20:30+00:00}, or null where HarmonyLite found no time in what the application had written. Neither need be what the
- * application wrote (fault N4); {@link #rewritten} names the columns.
+ * <p>Values are those that HarmonyLite nodes write. A boolean is 1 or 0. A date or time is text such as {@code
+ * 2009-01-01 10:20:30+00:00}, or null if HarmonyLite found no time in the application's value. Both may differ from
+ * what the application wrote (fault N4); {@link #rewritten} returns their columns.
  */
 public final class ChangeMessage {
 
@@ -37,7 +37,7 @@ public final class ChangeMessage {
         this.decoded = decoded;
         ChangeType known = TYPES.get(decoded.type());
         if (known == null) {
-            throw new MalformedException("it is of type '" + decoded.type() + "', which is not known");
+            throw new MalformedException("its type '" + decoded.type() + "' is unknown");
         }
         this.type = known;
         for (Map.Entry<String, @Nullable Object> entry : decoded.row().entrySet()) {
@@ -58,17 +58,23 @@ public final class ChangeMessage {
     }
 
     /**
-     * Reads a message, compressed or not as its stream's name says.
+     * Decodes a message. The name of the stream says whether the payload is compressed.
      *
-     * @param stream the stream it is in
-     * @param sequence its sequence there
-     * @throws ChangeRefusedException where it is damaged
+     * @param stream the stream that contains the message
+     * @param sequence sequence of the message
+     * @param payload the message
+     * @throws ChangeRefusedException if the message is damaged
      */
     public static ChangeMessage decode(String stream, long sequence, byte[] payload) {
         return decode(stream, sequence, payload, PayloadEncoding.of(stream));
     }
 
-    /** As {@link #decode(String, long, byte[])}, where the stream's name does not say how it is written. */
+    /**
+     * Decodes a message from a stream whose name does not show the encoding; otherwise like {@link #decode(String,
+     * long, byte[])}.
+     *
+     * @throws ChangeRefusedException if the message is damaged
+     */
     public static ChangeMessage decode(String stream, long sequence, byte[] payload, PayloadEncoding encoding) {
         try {
             return new ChangeMessage(
@@ -81,50 +87,57 @@ public final class ChangeMessage {
                     stream,
                     sequence,
                     e.getMessage()
-                            + ". HarmonyLite writes no such message, and its own nodes may stop at it too; find out who did",
+                            + ". HarmonyLite does not write such messages, and its own nodes may stop at it too; find"
+                            + " the program that published it",
                     e);
         }
     }
 
-    /** The node that published it; 64 bits without sign. */
+    /** Returns the id of the node that published the change; 64 bits, unsigned. */
     public long node() {
         return decoded.node();
     }
 
-    /** Its number in the log of its table, on the node that published it: unique for both together only. */
+    /**
+     * Returns the number of the change in the log of its table, on the node that published it. Only both together are
+     * unique.
+     */
     public long id() {
         return decoded.id();
     }
 
-    /** What was done. */
+    /** Returns the type of the change. */
     public ChangeType type() {
         return type;
     }
 
-    /** Name of the table. */
+    /** Returns the name of the table. */
     public String table() {
         return decoded.table();
     }
 
     /**
-     * The row: {@link Long}, {@link Double}, {@link String}, {@code byte[]} or null by column. A table without a primary key
-     * has a {@code rowid} too. Not modifiable.
+     * Returns the row by column: {@link Long}, {@link Double}, {@link String}, {@code byte[]} or null. The row of a
+     * table without a primary key also has a {@code rowid}. Not modifiable.
      */
     public SortedMap<String, @Nullable Object> row() {
         return Collections.unmodifiableSortedMap(row);
     }
 
-    /** Columns whose value HarmonyLite wrote anew: dates, times and booleans. Not modifiable. */
+    /** Returns the columns whose values HarmonyLite has rewritten: dates, times and booleans. Not modifiable. */
     public Set<String> rewritten() {
         return Collections.unmodifiableSortedSet(rewritten);
     }
 
-    /** Hash of the schema it was written under; empty where the row holds dates or times: HarmonyLite leaves it out then. */
+    /**
+     * Returns the hash of the schema that the writer had; empty if the row holds dates or times, because HarmonyLite
+     * then sends none.
+     */
     public Optional<String> schemaHash() {
         return Optional.ofNullable(decoded.schemaHash());
     }
 
-    /** Names the change, without the values. */
+    /** Describes the change, without its values. */
     @Override
     public String toString() {
         return type + " in " + table() + ", number " + id() + " of node " + Long.toUnsignedString(node());

@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.harmonylite;
 
-/** What was done to a row. */
+/** The type of a row change. */
 public enum ChangeType {
-    /** It was inserted. */
+    /** The row was inserted. */
     INSERT,
-    /** It was updated. */
+    /** The row was updated. */
     UPDATE,
-    /** It was deleted. */
+    /** The row was deleted. */
     DELETE
 }

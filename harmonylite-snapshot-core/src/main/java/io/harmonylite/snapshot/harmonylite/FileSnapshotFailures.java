@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Turns what the file system says into what sources and sinks say. */
+/** Translates failures of the file system to the exceptions of sources and sinks. */
 final class FileSnapshotFailures {
 
     private FileSnapshotFailures() {}
@@ -17,7 +17,8 @@ final class FileSnapshotFailures {
     static void requireDirectory(Path file) throws IOException {
         Path directory = file.getParent();
         if (directory == null || !Files.isDirectory(directory)) {
-            throw new ContainerMissingException("the directory of " + file + " does not exist");
+            throw new ContainerMissingException(
+                    "the directory of " + file + " does not exist; create it, or correct the path");
         }
         if (Files.isDirectory(file)) {
             throw new StoreAccessException(file + " is a directory; name the file");
@@ -29,10 +30,10 @@ final class FileSnapshotFailures {
             return new NoSuchObjectException("there is no snapshot at " + file, failure);
         }
         if (FileFailures.isFull(failure)) {
-            return new StoreFullException("no space is left for " + file + ": " + failure, failure);
+            return new StoreFullException("not enough space for " + file + ": " + failure, failure);
         }
         if (FileFailures.isForbidden(failure)) {
-            return new StoreAccessException("this process may not do that with " + file + ": " + failure, failure);
+            return new StoreAccessException("this process has no permission for " + file + ": " + failure, failure);
         }
         return failure;
     }

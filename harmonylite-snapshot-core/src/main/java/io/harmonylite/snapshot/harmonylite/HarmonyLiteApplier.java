@@ -17,19 +17,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies HarmonyLite's change messages to one database, in the order in which they come: the row with the message's key is
- * made as the message says, or removed. The key is the primary key, or the rowid where a table has none.
+ * Applies HarmonyLite change messages to one database, in the order in which they arrive. An insert or update sets the
+ * row with the message's key, a delete removes it. The key is the primary key, or the rowid if the table has none.
  *
- * <p>A change is applied and counted as a whole or not at all: in the transaction that is open on the connection, or in one
- * of its own where none is. What cannot be applied is a {@link ChangeRefusedException}, with nothing applied and nothing
- * counted: a damaged message, another schema, an unknown table or column. A constraint that a change would break is an
- * {@link SQLException}, likewise; HarmonyLite removes the rows that are in the way, which loses data (D5).
+ * <pre>{@code
+ * HarmonyLiteApplier applier = HarmonyLiteApplier.create();
  *
- * <p>HarmonyLite's own triggers do not fire; the user's do, as in HarmonyLite (N7). Leave {@code foreign_keys} off, as
- * HarmonyLite does: cascades come as messages of their own.
+ * void onMessage(String stream, StreamPosition at, byte[] payload) throws SQLException {
+ *     try (Connection connection = dataSource.getConnection()) {
+ *         AppliedChange change = applier.apply(connection, stream, at, payload);
+ *         if (!change.doubts().isEmpty()) {
+ *             LOG.warn("{} {}: {}", stream, at.sequence(), change.doubts());
+ *         }
+ *     }
+ * }
+ * }</pre>
  *
- * <p>Immutable but for what it remembers of the schema, which is compared at every change. Thread-safe, one connection for
- * one thread; all connections must be to the same database.
+ * <p>A change is applied and counted as a whole or not: in the transaction that is open on the connection, or in
+ * its own transaction if none is open. A message that cannot be applied is a {@link ChangeRefusedException}: it is
+ * damaged, has another schema, or names an unknown table or column. A change that would violate a constraint is an
+ * {@link SQLException}; HarmonyLite removes the conflicting rows instead, which loses data (fault D5). In both cases
+ * nothing is applied and nothing is counted.
+ *
+ * <p>HarmonyLite's own triggers do not fire. The user's triggers fire, as in HarmonyLite (fault N7). Keep {@code
+ * foreign_keys} off, as HarmonyLite does: cascades arrive as messages of their own.
+ *
+ * <p>Thread-safe, with one connection per thread; all connections must be to the same database. Caches the schema, and
+ * compares it on every change.
  */
 public final class HarmonyLiteApplier {
 
@@ -43,12 +57,15 @@ public final class HarmonyLiteApplier {
         this.rule = builder.rule;
     }
 
-    /** An applier with default options: of a node that publishes nothing, to a database of the same schema. */
+    /**
+     * Creates an applier with default options: for a node that publishes nothing, and a database of the writer's
+     * schema.
+     */
     public static HarmonyLiteApplier create() {
         return builder().build();
     }
 
-    /** Begins to build an applier with other options. */
+    /** Returns a builder for an applier with other options. */
     public static Builder builder() {
         return new Builder();
     }
@@ -56,13 +73,14 @@ public final class HarmonyLiteApplier {
     /**
      * Applies a message and counts it in the database's {@link TableSequenceMap}, unless it was counted before.
      *
-     * @param connection the host's, to the replica as {@code main}
-     * @param stream the stream the message is in
-     * @param at the message's place in it
+     * @param connection the host's connection, with the replica as {@code main}
+     * @param stream the stream that contains the message
+     * @param at position of the message in the stream
      * @param payload the message
-     * @throws ChangeRefusedException where it cannot be applied
-     * @throws OutOfSequenceException where it is not the next message, or of another stream of that name
-     * @throws SQLException what SQLite says
+     * @return what was done with the message
+     * @throws ChangeRefusedException if the message cannot be applied
+     * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of the same name
+     * @throws SQLException if SQLite fails, for example because of a constraint
      */
     public AppliedChange apply(Connection connection, String stream, StreamPosition at, byte[] payload)
             throws SQLException {
@@ -74,15 +92,16 @@ public final class HarmonyLiteApplier {
     }
 
     /**
-     * Applies a message and does not count it: for the action of a {@link
-     * io.harmonylite.snapshot.sequence.FileSequenceMap}, which does.
+     * Applies a message without counting it. Use it in the action of a {@link
+     * io.harmonylite.snapshot.sequence.FileSequenceMap}, which counts the message itself.
      *
-     * @param connection the host's, to the replica as {@code main}
-     * @param stream the stream the message is in
-     * @param sequence the message's sequence there
+     * @param connection the host's connection, with the replica as {@code main}
+     * @param stream the stream that contains the message
+     * @param sequence sequence of the message
      * @param payload the message
-     * @throws ChangeRefusedException where it cannot be applied
-     * @throws SQLException what SQLite says
+     * @return what was done with the message
+     * @throws ChangeRefusedException if the message cannot be applied
+     * @throws SQLException if SQLite fails, for example because of a constraint
      */
     public AppliedChange applyUncounted(Connection connection, String stream, long sequence, byte[] payload)
             throws SQLException {
@@ -97,7 +116,7 @@ public final class HarmonyLiteApplier {
         }
         HarmonyLiteSchema schema = HarmonyLiteSchema.of(connection, known);
         known = schema;
-        RowTable table = fitting(message, schema, stream, sequence);
+        RowTable table = requireMatchingTable(message, schema, stream, sequence);
         EnumSet<Doubt> doubts = EnumSet.noneOf(Doubt.class);
         if (!message.rewritten().isEmpty()) {
             doubts.add(Doubt.VALUES_REWRITTEN);
@@ -115,28 +134,33 @@ public final class HarmonyLiteApplier {
                 : table.put(connection, message.row());
     }
 
-    private RowTable fitting(ChangeMessage message, HarmonyLiteSchema schema, String stream, long sequence) {
+    private RowTable requireMatchingTable(
+            ChangeMessage message, HarmonyLiteSchema schema, String stream, long sequence) {
         RowTable table = schema.tables().get(message.table());
         if (table == null) {
             throw new ChangeRefusedException(
                     stream,
                     sequence,
-                    "there is no table " + message.table()
-                            + " here that HarmonyLite replicates. Migrate this database, or" + " find out who wrote it",
+                    "this database has no table " + message.table()
+                            + " that HarmonyLite replicates. Migrate it, or find the program that published the"
+                            + " message",
                     null);
         }
-        String differs = table.differs(message.row().keySet());
-        if (differs == null) {
-            differs = hashDiffers(message, schema);
+        String difference = table.differs(message.row().keySet());
+        if (difference == null) {
+            difference = hashDifference(message, schema);
         }
-        if (differs != null) {
+        if (difference != null) {
             throw new ChangeRefusedException(
-                    stream, sequence, differs + ": writer and reader have another schema. Migrate the older one", null);
+                    stream,
+                    sequence,
+                    difference + ": the schemas of writer and reader differ. Migrate the older one",
+                    null);
         }
         return table;
     }
 
-    private @Nullable String hashDiffers(ChangeMessage message, HarmonyLiteSchema schema) {
+    private @Nullable String hashDifference(ChangeMessage message, HarmonyLiteSchema schema) {
         Optional<String> hash = message.schemaHash();
         return rule == SchemaRule.SAME_SCHEMA && hash.isPresent() && !hash.get().equals(schema.hash())
                 ? "the writer's schema hash is " + hash.get() + ", this database's is " + schema.hash()
@@ -148,7 +172,10 @@ public final class HarmonyLiteApplier {
         SAME_COLUMNS
     }
 
-    /** Builds appliers. Defaults: no message is this node's own; the whole schema must be the writer's. */
+    /**
+     * Builds appliers. Defaults: no message is this node's own; the whole schema must equal the writer's. Not
+     * thread-safe.
+     */
     public static final class Builder {
 
         private @Nullable Long ownNode;
@@ -157,10 +184,10 @@ public final class HarmonyLiteApplier {
         private Builder() {}
 
         /**
-         * Messages that this node has published are counted and not applied: their effect is in the database already, and
-         * newer writes may be on top of it.
+         * Sets the node whose messages are counted but not applied, because the database already contains their effect,
+         * and newer writes may have followed.
          *
-         * @param node the id it publishes under; 64 bits without sign
+         * @param node id under which this node publishes; 64 bits, unsigned
          */
         public Builder ownNode(long node) {
             ownNode = node;
@@ -168,15 +195,15 @@ public final class HarmonyLiteApplier {
         }
 
         /**
-         * Only the table of a message must have the writer's columns, and the rest of the schema may differ: for a database
-         * with tables that HarmonyLite's nodes do not have.
+         * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Use it
+         * for a database with tables that HarmonyLite nodes do not have.
          */
         public Builder comparingColumnsOnly() {
             rule = SchemaRule.SAME_COLUMNS;
             return this;
         }
 
-        /** Builds it; does no I/O. */
+        /** Builds the applier; does no I/O. */
         public HarmonyLiteApplier build() {
             return new HarmonyLiteApplier(this);
         }

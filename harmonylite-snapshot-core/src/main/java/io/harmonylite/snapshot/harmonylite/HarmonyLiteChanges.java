@@ -19,23 +19,24 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The changes that a node of HarmonyLite has not published yet: the rows of its change logs whose {@code state} is not 1. In
- * the original a restore loses them all, on every node (D8).
+ * The pending changes of a HarmonyLite node: the rows of its change logs whose {@code state} is not 1. A restore by
+ * HarmonyLite itself loses them on every node (fault D8).
  *
- * <p>A restore brings them into the image: their effect on the data, in the order of the global log, and without the user's
- * triggers, whose own changes are in the logs as well; then the logs with these rows and their numbers, counters and
- * triggers, so that the node still publishes them. Rows that are published stay behind.
+ * <p>A restore by this library transfers them into the image. First it applies their effect to the data, in the order
+ * of the global log. The user's triggers do not fire, because their changes are in the logs as well. Then it creates
+ * the logs with the pending rows, their numbers, counters and triggers, so that the node still publishes them.
+ * Published rows are not transferred.
  *
- * <p>Where a change does not fit the image, because its table has other columns or a constraint forbids it, the restore stops
- * with an {@link UnpublishedChangesException} and nothing is changed; all pending changes are in the file {@code
- * <database>.harmonylite-unpublished.sql} then, as statements, besides in the database itself. An update of a key that was not
- * published leaves the row with the old key in the image: no log says what that was (N11).
+ * <p>A change may not fit the image, because its table has other columns or a constraint forbids it. Then the restore
+ * throws an {@link UnpublishedChangesException} and changes nothing. All pending changes stay in the database, and are
+ * written as statements to the file {@code <database>.harmonylite-unpublished.sql}. A pending update of a key leaves
+ * the row with the old key in the image, because no log contains the old key (fault N11).
  *
- * <p>Immutable and thread-safe. A database without change logs has no such changes.
+ * <p>Immutable and thread-safe. A database without change logs has no pending changes.
  */
 public final class HarmonyLiteChanges implements LocalChanges {
 
-    /** What follows the database's name in the name of the file that holds changes which do not fit. */
+    /** Suffix of the file for changes that do not fit; it follows the name of the database. */
     public static final String EXPORT_SUFFIX = ".harmonylite-unpublished.sql";
 
     private final FileOperations files;
@@ -44,12 +45,12 @@ public final class HarmonyLiteChanges implements LocalChanges {
         this.files = files;
     }
 
-    /** The changes of a node. Does no I/O. */
+    /** Creates an instance. Does no I/O. */
     public static HarmonyLiteChanges create() {
         return new HarmonyLiteChanges(new SystemFileOperations());
     }
 
-    /** None: HarmonyLite's tables have reserved names, and are part of no snapshot in any case. */
+    /** Returns an empty set: HarmonyLite's tables have reserved names, and no snapshot contains them in any case. */
     @Override
     public Set<String> tables() {
         return Set.of();
@@ -72,27 +73,27 @@ public final class HarmonyLiteChanges implements LocalChanges {
     private UnpublishedChangesException stop(ChangeLogs logs, UnfitException reason) throws SQLException {
         Path database = logs.file();
         Path target = database.resolveSibling(database.getFileName() + EXPORT_SUFFIX);
-        String kept;
+        String exported;
         try {
             export(logs, database, target);
-            kept = "All of them are in " + target + " too";
+            exported = "All pending changes were also written to " + target;
         } catch (IOException e) {
-            reason.addSuppressed(e); // They are in the database still, which was not touched.
-            kept = "They could not be written to " + target + " (" + e.getMessage() + ")";
+            reason.addSuppressed(e); // Nothing is lost: the database still holds them and was not touched.
+            exported = "They could not be written to " + target + " (" + e.getMessage() + ")";
         }
         return new UnpublishedChangesException(
-                database + " holds changes that are not published and do not fit the image: " + reason.getMessage()
-                        + ". Nothing was changed. " + kept + "; publish them first, or drop them and make them again"
-                        + " afterwards",
+                database + " holds pending changes that do not fit the image: " + reason.getMessage()
+                        + ". Nothing was changed. " + exported + "; publish them first, or discard them and make them"
+                        + " again after the restore",
                 reason);
     }
 
-    /** Replaces what an earlier attempt wrote: the database still holds all of that. */
+    /** Replaces the file of an earlier attempt: the database still holds all its changes. */
     private void export(ChangeLogs logs, Path database, Path target) throws IOException, SQLException {
         Path temporary = target.resolveSibling(target.getFileName() + ".new");
         files.delete(temporary);
         try (FileChannel channel = files.create(temporary)) {
-            FileOwnership.of(database).applyTo(temporary); // Who may not read the one must not read the other.
+            FileOwnership.of(database).applyTo(temporary); // It must not be readable by more users.
             logs.<IOException>forEachStatement(line -> {
                 byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
                 files.write(channel, ByteBuffer.wrap(bytes), channel.size());
@@ -100,6 +101,7 @@ public final class HarmonyLiteChanges implements LocalChanges {
             files.sync(channel);
         }
         files.rename(temporary, target);
-        files.syncDirectory(Objects.requireNonNull(target.getParent(), "a database's file has a directory"));
+        files.syncDirectory(
+                Objects.requireNonNull(target.getParent(), "the file of a database has a parent directory"));
     }
 }

@@ -4,14 +4,14 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import java.time.Duration;
 
 /**
- * What an export did. Immutable.
+ * The result of an export. Immutable.
  *
- * @param snapshot the snapshot that was exported; HarmonyLite does not learn its positions
- * @param location where it was written
- * @param sizeBytes its length in bytes
+ * @param snapshot the exported snapshot; its positions are not exported
+ * @param location location to which it was written
+ * @param sizeBytes length in bytes
  * @param tag its tag
- * @param previous what became of the object that lay there
- * @param elapsed how long it took
+ * @param previous what happened to the object that was replaced
+ * @param elapsed duration of the export
  */
 public record HarmonyLiteExportReport(
         SnapshotInfo snapshot,

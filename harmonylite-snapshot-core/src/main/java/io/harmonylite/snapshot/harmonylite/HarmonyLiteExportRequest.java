@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which snapshot to hand to HarmonyLite's nodes. Immutable; each method returns a changed copy.
+ * A request to export a snapshot for HarmonyLite nodes. Immutable; each method returns a modified copy.
  *
- * <p>Default: the streams are not asked. A node of HarmonyLite restores whatever lies there, and applies all that its streams
- * keep: what neither holds is lost on it, without a word (D6).
+ * <p>Default: the streams are not checked. A HarmonyLite node restores any snapshot that it finds, and applies all
+ * messages that its streams keep. Messages in neither of them are lost on that node without a warning (fault D6).
  */
 public final class HarmonyLiteExportRequest {
 
@@ -22,30 +22,35 @@ public final class HarmonyLiteExportRequest {
         this.streams = streams;
     }
 
-    /** The latest snapshot: the one furthest in its streams; among equals the one the store received last. */
+    /**
+     * Requests the latest snapshot: the one that is furthest in its streams. If several cannot be compared, it is the
+     * one that the store received last.
+     */
     public static HarmonyLiteExportRequest latest() {
         return new HarmonyLiteExportRequest(null, null);
     }
 
-    /** One snapshot. */
+    /** Requests one snapshot by id. */
     public static HarmonyLiteExportRequest of(SnapshotId id) {
         return new HarmonyLiteExportRequest(Objects.requireNonNull(id, "id"), null);
     }
 
     /**
-     * Refuses a snapshot that does not hold all messages that these streams have dropped: the streams that HarmonyLite's
-     * nodes follow. One that is not named in the snapshot's positions counts as 0.
+     * Rejects a snapshot that does not contain all messages that these streams have dropped. A stream that is missing
+     * in the snapshot's positions counts as 0.
+     *
+     * @param followed the streams that the HarmonyLite nodes follow
      */
     public HarmonyLiteExportRequest covering(Streams followed) {
         return new HarmonyLiteExportRequest(id, Objects.requireNonNull(followed, "streams"));
     }
 
-    /** The id asked for. */
+    /** Returns the requested id; empty for the latest snapshot. */
     public Optional<SnapshotId> id() {
         return Optional.ofNullable(id);
     }
 
-    /** The streams that the snapshot must cover. */
+    /** Returns the streams that the snapshot must cover; empty if they are not checked. */
     public Optional<Streams> streams() {
         return Optional.ofNullable(streams);
     }

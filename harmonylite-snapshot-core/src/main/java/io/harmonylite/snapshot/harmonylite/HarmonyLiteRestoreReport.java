@@ -9,19 +9,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a restore of a snapshot of HarmonyLite's did, and what it could not prove. Immutable.
+ * The result of restoring a HarmonyLite snapshot, with everything that could not be proven. Immutable.
  *
- * @param restore what was done. The id of the snapshot in it is made up from when and as what it was stored; it is in no
- *     store
- * @param snapshot what its place said of it
- * @param tag its tag, computed from what was restored
- * @param tagCheck whether that is the one it was stored with
- * @param leftOut objects of HarmonyLite's or of this library's that were in the image and dropped, each as {@code type name}
- * @param resume where the streams go on: before the first message that each of them keeps. Empty where the host follows none
- * @param unproven messages, by stream, that are kept no longer and that nothing proves to be in the image
- * @param replayed messages, by stream, that are applied on top of the image, although they may be in it
- * @param rewritten columns of the image, each as {@code table.column}, whose values HarmonyLite writes anew: dates, times and
- *     booleans (N4)
+ * @param restore the restore. Its snapshot id is composed from the time at which the snapshot was stored and its tag;
+ *     no store contains it
+ * @param snapshot the snapshot as its location described it
+ * @param tag the tag, computed from the restored bytes
+ * @param tagCheck whether that tag equals the stored one
+ * @param leftOut objects of HarmonyLite or of this library that were in the image and dropped, each as {@code type
+ *     name}
+ * @param resume positions from which the streams continue: before the first message that each of them keeps. Empty if
+ *     the host follows none
+ * @param unproven messages by stream that are no longer kept, and that cannot be proven to be in the image
+ * @param replayed messages by stream that are applied on top of the image although they may be in it
+ * @param rewritten columns of the image, each as {@code table.column}, whose values HarmonyLite rewrites: dates, times
+ *     and booleans (fault N4)
  */
 public record HarmonyLiteRestoreReport(
         RestoreReport restore,
@@ -34,7 +36,7 @@ public record HarmonyLiteRestoreReport(
         SortedMap<String, SequenceRange> replayed,
         List<String> rewritten) {
 
-    /** Copies what can be changed. */
+    /** Copies the lists and maps. */
     public HarmonyLiteRestoreReport {
         leftOut = List.copyOf(leftOut);
         unproven = Collections.unmodifiableSortedMap(new TreeMap<>(unproven));

@@ -4,9 +4,10 @@ import io.harmonylite.snapshot.RestoreRequest;
 import java.util.Objects;
 
 /**
- * Which snapshot of HarmonyLite's to restore, and how. Immutable; each method returns a changed copy.
+ * A request to restore a HarmonyLite snapshot. Immutable; each method returns a modified copy.
  *
- * <p>Defaults: refused, since nothing says which messages are in it; else as {@link RestoreRequest#latest}.
+ * <p>Defaults: the restore is rejected, because nothing records which messages the snapshot contains; other options are
+ * those of {@link RestoreRequest#latest}.
  */
 public final class HarmonyLiteRestoreRequest {
 
@@ -20,45 +21,45 @@ public final class HarmonyLiteRestoreRequest {
         this.positions = positions;
     }
 
-    /** The snapshot that lies in a place. */
+    /** Requests the snapshot at a location. */
     public static HarmonyLiteRestoreRequest of(HarmonyLiteSnapshotSource source) {
         return new HarmonyLiteRestoreRequest(
                 Objects.requireNonNull(source, "source"), RestoreRequest.latest(), Positions.REQUIRED);
     }
 
     /**
-     * The host's word that the snapshot may be restored although nothing says which messages it contains. What the streams
-     * keep is applied again on top of it, over rows that may be newer until the end is reached (D5); what they no longer
-     * keep may be missing in it (D6), and the report says which that is.
+     * Accepts that nothing records which messages the snapshot contains. Messages that the streams keep are applied
+     * again on top of it, over rows that may be newer until the end is reached (fault D5). Messages that the streams no
+     * longer keep may be missing in it (fault D6); the report says which ones.
      */
     public HarmonyLiteRestoreRequest acceptingUnknownPositions() {
         return new HarmonyLiteRestoreRequest(source, how, Positions.UNKNOWN_ACCEPTED);
     }
 
     /**
-     * How to install it, and what to allow: the options of a request for another snapshot, {@link RestoreRequest#latest}.
+     * Sets the options of the restore, as those of a request that starts from {@link RestoreRequest#latest}.
      *
-     * @throws IllegalArgumentException where the request names a snapshot or an instant
+     * @throws IllegalArgumentException if the request names a snapshot or an instant
      */
     public HarmonyLiteRestoreRequest how(RestoreRequest request) {
         if (request.id().isPresent() || request.asOf().isPresent()) {
-            throw new IllegalArgumentException("there is one snapshot of HarmonyLite's in " + source
-                    + ", without id and instant: give options alone, from RestoreRequest.latest()");
+            throw new IllegalArgumentException("the HarmonyLite snapshot in " + source
+                    + " cannot be chosen by id or instant: pass only options, starting from RestoreRequest.latest()");
         }
         return new HarmonyLiteRestoreRequest(source, request, positions);
     }
 
-    /** Where the snapshot lies. */
+    /** Returns the location of the snapshot. */
     public HarmonyLiteSnapshotSource source() {
         return source;
     }
 
-    /** How it is installed. */
+    /** Returns the options of the restore. */
     public RestoreRequest how() {
         return how;
     }
 
-    /** Whether it may be restored although its positions are not known. */
+    /** Returns whether the snapshot may be restored although its positions are unknown. */
     public boolean areUnknownPositionsAccepted() {
         return positions == Positions.UNKNOWN_ACCEPTED;
     }

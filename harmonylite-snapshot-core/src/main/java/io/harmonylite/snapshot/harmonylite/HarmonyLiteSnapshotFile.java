@@ -20,12 +20,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A snapshot of HarmonyLite's in a plain file: one that was fetched by other means, or is to be handed on by such. Immutable
- * and thread-safe.
+ * A HarmonyLite snapshot in a plain file, which other programs fetch or pass on. Immutable and thread-safe.
  *
- * <p>The file is private: nobody has it open as a database. One beside which a {@code -wal}, {@code -shm} or {@code
- * -journal} lies is refused, since it is somebody's live database, or not all of one. Written, it is a file beside it first,
- * synced and renamed over, the directory synced; readers of the previous file finish.
+ * <p>The file is private: no process has it open as a database. A file with a {@code -wal}, {@code -shm} or {@code
+ * -journal} next to it is rejected, because it is a live database, or incomplete. A put writes a temporary file next to
+ * it, syncs it, renames it over the old file, and syncs the directory. Readers of the previous file finish.
  */
 public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource, HarmonyLiteSnapshotSink {
 
@@ -41,7 +40,7 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
         this.files = files;
     }
 
-    /** A file, which need not exist; its directory must. Does no I/O. */
+    /** Returns the snapshot in a file. The file need not exist; its directory must. Does no I/O. */
     public static HarmonyLiteSnapshotFile of(Path file) {
         return of(file, new SystemFileOperations());
     }
@@ -50,7 +49,7 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
         return new HarmonyLiteSnapshotFile(file, files);
     }
 
-    /** The file itself. */
+    /** Returns the path of the file. */
     public Path file() {
         return file;
     }
@@ -128,7 +127,7 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
             files.syncParent(file);
         } catch (IOException e) {
             throw new IndeterminateWriteException(
-                    file + " was written, but its directory could not be made durable: a power cut may undo it", e);
+                    file + " was written, but its directory could not be synced: a power failure may undo it", e);
         }
     }
 
@@ -136,7 +135,7 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
         try {
             files.delete(temporary);
         } catch (IOException e) {
-            reason.addSuppressed(e); // It costs space until the next export, and nothing else.
+            reason.addSuppressed(e); // Harmless: the file only occupies space until the next export.
         }
     }
 
@@ -146,10 +145,10 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
 
     private void requirePrivate() throws IOException {
         for (String sidecar : SIDECARS) {
-            Path beside = file.resolveSibling(file.getFileName() + sidecar);
-            if (Files.exists(beside)) {
-                throw new StoreAccessException(file + " is a database that is in use, or was: " + beside
-                        + " lies beside it. Take a snapshot of it, or name a file that is one");
+            Path found = file.resolveSibling(file.getFileName() + sidecar);
+            if (Files.exists(found)) {
+                throw new StoreAccessException(file + " is a live database or an incomplete copy of one: " + found
+                        + " exists. Take a snapshot of it, or choose the file of a HarmonyLite snapshot");
             }
         }
     }

@@ -8,27 +8,29 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 
 /**
- * Where a snapshot is written that HarmonyLite's nodes restore. There is one name, and what lay there is replaced.
+ * Writes a snapshot to a location from which HarmonyLite nodes restore it. The location has a single name; a put
+ * replaces the previous object.
  *
- * <p>Implementations are thread-safe, keep an interrupt, and close nothing that their host gave them. {@code toString}
- * names the place, without secrets.
+ * <p>Implementations are thread-safe, keep the thread's interrupt flag, and do not close what their host passed to
+ * them. {@code toString} names the location, without secrets.
  */
 public interface HarmonyLiteSnapshotSink {
 
     /**
-     * Puts an image in the place of what lies there. On return it is complete, durable and what every later reader gets.
-     * What lay there stays readable until then, as far as the place allows it; the answer says how far that was. Repeating
-     * is safe.
+     * Replaces the object at the location with an image. On return the image is complete and durable, and every later
+     * reader gets it. The previous object stays readable until then, if the location supports that; the result says
+     * whether it did. Repeating is safe.
      *
      * @param image a plain SQLite database in rollback mode, complete and verified
-     * @param tag its tag, as {@link HarmonyLiteTag} computes it; kept beside the object where the place keeps tags
-     * @return what became of the object that lay there
-     * @throws ContainerMissingException where the bucket or directory is missing; nothing was changed
-     * @throws StoreAccessException where it is not allowed; nothing was changed
-     * @throws StoreFullException where there is too little room; what lay there is as it was, unless it is of the kind that
-     *     {@link PreviousSnapshot#REMOVED_BEFORE} describes
-     * @throws IndeterminateWriteException where the image may or may not be in its place
-     * @throws IOException where the place cannot be reached; what lay there is as it was, with the same exception
+     * @param tag its tag, as {@link HarmonyLiteTag} computes it; stored with the object if the location keeps tags
+     * @return what happened to the previous object
+     * @throws ContainerMissingException if the bucket or directory is missing; nothing was changed
+     * @throws StoreAccessException if the location does not allow the put; nothing was changed
+     * @throws StoreFullException if there is not enough space; the previous object is unchanged, unless {@link
+     *     PreviousSnapshot#REMOVED_BEFORE} applies
+     * @throws IndeterminateWriteException if the image may or may not have been stored
+     * @throws IOException if the location cannot be reached; the previous object is unchanged, unless {@link
+     *     PreviousSnapshot#REMOVED_BEFORE} applies
      */
     PreviousSnapshot put(ObjectSource image, String tag) throws IOException;
 }

@@ -8,39 +8,41 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Where one snapshot of HarmonyLite's is read: the object {@code snapshot.db} of its NATS bucket, the key <em>path</em>
- * {@code /snapshot.db} in S3, a plain file. Reads only.
+ * Reads one HarmonyLite snapshot from its location: the object {@code snapshot.db} of its NATS bucket, the key
+ * <em>path</em>{@code /snapshot.db} in S3, or a plain file. Never writes.
  *
- * <p>Implementations are thread-safe, keep an interrupt, and close nothing that their host gave them. {@code toString}
- * names the place, without secrets. Failures are the checked exceptions of {@link io.harmonylite.snapshot.store}: {@link
- * StoreAccessException} where it is not allowed, {@link ContainerMissingException} where the bucket or directory is not
- * there, a plain {@link IOException} where the place cannot be reached, or the transfer was cut off.
+ * <p>Implementations are thread-safe, keep the thread's interrupt flag, and do not close what their host passed to
+ * them. {@code toString} names the location, without secrets.
+ *
+ * <p>Failures are the checked exceptions of {@link io.harmonylite.snapshot.store}. A {@link StoreAccessException} means
+ * that access is not allowed, a {@link ContainerMissingException} that the bucket or directory is missing. A plain
+ * {@link IOException} means that the location cannot be reached, or that the transfer was cut off.
  */
 public interface HarmonyLiteSnapshotSource {
 
     /**
-     * What lies there now, without reading it; empty where there is none.
+     * Returns a description of the present snapshot without reading it; empty if there is none.
      *
-     * @throws ContainerMissingException where the bucket or directory is missing
-     * @throws IOException where the place cannot be reached
+     * @throws ContainerMissingException if the bucket or directory is missing
+     * @throws IOException if the location cannot be reached
      */
     Optional<HarmonyLiteSnapshot> find() throws IOException;
 
     /**
-     * Opens what lies there now. HarmonyLite replaces its snapshot under the same name at any time: what is said of the
-     * object and its content belong to one object, and where that goes away while it is read, reading fails. The content
-     * yields exactly {@link HarmonyLiteSnapshot#sizeBytes} bytes, or throws; a short read is never a normal end.
+     * Opens the present snapshot. HarmonyLite may replace it under the same name at any time. Description and content
+     * belong to the same object; if that object is removed while it is read, reading fails. The content has exactly
+     * {@link HarmonyLiteSnapshot#sizeBytes} bytes, or reading throws; a short read is never a normal end.
      *
-     * @throws NoSuchObjectException where there is none
-     * @throws ContainerMissingException where the bucket or directory is missing
-     * @throws IOException where the place cannot be reached
+     * @throws NoSuchObjectException if there is no snapshot
+     * @throws ContainerMissingException if the bucket or directory is missing
+     * @throws IOException if the location cannot be reached
      */
     Opened open() throws IOException;
 
     /**
-     * A snapshot that is being read. The caller closes the content, on the thread that reads it.
+     * An open snapshot. The caller closes the content, on the thread that reads it.
      *
-     * @param snapshot what the place says of it
+     * @param snapshot the location's description of the snapshot
      * @param content its bytes
      */
     record Opened(HarmonyLiteSnapshot snapshot, InputStream content) implements AutoCloseable {

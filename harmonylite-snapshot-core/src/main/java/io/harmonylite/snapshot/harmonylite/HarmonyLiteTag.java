@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.util.Locale;
 
 /**
- * The tag that HarmonyLite gives its snapshots: FNV-1 of 64 bits over the file, in lower-case hex without leading zeros. It
- * tells damage from accident, and nothing else: it is no digest, and HarmonyLite never compares it. Not thread-safe.
+ * Computes the tag of a HarmonyLite snapshot: 64-bit FNV-1 over the file, in lower-case hex without leading zeros. It
+ * detects accidental damage only. It is not a cryptographic digest, and HarmonyLite never compares it. Not thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9923">The FNV hash</a>
  */
 public final class HarmonyLiteTag {
 
-    /** Name of the message header and metadata under which the NATS bucket keeps it. */
+    /** Name of the message header and metadata entry in which the NATS bucket keeps the tag. */
     public static final String HEADER = "harmonylite-snapshot-tag";
 
     private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
@@ -21,10 +21,10 @@ public final class HarmonyLiteTag {
 
     private long hash = OFFSET_BASIS;
 
-    /** The tag of no bytes yet. */
+    /** Creates a tag of zero bytes. */
     public HarmonyLiteTag() {}
 
-    /** The tag of all that a stream has left; the stream stays open. */
+    /** Returns the tag of the remaining bytes of a stream. Does not close the stream. */
     public static String of(InputStream content) throws IOException {
         HarmonyLiteTag tag = new HarmonyLiteTag();
         byte[] buffer = new byte[BUFFER];
@@ -41,7 +41,7 @@ public final class HarmonyLiteTag {
         }
     }
 
-    /** The tag of the bytes so far. */
+    /** Returns the tag of the bytes added so far. */
     public String text() {
         return String.format(Locale.ROOT, "%x", hash);
     }

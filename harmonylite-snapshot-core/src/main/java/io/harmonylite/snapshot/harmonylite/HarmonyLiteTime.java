@@ -8,12 +8,12 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Dates and times as HarmonyLite's nodes write them: {@code 2009-01-01 10:20:30+00:00}. */
+/** Formats dates and times as HarmonyLite nodes write them: {@code 2009-01-01 10:20:30+00:00}. */
 final class HarmonyLiteTime {
 
     private HarmonyLiteTime() {}
 
-    /** The text of a time; null of none. */
+    /** Returns the text of a time; null for null. */
     static @Nullable String text(@Nullable Long epochSecond) throws MalformedException {
         return epochSecond == null ? null : text(utc(epochSecond));
     }
@@ -22,7 +22,7 @@ final class HarmonyLiteTime {
         try {
             return LocalDateTime.ofInstant(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC);
         } catch (DateTimeException e) {
-            throw new MalformedException("it holds a time beyond all calendars: " + epochSecond, e);
+            throw new MalformedException("it contains a time outside the supported range: " + epochSecond, e);
         }
     }
 

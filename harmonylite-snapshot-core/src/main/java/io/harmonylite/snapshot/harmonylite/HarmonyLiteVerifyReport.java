@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a verification of a snapshot of HarmonyLite's has found. Where its place keeps no tag, a byte that changed inside a row
- * cannot be told. Immutable.
+ * The result of verifying a HarmonyLite snapshot. If its location keeps no tag, a byte that changed inside a row cannot
+ * be detected. Immutable.
  *
- * @param snapshot what its place said of it
- * @param problem what is wrong with it; empty where it is sound
- * @param elapsed how long it took
+ * @param snapshot the location's description of the snapshot
+ * @param problem the problem that was found; empty if the snapshot is sound
+ * @param elapsed duration of the verification
  */
 public record HarmonyLiteVerifyReport(
         HarmonyLiteSnapshot snapshot, Optional<SnapshotException> problem, Duration elapsed) {
 
-    /** Whether nothing is wrong with it. */
+    /** Returns whether no problem was found. */
     public boolean isSound() {
         return problem.isEmpty();
     }

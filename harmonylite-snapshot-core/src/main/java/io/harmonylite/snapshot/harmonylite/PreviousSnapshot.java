@@ -1,15 +1,16 @@
 package io.harmonylite.snapshot.harmonylite;
 
-/** What becomes of the object that an export replaces. */
+/** What happened to the object that an export replaced. */
 public enum PreviousSnapshot {
-    /** There was none. */
+    /** There was no previous object. */
     NONE,
-    /** It stayed until the new one was complete, and whoever is reading it finishes. */
+    /** The previous object stayed until the new one was complete. Its open readers finish. */
     KEPT_UNTIL_COMPLETE,
     /**
-     * It stayed until the new one was complete; whoever is reading it then fails, and gets the new one when it tries again.
+     * The previous object stayed until the new one was complete. Its open readers fail, and get the new object when
+     * they retry.
      */
     READERS_CUT_OFF,
-    /** It was removed before the new one was complete: a failure in between leaves none. */
+    /** The previous object was removed before the new one was complete: a failure in between leaves no object. */
     REMOVED_BEFORE
 }

@@ -1,9 +1,11 @@
 package io.harmonylite.snapshot.harmonylite;
 
-/** Whether a snapshot's tag says something of its bytes. */
+/** The result of comparing a snapshot's bytes with its tag. */
 public enum TagCheck {
-    /** The bytes have the tag that was kept beside them. */
+    /** The bytes match the stored tag. */
     MATCHES,
-    /** No tag was kept beside them: a byte that changed inside a row cannot be told. The whole of SQLite's check was made. */
+    /**
+     * No tag was stored, so a byte that changed inside a row cannot be detected. SQLite's full check was run instead.
+     */
     NOT_KEPT
 }

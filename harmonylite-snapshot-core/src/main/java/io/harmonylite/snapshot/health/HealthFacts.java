@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known, at one moment. Immutable.
+ * The facts on which a health is based, at one moment. Immutable.
  *
- * @param now the host's time; ages are differences between it and the store's
- * @param newest the newest snapshot, where there is one and the store could be read
- * @param unchangedAt when it was last found that nothing had changed since a snapshot, by the store's time: by the loop, which
- *     then takes none
- * @param lastProof the last proof, in the same way
- * @param snapshots how many snapshots are in use
- * @param bytesStored what they occupy in the store
- * @param streams the streams that could be asked, sorted by name
- * @param failures the last outcome of each operation of this process whose last outcome is a failure
- * @param troubles what is wrong whatever the policy says: what could not be learned, and what must be recovered
+ * @param now the host's time; ages are differences between it and the store's times
+ * @param newest the newest snapshot; empty if there is none or the store could not be read
+ * @param unchangedAt time, by the store's clock, at which the loop last found the database unchanged since a snapshot,
+ *     and therefore took none
+ * @param lastProof the last proof; empty if there is none or the store could not be read
+ * @param snapshots number of snapshots in use
+ * @param bytesStored bytes that they occupy in the store
+ * @param streams the streams whose state could be read, sorted by name
+ * @param failures the last outcome of each operation of this process that failed in its last run
+ * @param troubles reasons that do not depend on the policy: what could not be read, and what must be recovered
  */
 public record HealthFacts(
         Instant now,

@@ -3,13 +3,13 @@ package io.harmonylite.snapshot.health;
 import java.time.Duration;
 
 /**
- * From when on a health is stale. Immutable; each method returns a changed copy. Defaults:
+ * The thresholds at which health reports problems. Immutable; each method returns a modified copy. Defaults:
  *
  * <ul>
  *   <li>the newest snapshot is at most a day old
  *   <li>the last proof is at most a week old
- *   <li>each stream has a quarter of its headroom left
- *   <li>lag does not matter
+ *   <li>each stream has at least a quarter of its headroom left
+ *   <li>lag is not limited
  * </ul>
  */
 public final class HealthPolicy {
@@ -28,64 +28,78 @@ public final class HealthPolicy {
         this.lag = lag;
     }
 
-    /** The defaults. */
+    /** Returns the default thresholds. */
     public static HealthPolicy defaults() {
         return new HealthPolicy(Duration.ofDays(1), Duration.ofDays(7), DEFAULT_HEADROOM, Long.MAX_VALUE);
     }
 
-    /** How old the newest snapshot may be: more than the interval of takes, and the time one needs. */
-    public HealthPolicy snapshotAge(Duration most) {
-        return new HealthPolicy(positive(most), proofAge, headroom, lag);
-    }
-
-    /** How old the last proof may be: more than the interval of drills. */
-    public HealthPolicy proofAge(Duration most) {
-        return new HealthPolicy(snapshotAge, positive(most), headroom, lag);
+    /**
+     * Sets the maximum age of the newest snapshot. Choose more than the interval between takes plus the duration of
+     * one.
+     *
+     * @throws IllegalArgumentException if the age is not positive
+     */
+    public HealthPolicy snapshotAge(Duration maximum) {
+        return new HealthPolicy(positive(maximum), proofAge, headroom, lag);
     }
 
     /**
-     * How much headroom each stream has at least: less than the share at which snapshots are taken.
+     * Sets the maximum age of the last proof. Choose more than the interval between drills.
      *
-     * @param least a share, from 0 to 1
+     * @throws IllegalArgumentException if the age is not positive
      */
-    public HealthPolicy headroom(double least) {
-        if (!(least >= 0 && least <= 1)) {
-            throw new IllegalArgumentException("a share is from 0 to 1, not " + least);
-        }
-        return new HealthPolicy(snapshotAge, proofAge, least, lag);
+    public HealthPolicy proofAge(Duration maximum) {
+        return new HealthPolicy(snapshotAge, positive(maximum), headroom, lag);
     }
 
-    /** How many messages this node may be behind a stream. */
-    public HealthPolicy lag(long most) {
-        if (most < 0) {
-            throw new IllegalArgumentException("a lag is not negative: " + most);
+    /**
+     * Sets the minimum headroom of each stream. Choose less than the share at which snapshots are taken.
+     *
+     * @param minimum a share from 0 to 1
+     * @throws IllegalArgumentException if the share is not from 0 to 1
+     */
+    public HealthPolicy headroom(double minimum) {
+        if (!(minimum >= 0 && minimum <= 1)) {
+            throw new IllegalArgumentException("the headroom must be from 0 to 1, not " + minimum);
         }
-        return new HealthPolicy(snapshotAge, proofAge, headroom, most);
+        return new HealthPolicy(snapshotAge, proofAge, minimum, lag);
     }
 
-    /** How old the newest snapshot may be. */
+    /**
+     * Sets the maximum lag of this node behind a stream, in messages.
+     *
+     * @throws IllegalArgumentException if the lag is negative
+     */
+    public HealthPolicy lag(long maximum) {
+        if (maximum < 0) {
+            throw new IllegalArgumentException("the lag must not be negative: " + maximum);
+        }
+        return new HealthPolicy(snapshotAge, proofAge, headroom, maximum);
+    }
+
+    /** Returns the maximum age of the newest snapshot. */
     public Duration snapshotAge() {
         return snapshotAge;
     }
 
-    /** How old the last proof may be. */
+    /** Returns the maximum age of the last proof. */
     public Duration proofAge() {
         return proofAge;
     }
 
-    /** How much headroom each stream has at least. */
+    /** Returns the minimum headroom of each stream, from 0 to 1. */
     public double headroom() {
         return headroom;
     }
 
-    /** How many messages this node may be behind a stream. */
+    /** Returns the maximum lag of this node behind a stream, in messages. */
     public long lag() {
         return lag;
     }
 
     private static Duration positive(Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("an age is positive: " + value);
+            throw new IllegalArgumentException("the age must be positive, not " + value);
         }
         return value;
     }

@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.health;
 
 /**
- * One reason why not all is well. Immutable.
+ * One reason why the health is not OK. Immutable.
  *
- * @param cause what it is about
- * @param sentence what it is, with names and numbers, for people
+ * @param cause the cause
+ * @param sentence the problem with names and numbers, for people
  */
 public record HealthReason(HealthCause cause, String sentence) {}

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Why not all is well: a pure function. */
+/** Determines the reasons of a health from facts and a policy: a pure function. */
 final class HealthRule {
 
     private static final double PERCENT = 100;
@@ -49,15 +49,12 @@ final class HealthRule {
         facts.lastProof()
                 .ifPresentOrElse(
                         proof -> proof(since(proof.storedAt(), facts.now())),
-                        () -> add(HealthCause.PROOF_OLD, "no snapshot was proven to be restorable yet"));
+                        () -> add(HealthCause.PROOF_OLD, "no snapshot was proven yet; run a restore drill"));
     }
 
     private void proof(Duration age) {
         if (age.compareTo(policy.proofAge()) > 0) {
-            add(
-                    HealthCause.PROOF_OLD,
-                    "a snapshot was proven to be restorable " + text(age) + " ago, more than "
-                            + text(policy.proofAge()));
+            add(HealthCause.PROOF_OLD, "the last proof is " + text(age) + " old, more than " + text(policy.proofAge()));
         }
     }
 
@@ -71,7 +68,7 @@ final class HealthRule {
                             + stream.headroom()
                                     .lasts()
                                     .map(lasts ->
-                                            ", and drops what the newest snapshot does not hold in " + text(lasts))
+                                            ", and drops messages that the newest snapshot lacks in " + text(lasts))
                                     .orElse(""));
         }
         if (stream.lag() > policy.lag()) {
@@ -83,16 +80,16 @@ final class HealthRule {
     }
 
     private void failure(OperationOutcome outcome) {
-        String what = outcome.failure()
+        String cause = outcome.failure()
                 .map(failure -> failure.getClass().getSimpleName() + ": " + failure.getMessage())
-                .orElse("it is not known why");
-        String where = outcome.failedStage()
+                .orElse("the cause is unknown");
+        String stage = outcome.failedStage()
                 .map(Stage::name)
-                .map(stage -> " in stage " + stage)
+                .map(name -> " in stage " + name)
                 .orElse("");
         add(
                 HealthCause.OPERATION_FAILED,
-                "the last " + outcome.operation().label() + " failed at " + outcome.endedAt() + where + ": " + what);
+                "the last " + outcome.operation().label() + " failed at " + outcome.endedAt() + stage + ": " + cause);
     }
 
     private void add(HealthCause cause, String sentence) {
@@ -103,7 +100,7 @@ final class HealthRule {
         return instant.isAfter(now) ? Duration.ZERO : Duration.between(instant, now);
     }
 
-    /** In the largest unit of which there are two. */
+    /** Returns the duration in the largest unit of which it has at least two. */
     private static String text(Duration duration) {
         for (Unit unit : Unit.values()) {
             long count = duration.dividedBy(unit.length);

@@ -1,15 +1,15 @@
 package io.harmonylite.snapshot.health;
 
-/** How it stands, from best to worst: a health is in the worst state that one of its reasons asks for. */
+/** The state of a health, from best to worst. A health has the worst state that one of its reasons requires. */
 public enum HealthState {
-    /** A node that is lost now can be replaced, and by a snapshot that was proven lately. */
+    /** A lost node can be replaced, from a snapshot that was proven recently. */
     OK,
-    /** It still works, but something is older, or nearer to its end, than the policy allows. */
+    /** Everything works, but something is older, or closer to its limit, than the policy allows. */
     STALE,
-    /** Something does not work: no snapshot, a failed operation, a store or stream that cannot be reached. */
+    /** Something does not work: no snapshot, a failed operation, or a store or stream that cannot be reached. */
     FAILING,
-    /** A restore or recovery runs: nothing can be said of the database meanwhile. */
+    /** A restore or recovery is running: the state of the database is unknown until it ends. */
     RESTORING,
-    /** This node misses messages, or nobody knows what it has: it must be recovered, or a person must decide. */
+    /** This node misses messages, or its positions are unknown: it must be recovered, or a person must decide. */
     GAP
 }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How it stands with the snapshots of one database, at one moment. Immutable.
+ * The health of the snapshots of one database, its streams and its node, at one moment. Immutable.
  *
- * @param state the worst state that a reason asks for; OK where there is none
- * @param reasons why it is not OK, the worst in front
- * @param facts what it rests on
+ * @param state the worst state that a reason requires; OK if there is no reason
+ * @param reasons why the state is not OK, the worst reason first
+ * @param facts the facts on which it is based
  */
 public record SnapshotHealth(HealthState state, List<HealthReason> reasons, HealthFacts facts) {
 
@@ -29,7 +29,7 @@ public record SnapshotHealth(HealthState state, List<HealthReason> reasons, Heal
         reasons = List.copyOf(reasons);
     }
 
-    /** Judges. The same facts and policy always give the same health. */
+    /** Determines a health. The same facts and policy always give the same health. */
     public static SnapshotHealth of(HealthFacts facts, HealthPolicy policy) {
         List<HealthReason> reasons =
                 new HealthRule(facts, policy).reasons().stream().sorted(WORST).toList();
@@ -38,22 +38,22 @@ public record SnapshotHealth(HealthState state, List<HealthReason> reasons, Heal
         return new SnapshotHealth(state, reasons, facts);
     }
 
-    /** Whether all is well. */
+    /** Returns whether the state is OK. */
     public boolean isOk() {
         return state == HealthState.OK;
     }
 
-    /** How old the newest snapshot is, where there is one; never negative, whatever the clocks say. */
+    /** Returns the age of the newest snapshot, if there is one. Never negative, even if the clocks differ. */
     public Optional<Duration> newestAge() {
         return facts.newest().map(SnapshotInfo::storedAt).map(this::since);
     }
 
-    /** How long ago a snapshot was proven to be restorable at last. */
+    /** Returns the age of the last proof, if there is one. Never negative, even if the clocks differ. */
     public Optional<Duration> proofAge() {
         return facts.lastProof().map(SnapshotProof::storedAt).map(this::since);
     }
 
-    /** The failure that ended last and was not made good since. */
+    /** Returns the latest failure of an operation that has not succeeded since. */
     public Optional<OperationOutcome> lastFailure() {
         return facts.failures().stream().max(Comparator.comparing(OperationOutcome::endedAt));
     }
@@ -62,7 +62,7 @@ public record SnapshotHealth(HealthState state, List<HealthReason> reasons, Heal
         return HealthRule.since(instant, facts.now());
     }
 
-    /** State and reasons, for people. */
+    /** Returns state and reasons, for people. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(state.name());

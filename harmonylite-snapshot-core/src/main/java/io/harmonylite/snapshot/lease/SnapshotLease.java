@@ -4,31 +4,34 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A timed exclusive right to take snapshots of one name. It saves double work and nothing else: whoever holds it may be
- * paused past its end, and then two take at once, which makes two valid snapshots.
+ * Grants a timed exclusive right to take snapshots of one name. A lease only avoids double work. Its holder may be
+ * paused beyond the end of the lease; then two nodes take at once, and both snapshots are valid.
  *
- * <p>Implementations are thread-safe. A name's leases are independent of those of every other name.
+ * <p>Implementations are thread-safe. The leases of different names are independent.
  */
 public interface SnapshotLease {
 
     /**
-     * Tries to get the lease of a name, without waiting for whoever has it.
+     * Tries to acquire the lease of a name, without waiting for its holder.
      *
-     * @param name the snapshots' name in their store
-     * @return the lease, renewed until it is closed or lost; empty where another holds it
-     * @throws IOException where it cannot be found out
+     * @param name name of the snapshots in their store
+     * @return the lease, which is renewed until it is closed or lost; empty if another holder has it
+     * @throws IOException if the state of the lease cannot be determined
      */
     Optional<Held> tryAcquire(String name) throws IOException;
 
-    /** A lease that was got. Thread-safe. */
+    /** An acquired lease. Thread-safe. */
     interface Held extends AutoCloseable {
 
-        /** Whether it is still held, by this process's monotonic clock; once false it stays false. Does no I/O. */
+        /**
+         * Returns whether the lease is still held, by this process's monotonic clock. After it has returned false it
+         * always returns false. Does no I/O.
+         */
         boolean isHeld();
 
         /**
-         * Gives it back, so that another may have it at once. Idempotent; does nothing where it was lost. Does not throw:
-         * a lease that cannot be given back ends by itself.
+         * Releases the lease, so that another node can acquire it at once. Idempotent; does nothing if the lease was
+         * lost. Never throws: a lease that cannot be released expires by itself.
          */
         @Override
         void close();

@@ -1,6 +1,6 @@
 /**
- * Who takes, where several nodes could: {@link io.harmonylite.snapshot.lease.SnapshotLease} saves double work, and
- * nothing else. Two takers at once make two valid snapshots, so no promise of the library rests on a lease.
+ * Leases, which decide which of several nodes takes a snapshot. A {@link io.harmonylite.snapshot.lease.SnapshotLease}
+ * only avoids double work: two takes at once make two valid snapshots. No guarantee of this library depends on a lease.
  */
 @NullMarked
 package io.harmonylite.snapshot.lease;

@@ -42,23 +42,23 @@ final class RegistryMeters {
                 .register(registry);
         this.headroom = MultiGauge.builder(PREFIX + "stream.headroom")
                 .description(
-                        "Share of a stream's retention that is left before it drops what the newest snapshot lacks")
+                        "Share of a stream's retention left before it drops messages that the newest snapshot lacks")
                 .tags(tags)
                 .register(registry);
         for (HealthState state : HealthState.values()) {
-            gauge("health", "Whether this is the state", seen -> seen.state() == state ? 1 : 0)
+            gauge("health", "1 if this is the current state, 0 otherwise", seen -> seen.state() == state ? 1 : 0)
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         gauge("count", "Snapshots in use", seen -> seen.facts().snapshots()).register(registry);
         gauge(
                         "size",
-                        "What snapshots in use occupy in the store",
+                        "Bytes that snapshots in use occupy in the store",
                         seen -> seen.facts().bytesStored())
                 .baseUnit("bytes")
                 .register(registry);
         age("newest.age", "Time since the newest snapshot was stored", SnapshotHealth::newestAge);
-        age("proof.age", "Time since a snapshot was proven to be restorable at last", SnapshotHealth::proofAge);
+        age("proof.age", "Time since the last proof was stored", SnapshotHealth::proofAge);
     }
 
     private Gauge.Builder<RegistryMeters> gauge(
@@ -105,7 +105,7 @@ final class RegistryMeters {
 
     void count(Stage stage, Duration elapsed) {
         Timer.builder(PREFIX + "stage")
-                .description("Stages of operations")
+                .description("Duration of the stages of operations")
                 .tags(tags)
                 .tag("stage", stage.name().toLowerCase(Locale.ROOT))
                 .register(registry)
@@ -115,7 +115,7 @@ final class RegistryMeters {
     void count(OperationOutcome outcome) {
         String operation = outcome.operation().label();
         Timer.builder(PREFIX + "operation")
-                .description("Takes, restores, recoveries, verifications, drills, prunes and trims")
+                .description("Duration of takes, restores, recoveries, verifications, drills, prunes and trims")
                 .tags(tags)
                 .tag("operation", operation)
                 .tag("outcome", outcome.isDone() ? "done" : "failed")

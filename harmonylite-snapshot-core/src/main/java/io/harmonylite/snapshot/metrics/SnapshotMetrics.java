@@ -13,31 +13,32 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Meters of one manager or repository: given to its builder as a listener, and bound to any number of registries. Every meter
- * has the tag {@code name}, and those named here.
+ * Micrometer meters of one manager or repository. Pass it to the builder as a listener, and bind it to any number of
+ * registries. Every meter has the tag {@code name} and the tags listed here.
  *
  * <table>
  * <caption>Meters</caption>
- * <tr><td>{@code harmonylite.snapshot.operation}</td><td>timer of every operation; tags {@code operation}, {@code outcome}
- *     ({@code done} or {@code failed}), {@code exception} (simple name, or {@code none})</td></tr>
- * <tr><td>{@code harmonylite.snapshot.operation.size}</td><td>bytes that were stored, fetched or freed by one; tag
- *     {@code operation}</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.operation}</td><td>timer of every operation; tags {@code operation}, {@code
+ *     outcome} ({@code done} or {@code failed}), {@code exception} (simple name, or {@code none})</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.operation.size}</td><td>bytes that a successful operation stored, fetched or
+ *     freed; tag {@code operation}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.stage}</td><td>timer of every stage; tag {@code stage}</td></tr>
- * <tr><td>{@code harmonylite.snapshot.health}</td><td>1 for the state it is in, 0 for the others; tag {@code state}</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.health}</td><td>1 for the current state, 0 for the others; tag {@code
+ *     state}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.newest.age}, {@code harmonylite.snapshot.proof.age}</td><td>time since the newest
- *     snapshot was stored, and since one was proven to be restorable at last</td></tr>
- * <tr><td>{@code harmonylite.snapshot.count}, {@code harmonylite.snapshot.size}</td><td>snapshots in use, and the bytes they
- *     occupy in the store</td></tr>
- * <tr><td>{@code harmonylite.snapshot.stream.lag}, {@code harmonylite.snapshot.stream.headroom}</td><td>messages still to be
- *     applied, and the share of retention left, from 0 to 1; tag {@code stream}</td></tr>
+ *     snapshot was stored, and since the last proof was stored</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.count}, {@code harmonylite.snapshot.size}</td><td>snapshots in use, and the bytes
+ *     that they occupy in the store</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.stream.lag}, {@code harmonylite.snapshot.stream.headroom}</td><td>messages still
+ *     to be applied, and the share of retention left, from 0 to 1; tag {@code stream}</td></tr>
  * </table>
  *
- * <p>The last four rows are of the health that {@link #accept} was given last, not a number before the first one: a meter that
- * is read must not wait for a store. What is not known is not a number.
+ * <p>The last four rows show the health that was last passed to {@link #accept}, because reading a meter must not wait
+ * for a store. They are not a number (NaN) before the first one, and if the value is unknown.
  *
- * <p>Thread-safe. Holds the registries it was bound to; closes nothing.
+ * <p>Thread-safe. Keeps references to the registries that it was bound to; closes nothing.
  */
-@SuppressWarnings("exports") // Whoever binds it to a registry has Micrometer already, and requires it.
+@SuppressWarnings("exports") // A caller that has a registry already depends on Micrometer.
 public final class SnapshotMetrics implements SnapshotListener, MeterBinder, Consumer<SnapshotHealth> {
 
     private final String name;
@@ -48,9 +49,9 @@ public final class SnapshotMetrics implements SnapshotListener, MeterBinder, Con
     }
 
     /**
-     * Meters that are bound to no registry yet.
+     * Returns meters that are not bound to a registry yet.
      *
-     * @param name what the database's snapshots are called: the tag {@code name}
+     * @param name name of the database's snapshots in the store: value of the tag {@code name}
      */
     public static SnapshotMetrics of(String name) {
         return new SnapshotMetrics(Objects.requireNonNull(name, "name"));
@@ -62,7 +63,7 @@ public final class SnapshotMetrics implements SnapshotListener, MeterBinder, Con
         registries.add(new RegistryMeters(registry, name));
     }
 
-    /** Shows a health, {@code SnapshotManager.health()} for instance, until the next one. */
+    /** Shows a health, for example {@code SnapshotManager.health()}, until the next one is passed. */
     @Override
     public void accept(SnapshotHealth health) {
         registries.forEach(meters -> meters.show(health));

@@ -1,6 +1,6 @@
 /**
- * Figures for Micrometer. The one package that needs {@code io.micrometer:micrometer-core}, an optional dependency: a host that
- * does not use it needs no Micrometer.
+ * Meters for Micrometer. This is the only package that needs {@code io.micrometer:micrometer-core}, an optional
+ * dependency: a host that does not use it needs no Micrometer.
  */
 @NullMarked
 package io.harmonylite.snapshot.metrics;

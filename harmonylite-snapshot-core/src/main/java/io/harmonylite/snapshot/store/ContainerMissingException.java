@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** The bucket or directory that holds the objects does not exist. Create it or correct its name. */
+/** Thrown if the bucket or directory that holds the objects does not exist. Create it or correct its name. */
 public class ContainerMissingException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public ContainerMissingException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public ContainerMissingException(String message, Throwable cause) {
         super(message, cause);
     }

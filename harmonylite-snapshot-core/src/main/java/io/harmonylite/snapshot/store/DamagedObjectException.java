@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** An object is there, but its bytes are not those that were stored. Repeating does not help; choose another. */
+/**
+ * Thrown if an object exists but its bytes are not those that were stored. Repeating does not help; choose another
+ * object.
+ */
 public class DamagedObjectException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public DamagedObjectException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public DamagedObjectException(String message, Throwable cause) {
         super(message, cause);
     }

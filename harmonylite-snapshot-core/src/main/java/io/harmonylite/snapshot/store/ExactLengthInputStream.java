@@ -7,8 +7,9 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * Yields exactly as many bytes as were promised, or fails: a source that ends early is an {@link EOFException}, and what
- * it may have beyond is not read. For stores, which owe their readers no less (S5). Not thread-safe.
+ * Reads exactly the promised number of bytes, or fails. If the source ends early, reading throws an {@link
+ * EOFException}; bytes beyond the promised length are not read. For implementations of {@link SnapshotStore}, which
+ * must never return a short read as a normal end (S5). Not thread-safe.
  */
 public final class ExactLengthInputStream extends FilterInputStream {
 
@@ -18,8 +19,9 @@ public final class ExactLengthInputStream extends FilterInputStream {
     /**
      * Wraps a stream, which is closed with this one.
      *
-     * @param what names the object in messages
-     * @param length bytes that it must yield
+     * @param in the source
+     * @param what name of the object, for messages
+     * @param length number of bytes that the source must have
      */
     public ExactLengthInputStream(InputStream in, String what, long length) {
         super(Objects.requireNonNull(in, "in"));
@@ -44,7 +46,7 @@ public final class ExactLengthInputStream extends FilterInputStream {
         }
         int count = in.read(buffer, offset, (int) Math.min(length, remaining));
         if (count < 0) {
-            throw new EOFException(what + " ends " + remaining + " bytes too early");
+            throw new EOFException(what + " ended " + remaining + " bytes too early");
         }
         remaining -= count;
         return count;

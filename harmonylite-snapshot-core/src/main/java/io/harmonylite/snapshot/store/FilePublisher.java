@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writing half of {@link FileSystemSnapshotStore}: makes a file complete and durable before it has its name, and its
+ * The write side of {@link FileSystemSnapshotStore}. Makes a file complete and durable before it gets its name, and the
  * name durable before the call returns. Thread-safe.
  */
 final class FilePublisher implements Closeable {
@@ -42,7 +42,7 @@ final class FilePublisher implements Closeable {
         durableDirectories.add(root);
     }
 
-    /** Creates a directory and its missing parents, each of them durable. */
+    /** Creates a directory and its missing parents; each is durable on return. */
     static void createDirectories(FileOperations files, Path directory) throws IOException {
         Path parent = directory.getParent();
         if (Files.isDirectory(directory) || parent == null) {
@@ -58,16 +58,17 @@ final class FilePublisher implements Closeable {
             files.createDirectory(directory);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
-                throw new StoreAccessException(directory + " is a file, so nothing can be stored below it", e);
+                throw new StoreAccessException(
+                        "cannot create the directory " + directory + ": it is a file; choose another name", e);
             }
         }
     }
 
-    /** Gives a file of the source's bytes the name {@code target}, which must be free. */
+    /** Creates a file with the bytes of the source under the name {@code target}, which must be free. */
     void publish(Path target, ObjectSource source) throws IOException {
         Path directory = parentOf(target);
         if (Files.exists(target)) {
-            files.syncDirectory(directory); // Whoever is told that it exists may rely on it.
+            files.syncDirectory(directory); // A reported object must be durable (S3), also if another process wrote it.
             throw new FileAlreadyExistsException(target.toString());
         }
         Path temporary = temporary();
@@ -81,7 +82,7 @@ final class FilePublisher implements Closeable {
         makeNameDurable(target);
     }
 
-    /** Takes a file's name away, durably. */
+    /** Deletes a file; durable on return. */
     void remove(Path file) throws IOException {
         if (Files.isDirectory(file) || !Files.isDirectory(parentOf(file))) {
             requireRoot();
@@ -91,7 +92,7 @@ final class FilePublisher implements Closeable {
         files.syncDirectory(parentOf(file));
     }
 
-    /** Fails where the file system has no hard links. */
+    /** Fails if the file system does not support hard links. */
     void proveLinks() throws IOException {
         Path one = temporary();
         Path two = temporary();
@@ -137,8 +138,8 @@ final class FilePublisher implements Closeable {
     }
 
     /**
-     * Directories of this store may have been created by another process a moment ago, so the first put into each makes
-     * them durable, whoever created them.
+     * Creates a directory of this store if needed, and makes it durable. Another process may have created it a moment
+     * ago without a sync yet, so the first put into each directory always syncs its parent.
      */
     private void makeDirectory(Path directory) throws IOException {
         if (durableDirectories.contains(directory) && Files.isDirectory(directory)) {
@@ -164,11 +165,11 @@ final class FilePublisher implements Closeable {
         } catch (UnsupportedOperationException | IOException e) {
             if (FileFailures.isWithoutLinks(e)) {
                 throw new StoreAccessException(
-                        "the file system of " + root + " has no hard links, without which an object cannot be stored"
-                                + " under its name without ever replacing another; choose another file system",
+                        "the file system of " + root + " does not support hard links, which are needed to store an"
+                                + " object without replacing another; choose another file system",
                         e);
             }
-            // On a network file system the answer to a link that was made can get lost, and asking again fails.
+            // On a network file system the reply to a successful link can get lost; the client's retry then fails.
             if (!Files.exists(target) || !Files.isSameFile(target, temporary)) {
                 throw e;
             }
@@ -180,7 +181,7 @@ final class FilePublisher implements Closeable {
             files.syncDirectory(parentOf(target));
         } catch (IOException e) {
             throw new IndeterminateWriteException(
-                    target + " was stored, but its directory could not be made durable: a power cut may undo it", e);
+                    target + " was stored, but its directory could not be synced: a power failure may undo it", e);
         }
     }
 
@@ -188,12 +189,12 @@ final class FilePublisher implements Closeable {
         try {
             files.delete(temporary);
         } catch (IOException e) {
-            // It costs space until it is swept, and nothing else.
-            LOG.warn("Temporary file {} could not be removed", temporary, e);
+            // Harmless: the file only occupies space until the next sweep.
+            LOG.warn("Could not delete the temporary file {}; a later sweep deletes it", temporary, e);
         }
     }
 
     private static Path parentOf(Path file) {
-        return Objects.requireNonNull(file.getParent(), "an object's file has a directory");
+        return Objects.requireNonNull(file.getParent(), "the file of an object has a parent directory");
     }
 }

@@ -7,29 +7,29 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Turns what the file system says into what {@link SnapshotStore} says. */
+/** Translates failures of the file system to the exceptions of {@link SnapshotStore}. */
 final class FileSystemFailures {
 
     private FileSystemFailures() {}
 
     /**
-     * The exception for a failed operation.
+     * Returns the exception for a failed operation.
      *
-     * @param what the object or prefix it was about
+     * @param what the object or prefix that the operation was about
      */
     static IOException translate(Path root, String what, IOException failure) {
         if (FileFailures.isMissing(failure)) {
             return missing(root, what, failure);
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return new ObjectExistsException(what + " exists already in " + root, failure);
+            return new ObjectExistsException(what + " already exists in " + root, failure);
         }
         if (FileFailures.isFull(failure)) {
-            return new StoreFullException("no space is left in " + root + " for " + what + ": " + failure, failure);
+            return new StoreFullException("not enough space in " + root + " for " + what + ": " + failure, failure);
         }
         if (FileFailures.isForbidden(failure)) {
             return new StoreAccessException(
-                    "this process may not do that in " + root + " with " + what + ": " + failure, failure);
+                    "this process has no permission in " + root + " for " + what + ": " + failure, failure);
         }
         if (FileFailures.isInterrupt(failure)) {
             return interrupted(what, failure);
@@ -41,11 +41,11 @@ final class FileSystemFailures {
         if (!Files.isDirectory(root)) {
             return new ContainerMissingException("the directory " + root + " does not exist", failure);
         }
-        return new NoSuchObjectException("there is no " + what + " in " + root, failure);
+        return new NoSuchObjectException(what + " does not exist in " + root, failure);
     }
 
     private static IOException interrupted(String what, IOException failure) {
-        InterruptedIOException interrupted = new InterruptedIOException("interrupted at " + what);
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while accessing " + what);
         interrupted.initCause(failure);
         return interrupted;
     }

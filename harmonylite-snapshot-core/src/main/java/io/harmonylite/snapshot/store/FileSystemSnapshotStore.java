@@ -19,19 +19,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Keeps objects as files below a directory, each under its own name.
+ * Stores objects as files below a directory, each under its own name.
  *
- * <p>A put writes a temporary file, syncs it, gives it the object's name by hard link, which never replaces anything, and
- * syncs the directory: durable on return. Temporary files lie in a directory whose name starts with {@value #TEMPORARY},
- * which no object's name does; those of processes that are gone are removed before the first put. A file system without
- * hard links is refused.
+ * <p>A put writes a temporary file, syncs it, creates the object's name as a hard link, which never replaces a file,
+ * and syncs the directory. The object is durable on return. Temporary files are in a directory whose name starts with
+ * {@value #TEMPORARY}, which no object name can start with. The first put removes those of processes that no longer
+ * run. A file system without hard links is rejected.
  *
- * <p>Thread-safe; any number of stores, in several processes, may be open on one directory. Reading writes nothing, and
- * needs no permission to. In this store a name cannot be both an object and the folder of others.
+ * <p>Thread-safe. Several stores, in several processes, may be open on one directory. Reading writes nothing and needs
+ * no write permission. In this store a name cannot be both an object and a directory of other objects.
  */
 public final class FileSystemSnapshotStore implements SnapshotStore {
 
-    /** What the names of temporary directories start with. */
+    /** Prefix of the names of temporary directories. */
     static final String TEMPORARY = "~put-";
 
     private final FileOperations files;
@@ -46,19 +46,20 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Opens a store on a directory; writes nothing.
+     * Opens a store on an existing directory; writes nothing.
      *
-     * @throws ContainerMissingException where the directory does not exist, or is none
+     * @throws ContainerMissingException if the directory does not exist or is not a directory
      */
     public static FileSystemSnapshotStore open(Path directory) throws IOException {
         return open(directory, new SystemFileOperations());
     }
 
     /**
-     * Opens a store on a directory, which is created durably where it is missing, its parents too, and proves that it can
-     * keep objects.
+     * Opens a store on a directory, and verifies that it supports hard links. Creates the directory and its parents if
+     * they are missing; they are durable on return.
      *
-     * @throws StoreAccessException where this process may not write there, or the file system has no hard links
+     * @throws StoreAccessException if this process has no write permission, or the file system does not support hard
+     *     links
      */
     public static FileSystemSnapshotStore create(Path directory) throws IOException {
         return create(directory, new SystemFileOperations());
@@ -67,7 +68,8 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     static FileSystemSnapshotStore open(Path directory, FileOperations files) throws IOException {
         Path root = directory.toAbsolutePath().normalize();
         if (!Files.isDirectory(root)) {
-            throw new ContainerMissingException("the directory " + root + " does not exist");
+            throw new ContainerMissingException(
+                    "the directory " + root + " does not exist; create it, or correct the path");
         }
         return new FileSystemSnapshotStore(files, root);
     }
@@ -80,7 +82,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
             store.publisher.proveLinks();
             return store;
         } catch (IOException e) {
-            throw FileSystemFailures.translate(root, "the directory itself", e);
+            throw FileSystemFailures.translate(root, "the store's directory", e);
         }
     }
 
@@ -106,7 +108,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     @Override
     public InputStream open(String name, long offset, long length) throws IOException {
         if (offset < 0 || length < 0) {
-            throw new IllegalArgumentException("no range: " + length + " bytes from " + offset);
+            throw new IllegalArgumentException("invalid range: " + length + " bytes from offset " + offset);
         }
         Path file = path(name);
         return reading(name, () -> {
@@ -170,7 +172,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
     }
 
     private FileChannel openObject(Path file) throws IOException {
-        attributesOf(file); // A directory can be opened as well, and reading it fails in another way.
+        attributesOf(file); // Opening a directory succeeds; only reading it fails, with another exception.
         return files.openForRead(file);
     }
 
@@ -206,10 +208,10 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
         }
     }
 
-    /** Names that are not an object's, temporary directories among them, are passed over. */
+    /** Ignores names that are not object names, such as temporary directories. */
     private void addAll(String folder, String prefix, List<ObjectInfo> found) throws IOException {
         for (Path file : entries(folder)) {
-            String name = folder + Objects.requireNonNull(file.getFileName(), "a listed file has a name");
+            String name = folder + Objects.requireNonNull(file.getFileName(), "a listed file has a file name");
             boolean wanted = name.startsWith(prefix) || prefix.startsWith(name + "/");
             if (!wanted || !ObjectName.isValid(name)) {
                 continue;
@@ -226,7 +228,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
         try {
             found.add(info(name, attributesOf(file)));
         } catch (NoSuchFileException e) {
-            return; // It was deleted meanwhile, or is nothing that this store has written.
+            return; // It was deleted during the listing, or is not a regular file.
         }
     }
 
@@ -235,7 +237,7 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
             return files.list(folder.isEmpty() ? root : root.resolve(folder));
         } catch (IOException e) {
             if (FileFailures.isMissing(e) && Files.isDirectory(root)) {
-                return List.of(); // Nobody has written there yet.
+                return List.of(); // No object was stored below this folder yet.
             }
             throw e;
         }

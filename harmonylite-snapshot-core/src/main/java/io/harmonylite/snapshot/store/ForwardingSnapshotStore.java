@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Hands every call to another store; the base of decorators, which override what they change. As thread-safe and as
- * durable as the store behind it. {@link #close} closes that store.
+ * Forwards every call to another store. Base class of decorators, which override the methods that they change. As
+ * thread-safe and as durable as the other store. {@link #close} closes the other store.
  */
 public abstract class ForwardingSnapshotStore implements SnapshotStore {
 
     private final SnapshotStore delegate;
 
-    /** Forwards to a store. */
+    /** Creates a store that forwards to another one. */
     protected ForwardingSnapshotStore(SnapshotStore delegate) {
         this.delegate = Objects.requireNonNull(delegate, "delegate");
     }
 
-    /** The store behind this one. */
+    /** Returns the store to which calls are forwarded. */
     protected final SnapshotStore delegate() {
         return delegate;
     }

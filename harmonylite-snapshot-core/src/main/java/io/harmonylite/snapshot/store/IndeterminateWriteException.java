@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** The object may have been stored or not, or may still appear. Look, or repeat the put, to find out. */
+/**
+ * Thrown if the outcome of a write is unknown: the object may exist, may not exist, or may still appear. Read it, or
+ * repeat the put, to find out.
+ */
 public class IndeterminateWriteException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public IndeterminateWriteException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public IndeterminateWriteException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** There is no object of that name. The container is there and can be read; look for another object. */
+/** Thrown if there is no object of that name. The container exists and can be read; use another object. */
 public class NoSuchObjectException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public NoSuchObjectException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public NoSuchObjectException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -2,17 +2,17 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** The name is taken, and the object that has it is untouched. Use another name, or read what is there. */
+/** Thrown if the name is taken. The existing object is untouched. Use another name, or read the existing object. */
 public class ObjectExistsException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public ObjectExistsException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public ObjectExistsException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -3,10 +3,10 @@ package io.harmonylite.snapshot.store;
 import java.time.Instant;
 
 /**
- * What a store knows of an object. Immutable.
+ * Properties of a stored object. Immutable.
  *
- * @param name the object's name
- * @param size its length in bytes
- * @param lastModified when it was stored, by the store's own clock
+ * @param name name of the object
+ * @param size length in bytes
+ * @param lastModified time at which it was stored, by the store's own clock
  */
 public record ObjectInfo(String name, long size, Instant lastModified) {}

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A stream of an immutable object that is opened again where it broke. Not thread-safe. */
+/** Reads an immutable object, and opens it again at the current offset after a failure. Not thread-safe. */
 final class ResumingInputStream extends InputStream {
 
     private final long length;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** One put that is attempted several times, and what is known of its outcome. Not thread-safe. */
+/** One put with several attempts. Tracks whether the outcome is known. Not thread-safe. */
 final class RetriedPut {
 
     private static final int CHUNK = 64 << 10;
@@ -30,19 +30,20 @@ final class RetriedPut {
             throw e;
         } catch (ObjectExistsException e) {
             if (attempts == 1 || !isOurs()) {
-                unknown = false; // The name is somebody else's: nothing of ours is there.
+                unknown = false; // The name belongs to another object, so no earlier attempt has stored ours.
                 throw e;
             }
         }
     }
 
-    /** What the caller must be told when the last attempt failed so. */
+    /** Returns the exception for the caller if the last attempt failed. */
     IOException outcome(IOException last) {
         if (!unknown || last instanceof IndeterminateWriteException) {
             return last;
         }
         return new IndeterminateWriteException(
-                name + " may have been stored by an earlier attempt; the last one failed: " + last.getMessage(), last);
+                name + " may have been stored by an earlier attempt; the last attempt failed: " + last.getMessage(),
+                last);
     }
 
     private boolean isOurs() throws IOException {

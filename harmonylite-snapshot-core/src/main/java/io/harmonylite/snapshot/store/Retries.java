@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When to try again, and when to give up; Failsafe does the waiting. Immutable and thread-safe. */
+/** Decides when to retry and when to give up; Failsafe does the waiting. Immutable and thread-safe. */
 final class Retries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
@@ -20,21 +20,24 @@ final class Retries {
 
     private final FailsafeExecutor<Object> executor;
 
-    Retries(Duration patience, Duration firstWait) {
+    Retries(Duration maxDuration, Duration firstWait) {
         executor = Failsafe.with(RetryPolicy.builder()
                 .handleIf(RetryingSnapshotStore::mayPass)
                 .withBackoff(firstWait, LONGEST_WAIT)
                 .withJitter(JITTER)
                 .withMaxRetries(-1)
-                .withMaxDuration(patience)
+                .withMaxDuration(maxDuration)
                 .onRetry(event -> LOG.debug(
-                        "Trying again, attempt {}, after: {}",
+                        "Retrying, attempt {}, after: {}",
                         event.getAttemptCount() + 1,
                         String.valueOf(event.getLastException())))
                 .build());
     }
 
-    /** Makes a call until it succeeds, fails for good, or patience has ended; throws its last failure as it was. */
+    /**
+     * Calls until success, until a failure that retrying cannot fix, or until the time for retries has ended. Throws
+     * the last failure unchanged.
+     */
     <T> T call(CheckedSupplier<T> call) throws IOException {
         try {
             return executor.get(call);
@@ -43,7 +46,7 @@ final class Retries {
         }
     }
 
-    /** As {@link #call}, without a result. */
+    /** Works like {@link #call}, without a result. */
     void run(Call call) throws IOException {
         call(() -> {
             call.run();
@@ -58,14 +61,14 @@ final class Retries {
         }
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting to try again");
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting to retry");
             interrupted.initCause(cause);
             return interrupted;
         }
         throw e;
     }
 
-    /** A call of a store. */
+    /** A store call. */
     @FunctionalInterface
     interface Call {
         void run() throws IOException;

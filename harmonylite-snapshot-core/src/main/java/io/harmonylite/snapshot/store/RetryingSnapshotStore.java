@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Tries calls of a store again where that may help: after a plain {@link IOException}, which means that the store could
- * not be reached, and after a write whose outcome is unknown. Everything else is thrown at once. A stream that breaks
- * while it is read is opened again where it broke.
+ * Retries calls of another store that may succeed later: after a plain {@link IOException}, which means that the store
+ * could not be reached, and after a write whose outcome is unknown. Every other exception is thrown at once. A stream
+ * that fails while it is read is opened again at the current offset.
  *
- * <p>A repeated put that finds its name taken reads the object back: where it holds the source's bytes, an earlier
- * attempt has succeeded after all. A put that is given up after an attempt with unknown outcome is
- * {@link IndeterminateWriteException}.
+ * <p>If a repeated put finds its name taken, it reads the object back. An object with the bytes of the source was
+ * stored by an earlier attempt, and the put succeeds. If the put gives up after an attempt with an unknown outcome, it
+ * throws {@link IndeterminateWriteException}.
  *
- * <p>As thread-safe and as durable as the store behind it. An interrupt ends waiting at once. {@link #close} closes the
- * store behind it.
+ * <p>As thread-safe and as durable as the other store. An interrupt ends waiting at once. {@link #close} closes the
+ * other store.
  */
 public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
 
@@ -30,12 +30,15 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
         this.retries = retries;
     }
 
-    /** Adds retries with the defaults of {@link Builder}; a store that has retries already is returned as it is. */
+    /**
+     * Returns a store that retries with the defaults of {@link Builder}. Returns the given store unchanged if it
+     * already is a {@code RetryingSnapshotStore}.
+     */
     public static SnapshotStore of(SnapshotStore store) {
         return store instanceof RetryingSnapshotStore ? store : builder(store).build();
     }
 
-    /** Begins to add retries to a store. */
+    /** Returns a builder for a store that retries calls of the given one. */
     public static Builder builder(SnapshotStore store) {
         return new Builder(Objects.requireNonNull(store, "store"));
     }
@@ -82,7 +85,7 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
         retries.run(() -> delegate().deleteAll(names));
     }
 
-    /** Whether another attempt may have another outcome. */
+    /** Returns whether another attempt may have another outcome. */
     static boolean mayPass(Throwable failure) {
         return failure instanceof IOException
                 && !(failure instanceof NoSuchObjectException
@@ -97,12 +100,13 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
     }
 
     /**
-     * Adds retries. Defaults:
+     * Builds a store that retries. Defaults:
      *
      * <ul>
-     *   <li>no attempt begins later than 20 seconds after the first, so that with the clients' own time-outs an
-     *       unreachable store is given up within 30
-     *   <li>the first wait is 50 milliseconds, each further one twice as long, up to 2 seconds, a quarter more or less
+     *   <li>no attempt begins later than 20 seconds after the first one; with the timeouts of the clients, an
+     *       unreachable store is given up within 30 seconds
+     *   <li>the first wait is 50 milliseconds; each further wait is twice as long, up to 2 seconds, and varies by a
+     *       quarter
      * </ul>
      *
      * <p>Not thread-safe.
@@ -117,13 +121,22 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
             this.store = store;
         }
 
-        /** How long after the first attempt of a call another one may begin; longer than the first wait. */
+        /**
+         * Sets how long after the first attempt of a call another attempt may begin; must be longer than the first
+         * wait.
+         *
+         * @throws IllegalArgumentException if the duration is not positive
+         */
         public Builder patience(Duration value) {
             patience = positive(value);
             return this;
         }
 
-        /** How long to wait after the first failure; at most 2 seconds. */
+        /**
+         * Sets the wait after the first failure; must be shorter than 2 seconds.
+         *
+         * @throws IllegalArgumentException if the duration is not positive
+         */
         public Builder firstWait(Duration value) {
             firstWait = positive(value);
             return this;
@@ -132,7 +145,8 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
         /**
          * Builds the store; does no I/O.
          *
-         * @throws IllegalArgumentException where the first wait is not shorter than the patience, or than 2 seconds
+         * @throws IllegalArgumentException if the first wait is not shorter than the patience or not shorter than 2
+         *     seconds
          */
         public SnapshotStore build() {
             return new RetryingSnapshotStore(store, new Retries(patience, firstWait));
@@ -140,7 +154,7 @@ public final class RetryingSnapshotStore extends ForwardingSnapshotStore {
 
         private static Duration positive(Duration value) {
             if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException("a duration to wait is positive, not " + value);
+                throw new IllegalArgumentException("the duration must be positive, not " + value);
             }
             return value;
         }

@@ -2,17 +2,20 @@ package io.harmonylite.snapshot.store;
 
 import java.io.IOException;
 
-/** The store refuses: credentials, permissions, or a property it lacks. Change the set-up; repeating does not help. */
+/**
+ * Thrown if the store rejects the request: credentials, permissions, or a missing capability. Correct the
+ * configuration; repeating does not help.
+ */
 public class StoreAccessException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened to which object or place. */
+    /** Creates an exception with a message that names the object or location. */
     public StoreAccessException(String message) {
         super(message);
     }
 
-    /** Says what happened to which object or place, and why. */
+    /** Creates an exception with a message that names the object or location, and a cause. */
     public StoreAccessException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -2,52 +2,52 @@ package io.harmonylite.snapshot.stream;
 
 import io.harmonylite.snapshot.SequenceRange;
 
-/** What it means that a message arrived, given the position before it; {@link GapDetector} tells. */
+/** The meaning of a message's arrival, given the position before it; {@link GapDetector} determines it. */
 public sealed interface Arrival {
 
-    /** It is the one that was expected: apply it. */
+    /** The message is the expected one: apply it. */
     record Next() implements Arrival {}
 
-    /** It is applied already: pass it over. */
+    /** The message was applied before: ignore it. */
     record Duplicate() implements Arrival {}
 
     /**
-     * Messages before it were deleted inside the stream, which the host has declared normal: count them as skipped, then
-     * apply it.
+     * Messages before this one were deleted inside the stream, and the host has declared that normal: count them as
+     * skipped, then apply this message.
      *
-     * @param range the messages that were deleted
+     * @param range the deleted messages
      */
     record Skip(SequenceRange range) implements Arrival {}
 
     /**
-     * The consumer passed messages over that the stream still keeps: nothing is lost. Do not apply it; begin to consume
-     * again after the position.
+     * The consumer skipped messages that the stream still keeps, so nothing is lost. Do not apply the message; consume
+     * again from the position on.
      *
-     * @param range what was not delivered
+     * @param range the messages that were not delivered
      */
     record Undelivered(SequenceRange range) implements Arrival {}
 
     /**
-     * Messages before it are gone, and were never applied. Do not apply it; stop and recover.
+     * Messages before this one were never applied and are gone. Do not apply the message; stop and recover.
      *
-     * @param range the messages that are missing
-     * @param cause where they went
+     * @param range the missing messages
+     * @param cause why they are missing
      */
     record Gap(SequenceRange range, Cause cause) implements Arrival {}
 
     /**
-     * It is of another stream than the position: that was deleted, created anew, or set back to older storage. Do not
-     * apply it; stop and recover.
+     * The message belongs to another stream than the position: the stream was deleted, created anew, or set back to
+     * older storage. Do not apply the message; stop and recover.
      *
-     * @param reason what shows it, for people
+     * @param reason the evidence, for people
      */
     record Reset(String reason) implements Arrival {}
 
-    /** Where missing messages went. */
+    /** Why messages are missing. */
     enum Cause {
-        /** The stream dropped them, because it keeps a window and this consumer is too slow. */
+        /** The stream's retention dropped them, because the consumer is too slow. */
         DROPPED,
-        /** Somebody deleted them inside the stream. */
+        /** They were deleted inside the stream. */
         DELETED
     }
 }

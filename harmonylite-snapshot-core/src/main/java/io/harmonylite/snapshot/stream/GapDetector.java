@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Looks at each message of a stream before it is applied: whether it is the one that comes after the position. Where it
- * is not, it asks the stream why. Costs a comparison as long as messages come in order: that the stream is the one that
- * was followed is for whoever begins to consume it to find out, at the start and after every lost connection.
+ * Checks each message of a stream before it is applied: is it the one after the position? If not, the detector reads
+ * the stream's state to find the cause. Costs one comparison while messages arrive in order.
  *
- * <p>Immutable, and as thread-safe as its {@link Streams}; each caller brings the position it stands at.
+ * <p>The detector does not check the identity of the stream for messages that arrive in order. Check it when a consumer
+ * starts and after every lost connection.
+ *
+ * <p>Immutable, and as thread-safe as its {@link Streams}. Each caller passes its own position.
  */
 public final class GapDetector {
 
@@ -25,26 +27,26 @@ public final class GapDetector {
         this.deletionNormal = deletionNormal;
     }
 
-    /** A detector for one stream, to which a message that was deleted inside the stream is a gap. */
+    /** Returns a detector for one stream that reports a message deleted inside the stream as a gap. */
     public static GapDetector of(Streams streams, String stream) {
         return new GapDetector(streams, stream, false);
     }
 
     /**
-     * To this detector a message that was deleted inside the stream is nothing to worry about. It asks for each of them
-     * whether it is really gone.
+     * Returns a detector that accepts messages deleted inside the stream. It verifies for each of them that the stream
+     * no longer keeps it.
      */
     public GapDetector deletionIsNormal() {
         return new GapDetector(streams, stream, true);
     }
 
     /**
-     * Says what it means that a message arrived.
+     * Determines the meaning of a message's arrival.
      *
-     * @param position how far the stream is applied
-     * @param sequence the message's sequence
+     * @param position position up to which the stream is applied
+     * @param sequence sequence of the message
      * @param timestamp the server's timestamp of the message
-     * @throws IOException where the stream had to be asked and did not answer; nothing is decided then
+     * @throws IOException if the state of the stream was needed and could not be read
      */
     public Arrival arrived(StreamPosition position, long sequence, Instant timestamp) throws IOException {
         long expected = position.sequence() + 1;
@@ -57,21 +59,24 @@ public final class GapDetector {
         return explain(position, sequence);
     }
 
-    /** Within one stream time does not go back: a lower sequence with a later time may be of another one. */
+    /**
+     * Returns whether the message can be an old one of the same stream. Time never goes back within one stream: a lower
+     * sequence with a later time may belong to another stream.
+     */
     private static boolean isPlausiblyOld(StreamPosition position, long sequence, Instant timestamp) {
         Instant applied = position.timestamp();
         return applied != null
                 && (sequence == position.sequence() ? timestamp.equals(applied) : !timestamp.isAfter(applied));
     }
 
-    /** Messages are asked for before the state: what was dropped in between then shows in the state. */
+    /** Reads messages before the state, so that the state shows what was dropped in between. */
     private Arrival explain(StreamPosition position, long sequence) throws IOException {
         Optional<Instant> atPosition =
                 position.sequence() == 0 ? Optional.empty() : streams.timestampAt(stream, position.sequence());
         boolean kept = isAnyKept(position.sequence() + 1, sequence - 1);
         Optional<StreamState> state = streams.state(stream);
         if (state.isEmpty()) {
-            return new Arrival.Reset("the stream " + stream + " does not exist any more");
+            return new Arrival.Reset("the stream " + stream + " no longer exists");
         }
         return judge(position, sequence, state.get(), atPosition, kept);
     }
@@ -86,13 +91,13 @@ public final class GapDetector {
         return false;
     }
 
-    /** The decision itself: depends on nothing but what it is given. */
+    /** Decides; depends only on its arguments. */
     private Arrival judge(
             StreamPosition position, long sequence, StreamState state, Optional<Instant> atPosition, boolean kept) {
         StreamPosition present = new StreamPosition(position.sequence(), atPosition.orElse(null), state.created());
         if (position.sequence() > state.last() || !position.sameStream(present)) {
-            return new Arrival.Reset("the stream " + stream + ", created at " + state.created() + ", with messages "
-                    + state.first() + " to " + state.last() + ", is not the one that was applied up to "
+            return new Arrival.Reset("the stream " + stream + ", created at " + state.created() + " with messages "
+                    + state.first() + " to " + state.last() + ", is not the stream that was applied up to "
                     + position.sequence());
         }
         if (sequence <= position.sequence()) {

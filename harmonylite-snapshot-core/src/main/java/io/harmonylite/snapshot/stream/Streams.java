@@ -6,30 +6,30 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * The streams that a host follows, and what their server says of them. Reads only; nothing is created or changed.
+ * Reads the states of the streams that a host follows. Never creates or changes a stream.
  *
- * <p>Implementations are thread-safe, ask the server anew at every call, give up within 30 seconds, and keep an
- * interrupt. Failures are checked: {@link StreamAccessException} where repeating does not help, a plain
- * {@link IOException} where the server cannot be reached or does not answer in time.
+ * <p>Implementations are thread-safe, send a request to the server on every call, give up within 30 seconds, and keep
+ * the thread's interrupt flag. Failures are checked: {@link StreamAccessException} if repeating does not help, and a
+ * plain {@link IOException} if the server cannot be reached or does not answer in time.
  */
 public interface Streams {
 
-    /** Names of the streams, sorted; the same at every call. */
+    /** Returns the names of the streams, sorted; the same on every call. */
     SortedSet<String> names();
 
     /**
-     * The present state of a stream; empty where the server says that it does not exist.
+     * Returns the present state of a stream; empty if the server reports that the stream does not exist.
      *
-     * @throws StreamAccessException where asking is not allowed, or the server has no streams at all
-     * @throws IOException where the server cannot be reached
+     * @throws StreamAccessException if the request is not allowed, or the server has no streams
+     * @throws IOException if the server cannot be reached
      */
     Optional<StreamState> state(String stream) throws IOException;
 
     /**
-     * The server's timestamp of one message; empty where it is not kept (any more), or the stream does not exist.
+     * Returns the server's timestamp of one message; empty if the stream does not keep the message or does not exist.
      *
-     * @throws StreamAccessException where asking is not allowed
-     * @throws IOException where the server cannot be reached
+     * @throws StreamAccessException if the request is not allowed
+     * @throws IOException if the server cannot be reached
      */
     Optional<Instant> timestampAt(String stream, long sequence) throws IOException;
 }

@@ -1,9 +1,10 @@
 /**
- * What the library needs to know of message streams, whoever carries them: {@link io.harmonylite.snapshot.stream.Streams}
- * tells their states. The module for NATS implements it over JetStream; a host may bring its own.
+ * The states of message streams, independent of the client that reads them: {@link
+ * io.harmonylite.snapshot.stream.Streams}. The NATS module implements it with JetStream; a host may provide its own
+ * implementation.
  *
- * <p>Streams and sequences are JetStream's: a stream numbers its messages from 1, keeps a window of them, and never
- * numbers two messages alike as long as it lives.
+ * <p>Streams and sequences have JetStream's semantics: a stream numbers its messages from 1, keeps a window of them,
+ * and never assigns a sequence twice during its life.
  */
 @NullMarked
 package io.harmonylite.snapshot.stream;

@@ -140,7 +140,7 @@ class ChangeMessageTest {
                 "a1 61 74 d821 01 | not known: 33",
                 "a1 61 74 d820 a1 02 01 | not known",
                 "a1 61 74 d820 a1 01 f5 | no number",
-                "a1 61 74 d820 a1 01 1b7fffffffffffffff | calendars",
+                "a1 61 74 d820 a1 01 1b7fffffffffffffff | outside the supported range",
                 "a1 61 74 1bffffffffffffffff | 64 bits",
                 "a1 61 74 3bffffffffffffffff | 64 bits",
                 "a1 61 74 f8ff | not known",

@@ -188,9 +188,9 @@ class SnapshotHealthTest {
         streams.add(stream(0.1, 0));
         assertThat(health())
                 .hasToString("STALE; the newest snapshot is 3 days old, more than 24 hours;"
-                        + " a snapshot was proven to be restorable 8 days ago, more than 7 days;"
-                        + " stream a has 10 % of its headroom left, less than 25 %, and drops what the newest snapshot does"
-                        + " not hold in 3 hours");
+                        + " the last proof is 8 days old, more than 7 days;"
+                        + " stream a has 10 % of its headroom left, less than 25 %, and drops messages that the newest"
+                        + " snapshot lacks in 3 hours");
     }
 
     @Test

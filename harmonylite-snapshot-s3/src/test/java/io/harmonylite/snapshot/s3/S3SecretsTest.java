@@ -47,7 +47,7 @@ class S3SecretsTest {
         provoke(StaticCredentialsProvider.create(
                 AwsSessionCredentials.create(S3Server.ACCESS_KEY, WRONG_SECRET, TOKEN)));
         String log = Files.readString(LOG);
-        assertThat(log).as("the log is where it is looked for").contains("Trying again");
+        assertThat(log).as("the log is where it is looked for").contains("Retrying");
         assertThat(seen.toString()).as("failures were seen").contains("StoreAccessException", "planned");
         for (String secret : List.of(S3Server.SECRET_KEY, WRONG_SECRET, TOKEN)) {
             assertThat(log).doesNotContain(secret);

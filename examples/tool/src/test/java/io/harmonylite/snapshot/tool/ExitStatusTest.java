@@ -321,7 +321,7 @@ class ExitStatusTest {
                 "--store",
                 "file:/sys/kernel/backup");
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("this process may not do that in /sys/kernel/backup");
+        assertThat(outcome.err()).contains("this process has no permission in /sys/kernel/backup");
     }
 
     /** Waits out the library's patience with a store. */

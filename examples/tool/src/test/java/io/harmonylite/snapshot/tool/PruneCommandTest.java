@@ -152,7 +152,7 @@ class PruneCommandTest {
         "not a duration,--keep-younger-than soon",
         "not a duration,--keep-younger-than 99999999999999999999d",
         "positive,--keep-younger-than 0s",
-        "not negative,--keep-last 1 --grace PT-1S",
+        "from 0 to 100 years,--keep-last 1 --grace PT-1S",
         "--id retires one,--keep-last 1 --id " + NOBODY,
         "not a snapshot id,--id x"
     })

@@ -145,7 +145,7 @@ class RetentionRuleTest {
         Retention both = Retention.keepLast(7).andYoungerThan(Duration.ofDays(30));
         assertThat(both).isEqualTo(Retention.youngerThan(Duration.ofDays(30)).and(Retention.keepLast(7)));
         assertThat(both.and(Retention.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
-        assertThat(both).hasToString("the last 7 and those younger than PT720H");
+        assertThat(both).hasToString("the last 7 and all younger than PT720H");
         assertThat(both.last()).isEqualTo(7);
         assertThat(both.age()).isEqualTo(Duration.ofDays(30));
     }
