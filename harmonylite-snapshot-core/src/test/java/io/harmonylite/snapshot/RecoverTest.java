@@ -504,7 +504,7 @@ class RecoverTest {
         assertThat(plan.outcome()).isEqualTo(Outcome.REPLAY);
         assertThat(plan.reason())
                 .as("HarmonyLite does not know when a stream was created")
-                .contains("everything up to 5 is applied", "unproven");
+                .contains("every message up to 5 is applied", "unproven");
         replica.manager().recover();
         assertHasAllOnce(replica);
     }

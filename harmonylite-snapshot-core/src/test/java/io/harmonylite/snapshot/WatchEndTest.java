@@ -113,7 +113,8 @@ class WatchEndTest {
             scheduler.advance(Duration.ofMinutes(1));
             WatchReport report = report();
             assertThat(report.outcome()).isEqualTo(WatchOutcome.FAILED);
-            assertThat(report.failure().orElseThrow()).hasMessageContaining("not done within PT10M");
+            assertThat(report.failure().orElseThrow())
+                    .hasMessageContaining("did not finish within its deadline of PT10M");
             assertNothingIsLeft();
             goOn.countDown();
             scheduler.advance(untilNext(manager, scheduler));

@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.recovery;
 
-/** What is found at the database's path. */
+/** State of the file at the database's path. */
 public enum DatabaseState {
-    /** There is no file, or one of 0 bytes. */
+    /** No file exists, or the file has 0 bytes. */
     MISSING,
-    /** SQLite cannot read its schema: it is damaged, encrypted or no database. */
+    /** SQLite cannot read the schema: the file is damaged, encrypted or not a database. */
     DAMAGED,
-    /** No user table holds a row; reserved tables are not counted. */
+    /** No user table holds a row; reserved tables are ignored. */
     WITHOUT_ROWS,
-    /** A user table holds a row. */
+    /** At least one user table holds a row. */
     WITH_ROWS
 }

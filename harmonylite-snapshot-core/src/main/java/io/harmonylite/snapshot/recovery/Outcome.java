@@ -1,23 +1,26 @@
 package io.harmonylite.snapshot.recovery;
 
-/** What a plan comes to, for one stream or for all of them. From the best to the worst: the worst of all streams counts. */
+/**
+ * Outcome of a plan, for one stream or for all streams. Ordered from best to worst; the plan for all streams has the
+ * worst outcome of any stream.
+ */
 public enum Outcome {
-    /** Everything the stream has is applied. */
+    /** Every message of the stream is applied. */
     UP_TO_DATE,
-    /** The stream still has everything that follows. */
+    /** The stream still holds every message after the position. */
     REPLAY,
     /** A snapshot is restored first. */
     RESTORE,
-    /** Messages are gone from the stream, and no snapshot has them: a person must decide. */
+    /** Messages were removed from the stream and no snapshot contains their effect: a person must decide. */
     GAP,
-    /** The database holds rows and nobody knows how far they are: a person must decide. */
+    /** The database holds rows but its position is unknown: a person must decide. */
     POSITIONS_LOST,
     /** The database cannot be read: a person must decide. */
     DATABASE_DAMAGED,
-    /** The stream is not the one that was followed: a person must decide. */
+    /** The stream was deleted, recreated or rolled back: a person must decide. */
     STREAM_RESET;
 
-    /** Whether a host goes on after it, rather than stops. */
+    /** Returns whether the host continues after a plan with this outcome. */
     public boolean goesOn() {
         return compareTo(RESTORE) <= 0;
     }

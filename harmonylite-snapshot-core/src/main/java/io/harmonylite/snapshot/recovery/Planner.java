@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Decides for all streams together: the worst counts, and a snapshot sets all of them. Used once. */
+/**
+ * Decides for all streams together: the worst outcome wins, and a snapshot sets the position of every stream. Used
+ * once.
+ */
 final class Planner {
 
     private final RecoverySituation situation;
@@ -30,18 +33,18 @@ final class Planner {
     private RecoveryPlan withoutStreams() {
         DatabaseState database = situation.database();
         if (database == DatabaseState.DAMAGED
-                && (!decisions.isAsMissing() || situation.snapshots().isEmpty())) {
+                && (!decisions.isTreatedAsMissing() || situation.snapshots().isEmpty())) {
             return new RecoveryPlan.DatabaseDamaged(database, List.of(), Sentences.damaged());
         }
         if (decisions.isDoubted()) {
             return new RecoveryPlan.PositionsLost(database, List.of(), Sentences.lost(situation.doubt()));
         }
         Optional<SnapshotInfo> latest = situation.latest(situation.snapshots());
-        if (decisions.isAsMissing() && latest.isPresent()) {
+        if (decisions.isTreatedAsMissing() && latest.isPresent()) {
             return restore(List.of(), latest.get());
         }
         return new RecoveryPlan.UpToDate(
-                database, List.of(), Positions.none(), Sentences.nothingToDo(decisions.isAsMissing()));
+                database, List.of(), Positions.none(), Sentences.nothingToDo(decisions.isTreatedAsMissing()));
     }
 
     private RecoveryPlan withStreams() {
@@ -52,7 +55,7 @@ final class Planner {
                 .map(StreamPlan::outcome)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        String reason = Sentences.database(decisions.isAsMissing()) + Sentences.all(streams, worst);
+        String reason = Sentences.database(decisions.isTreatedAsMissing()) + Sentences.all(streams, worst);
         return switch (worst) {
             case UP_TO_DATE -> new RecoveryPlan.UpToDate(database, streams, resume(streams), reason);
             case REPLAY -> new RecoveryPlan.Replay(database, streams, resume(streams), reason);
@@ -72,7 +75,7 @@ final class Planner {
                 snapshot,
                 movedBack,
                 resume(snapshot),
-                Sentences.database(decisions.isAsMissing())
+                Sentences.database(decisions.isTreatedAsMissing())
                         + Sentences.restore(snapshot, movedBack)
                         + Sentences.all(streams, Outcome.RESTORE));
     }
@@ -109,7 +112,9 @@ final class Planner {
         return resume;
     }
 
-    /** What was recorded of a sequence, where it is of the present stream. */
+    /**
+     * Returns the recorded position for a sequence if it belongs to the current stream; otherwise the sequence alone.
+     */
     private static StreamPosition recorded(StreamFacts stream, long sequence) {
         StreamPosition recorded = stream.position();
         if (recorded == null
@@ -120,7 +125,9 @@ final class Planner {
         return recorded;
     }
 
-    /** A position in the present stream; what the server does not know any more stays as it was noted. */
+    /**
+     * Returns a position in the current stream. Keeps the recorded timestamp if the server no longer holds the message.
+     */
     private static StreamPosition known(StreamFacts stream, StreamPosition position) {
         StreamPosition present = stream.at(position.sequence(), stateOf(stream));
         return present.timestamp() == null
@@ -129,6 +136,6 @@ final class Planner {
     }
 
     private static StreamState stateOf(StreamFacts stream) {
-        return Objects.requireNonNull(stream.state(), "a missing stream stops");
+        return Objects.requireNonNull(stream.state(), "a missing stream stops the plan");
     }
 }

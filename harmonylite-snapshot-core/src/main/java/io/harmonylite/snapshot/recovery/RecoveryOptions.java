@@ -11,9 +11,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host allows, and wants, of recovery. Immutable; each method returns a changed copy. Defaults: nothing that could
- * lose data is allowed, a node that can replay does so however far it is behind, and a snapshot is restored as
- * {@link RestoreRequest} does by default.
+ * Options of recovery. Immutable; each method returns a changed copy. Defaults:
+ *
+ * <ul>
+ *   <li>nothing that can lose data is allowed
+ *   <li>a node that can replay does so, however far it is behind
+ *   <li>a stream that was reset stops recovery
+ *   <li>a snapshot is restored with the defaults of {@link RestoreRequest}
+ * </ul>
  */
 public final class RecoveryOptions {
 
@@ -45,22 +50,31 @@ public final class RecoveryOptions {
         this.restore = restore;
     }
 
-    /** Allows nothing. */
+    /** Returns the defaults, which allow nothing that can lose data. */
     public static RecoveryOptions defaults() {
         return DEFAULTS;
     }
 
-    /** This is a new node: rows that the database holds are from elsewhere, and may be replaced by a snapshot's. */
+    /**
+     * Allows a snapshot to replace the rows of a database whose positions are unknown, for a node that is new to the
+     * streams. The existing rows are lost. By default recovery stops.
+     */
     public RecoveryOptions newNode() {
         return with(Option.NEW_NODE);
     }
 
-    /** A damaged database may be replaced; the file is kept aside. */
+    /**
+     * Allows recovery to replace a damaged database. The damaged file is kept under another name. By default recovery
+     * stops.
+     */
     public RecoveryOptions replaceDamaged() {
         return with(Option.REPLACE_DAMAGED);
     }
 
-    /** A database that was restored by hand, without a map, stands where its snapshot stood. */
+    /**
+     * Uses the positions in the database's origin if the sequence map has none, for a database that was restored by
+     * hand without its map. By default recovery stops.
+     */
     public RecoveryOptions positionsFromOrigin() {
         return with(Option.POSITIONS_FROM_ORIGIN);
     }
@@ -72,26 +86,28 @@ public final class RecoveryOptions {
     }
 
     /**
-     * Restores a snapshot, where one is ahead, rather than replay more messages than this.
+     * Restores a snapshot instead of replaying more messages than this, if a snapshot is ahead of the node. By default
+     * there is no limit.
      *
-     * @throws IllegalArgumentException where it is negative
+     * @throws IllegalArgumentException if the number is negative
      */
     public RecoveryOptions lagLimit(long messages) {
         if (messages < 0) {
-            throw new IllegalArgumentException("a number of messages is not negative: " + messages);
+            throw new IllegalArgumentException("the lag limit must be at least 0, not " + messages);
         }
         return new RecoveryOptions(options, messages, onAnyReset, onReset, restore);
     }
 
     /**
-     * What is done where any stream was reset. {@link ResetDecision#acceptAt} given so is carried out only where no more
-     * than one stream was reset, since a sequence means nothing in another stream.
+     * Sets the decision for every stream that was reset. {@link ResetDecision#acceptAt} takes effect only if exactly
+     * one stream was reset, because a sequence has no meaning in another stream. The default is {@link
+     * ResetDecision#stop}.
      */
     public RecoveryOptions onReset(ResetDecision decision) {
         return new RecoveryOptions(options, lagLimit, Objects.requireNonNull(decision, "decision"), onReset, restore);
     }
 
-    /** What is done where one stream was reset. */
+    /** Sets the decision for one stream that was reset. Takes precedence over the decision for every stream. */
     public RecoveryOptions onReset(String stream, ResetDecision decision) {
         TreeMap<String, ResetDecision> changed = new TreeMap<>(onReset);
         changed.put(stream, Objects.requireNonNull(decision, "decision"));
@@ -99,55 +115,56 @@ public final class RecoveryOptions {
     }
 
     /**
-     * How a snapshot is restored, where one is: online under open connections, with an edit of the host's, and so on.
+     * Sets how recovery restores a snapshot: for example online under open connections, or with an edit by the host.
      *
-     * @param how changes the request; the snapshot it names is the plan's affair
+     * @param how changes the request; must keep its snapshot id
      */
     public RecoveryOptions restoring(UnaryOperator<RestoreRequest> how) {
         return new RecoveryOptions(options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"));
     }
 
-    /** Whether this is a new node. */
+    /** Returns whether a snapshot may replace the rows of a database whose positions are unknown. */
     public boolean isNewNode() {
         return options.contains(Option.NEW_NODE);
     }
 
-    /** Whether a damaged database may be replaced. */
+    /** Returns whether recovery may replace a damaged database. */
     public boolean isDamagedReplaced() {
         return options.contains(Option.REPLACE_DAMAGED);
     }
 
-    /** Whether the positions of a database that was restored by hand are taken from its origin. */
+    /** Returns whether the positions in the database's origin are used if the sequence map has none. */
     public boolean arePositionsFromOrigin() {
         return options.contains(Option.POSITIONS_FROM_ORIGIN);
     }
 
-    /** How many messages are replayed rather than restored; empty without limit. */
+    /** Returns the number of messages beyond which a snapshot is restored; empty if there is no limit. */
     public OptionalLong lagLimit() {
         return lagLimit == null ? OptionalLong.empty() : OptionalLong.of(lagLimit);
     }
 
-    /** What is done where a stream was reset. */
+    /** Returns the decision for a stream that was reset. */
     public ResetDecision resetDecision(String stream) {
         return onReset.getOrDefault(stream, onAnyReset);
     }
 
-    /** Whether the decision for a stream was made by its name. */
+    /** Returns whether the decision for a stream was set by its name. */
     boolean isDecidedByName(String stream) {
         return onReset.containsKey(stream);
     }
 
     /**
-     * How a snapshot is restored.
+     * Applies these options to a restore request.
      *
-     * @param request names the snapshot
-     * @throws IllegalArgumentException where the host's change names another one
+     * @param request the request for the snapshot that recovery chose
+     * @throws IllegalArgumentException if the host's function changes the snapshot id
      */
     public RestoreRequest restore(RestoreRequest request) {
         RestoreRequest changed = restore.apply(isDamagedReplaced() ? request.replacingDamaged() : request);
         if (!changed.id().equals(request.id())) {
             throw new IllegalArgumentException(
-                    "recovery chooses the snapshot: " + request.id().orElseThrow());
+                    "the restore options changed the snapshot that recovery chose, "
+                            + request.id().orElseThrow() + "; keep the id of the request");
         }
         return changed;
     }

@@ -12,57 +12,58 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What is to be done before a host goes on, and why. Immutable. A plan either {@link Proceed goes on}, and then says which
- * positions the host goes on from, or it {@link Stop stops}, because a person must decide.
+ * Decision of recovery: what happens before the host continues, and why. A plan is either a {@link Proceed}, which
+ * names the positions from which the host continues, or a {@link Stop}, after which a person must decide. Immutable.
  */
 public sealed interface RecoveryPlan {
 
     /**
-     * Decides. The same situation and options always give the same plan, whatever the order they are given in.
+     * Decides what recovery does. Equal situations and options give equal plans; the order of streams and snapshots has
+     * no effect.
      *
-     * @throws io.harmonylite.snapshot.exception.SnapshotConfigurationException where a stream does not exist and nothing
-     *     says that it ever did
+     * @throws io.harmonylite.snapshot.exception.SnapshotConfigurationException if a stream does not exist and neither a
+     *     position nor a snapshot names it
      */
     static RecoveryPlan of(RecoverySituation situation, RecoveryOptions options) {
         return new Planner(situation, options).plan();
     }
 
-    /** What it comes to: the worst of all streams. */
+    /** Returns the outcome: the worst of all streams. */
     Outcome outcome();
 
-    /** What was found at the database's path. */
+    /** Returns the state of the database at planning time. */
     DatabaseState database();
 
-    /** What each stream comes to by itself, sorted by name; empty for a host without streams. */
+    /** Returns the plan of each stream, sorted by name; empty if the host follows no streams. */
     List<StreamPlan> streams();
 
-    /** Why, in sentences for people. */
+    /** Returns the reason for the decision, in sentences for operators. */
     String reason();
 
-    /** A plan after which the host goes on. */
+    /** A plan after which the host continues. */
     sealed interface Proceed extends RecoveryPlan {
 
         /**
-         * Where each stream stands once the plan was carried out; the host's next message is the one after it. Streams
-         * that a restored snapshot names and the host does not follow are among them.
+         * Returns the position of each stream after the plan was carried out. The host continues with the message after
+         * it. Includes streams that the restored snapshot names but the host does not follow.
          */
         Positions resume();
     }
 
-    /** A plan that stops: nothing is to be changed until a person has decided. */
+    /** A plan that stops: recovery changes nothing until a person has decided. */
     sealed interface Stop extends RecoveryPlan {
 
-        /** What recovery throws, with this plan. */
+        /** Returns the exception that recovery throws for this plan. */
         SnapshotException exception();
     }
 
     /**
-     * Nothing is to be done: everything is applied.
+     * Nothing is to be done: every message is applied.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param resume where each stream stands
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param resume position of each stream after the plan was carried out
+     * @param reason reason for the decision, for operators
      */
     record UpToDate(DatabaseState database, List<StreamPlan> streams, Positions resume, String reason)
             implements Proceed {
@@ -74,12 +75,12 @@ public sealed interface RecoveryPlan {
     }
 
     /**
-     * The streams still have everything that follows: the host applies it.
+     * The host applies the messages after its positions; the streams still hold all of them.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param resume where each stream stands
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param resume position of each stream after the plan was carried out
+     * @param reason reason for the decision, for operators
      */
     record Replay(DatabaseState database, List<StreamPlan> streams, Positions resume, String reason)
             implements Proceed {
@@ -91,14 +92,14 @@ public sealed interface RecoveryPlan {
     }
 
     /**
-     * A snapshot is restored; then the streams still have everything that follows.
+     * A snapshot is restored; the streams still hold every message after it.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param snapshot the snapshot to restore
-     * @param movedBack streams whose position goes back, and the messages in between, which are replayed
-     * @param resume where each stream stands
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param snapshot snapshot to restore
+     * @param movedBack messages that are applied again, for each stream whose position moves back
+     * @param resume position of each stream after the plan was carried out
+     * @param reason reason for the decision, for operators
      */
     record Restore(
             DatabaseState database,
@@ -116,11 +117,11 @@ public sealed interface RecoveryPlan {
     }
 
     /**
-     * Messages are gone, and no snapshot has them.
+     * Messages were removed from a stream and no snapshot contains their effect.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param reason reason for the decision, for operators
      */
     record Gap(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
@@ -136,11 +137,11 @@ public sealed interface RecoveryPlan {
     }
 
     /**
-     * The database holds rows, and nobody knows how far they are.
+     * The database holds rows but its position is unknown.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param reason reason for the decision, for operators
      */
     record PositionsLost(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
@@ -158,9 +159,9 @@ public sealed interface RecoveryPlan {
     /**
      * The database cannot be read.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param reason reason for the decision, for operators
      */
     record DatabaseDamaged(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
@@ -176,11 +177,11 @@ public sealed interface RecoveryPlan {
     }
 
     /**
-     * A stream is not the one that was followed.
+     * A stream was deleted, recreated or rolled back.
      *
-     * @param database what was found at the database's path
-     * @param streams what each stream comes to
-     * @param reason why
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param reason reason for the decision, for operators
      */
     record StreamReset(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What a recovery did. Immutable.
+ * Result of a recovery. Immutable.
  *
- * @param plan what was decided, and why
- * @param restored the restore, where a snapshot was restored
- * @param positions where each stream stands now: apply the message after it
- * @param passedOver snapshots that were chosen first and found damaged, and why
- * @param elapsed how long it took
+ * @param plan the plan that was carried out
+ * @param restored result of the restore, if a snapshot was restored
+ * @param positions current position of each stream; the host continues with the message after it
+ * @param passedOver damaged snapshots that were skipped, each with its problem
+ * @param elapsed duration of the recovery
  */
 public record RecoveryReport(
         RecoveryPlan.Proceed plan,

@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a decision rests on. Immutable. Streams are sorted by name; the order of snapshots means nothing.
+ * Facts on which recovery decides. Immutable. Streams are sorted by name; the order of snapshots has no meaning.
  *
- * @param database what is found at the database's path
- * @param streams the streams that the host follows; none for a host without streams
- * @param snapshots the readable snapshots in the store
- * @param doubt why the recorded positions are not those of this database, so that none counts; null where they are
+ * @param database state of the database at planning time
+ * @param streams streams that the host follows; empty if it follows none
+ * @param snapshots readable snapshots in the store
+ * @param doubt reason why the recorded positions do not belong to this database, so that none is used; null if they do
  */
 public record RecoverySituation(
         DatabaseState database,
@@ -26,23 +26,27 @@ public record RecoverySituation(
         List<SnapshotInfo> snapshots,
         @Nullable String doubt) {
 
-    /** A situation without doubt. */
+    /** Creates a situation whose recorded positions belong to the database. */
     public RecoverySituation(DatabaseState database, List<StreamFacts> streams, List<SnapshotInfo> snapshots) {
         this(database, streams, snapshots, null);
     }
 
-    /** Copies the lists; refuses two streams of one name. */
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if two streams have the same name
+     */
     public RecoverySituation {
         streams = streams.stream()
                 .sorted(Comparator.comparing(StreamFacts::stream))
                 .toList();
         snapshots = List.copyOf(snapshots);
         if (streams.stream().map(StreamFacts::stream).distinct().count() != streams.size()) {
-            throw new IllegalArgumentException("a stream is named twice");
+            throw new IllegalArgumentException("stream names must be unique");
         }
     }
 
-    /** This situation without some of the snapshots. */
+    /** Returns this situation without the given snapshots. */
     public RecoverySituation without(Set<SnapshotId> ids) {
         List<SnapshotInfo> left = snapshots.stream()
                 .filter(snapshot -> !ids.contains(snapshot.id()))
@@ -50,7 +54,7 @@ public record RecoverySituation(
         return new RecoverySituation(database, streams, left, doubt);
     }
 
-    /** The snapshots that cover every stream. */
+    /** Returns the snapshots that cover every stream. */
     public List<SnapshotInfo> covering() {
         return snapshots.stream()
                 .filter(snapshot -> isCovering(snapshot.positions()))
@@ -62,8 +66,8 @@ public record RecoverySituation(
     }
 
     /**
-     * Whether some positions are at least others, as far as the streams that are there now go: of their identity, and
-     * behind in none. A position of another identity is less than every one of the present identity.
+     * Returns whether {@code one} is behind {@code other} in none of the current streams. A position of another
+     * identity is less than every position of the current identity. Empty positions compare only with empty positions.
      */
     public boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {
@@ -77,12 +81,12 @@ public record RecoverySituation(
         return stream.identityOf(position) == StreamIdentity.ANOTHER ? -1 : position.sequence();
     }
 
-    /** The latest of some snapshots, by {@link #isAtLeast}; then by the store's time, then by id. */
+    /** Returns the latest of the given snapshots: by {@link #isAtLeast}, then by store time, then by id. */
     public Optional<SnapshotInfo> latest(Collection<SnapshotInfo> candidates) {
         return streams.isEmpty() ? SnapshotOrder.latest(candidates) : SnapshotOrder.latest(candidates, this::isAtLeast);
     }
 
-    /** A stream that is not named stands at 0. */
+    /** Returns the position of a stream; 0 if the positions do not name it. */
     static StreamPosition in(Positions positions, StreamFacts stream) {
         return positions.of(stream.stream()).orElse(StreamPosition.at(0));
     }

@@ -1,36 +1,40 @@
 package io.harmonylite.snapshot.recovery;
 
 /**
- * What a host wants done where a stream is not the one it followed: deleted and created anew, or set back to older
- * storage. Immutable. Where a decision cannot be carried out the plan stays what it was, and says why.
+ * Decision of the host about a stream that was deleted, recreated or rolled back to older storage. If a decision cannot
+ * be carried out, the plan stops and its reason says why. Immutable.
  */
 public sealed interface ResetDecision {
 
-    /** A person must decide. The default. */
+    /** Stops recovery: a person must decide. This is the default. */
     static ResetDecision stop() {
         return Kind.STOP;
     }
 
-    /** Keep the database as it is and apply the new stream from its first message on; only where that is message 1. */
+    /**
+     * Keeps the database and applies the new stream from its first message. Possible only if the stream still holds
+     * message 1.
+     */
     static ResetDecision replayFromFirst() {
         return Kind.REPLAY_FROM_FIRST;
     }
 
-    /** Restore a snapshot that was taken since, and covers. */
+    /** Restores a snapshot that was taken after the reset and covers every stream. */
     static ResetDecision restore() {
         return Kind.RESTORE;
     }
 
     /**
-     * The database is known to hold everything up to a sequence of the new stream: go on after it.
+     * Continues after a sequence of the new stream. The host asserts that the database holds the effect of every
+     * message up to it.
      *
-     * @throws IllegalArgumentException where the sequence is negative
+     * @throws IllegalArgumentException if the sequence is negative
      */
     static ResetDecision acceptAt(long sequence) {
         return new AcceptAt(sequence);
     }
 
-    /** Decisions that need no number. */
+    /** Decisions without a sequence. */
     enum Kind implements ResetDecision {
         /** See {@link ResetDecision#stop}. */
         STOP,
@@ -43,14 +47,18 @@ public sealed interface ResetDecision {
     /**
      * See {@link ResetDecision#acceptAt}.
      *
-     * @param sequence of the last message whose effect the database holds, 0 for none
+     * @param sequence sequence of the last message whose effect the database holds; 0 for none
      */
     record AcceptAt(long sequence) implements ResetDecision {
 
-        /** Refuses a negative sequence. */
+        /**
+         * Checks the sequence.
+         *
+         * @throws IllegalArgumentException if the sequence is negative
+         */
         public AcceptAt {
             if (sequence < 0) {
-                throw new IllegalArgumentException("a stream's sequence is not negative: " + sequence);
+                throw new IllegalArgumentException("the accepted sequence must be at least 0, not " + sequence);
             }
         }
     }

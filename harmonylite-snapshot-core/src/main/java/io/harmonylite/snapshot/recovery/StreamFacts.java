@@ -10,12 +10,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one stream. Immutable.
+ * Facts about one stream. Immutable.
  *
- * @param stream its name
- * @param position how far the host has applied it; null where that is not known
- * @param state what its server says; null where it says that there is no such stream
- * @param timestamps the server's timestamps of messages that it keeps, by sequence: of those at positions to compare
+ * @param stream name of the stream
+ * @param position last applied position; null if unknown
+ * @param state state on the server; null if the stream does not exist
+ * @param timestamps server timestamps of messages that the stream still holds, by sequence, for the positions to
+ *     compare
  */
 public record StreamFacts(
         String stream,
@@ -28,7 +29,7 @@ public record StreamFacts(
         timestamps = Collections.unmodifiableSortedMap(new TreeMap<>(timestamps));
     }
 
-    /** Facts from a map in any order. */
+    /** Creates facts from timestamps in any order. */
     public static StreamFacts of(
             String stream,
             @Nullable StreamPosition position,
@@ -37,7 +38,7 @@ public record StreamFacts(
         return new StreamFacts(stream, position, state, new TreeMap<>(timestamps));
     }
 
-    /** Whether a position is one of the stream that is there now. */
+    /** Compares a position with the identity of the current stream. */
     public StreamIdentity identityOf(@Nullable StreamPosition compared) {
         if (compared == null || state == null) {
             return StreamIdentity.NONE;
@@ -50,14 +51,14 @@ public record StreamFacts(
         return compared.streamCreated() != null && sameMessage ? StreamIdentity.PROVEN : StreamIdentity.UNPROVEN;
     }
 
-    /** Whether a position is of the stream that is there now, and everything after it is still there. */
+    /** Returns whether a position belongs to the current stream and the stream still holds every message after it. */
     public boolean isCoveredBy(StreamPosition compared) {
         return state != null
                 && identityOf(compared) != StreamIdentity.ANOTHER
                 && state.first() <= compared.sequence() + 1;
     }
 
-    /** A position in the present stream, with all that is known of it. */
+    /** Returns a position in the current stream, with its timestamp if known. */
     StreamPosition at(long sequence, StreamState present) {
         return new StreamPosition(sequence, timestamps.get(sequence), present.created());
     }

@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.recovery;
 
-/** Whether a position is one of the stream that is there now. */
+/** Relation between a position and the current stream. */
 public enum StreamIdentity {
-    /** There is no position, or no stream, to compare. */
+    /** There is no position or no stream to compare. */
     NONE,
-    /** Both sides know when the stream was created and, after 0, the timestamp of the message; both agree. */
+    /** Both sides have the stream's creation time and, after sequence 0, the message's timestamp; all are equal. */
     PROVEN,
-    /** What both sides know agrees; one side does not know all of it. */
+    /** The known values are equal; one side lacks some. */
     UNPROVEN,
-    /** They differ, or the stream has not reached the position's sequence yet. */
+    /** The values differ, or the stream has not reached the position's sequence. */
     ANOTHER
 }

@@ -4,13 +4,13 @@ import io.harmonylite.snapshot.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream's situation comes to by itself. Immutable.
+ * Plan for one stream by itself. Immutable.
  *
- * @param facts what is known of the stream
- * @param outcome what it comes to
- * @param identity whether the host's position is one of the stream that is there now
- * @param range messages to replay, or messages that are missing; null where there are none
- * @param reason why, in a sentence for people
+ * @param facts facts about the stream
+ * @param outcome outcome for the stream
+ * @param identity relation between the recorded position and the current stream
+ * @param range messages to replay, or missing messages; null if there are none
+ * @param reason reason for the outcome, in a sentence for operators
  */
 public record StreamPlan(
         StreamFacts facts,
@@ -19,7 +19,7 @@ public record StreamPlan(
         @Nullable SequenceRange range,
         String reason) {
 
-    /** The stream's name. */
+    /** Returns the name of the stream. */
     public String stream() {
         return facts.stream();
     }

@@ -9,7 +9,7 @@ import io.harmonylite.snapshot.stream.StreamState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides for one stream, by the rows in the package's description. Immutable. */
+/** Decides for one stream by the rows of the table in the package documentation. Immutable. */
 final class StreamPlanner {
 
     private final RecoverySituation situation;
@@ -25,12 +25,12 @@ final class StreamPlanner {
         this.covering = situation.covering();
     }
 
-    /** Whether the database is missing, or counts as that. */
-    boolean isAsMissing() {
+    /** Returns whether the database is missing, or damaged and may be replaced. */
+    boolean isTreatedAsMissing() {
         return asMissing;
     }
 
-    /** Whether a person must decide to which database the recorded positions belong. */
+    /** Returns whether a person must decide because the recorded positions may belong to another database. */
     boolean isDoubted() {
         return situation.doubt() != null && hasRows() && !options.isNewNode();
     }
@@ -41,27 +41,26 @@ final class StreamPlanner {
         }
         StreamState state = stream.state();
         if (state == null) {
-            return missing(stream);
+            return missingStream(stream);
         }
         String reset = resetReason(stream, state);
-        return reset == null ? settled(stream, state) : reset(stream, state, reset);
+        return reset == null ? withoutReset(stream, state) : reset(stream, state, reset);
     }
 
-    /** Row 1. */
-    private StreamPlan missing(StreamFacts stream) {
+    /** Decides for a stream that does not exist (row 1). */
+    private StreamPlan missingStream(StreamFacts stream) {
         boolean named = situation.snapshots().stream()
                 .anyMatch(snapshot -> snapshot.positions().of(stream.stream()).isPresent());
         if (position(stream) == null && !named) {
-            throw new SnapshotConfigurationException("the stream " + stream.stream()
-                    + " does not exist, and no position and no snapshot says that it ever did; check its name");
+            throw new SnapshotConfigurationException("stream " + stream.stream()
+                    + " does not exist, and neither a position nor a snapshot names it; check its name, or create it");
         }
         return plan(stream, Outcome.STREAM_RESET, null, Sentences.missing());
     }
 
     /**
-     * Row 2: why the stream is another one; null where it is not. Where the host says at which sequence the database
-     * stands, one snapshot of another identity is enough: what it says must not lose its force because a peer has taken a
-     * snapshot since.
+     * Returns why the stream is another one (row 2); null if it is not. If the host accepts a sequence, one snapshot of
+     * another identity is enough: the decision must stay valid after a peer has taken a snapshot of the new stream.
      */
     private @Nullable String resetReason(StreamFacts stream, StreamState state) {
         StreamPosition position = position(stream);
@@ -72,15 +71,15 @@ final class StreamPlanner {
                 .flatMap(snapshot -> snapshot.positions().of(stream.stream()).stream())
                 .toList();
         long others = known.stream().filter(of -> isAnother(stream, of)).count();
-        boolean spokenFor = options.resetDecision(stream.stream()) instanceof AcceptAt;
-        return others > 0 && (others == known.size() || spokenFor) ? Sentences.anotherInSnapshots() : null;
+        boolean accepted = options.resetDecision(stream.stream()) instanceof AcceptAt;
+        return others > 0 && (others == known.size() || accepted) ? Sentences.anotherInSnapshots() : null;
     }
 
     private static boolean isAnother(StreamFacts stream, StreamPosition position) {
         return stream.identityOf(position) == StreamIdentity.ANOTHER;
     }
 
-    /** A reset, as far as the host has decided on it. */
+    /** Decides for a stream that was reset, as the host allows. */
     private StreamPlan reset(StreamFacts stream, StreamState state, String reason) {
         ResetDecision decision = options.resetDecision(stream.stream());
         if (decision instanceof AcceptAt accept) {
@@ -94,17 +93,17 @@ final class StreamPlanner {
         if (isLost(state)) {
             return plan(stream, Outcome.POSITIONS_LOST, null, Sentences.lost(situation.doubt()));
         }
-        return replay ? goOn(stream, state, 0) : plan(stream, Outcome.RESTORE, null, reason);
+        return replay ? proceed(stream, state, 0) : plan(stream, Outcome.RESTORE, null, reason);
     }
 
-    /** The host's word stands for the lost or foreign position, as far as it can be true. */
+    /** Continues at the sequence that the host accepted, if the stream and the database allow it. */
     private StreamPlan accept(StreamFacts stream, StreamState state, String reason, long sequence) {
         if (!options.isDecidedByName(stream.stream()) && resets() > 1) {
             return plan(stream, Outcome.STREAM_RESET, null, reason + Sentences.ambiguous(sequence));
         }
         boolean possible = sequence <= state.last() && state.first() <= sequence + 1 && (sequence == 0 || !asMissing);
         return possible
-                ? goOn(stream, state, sequence)
+                ? proceed(stream, state, sequence)
                 : plan(stream, Outcome.STREAM_RESET, null, reason + Sentences.impossible(sequence, state, asMissing));
     }
 
@@ -117,28 +116,28 @@ final class StreamPlanner {
         return state == null || resetReason(stream, state) != null;
     }
 
-    /** Rows 3 to 7. */
-    private StreamPlan settled(StreamFacts stream, StreamState state) {
+    /** Decides for a stream that was not reset (rows 3 to 7). */
+    private StreamPlan withoutReset(StreamFacts stream, StreamState state) {
         StreamPosition position = position(stream);
         if (position != null && stream.isCoveredBy(position)) {
             return isLagging(stream, state, position)
                     ? plan(stream, Outcome.RESTORE, null, Sentences.lagging(state, position))
-                    : goOn(stream, state, position.sequence());
+                    : proceed(stream, state, position.sequence());
         }
         if (isLost(state)) {
             return plan(stream, Outcome.POSITIONS_LOST, null, Sentences.lost(situation.doubt()));
         }
-        SequenceRange missing = missing(state, position);
+        SequenceRange missing = missingRange(state, position);
         if (!covering.isEmpty() && (position != null || missing != null || !hasRows())) {
             return plan(stream, Outcome.RESTORE, missing, Sentences.needsRestore(missing));
         }
         return missing == null
-                ? goOn(stream, state, 0)
+                ? proceed(stream, state, 0)
                 : plan(stream, Outcome.GAP, missing, Sentences.gap(missing, situation.snapshots()));
     }
 
-    /** Messages after the position that are gone; null where there are none. */
-    private static @Nullable SequenceRange missing(StreamState state, @Nullable StreamPosition position) {
+    /** Returns the messages after the position that the stream no longer holds; null if it holds all. */
+    private static @Nullable SequenceRange missingRange(StreamState state, @Nullable StreamPosition position) {
         long from = position == null ? 1 : position.sequence() + 1;
         return from < state.first() ? new SequenceRange(from, state.first() - 1) : null;
     }
@@ -147,7 +146,7 @@ final class StreamPlanner {
         return situation.database() == DatabaseState.WITH_ROWS;
     }
 
-    /** Row 4. */
+    /** Returns whether the database holds rows of unknown position (row 4). */
     private boolean isLost(StreamState state) {
         return hasRows()
                 && !options.isNewNode()
@@ -162,7 +161,7 @@ final class StreamPlanner {
                 && notBehind().stream().anyMatch(snapshot -> sequence(snapshot, stream) > position.sequence());
     }
 
-    /** The covering snapshots that move no stream back. */
+    /** Returns the covering snapshots that move no stream back. */
     private List<SnapshotInfo> notBehind() {
         return covering.stream()
                 .filter(snapshot -> situation.streams().stream().allMatch(stream -> isNotBehind(snapshot, stream)))
@@ -178,7 +177,7 @@ final class StreamPlanner {
         return RecoverySituation.in(snapshot.positions(), stream).sequence();
     }
 
-    /** Which snapshot is restored: where streams only lag, one that moves none back. */
+    /** Returns the snapshot to restore. If streams only lag, it is one that moves no stream back. */
     SnapshotInfo snapshotFor(List<StreamPlan> streams) {
         boolean onlyLagging = streams.stream()
                 .filter(plan -> plan.outcome() == Outcome.RESTORE)
@@ -191,7 +190,7 @@ final class StreamPlanner {
         return position != null && stream.isCoveredBy(position);
     }
 
-    private StreamPlan goOn(StreamFacts stream, StreamState state, long sequence) {
+    private StreamPlan proceed(StreamFacts stream, StreamState state, long sequence) {
         return sequence == state.last()
                 ? plan(stream, Outcome.UP_TO_DATE, null, Sentences.upToDate(sequence))
                 : plan(
@@ -206,7 +205,7 @@ final class StreamPlanner {
         return new StreamPlan(stream, outcome, identity, range, reason + Sentences.proof(identity));
     }
 
-    /** Row 0: the position, unless there is no database that could be at it, or another one. */
+    /** Returns the recorded position; null if the database is missing or is not the one it belongs to (row 0). */
     private @Nullable StreamPosition position(StreamFacts stream) {
         return asMissing || situation.doubt() != null ? null : stream.position();
     }

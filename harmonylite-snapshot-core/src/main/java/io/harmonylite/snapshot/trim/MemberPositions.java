@@ -4,24 +4,23 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * How far the host's other nodes are. Called on the thread that trims; may block. What it throws ends the trim, with nothing
- * removed.
+ * Reports how far the host's other nodes have applied the streams. Called on the thread that trims; may block. If it
+ * throws, the trim ends and removes nothing. Must be thread-safe if trims can run concurrently.
  */
 @FunctionalInterface
 public interface MemberPositions {
 
     /**
-     * The lowest sequence up to which every node that must not be left behind has applied a stream; also of nodes that are
-     * down at the moment, where they are to come back by replay. Empty where that is not known: nothing of the stream is
-     * removed then.
+     * Returns the lowest sequence up to which every other node has applied a stream. Must include nodes that are down,
+     * if they are to continue by replay. Empty if it is unknown; then nothing of the stream is removed.
      *
-     * @throws IOException where it cannot be learned
+     * @throws IOException if the positions cannot be read
      */
     OptionalLong lowest(String stream) throws IOException;
 
     /**
-     * The host's word that there is nobody to wait for: a node that is behind is recovered from a snapshot, as any new node
-     * is.
+     * Returns positions that keep no message, for hosts without other nodes or whose other nodes need no replay. A node
+     * that is behind is then recovered from a snapshot, as any new node is.
      */
     static MemberPositions nobodyElse() {
         return stream -> OptionalLong.of(Long.MAX_VALUE);

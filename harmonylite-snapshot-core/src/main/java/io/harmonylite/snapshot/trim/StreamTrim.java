@@ -1,17 +1,17 @@
 package io.harmonylite.snapshot.trim;
 
 /**
- * What a trim did to one stream, or would do. Immutable.
+ * Result of a trim for one stream; for a dry run, what it would do. Immutable.
  *
- * @param stream its name
- * @param first its first sequence before
- * @param keptFrom the first sequence that stays
- * @param removed how many messages were removed; of a dry run, how many sequences lie between the two
- * @param bound why no more goes
+ * @param stream name of the stream
+ * @param first first sequence before the trim
+ * @param keptFrom first sequence that is kept
+ * @param removed number of removed messages; for a dry run, the number of sequences between the two
+ * @param bound reason why no more is removed
  */
 public record StreamTrim(String stream, long first, long keptFrom, long removed, TrimBound bound) {
 
-    /** Whether anything goes. */
+    /** Returns whether anything is removed. */
     public boolean isTrimmed() {
         return keptFrom > first;
     }

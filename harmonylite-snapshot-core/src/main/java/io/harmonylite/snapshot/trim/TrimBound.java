@@ -1,26 +1,29 @@
 package io.harmonylite.snapshot.trim;
 
-/** What keeps a message of a stream from being removed. The first that applies is told. */
+/** Reason why a message of a stream is kept. If several apply, the first one is reported. */
 public enum TrimBound {
-    /** There are fewer than two snapshots that were proven. */
-    NOT_PROVEN("fewer than two snapshots were proven to be restorable"),
+    /** Fewer than two snapshots are proven. */
+    NOT_PROVEN("fewer than two snapshots are proven"),
     /** The stream does not exist. */
     NO_STREAM("the stream does not exist"),
-    /** One of the two does not cover every stream: a node could not be recovered from it. */
+    /** One of the two latest proven snapshots does not cover every stream, so a node could not be recovered from it. */
     NOT_COVERED("one of the two latest proven snapshots does not cover every stream"),
-    /** A snapshot, or this node, stands at a position of another stream, or does not say of which. */
-    UNKNOWN_STREAM("a position does not say that it is one of the stream that is there now"),
-    /** It is not known how far the other nodes are. */
-    MEMBERS_UNKNOWN("nobody says how far the other nodes are"),
-    /** The latest two proven snapshots stand there. */
-    SNAPSHOTS("the older of the two latest proven snapshots stands there"),
-    /** This node stands there. */
-    THIS_NODE("this node has applied no more"),
-    /** Another node stands there. */
-    MEMBERS("another node has applied no more"),
-    /** The last messages stay. */
+    /**
+     * A position of a snapshot or of this node belongs to another stream, or lacks the creation time that identifies
+     * the stream.
+     */
+    UNKNOWN_STREAM("a position is not known to belong to the current stream"),
+    /** The positions of the other nodes are unknown. */
+    MEMBERS_UNKNOWN("the positions of the other nodes are unknown"),
+    /** The older of the two latest proven snapshots contains no later message. */
+    SNAPSHOTS("the older of the two latest proven snapshots contains no later message"),
+    /** This node has applied no later message. */
+    THIS_NODE("this node has applied no later message"),
+    /** Another node has applied no later message. */
+    MEMBERS("another node has applied no later message"),
+    /** The policy keeps the last messages. */
     MESSAGES_KEPT("the policy keeps the last messages"),
-    /** Young messages stay. */
+    /** The policy keeps young messages. */
     AGE_KEPT("the policy keeps young messages");
 
     private final String sentence;
@@ -29,7 +32,7 @@ public enum TrimBound {
         this.sentence = sentence;
     }
 
-    /** What it means, for people. */
+    /** Returns the reason as a sentence for operators. */
     public String sentence() {
         return sentence;
     }

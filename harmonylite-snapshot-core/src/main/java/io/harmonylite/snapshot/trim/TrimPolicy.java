@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be trimmed, and what stays at least. Immutable; each method returns a changed copy. Defaults:
+ * Limits of what a trim may remove. Immutable; each method returns a changed copy. Defaults:
  *
  * <ul>
- *   <li>the last 1,000 messages of each stream stay
- *   <li>messages stay that are less than an hour older than the stream's last one
- *   <li>change logs are left alone
- *   <li>it is done, not only said
+ *   <li>the last 1,000 messages of each stream are kept
+ *   <li>messages less than an hour older than the last message of their stream are kept
+ *   <li>change logs are not trimmed
+ *   <li>the trim is carried out, not only reported
  * </ul>
  */
 public final class TrimPolicy {
@@ -42,10 +42,10 @@ public final class TrimPolicy {
     }
 
     /**
-     * A policy with the defaults.
+     * Returns a policy with the defaults.
      *
-     * @param purge how messages are removed
-     * @param members how far the other nodes are; {@link MemberPositions#nobodyElse} where that does not matter
+     * @param purge removes the messages
+     * @param members positions of the other nodes; {@link MemberPositions#nobodyElse} if they do not matter
      */
     public static TrimPolicy of(StreamPurge purge, MemberPositions members) {
         return new TrimPolicy(
@@ -60,70 +60,75 @@ public final class TrimPolicy {
     /**
      * Keeps the last messages of each stream.
      *
-     * @param count how many sequences back from the last one
+     * @param count number of sequences, counted back from the last one
+     * @throws IllegalArgumentException if the number is negative
      */
     public TrimPolicy keepMessages(long count) {
         if (count < 0) {
-            throw new IllegalArgumentException("a number of messages is not negative: " + count);
+            throw new IllegalArgumentException("the number of messages to keep must be at least 0, not " + count);
         }
         return new TrimPolicy(purge, members, count, age, changeLogAge, dryRun);
     }
 
     /**
-     * Keeps messages that are younger than this, counted back from the timestamp of the stream's last message: all times are
-     * the server's, no clock of a host has a say.
+     * Keeps messages that are younger than this, counted back from the timestamp of the stream's last message. Both
+     * times are the server's; the host's clock is not used.
+     *
+     * @throws IllegalArgumentException if the duration is negative
      */
     public TrimPolicy keepYoungerThan(Duration value) {
         return new TrimPolicy(purge, members, messages, notNegative(value), changeLogAge, dryRun);
     }
 
     /**
-     * Also removes published rows from the change logs that HarmonyLite keeps in the database, in small transactions: rows
-     * that are older than this and than both snapshots, by the clocks of the nodes that wrote them. Rows that are not
-     * published, or are still to be looked at by its publisher, stay.
+     * Also removes published rows from the change logs that HarmonyLite keeps in the database, in small transactions. A
+     * row is removed if it is older than this and older than both proven snapshots, by the clock of the node that wrote
+     * it. Pending changes, and rows that HarmonyLite's publisher has still to inspect, are kept.
+     *
+     * @throws IllegalArgumentException if the duration is negative
      */
     public TrimPolicy changeLogsOlderThan(Duration value) {
         return new TrimPolicy(purge, members, messages, age, notNegative(value), dryRun);
     }
 
-    /** Only says what it would do. */
+    /** Reports what a trim would remove, without removing it. */
     public TrimPolicy dryRun() {
         return new TrimPolicy(purge, members, messages, age, changeLogAge, true);
     }
 
-    /** How messages are removed. */
+    /** Returns the object that removes messages. */
     public StreamPurge purge() {
         return purge;
     }
 
-    /** How far the other nodes are. */
+    /** Returns the positions of the other nodes. */
     public MemberPositions members() {
         return members;
     }
 
-    /** How many of the last messages stay. */
+    /** Returns the number of last messages that are kept. */
     public long messagesKept() {
         return messages;
     }
 
-    /** How old messages are, at least, that go. */
+    /** Returns the age below which messages are kept. */
     public Duration ageKept() {
         return age;
     }
 
-    /** How old published rows of change logs are, at least, that go; empty where they are left alone. */
+    /** Returns the age below which published change log rows are kept; empty if change logs are not trimmed. */
     public Optional<Duration> changeLogAge() {
         return Optional.ofNullable(changeLogAge);
     }
 
-    /** Whether it is only said, not done. */
+    /** Returns whether the trim is only reported, not carried out. */
     public boolean isDryRun() {
         return dryRun;
     }
 
     private static Duration notNegative(Duration value) {
         if (value.isNegative()) {
-            throw new IllegalArgumentException("an age is not negative: " + value);
+            throw new IllegalArgumentException("the age must not be negative, but is " + value);
         }
         return value;
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a trim did, or, where it was a dry run, what it would do. Immutable.
+ * Result of a trim; for a dry run, what it would do. Immutable.
  *
- * @param isDryRun whether nothing of it was done
- * @param snapshots the latest two snapshots that were proven, by which it went; fewer where there are not two
- * @param streams what happened to each stream, sorted by name
- * @param changeLogRows rows that were removed, by change log; empty where change logs are left alone
- * @param elapsed how long it took
+ * @param isDryRun whether nothing was removed because this was a dry run
+ * @param snapshots the latest two proven snapshots, on which the trim is based; fewer if fewer are proven
+ * @param streams result for each stream, sorted by name
+ * @param changeLogRows number of removed rows by change log; empty if change logs are not trimmed
+ * @param elapsed duration of the trim
  */
 public record TrimReport(
         boolean isDryRun,
@@ -21,7 +21,7 @@ public record TrimReport(
         SortedMap<String, Long> changeLogRows,
         Duration elapsed) {
 
-    /** How many messages and rows were removed in all. */
+    /** Returns the total number of removed messages and rows. */
     public long removed() {
         long messages = streams.stream().mapToLong(StreamTrim::removed).sum();
         return messages

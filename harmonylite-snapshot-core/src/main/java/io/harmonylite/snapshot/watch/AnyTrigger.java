@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Due where one of several is; its reason is that of the first that is. */
+/** Fires when any of several triggers fires. Gives the reason of the first one. */
 record AnyTrigger(List<Trigger> triggers) implements Trigger {
 
     @Override

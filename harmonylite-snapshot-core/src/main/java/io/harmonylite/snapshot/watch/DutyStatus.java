@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How one duty of the loop stands. Immutable. */
+/** Status of one duty of the watch loop. Immutable. */
 public final class DutyStatus {
 
-    /** A duty that has not run yet, and has no next run. */
+    /** Status of a duty that has not run and has no next run. */
     public static final DutyStatus IDLE = new DutyStatus(false, null, null, null, 0, null);
 
     private final boolean running;
@@ -32,42 +32,48 @@ public final class DutyStatus {
         this.next = next;
     }
 
-    /** Whether it runs now. */
+    /** Returns whether the duty is running. */
     public boolean isRunning() {
         return running;
     }
 
-    /** Its last run. */
+    /** Returns the report of the last run; empty before the first run. */
     public Optional<WatchReport> last() {
         return Optional.ofNullable(last);
     }
 
-    /** Its last run that did what it is for. */
+    /** Returns the report of the last run that did its work; empty if there is none. */
     public Optional<WatchReport> lastDone() {
         return Optional.ofNullable(lastDone);
     }
 
-    /** Its last run that failed, also where later ones did not. */
+    /** Returns the report of the last failed run, even if later runs succeeded; empty if there is none. */
     public Optional<WatchReport> lastFailed() {
         return Optional.ofNullable(lastFailed);
     }
 
-    /** How many of its last runs failed one after the other; 0 where the last one did not. Runs that were busy do not count. */
+    /**
+     * Returns the number of runs that failed in a row; 0 if the last run did not fail. Ignores runs that ended busy or
+     * stopped.
+     */
     public int consecutiveFailures() {
         return failures;
     }
 
-    /** When it runs next, by the host's clock; empty where it runs now, waits for another duty, or has stopped. */
+    /**
+     * Returns when the duty runs next, by the host's clock. Empty if it is running, waits for another duty, or has
+     * stopped.
+     */
     public Optional<Instant> next() {
         return Optional.ofNullable(next);
     }
 
-    /** The status while it runs. */
+    /** Returns the status of the duty while it runs. */
     public DutyStatus started() {
         return new DutyStatus(true, last, lastDone, lastFailed, failures, null);
     }
 
-    /** The status after a run. */
+    /** Returns the status of the duty after a run. */
     public DutyStatus ended(WatchReport report) {
         WatchOutcome outcome = report.outcome();
         return new DutyStatus(
@@ -87,7 +93,7 @@ public final class DutyStatus {
         };
     }
 
-    /** The status with another next run. */
+    /** Returns this status with another next run. */
     public DutyStatus next(@Nullable Instant at) {
         return new DutyStatus(running, last, lastDone, lastFailed, failures, at);
     }

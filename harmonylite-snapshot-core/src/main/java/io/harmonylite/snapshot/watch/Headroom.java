@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How much of a stream's retention is left before the server drops a message that the newest snapshot does not hold, so that
- * a node restored from it could not go on. The least of what the limits on messages, bytes and age leave. Immutable.
+ * Part of a stream's retention that is left before the server drops a message that the newest snapshot does not
+ * contain. From then on, a node restored from that snapshot cannot continue. The smallest of what the limits on
+ * messages, bytes and age leave. Immutable.
  *
- * @param share 1 where nothing would be missed for the whole of the retention, or nothing is ever dropped; 0 where the next
- *     message may drop one that is needed, or one is gone already
- * @param lasts how long it lasts as fast as messages come now, at most 100 years; empty where it does not shrink
+ * @param share remaining share: 1 if the whole retention is left or nothing is ever dropped; 0 if the next message may
+ *     drop a needed one, or one was dropped already
+ * @param lasts time until the headroom is used up at the current message rate, at most 100 years; empty if it does not
+ *     shrink
  */
 public record Headroom(double share, Optional<Duration> lasts) {
 
@@ -21,14 +23,18 @@ public record Headroom(double share, Optional<Duration> lasts) {
     private static final Headroom GONE = new Headroom(0, Optional.of(Duration.ZERO));
     private static final double LONGEST_SECONDS = 36_525.0 * 24 * 60 * 60;
 
-    /** Refuses what is no share. */
+    /**
+     * Checks the share.
+     *
+     * @throws IllegalArgumentException if the share is not between 0 and 1
+     */
     public Headroom {
         if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("a share is from 0 to 1, not " + share);
+            throw new IllegalArgumentException("a headroom share must be between 0 and 1, not " + share);
         }
     }
 
-    /** The headroom of a stream. Messages deleted inside it count as if they were kept. */
+    /** Returns the headroom of a stream. Counts messages that were deleted inside the stream as kept. */
     static Headroom of(ObservedStream observed, Instant now) {
         StreamState state = observed.state();
         if (state.first() > observed.saved() + 1) {
@@ -39,26 +45,26 @@ public record Headroom(double share, Optional<Duration> lasts) {
         double rate = observed.messagesPerSecond();
         StreamRetention retention = state.retention();
         return Stream.of(
-                        retention.messages().stream().mapToObj(most -> of((double) most, needed, rate)),
+                        retention.messages().stream().mapToObj(limit -> of((double) limit, needed, rate)),
                         retention.bytes().stream()
-                                .mapToObj(most -> of((double) most, needed * bytesEach, rate * bytesEach)),
-                        retention.age().stream().map(most -> ofAge(seconds(most), observed, now)))
+                                .mapToObj(limit -> of((double) limit, needed * bytesEach, rate * bytesEach)),
+                        retention.age().stream().map(limit -> ofAge(seconds(limit), observed, now)))
                 .flatMap(each -> each)
                 .reduce(WHOLE, Headroom::least);
     }
 
-    private static Headroom of(double most, double used, double perSecond) {
-        double left = Math.max(0, most - used);
-        double share = most > 0 ? left / most : 0;
+    private static Headroom of(double limit, double used, double perSecond) {
+        double left = Math.max(0, limit - used);
+        double share = limit > 0 ? left / limit : 0;
         return new Headroom(share, perSecond > 0 ? Optional.of(time(left / perSecond)) : Optional.empty());
     }
 
-    private static Headroom ofAge(double most, ObservedStream observed, Instant now) {
+    private static Headroom ofAge(double limit, ObservedStream observed, Instant now) {
         Instant since = observed.firstUnsavedAt();
         if (observed.state().last() <= observed.saved() || since == null) {
             return WHOLE;
         }
-        return of(most, Math.max(0, seconds(Duration.between(since, now))), 1);
+        return of(limit, Math.max(0, seconds(Duration.between(since, now))), 1);
     }
 
     private static double seconds(Duration duration) {

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Due where the newest snapshot will soon cover a stream no longer. Streams of which this node has applied nothing more than
- * that snapshot holds do not count: another one would cover them no longer.
+ * Fires when the newest snapshot will soon stop covering a stream. Ignores streams of which this node has applied
+ * nothing beyond that snapshot, because another snapshot would not cover them for longer.
  */
 record HeadroomTrigger(double share) implements Trigger {
 
@@ -13,7 +13,7 @@ record HeadroomTrigger(double share) implements Trigger {
 
     HeadroomTrigger {
         if (!(share > 0 && share < 1)) {
-            throw new IllegalArgumentException("a share is more than 0 and less than 1, not " + share);
+            throw new IllegalArgumentException("a headroom share must be greater than 0 and less than 1, not " + share);
         }
     }
 

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.watch;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Due after a time. */
+/** Fires when a time has passed since the newest snapshot. */
 record IntervalTrigger(Duration interval) implements Trigger {
 
     IntervalTrigger {
@@ -12,7 +12,7 @@ record IntervalTrigger(Duration interval) implements Trigger {
 
     static void requirePositive(Duration time) {
         if (time.isNegative() || time.isZero()) {
-            throw new IllegalArgumentException("a time between snapshots is positive: " + time);
+            throw new IllegalArgumentException("the interval between snapshots must be positive, not " + time);
         }
     }
 
@@ -23,7 +23,7 @@ record IntervalTrigger(Duration interval) implements Trigger {
             return Optional.empty();
         }
         String sentence = since.map(age -> "the newest snapshot is " + age.toSeconds() + " s old")
-                .orElse("there is no snapshot yet");
+                .orElse("no snapshot exists yet");
         return Optional.of(new TriggerReason(TriggerReason.Kind.INTERVAL, sentence));
     }
 

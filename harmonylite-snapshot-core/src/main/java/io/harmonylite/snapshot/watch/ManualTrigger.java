@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.watch;
 
 import java.util.Optional;
 
-/** Never due. */
+/** Never fires. */
 record ManualTrigger() implements Trigger {
 
     @Override
@@ -22,6 +22,6 @@ record ManualTrigger() implements Trigger {
 
     @Override
     public String toString() {
-        return "by hand";
+        return "manual";
     }
 }

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.watch;
 
 import java.util.Optional;
 
-/** Due after a number of messages that the newest snapshot does not hold. */
+/** Fires when this node has applied a number of messages that the newest snapshot does not contain. */
 record MessageTrigger(long count, Counted counted) implements Trigger {
 
     enum Counted {
@@ -12,7 +12,7 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
 
     MessageTrigger {
         if (count < 1) {
-            throw new IllegalArgumentException("a number of messages is at least 1, not " + count);
+            throw new IllegalArgumentException("the number of messages must be at least 1, not " + count);
         }
     }
 
@@ -35,7 +35,7 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
 
     private static TriggerReason reason(String messages) {
         return new TriggerReason(
-                TriggerReason.Kind.MESSAGES, messages + " were applied that the newest snapshot does not hold");
+                TriggerReason.Kind.MESSAGES, messages + " were applied since the newest snapshot");
     }
 
     @Override
@@ -50,6 +50,6 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
 
     @Override
     public String toString() {
-        return "every " + count + " messages" + (counted == Counted.ALL_STREAMS ? " in all" : "");
+        return "every " + count + " messages" + (counted == Counted.ALL_STREAMS ? " in total" : "");
     }
 }

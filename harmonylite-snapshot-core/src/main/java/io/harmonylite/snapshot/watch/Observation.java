@@ -9,17 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a trigger decides by, as it was at one moment. Immutable.
+ * Input of a trigger: streams, newest snapshot and time at one moment. Immutable.
  *
  * @param now the store's time
- * @param occasion why it is asked
- * @param streams the streams that the host follows, sorted by name; none for a host without streams
- * @param newest the snapshot furthest in the streams that are there now; null where there is none. One of another identity
- *     of a stream is none
- * @param unchangedAt when a take was last left out because nothing had changed since a snapshot, by the store's time; null
- *     where that has not happened
- * @param leadTime how long it is, at least, until a snapshot is there that is not taken now: until the next check, and as
- *     long as a take needs
+ * @param occasion reason for the evaluation
+ * @param streams streams that the host follows, sorted by name; empty if it follows none
+ * @param newest the latest snapshot that belongs to the current streams; null if there is none
+ * @param unchangedAt store time of the last take that was skipped because nothing had changed; null if none was
+ * @param leadTime minimum delay until the next opportunity to finish a snapshot: the time to the next check plus the
+ *     duration of a take
  */
 public record Observation(
         Instant now,
@@ -29,24 +27,31 @@ public record Observation(
         @Nullable Instant unchangedAt,
         Duration leadTime) {
 
-    /** Sorts the streams; refuses a negative time. */
+    /**
+     * Sorts the streams.
+     *
+     * @throws IllegalArgumentException if the lead time is negative
+     */
     public Observation {
         streams = streams.stream()
                 .sorted(Comparator.comparing(ObservedStream::stream))
                 .toList();
         if (leadTime.isNegative()) {
-            throw new IllegalArgumentException("a lead time is not negative: " + leadTime);
+            throw new IllegalArgumentException("the lead time must not be negative, but is " + leadTime);
         }
     }
 
-    /** Messages of all streams that this node has applied and the newest snapshot does not hold. */
+    /**
+     * Returns the number of messages of all streams that this node has applied and the newest snapshot does not
+     * contain.
+     */
     public long unsaved() {
         return streams.stream().mapToLong(ObservedStream::unsaved).sum();
     }
 
     /**
-     * How long ago the newest snapshot was stored, or nothing was found to have changed since; zero where a clock was set
-     * back. Empty where there is no snapshot.
+     * Returns the time since the newest snapshot was stored, or since a take was skipped because nothing had changed,
+     * whichever is later. Zero if a clock was set back; empty if there is no snapshot.
      */
     public Optional<Duration> sinceNewest() {
         if (newest == null) {

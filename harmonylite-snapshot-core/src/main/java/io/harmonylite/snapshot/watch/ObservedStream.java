@@ -5,14 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream, as it was at one moment. Immutable.
+ * State of one stream at one moment. Immutable.
  *
- * @param stream its name
- * @param state what its server says
- * @param position sequence up to which this node has applied it; 0 where it has applied nothing
- * @param saved sequence up to which the newest snapshot holds it; 0 where there is none, or it does not name the stream
- * @param firstUnsavedAt the server's timestamp of the first message after that; null where there is none, or it is not known
- * @param messagesPerSecond how fast messages come
+ * @param stream name of the stream
+ * @param state state on the server
+ * @param position sequence up to which this node has applied the stream; 0 if it has applied nothing
+ * @param saved sequence up to which the newest snapshot contains the stream; 0 if there is no snapshot or it does not
+ *     name the stream
+ * @param firstUnsavedAt server timestamp of the first message after that; null if there is none or it is unknown
+ * @param messagesPerSecond current message rate
  */
 public record ObservedStream(
         String stream,
@@ -22,25 +23,29 @@ public record ObservedStream(
         @Nullable Instant firstUnsavedAt,
         double messagesPerSecond) {
 
-    /** Refuses negative numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a number is negative or the rate is not finite
+     */
     public ObservedStream {
         if (position < 0 || saved < 0 || !(messagesPerSecond >= 0) || Double.isInfinite(messagesPerSecond)) {
-            throw new IllegalArgumentException("no observation of a stream: position " + position + ", saved " + saved
-                    + ", " + messagesPerSecond + " messages per second");
+            throw new IllegalArgumentException("the numbers of a stream must be finite and at least 0, not position "
+                    + position + ", saved " + saved + ", " + messagesPerSecond + " messages per second");
         }
     }
 
-    /** Messages that this node has applied and the newest snapshot does not hold. */
+    /** Returns the number of messages that this node has applied and the newest snapshot does not contain. */
     public long unsaved() {
         return Math.max(0, position - saved);
     }
 
-    /** Messages that this node has still to apply. */
+    /** Returns the number of messages that this node has not applied. */
     public long lag() {
         return Math.max(0, state.last() - position);
     }
 
-    /** How long the newest snapshot will still cover the stream. */
+    /** Returns the headroom of the stream at a time. */
     public Headroom headroom(Instant now) {
         return Headroom.of(this, now);
     }

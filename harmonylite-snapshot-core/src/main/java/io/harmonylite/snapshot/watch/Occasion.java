@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.watch;
 
-/** On what occasion it is asked whether a snapshot is due. */
+/** Reason why a trigger is evaluated. */
 public enum Occasion {
-    /** The loop's check, again and again. */
+    /** A periodic check of the watch loop. */
     CHECK,
     /** The manager is being closed. */
     SHUTDOWN

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.watch;
 
 import java.util.Optional;
 
-/** Due when the manager is closed. */
+/** Fires when the manager is closed. */
 record ShutdownTrigger() implements Trigger {
 
     @Override
@@ -24,6 +24,6 @@ record ShutdownTrigger() implements Trigger {
 
     @Override
     public String toString() {
-        return "before shutdown";
+        return "before close";
     }
 }

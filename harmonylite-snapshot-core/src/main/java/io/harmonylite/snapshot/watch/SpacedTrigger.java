@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.watch;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Due where another one is, but not soon after the newest snapshot. */
+/** Fires when another trigger fires, but not within a time after the newest snapshot. */
 record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
 
     SpacedTrigger {
@@ -31,6 +31,6 @@ record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
 
     @Override
     public String toString() {
-        return "(" + trigger + "), not more often than " + least;
+        return "(" + trigger + "), at most every " + least;
     }
 }

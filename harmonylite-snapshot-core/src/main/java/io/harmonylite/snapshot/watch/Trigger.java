@@ -6,16 +6,24 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Says when a snapshot is due: a value that others are composed with.
+ * Condition under which the watch loop takes a snapshot: a value that can be combined with others. Immutable and
+ * thread-safe.
  *
  * <pre>{@code
- * Trigger.everyMessages(10_000).orEvery(Duration.ofHours(6)).orWhenHeadroomBelow(0.5)
+ * Trigger trigger = Trigger.everyMessages(10_000)
+ *         .or(Trigger.every(Duration.ofHours(6)))
+ *         .or(Trigger.whenHeadroomBelow(0.5))
  *         .notMoreOftenThan(Duration.ofMinutes(10))
- *         .orBeforeShutdown()
+ *         .or(Trigger.beforeShutdown());
+ * SnapshotManager manager = SnapshotManager.builder("orders", database, store)
+ *         .streams(streams)
+ *         .trigger(trigger)
+ *         .build();
+ * manager.start();
  * }</pre>
  *
- * <p>What is due is not always taken: a take is left out where nothing has changed since the newest snapshot, or where that
- * one is ahead of this node. Immutable and thread-safe.
+ * <p>A trigger that fires does not always lead to a new snapshot. The take is skipped if nothing has changed since the
+ * newest snapshot, or if that snapshot is ahead of this node.
  */
 public sealed interface Trigger
         permits AnyTrigger,
@@ -26,87 +34,100 @@ public sealed interface Trigger
                 ShutdownTrigger,
                 SpacedTrigger {
 
-    /** Due as soon as this node has applied so many messages of any one stream that the newest snapshot does not hold. */
+    /**
+     * Fires when this node has applied this number of messages of any one stream that the newest snapshot does not
+     * contain.
+     *
+     * @throws IllegalArgumentException if the number is less than 1
+     */
     static Trigger everyMessages(long count) {
         return new MessageTrigger(count, MessageTrigger.Counted.ANY_STREAM);
     }
 
-    /** As {@link #everyMessages}, the messages of all streams added up. */
+    /**
+     * Fires like {@link #everyMessages}, but on the sum of all streams.
+     *
+     * @throws IllegalArgumentException if the number is less than 1
+     */
     static Trigger everyMessagesInAll(long count) {
         return new MessageTrigger(count, MessageTrigger.Counted.ALL_STREAMS);
     }
 
     /**
-     * Due where there is no snapshot, or the newest one was stored so long ago, by the store's clock; whoever took it. Where
-     * a take was left out because nothing had changed, the time counts from then.
+     * Fires when there is no snapshot, or when this time has passed by the store's clock since the newest snapshot was
+     * stored by any node. After a take that was skipped because nothing had changed, the time counts from then.
+     *
+     * @throws IllegalArgumentException if the interval is not positive
      */
     static Trigger every(Duration interval) {
         return new IntervalTrigger(interval);
     }
 
     /**
-     * Due where less than a share of some stream's retention is left before the newest snapshot no longer covers that stream;
-     * and whatever the share, where what is left would be used up, as fast as messages come now, within twice the time
-     * that the next check and a take need.
+     * Fires when the {@link Headroom} of a stream is below this share. Also fires, whatever the share, if the rest
+     * would be used up at the current message rate within twice the time that the next check and a take need.
      *
-     * @param share more than 0 and less than 1
+     * @param share greater than 0 and less than 1
+     * @throws IllegalArgumentException if the share is out of range
      */
     static Trigger whenHeadroomBelow(double share) {
         return new HeadroomTrigger(share);
     }
 
-    /** Due when the manager is closed, so that the next start has little to replay. Never otherwise. */
+    /** Fires only when the manager is closed, so that little has to be replayed after the next start. */
     static Trigger beforeShutdown() {
         return new ShutdownTrigger();
     }
 
-    /** Never due: snapshots are taken by {@code SnapshotManager.take} alone. */
+    /** Never fires: only {@code SnapshotManager.take} takes snapshots. */
     static Trigger byHand() {
         return new ManualTrigger();
     }
 
-    /** Why a snapshot is due; empty where none is. */
+    /** Returns the reason why a snapshot is due; empty if none is due. */
     Optional<TriggerReason> decide(Observation observation);
 
-    /** Whether it can never be due at a host that follows no streams. */
+    /** Returns whether this trigger can never fire if the host follows no streams. */
     boolean needsStreams();
 
-    /** Whether closing the manager is an occasion to ask it. */
+    /** Returns whether this trigger is evaluated when the manager is closed. */
     boolean isForShutdown();
 
-    /** Due where this or the other one is. */
+    /** Fires when this trigger or the other one fires. */
     default Trigger or(Trigger other) {
         return new AnyTrigger(List.of(this, Objects.requireNonNull(other, "other")));
     }
 
-    /** Due where this is, or {@link #everyMessages}. */
+    /** Fires when this trigger or {@link #everyMessages} fires. */
     default Trigger orEveryMessages(long count) {
         return or(everyMessages(count));
     }
 
-    /** Due where this is, or {@link #everyMessagesInAll}. */
+    /** Fires when this trigger or {@link #everyMessagesInAll} fires. */
     default Trigger orEveryMessagesInAll(long count) {
         return or(everyMessagesInAll(count));
     }
 
-    /** Due where this is, or {@link #every}. */
+    /** Fires when this trigger or {@link #every} fires. */
     default Trigger orEvery(Duration interval) {
         return or(every(interval));
     }
 
-    /** Due where this is, or {@link #whenHeadroomBelow}. */
+    /** Fires when this trigger or {@link #whenHeadroomBelow} fires. */
     default Trigger orWhenHeadroomBelow(double share) {
         return or(whenHeadroomBelow(share));
     }
 
-    /** Due where this is, or {@link #beforeShutdown}. */
+    /** Fires when this trigger or {@link #beforeShutdown} fires. */
     default Trigger orBeforeShutdown() {
         return or(beforeShutdown());
     }
 
     /**
-     * Due where this is, unless the newest snapshot was stored less than that ago, or a take was left out because nothing had
-     * changed. What is added by {@code or} afterwards is not bound by it.
+     * Fires when this trigger fires, unless less than this time has passed since the newest snapshot was stored or a
+     * take was skipped because nothing had changed. Triggers that are added by {@code or} afterwards are not limited.
+     *
+     * @throws IllegalArgumentException if the time is not positive
      */
     default Trigger notMoreOftenThan(Duration least) {
         return new SpacedTrigger(this, least);

@@ -1,20 +1,20 @@
 package io.harmonylite.snapshot.watch;
 
 /**
- * Why a snapshot is due. Immutable.
+ * Reason why a snapshot is due. Immutable.
  *
- * @param kind which trigger says so
- * @param sentence the numbers behind it, for people
+ * @param kind kind of the trigger that fired
+ * @param sentence the values that made it fire, in a sentence for operators
  */
 public record TriggerReason(Kind kind, String sentence) {
 
-    /** Which trigger it was. */
+    /** Kind of trigger. */
     public enum Kind {
-        /** Messages were applied. */
+        /** Messages were applied since the newest snapshot. */
         MESSAGES,
-        /** Time has passed. */
+        /** Time has passed since the newest snapshot. */
         INTERVAL,
-        /** The newest snapshot will soon cover a stream no longer. */
+        /** The newest snapshot will soon stop covering a stream. */
         HEADROOM,
         /** The manager is being closed. */
         SHUTDOWN

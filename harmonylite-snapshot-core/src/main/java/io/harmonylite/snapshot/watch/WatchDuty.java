@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.watch;
 
-/** What the loop does, each on a schedule of its own. */
+/** Duty of the watch loop. Each has its own schedule. */
 public enum WatchDuty {
-    /** Asks whether a snapshot is due, and takes it. */
+    /** Checks whether a snapshot is due, and takes it. */
     TAKE,
-    /** Retires and removes what retention does not keep, after each take. */
+    /** Retires and removes the snapshots that retention does not keep, after each take. */
     PRUNE,
-    /** Rebuilds the newest snapshot and checks it completely. */
+    /** Rebuilds the newest snapshot and verifies it completely. */
     DRILL,
-    /** Removes from streams and change logs what proven snapshots made superfluous. */
+    /** Removes messages and change log rows that proven snapshots have made unnecessary. */
     TRIM
 }

@@ -1,16 +1,17 @@
 package io.harmonylite.snapshot.watch;
 
 /**
- * Told what the loop does. Called on the thread that did it, which waits for it: it should return quickly. Duties may report
- * at the same time, so it is thread-safe. What it throws is logged and changes nothing.
+ * Receives the reports of the watch loop. Called on the thread that ran the duty, which waits for the call: return
+ * quickly. Duties may report concurrently, so implementations must be thread-safe. An exception is logged and has no
+ * other effect.
  */
 @FunctionalInterface
 public interface WatchListener {
 
-    /** A run of a duty has ended, also one that found nothing to do. */
+    /** Receives the report of a run, including runs that found nothing to do. */
     void reported(WatchReport report);
 
-    /** Listens to nothing. */
+    /** Returns a listener that ignores all reports. */
     static WatchListener none() {
         return report -> {};
     }

@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the loop runs. Immutable and thread-safe; each method returns a changed copy. Defaults:
+ * Options of the watch loop. Immutable and thread-safe; each method returns a changed copy. Defaults:
  *
  * <ul>
- *   <li>it checks once a minute, a tenth of that sooner or later
- *   <li>after a failure it waits 30 seconds, after each further one twice as long, up to 30 minutes, a tenth more or less
- *   <li>a take is given up after half the manager's grace period: one that lasts longer could not be committed
- *   <li>there are no drills
- *   <li>where the manager has a trim policy, it trims once an hour, and after each drill
- *   <li>nobody listens
+ *   <li>a check once a minute, plus or minus 10 %
+ *   <li>after a failure a wait of 30 seconds, doubled after each further failure up to 30 minutes, plus or minus 10 %
+ *   <li>a take is cancelled after half the manager's grace period, because a longer take could not be committed
+ *   <li>no drills
+ *   <li>if the manager has a trim policy, a trim once an hour and after each drill
+ *   <li>no listener
  * </ul>
  */
 public final class WatchOptions {
@@ -57,46 +57,58 @@ public final class WatchOptions {
         this.listener = listener;
     }
 
-    /** The defaults. */
+    /** Returns the defaults. */
     public static WatchOptions defaults() {
         return DEFAULTS;
     }
 
-    /** How often it is asked whether a snapshot is due. A check lists the store and asks each stream twice or thrice. */
+    /**
+     * Sets the interval between checks whether a snapshot is due. A check lists the store and sends two or three
+     * requests for each stream.
+     *
+     * @throws IllegalArgumentException if the duration is not positive
+     */
     public WatchOptions checkEvery(Duration value) {
         return new WatchOptions(
                 positive(value), jitter, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
-     * By which share waits are longer or shorter, at random, so that nodes that were started together do not ask together.
+     * Sets the share by which waits are randomly longer or shorter, so that nodes that start together do not send their
+     * requests together.
      *
-     * @param share 0 or more, less than 1
+     * @param share at least 0 and less than 1
+     * @throws IllegalArgumentException if the share is out of range
      */
     public WatchOptions jitter(double share) {
         if (!(share >= 0 && share < 1)) {
-            throw new IllegalArgumentException("jitter is at least 0 and less than 1, not " + share);
+            throw new IllegalArgumentException("jitter must be at least 0 and less than 1, not " + share);
         }
         return new WatchOptions(
                 checkEvery, share, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
-     * How long to wait after a failure.
+     * Sets the wait after failures.
      *
-     * @param first after the first one; twice as long after each further one
-     * @param longest and no longer than this
+     * @param first wait after the first failure, doubled after each further one
+     * @param longest maximum wait
+     * @throws IllegalArgumentException if a wait is not positive or {@code longest} is shorter than {@code first}
      */
     public WatchOptions backoff(Duration first, Duration longest) {
         if (positive(longest).compareTo(positive(first)) < 0) {
-            throw new IllegalArgumentException("the longest wait is not shorter than the first: " + longest);
+            throw new IllegalArgumentException(
+                    "the longest wait must be at least the first wait: " + longest + " is less than " + first);
         }
         return new WatchOptions(checkEvery, jitter, first, longest, takeDeadline, drillEvery, trimEvery, listener);
     }
 
     /**
-     * When a take of the loop is given up. It ends by interruption, so that SQLite's copy of the pages goes to its end first.
-     * The scheduler needs a thread for it that is free: an executor that runs work in place leaves none to a scheduler of one.
+     * Sets the deadline after which a take of the loop is cancelled. The take is interrupted; SQLite's copy of the
+     * pages completes first. The deadline needs a free thread of the scheduler. An executor that runs work in the
+     * calling thread leaves none if the scheduler has one thread.
+     *
+     * @throws IllegalArgumentException if the duration is not positive
      */
     public WatchOptions takeDeadline(Duration value) {
         return new WatchOptions(
@@ -104,69 +116,76 @@ public final class WatchOptions {
     }
 
     /**
-     * Also proves the newest snapshot, as {@code SnapshotManager.prove}: whenever the last proof, whoever made it, is older than
-     * this by the store's clock, so that of several nodes one does it. It is asked once an hour, or as often as this.
+     * Enables drills: rebuilds and proves the newest snapshot when the last proof is older than this by the store's
+     * clock. A proof by any node counts, so of several nodes one does the drill. The age is checked once an hour, or at
+     * this interval if it is shorter.
+     *
+     * @throws IllegalArgumentException if the duration is not positive
      */
     public WatchOptions drillEvery(Duration value) {
         return new WatchOptions(
                 checkEvery, jitter, firstWait, longestWait, takeDeadline, positive(value), trimEvery, listener);
     }
 
-    /** How often it trims, where the manager has a trim policy; and after each drill. */
+    /**
+     * Sets the interval between trims, if the manager has a trim policy. A trim also runs after each drill.
+     *
+     * @throws IllegalArgumentException if the duration is not positive
+     */
     public WatchOptions trimEvery(Duration value) {
         return new WatchOptions(
                 checkEvery, jitter, firstWait, longestWait, takeDeadline, drillEvery, positive(value), listener);
     }
 
-    /** Who is told what the loop does. */
+    /** Sets the listener for reports of the loop. */
     public WatchOptions listener(WatchListener value) {
         Objects.requireNonNull(value, "listener");
         return new WatchOptions(checkEvery, jitter, firstWait, longestWait, takeDeadline, drillEvery, trimEvery, value);
     }
 
-    /** How often it is asked whether a snapshot is due. */
+    /** Returns the interval between checks. */
     public Duration checkEvery() {
         return checkEvery;
     }
 
-    /** By which share waits are longer or shorter. */
+    /** Returns the share by which waits are randomly longer or shorter. */
     public double jitter() {
         return jitter;
     }
 
-    /** How long to wait after the first failure. */
+    /** Returns the wait after the first failure. */
     public Duration firstWait() {
         return firstWait;
     }
 
-    /** How long to wait at most after a failure. */
+    /** Returns the maximum wait after a failure. */
     public Duration longestWait() {
         return longestWait;
     }
 
-    /** When a take is given up; empty for the default. */
+    /** Returns the deadline after which a take is cancelled; empty for the default. */
     public Optional<Duration> takeDeadline() {
         return Optional.ofNullable(takeDeadline);
     }
 
-    /** How old the last proof may be; empty where there are no drills. */
+    /** Returns the age of the last proof at which a drill is due; empty if there are no drills. */
     public Optional<Duration> drillEvery() {
         return Optional.ofNullable(drillEvery);
     }
 
-    /** How often it trims. */
+    /** Returns the interval between trims. */
     public Duration trimEvery() {
         return trimEvery;
     }
 
-    /** Who is told what the loop does. */
+    /** Returns the listener for reports of the loop. */
     public WatchListener listener() {
         return listener;
     }
 
     private static Duration positive(Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("a time to wait is positive: " + value);
+            throw new IllegalArgumentException("the duration must be positive, not " + value);
         }
         return value;
     }

@@ -1,19 +1,19 @@
 package io.harmonylite.snapshot.watch;
 
-/** How one run of a duty ended. */
+/** Outcome of one run of a duty. */
 public enum WatchOutcome {
-    /** It did what it is for: a snapshot was taken, a prune was done. */
+    /** The duty did its work: for example, a snapshot was taken or a prune completed. */
     DONE,
-    /** There was nothing to do. */
+    /** Nothing was due. */
     NOT_DUE,
-    /** A take was due, and there is a snapshot of the same image at the same positions. Nothing was uploaded. */
+    /** A take was due, but an identical snapshot exists: same image, same positions. Nothing was uploaded. */
     UNCHANGED,
-    /** A take was due, and the newest snapshot is ahead of this node. */
+    /** A take was due, but the newest snapshot is ahead of this node. */
     BEHIND,
-    /** Another take or restore of this manager runs, or another node holds the lease. */
+    /** Another take or restore of this manager is running, or another node holds the lease. */
     BUSY,
-    /** It failed. */
+    /** The run failed. */
     FAILED,
-    /** The manager was closed meanwhile. */
+    /** The manager was closed during the run. */
     STOPPED
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one run of a duty came to. Immutable. */
+/** Report of one run of a duty. Immutable. */
 public final class WatchReport {
 
     private final WatchDuty duty;
@@ -15,10 +15,10 @@ public final class WatchReport {
     private final WatchResult result;
 
     /**
-     * A report.
+     * Creates a report.
      *
-     * @param ended when the run ended, by the host's clock
-     * @param elapsed how long it took
+     * @param ended time at which the run ended, by the host's clock
+     * @param elapsed duration of the run
      */
     public WatchReport(WatchDuty duty, Instant ended, Duration elapsed, WatchResult result) {
         this.duty = duty;
@@ -27,37 +27,37 @@ public final class WatchReport {
         this.result = result;
     }
 
-    /** Which duty. */
+    /** Returns the duty that ran. */
     public WatchDuty duty() {
         return duty;
     }
 
-    /** When it ended, by the host's clock. */
+    /** Returns when the run ended, by the host's clock. */
     public Instant ended() {
         return ended;
     }
 
-    /** How long it took. */
+    /** Returns the duration of the run. */
     public Duration elapsed() {
         return elapsed;
     }
 
-    /** How it ended. */
+    /** Returns the outcome of the run. */
     public WatchOutcome outcome() {
         return result.outcome();
     }
 
-    /** Why a snapshot was due; empty where none was, or for other duties. */
+    /** Returns why a snapshot was due; empty if none was due, and for duties other than the take. */
     public Optional<TriggerReason> reason() {
         return Optional.ofNullable(result.reason());
     }
 
-    /** The snapshot that was taken, or the one because of which none was. */
+    /** Returns the snapshot that was taken, or the existing one because of which none was taken. */
     public Optional<SnapshotInfo> snapshot() {
         return Optional.ofNullable(result.snapshot());
     }
 
-    /** Why it failed. */
+    /** Returns why the run failed; empty if it did not fail. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(result.failure());
     }

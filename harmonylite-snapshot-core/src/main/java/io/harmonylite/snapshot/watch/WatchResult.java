@@ -4,12 +4,13 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run of a duty ended, and what that has to do with. Immutable.
+ * Outcome of one run of a duty, with its reason, snapshot and failure. Immutable.
  *
- * @param outcome how it ended
- * @param reason why a snapshot was due; null where none was
- * @param snapshot the snapshot that was taken, or because of which none was; null where there is none such
- * @param failure why it failed; null where it did not
+ * @param outcome outcome of the run
+ * @param reason reason why a snapshot was due; null if none was due
+ * @param snapshot the snapshot that was taken, or the existing one because of which none was taken; null if there is
+ *     none
+ * @param failure reason why the run failed; null if it did not fail
  */
 public record WatchResult(
         WatchOutcome outcome,
@@ -17,12 +18,12 @@ public record WatchResult(
         @Nullable SnapshotInfo snapshot,
         @Nullable Throwable failure) {
 
-    /** One that says no more than how it ended. */
+    /** Returns a result with an outcome alone. */
     public static WatchResult of(WatchOutcome outcome) {
         return new WatchResult(outcome, null, null, null);
     }
 
-    /** One that failed. */
+    /** Returns the result of a failed run. */
     public static WatchResult failed(Throwable failure) {
         return new WatchResult(WatchOutcome.FAILED, null, null, failure);
     }

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How the loop stands. Immutable. */
+/** Status of the watch loop. Immutable. */
 public final class WatchStatus {
 
-    /** Whether the loop runs. */
+    /** State of the loop. */
     public enum State {
-        /** It was not started. */
+        /** The loop was not started. */
         OFF,
-        /** It runs. */
+        /** The loop is running. */
         ON,
         /** The manager was closed. */
         STOPPED
@@ -31,15 +31,15 @@ public final class WatchStatus {
         this.observation = observation;
     }
 
-    /** A loop that was not started. */
+    /** Returns the status of a loop that was not started. */
     public static WatchStatus off() {
         return NEVER_STARTED;
     }
 
     /**
-     * A loop that was started.
+     * Returns the status of a loop that was started.
      *
-     * @param observation what the last check saw; null before the first one
+     * @param observation input of the last check; null before the first check
      */
     public static WatchStatus of(State state, Map<WatchDuty, DutyStatus> duties, @Nullable Observation observation) {
         Map<WatchDuty, DutyStatus> copy = new EnumMap<>(WatchDuty.class);
@@ -47,22 +47,25 @@ public final class WatchStatus {
         return new WatchStatus(state, Collections.unmodifiableMap(copy), observation);
     }
 
-    /** Whether it runs. */
+    /** Returns the state of the loop. */
     public State state() {
         return state;
     }
 
-    /** How each duty stands that the loop has. */
+    /** Returns the status of each duty that the loop runs. */
     public Map<WatchDuty, DutyStatus> duties() {
         return duties;
     }
 
-    /** How a duty stands. */
+    /** Returns the status of a duty. */
     public DutyStatus duty(WatchDuty duty) {
         return duties.getOrDefault(duty, DutyStatus.IDLE);
     }
 
-    /** What the last check saw: position, lag and headroom of each stream, and the newest snapshot. */
+    /**
+     * Returns what the last check observed: position, lag and headroom of each stream, and the newest snapshot. Empty
+     * before the first check.
+     */
     public Optional<Observation> observation() {
         return Optional.ofNullable(observation);
     }

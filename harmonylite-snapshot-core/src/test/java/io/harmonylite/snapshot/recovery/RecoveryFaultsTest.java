@@ -55,7 +55,8 @@ class RecoveryFaultsTest {
         assertThat(plan).isInstanceOf(RecoveryPlan.Gap.class);
         assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(1, 44));
         assertThat(plan.reason())
-                .isEqualTo("orders: messages 1 to 44 are gone from the stream, and there is no snapshot");
+                .isEqualTo("orders: messages 1 to 44 were removed from the stream, and no snapshot exists;"
+                        + " take a snapshot on a node that applied them, then recover again");
         StreamGapException thrown = (StreamGapException) ((RecoveryPlan.Stop) plan).exception();
         assertThat(thrown.plan()).isEqualTo(plan);
         assertThat(thrown).hasMessage(plan.reason());
@@ -72,7 +73,7 @@ class RecoveryFaultsTest {
         RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, at(10), stream(337, 464), OPTIONS, snapshot(1, 128));
         assertThat(plan).isInstanceOf(RecoveryPlan.Gap.class);
         assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(11, 336));
-        assertThat(plan.reason()).contains("none of the 1 snapshots covers");
+        assertThat(plan.reason()).contains("none of 1 snapshots covers");
     }
 
     @Test
@@ -101,7 +102,7 @@ class RecoveryFaultsTest {
     void d09_streamEmptiedWithNothingMissing_isUpToDate() {
         RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, at(30), stream(31, 30), OPTIONS, snapshot(1, 30));
         assertThat(plan).isInstanceOf(RecoveryPlan.UpToDate.class);
-        assertThat(plan.reason()).startsWith("orders: everything up to 30 is applied");
+        assertThat(plan.reason()).startsWith("orders: every message up to 30 is applied");
     }
 
     @Test
@@ -119,7 +120,7 @@ class RecoveryFaultsTest {
     void d20_streamDeleted_stops() {
         RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, at(20), null, OPTIONS);
         assertThat(plan).isInstanceOf(RecoveryPlan.StreamReset.class);
-        assertThat(plan.reason()).isEqualTo("orders: the stream does not exist any more");
+        assertThat(plan.reason()).startsWith("orders: the stream no longer exists;");
     }
 
     @Test
@@ -138,7 +139,7 @@ class RecoveryFaultsTest {
         RecoveryPlan plan =
                 RecoveryPlan.of(new RecoverySituation(DatabaseState.WITH_ROWS, List.of(facts), List.of()), OPTIONS);
         assertThat(plan).isInstanceOf(RecoveryPlan.StreamReset.class);
-        assertThat(plan.reason()).contains("message 20 is not the one that was applied");
+        assertThat(plan.reason()).contains("message 20 is not the message that was applied");
     }
 
     @Test
@@ -164,11 +165,12 @@ class RecoveryFaultsTest {
     void d20_decisionThatCannotBeCarriedOut_stopsAndSaysWhy() {
         StreamPosition former = new StreamPosition(20, null, EARLIER);
         assertThat(reset(former, stream(5, 30), ResetDecision.replayFromFirst()))
-                .contains("messages 1 to 4 are gone");
-        assertThat(reset(former, stream(5, 30), ResetDecision.restore())).contains("no snapshot of the present");
-        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31))).contains("the stream has 5 to 30");
-        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(3))).contains("cannot stand at 3");
-        assertThat(reset(former, stream(5, 30), ResetDecision.stop())).contains("say whether");
+                .contains("messages 1 to 4 were removed");
+        assertThat(reset(former, stream(5, 30), ResetDecision.restore()))
+                .contains("no snapshot covers the current stream");
+        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31))).contains("the stream holds 5 to 30");
+        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(3))).contains("sequence 3 cannot be accepted");
+        assertThat(reset(former, stream(5, 30), ResetDecision.stop())).contains("choose a reset decision");
     }
 
     private static String reset(StreamPosition position, StreamState state, ResetDecision decision) {
@@ -184,8 +186,9 @@ class RecoveryFaultsTest {
         assertThat(((RecoveryPlan.Restore) plan).snapshot()).isEqualTo(newest);
         assertThat(((RecoveryPlan.Restore) plan).movedBack()).containsEntry("orders", new SequenceRange(41, 60));
         assertThat(plan.reason())
-                .startsWith("There is no database, so that no position counts. Restore snapshot " + newest.id())
-                .contains("orders goes back: 41 to 60 will be applied again");
+                .startsWith(
+                        "No usable database exists, so recorded positions are ignored. Restore snapshot " + newest.id())
+                .contains("orders moves back: 41 to 60 will be applied again");
     }
 
     @Test
@@ -231,7 +234,7 @@ class RecoveryFaultsTest {
                 .isEqualTo(Positions.of("orders", at(20)));
         RecoveryPlan proven = plan(DatabaseState.WITH_ROWS, at(0), stream(1, 30), OPTIONS);
         assertThat(proven.streams().get(0).identity()).isEqualTo(StreamIdentity.PROVEN);
-        assertThat(proven.reason()).isEqualTo("orders: nothing is applied, and the stream has 1 to 30");
+        assertThat(proven.reason()).isEqualTo("orders: no message is applied; the host replays 1 to 30");
     }
 
     @Test

@@ -82,7 +82,7 @@ class RecoveryPlanPropertyTest {
             if (recorded != null && recorded.sequence() > restored && !isForeign(world, stream)) {
                 SequenceRange back = new SequenceRange(restored + 1, recorded.sequence());
                 assertThat(plan.movedBack()).containsEntry(name(stream), back);
-                assertThat(plan.reason()).contains(name(stream) + " goes back: " + back);
+                assertThat(plan.reason()).contains(name(stream) + " moves back: " + back);
             } else {
                 assertThat(plan.movedBack()).doesNotContainKey(name(stream));
             }

@@ -49,7 +49,7 @@ class TriggerTest {
     void everyMessages_due_saysWhichStreamAndHowMany() {
         assertThat(Trigger.everyMessages(10).decide(check(minute(0), null, stream("orders", 5, 22, 30))))
                 .contains(new TriggerReason(
-                        Kind.MESSAGES, "17 messages of orders were applied that the newest snapshot does not hold"));
+                        Kind.MESSAGES, "17 messages of orders were applied since the newest snapshot"));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class TriggerTest {
     @Test
     void every_withoutSnapshot_isDueAtOnce() {
         assertThat(Trigger.every(Duration.ofHours(1)).decide(check(minute(0), null)))
-                .contains(new TriggerReason(Kind.INTERVAL, "there is no snapshot yet"));
+                .contains(new TriggerReason(Kind.INTERVAL, "no snapshot exists yet"));
     }
 
     @Test
@@ -172,7 +172,7 @@ class TriggerTest {
                 .orBeforeShutdown();
         assertThat(trigger)
                 .hasToString("(every 10000 messages or every PT6H or when headroom is below 0.5),"
-                        + " not more often than PT10M or before shutdown")
+                        + " at most every PT10M or before close")
                 .isEqualTo(Trigger.everyMessages(10_000)
                         .orEvery(Duration.ofHours(6))
                         .orWhenHeadroomBelow(0.5)

@@ -228,7 +228,7 @@ class ExitStatusTest {
                 return sample.onDatabase("restore");
             }
         },
-        PACK_CUT_OFF(4, "shorter than it should be") {
+        PACK_CUT_OFF(4, "is truncated") {
             @Override
             String[] arrange(Sample sample) throws IOException {
                 sample.take();

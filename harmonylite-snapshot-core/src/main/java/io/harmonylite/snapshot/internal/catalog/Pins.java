@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Holds snapshots in use, whatever retention says. Immutable and thread-safe. */
+/** Pins snapshots: a pinned snapshot stays in use, whatever the retention policy. Immutable and thread-safe. */
 public final class Pins {
 
     private final SnapshotStore store;
     private final StoreLayout layout;
 
-    /** The pins of a catalog's snapshots. */
+    /** Creates the pins of a catalog's snapshots. */
     public Pins(SnapshotCatalog catalog) {
         this.store = catalog.store();
         this.layout = catalog.layout();
     }
 
-    /** The snapshots that are pinned. */
+    /** Returns the pinned snapshots. */
     public SortedSet<SnapshotId> pinned() {
         TreeSet<SnapshotId> pinned = new TreeSet<>();
         StoreFailures.calling(() -> store.list(layout.pins()))
@@ -33,10 +33,10 @@ public final class Pins {
     }
 
     /**
-     * Pins a snapshot; durable on return. Whoever marks it as retired after that does not win.
+     * Pins a snapshot; durable on return. The pin takes precedence over a retirement marker that is written later.
      *
-     * @param random what makes the pin's name unique
-     * @throws SnapshotNotFoundException where it is not there, or was retired before
+     * @param random makes the name of the pin unique
+     * @throws SnapshotNotFoundException if the snapshot does not exist or is retired
      */
     public void pin(SnapshotId id, String random) {
         String pin = layout.pin(id, random);
@@ -55,32 +55,37 @@ public final class Pins {
     /**
      * Removes all pins of a snapshot.
      *
-     * @throws SnapshotNotFoundException where there is neither a pin nor the snapshot
+     * @throws SnapshotNotFoundException if neither a pin nor the snapshot exists
      */
     public void unpin(SnapshotId id) {
         StoreFailures.running(() -> {
             List<String> pins =
                     store.list(layout.pinsOf(id)).stream().map(ObjectInfo::name).toList();
             if (pins.isEmpty()) {
-                requireThere(id);
+                requireExists(id);
             }
             store.deleteAll(pins);
         });
     }
 
-    /** The marker is asked for first, because it goes after the manifest. */
+    /** Checks the marker before the manifest, because a sweep removes it after the manifest. */
     private void requireInUse(SnapshotId id) throws IOException {
         if (!store.list(layout.retired(id)).isEmpty()) {
-            throw about(id, new SnapshotNotFoundException("snapshot " + id + " is retired; it cannot be pinned"));
+            throw about(
+                    id,
+                    new SnapshotNotFoundException(
+                            "snapshot " + id + " cannot be pinned: it is retired; choose another"));
         }
-        requireThere(id);
+        requireExists(id);
     }
 
-    private void requireThere(SnapshotId id) throws IOException {
+    private void requireExists(SnapshotId id) throws IOException {
         try {
             store.stat(layout.manifest(id));
         } catch (NoSuchObjectException e) {
-            throw about(id, new SnapshotNotFoundException("there is no snapshot " + id + " of " + layout.name(), e));
+            throw about(
+                    id,
+                    new SnapshotNotFoundException("snapshot " + id + " of " + layout.name() + " does not exist", e));
         }
     }
 

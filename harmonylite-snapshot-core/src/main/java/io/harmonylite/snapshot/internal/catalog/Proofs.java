@@ -25,7 +25,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes down, and knows, which snapshots were rebuilt and checked completely. Immutable and thread-safe. */
+/**
+ * Stores and lists proofs: records of snapshots that were rebuilt and verified completely. Immutable and thread-safe.
+ */
 public final class Proofs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Proofs.class);
@@ -36,12 +38,12 @@ public final class Proofs {
 
     private final SnapshotCatalog catalog;
 
-    /** The proofs of a catalog's snapshots. */
+    /** Creates the proofs of a catalog's snapshots. */
     public Proofs(SnapshotCatalog catalog) {
         this.catalog = catalog;
     }
 
-    /** Writes a proof down; durable on return. */
+    /** Stores a proof; durable on return. */
     public void record(SnapshotId id, Instant at, Duration elapsed) {
         ProofName name = new ProofName(id, at);
         StoreFailures.running(() -> {
@@ -49,15 +51,15 @@ public final class Proofs {
                 catalog.store()
                         .putIfAbsent(catalog.layout().proof(name), ObjectSource.of(ProofCodec.encode(name, elapsed)));
             } catch (ObjectExistsException e) {
-                // Somebody proved the same snapshot in the same millisecond: that proof is as good.
-                LOG.debug("Proof {} is there already", name);
+                // Another process proved the same snapshot in the same millisecond; its proof serves as well.
+                LOG.debug("Proof {} exists already", name);
             }
         });
     }
 
     /**
-     * The proofs of snapshots in use, the one that was stored last in front. A marker that cannot be read proves nothing
-     * and is passed over. Proofs are listed before manifests, so that none is taken for that of a snapshot to come.
+     * Returns the proofs of snapshots in use, last stored first. Skips markers that cannot be read. Lists proofs before
+     * manifests, so that a proof is never attributed to a later snapshot.
      */
     public List<SnapshotProof> list() {
         List<SnapshotProof> proofs = new ArrayList<>();
@@ -83,16 +85,17 @@ public final class Proofs {
             Duration elapsed = ProofCodec.decode(bytes(marker), name);
             return Optional.of(new SnapshotProof(name.snapshot(), marker.lastModified(), name.at(), elapsed));
         } catch (NoSuchObjectException e) {
-            return Optional.empty(); // A sweep was faster: a newer proof is there.
+            return Optional.empty(); // Removed by a sweep, which keeps a newer proof.
         } catch (MalformedException | DamagedObjectException | EOFException | UnsupportedFormatException e) {
-            LOG.warn("Proof {} cannot be read and counts for nothing: {}", name, e.getMessage());
+            LOG.warn("Proof {} cannot be read and is ignored: {}", name, e.getMessage());
             return Optional.empty();
         }
     }
 
     private byte[] bytes(ObjectInfo marker) throws IOException, MalformedException {
         if (marker.size() > ProofCodec.MAX_BYTES) {
-            throw new MalformedException("it has " + marker.size() + " bytes");
+            throw new MalformedException(
+                    "the proof has " + marker.size() + " bytes; the maximum is " + ProofCodec.MAX_BYTES);
         }
         SnapshotStore store = catalog.store();
         try (InputStream in = store.open(marker.name())) {

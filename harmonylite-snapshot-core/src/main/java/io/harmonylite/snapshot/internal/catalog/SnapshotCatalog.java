@@ -30,45 +30,49 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the manifests of one name in a store. Immutable and thread-safe; sees what the store holds at each call. */
+/**
+ * Reads the manifests of one snapshot name in a store. Immutable and thread-safe; each call reads the current contents
+ * of the store.
+ */
 public final class SnapshotCatalog {
 
-    /** So often the list is read at most, where each time a manifest goes before it was read. */
+    /** Maximum number of listings if manifests disappear between listing and reading. */
     private static final int LOOKS = 4;
 
     private final SnapshotStore store;
     private final StoreLayout layout;
 
-    /** A catalog of one name. */
+    /** Creates a catalog of one name. */
     public SnapshotCatalog(SnapshotStore store, StoreLayout layout) {
         this.store = store;
         this.layout = layout;
     }
 
     /**
-     * The same catalog, through which bytes pass no faster than these allow.
+     * Returns the same catalog with limits on the transfer rates.
      *
-     * @param upload null for as fast as can be
-     * @param fetch null for as fast as can be
+     * @param upload limit of uploads; null for none
+     * @param fetch limit of downloads; null for none
      */
     public SnapshotCatalog throttled(@Nullable Throttle upload, @Nullable Throttle fetch) {
         return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout);
     }
 
-    /** The store itself. */
+    /** Returns the store. */
     public SnapshotStore store() {
         return store;
     }
 
-    /** The names in it. */
+    /** Returns the names of the objects in the store. */
     public StoreLayout layout() {
         return layout;
     }
 
     /**
-     * All snapshots that are not retired: one list of markers, one of manifests, and a small read for each snapshot. Markers
-     * first: a snapshot that is retired in between, because a newer one came, would else hide behind one that was not seen.
-     * Where a manifest goes before it is read, whatever has replaced it may not have been there yet: it looks again.
+     * Returns all snapshots that are not retired. Costs one listing of markers, one of manifests, and a small read for
+     * each snapshot. Markers are listed first. Otherwise a snapshot that is retired between the listings, because of a
+     * newer one, would be hidden while the newer one is not yet listed. If a manifest disappears before it is read, its
+     * successor may be missing from the listing too: the listing is repeated.
      */
     public SnapshotListing list() {
         return StoreFailures.calling(() -> {
@@ -94,10 +98,10 @@ public final class SnapshotCatalog {
         return new Look(new SnapshotListing(List.copyOf(readable), unreadable), isAnyGone);
     }
 
-    /** Ids of all snapshots that are not retired, readable or not; reads no manifest. */
+    /** Returns the ids of all snapshots that are not retired, readable or not. Reads no manifest. */
     public Set<SnapshotId> inUse() {
         return StoreFailures.calling(() -> {
-            Set<SnapshotId> retired = retired(); // First, as in a listing.
+            Set<SnapshotId> retired = retired(); // Before the manifests, as in list().
             return store.list(layout.manifests()).stream()
                     .flatMap(manifest -> StoreLayout.idIn(manifest.name(), layout.manifests()).stream())
                     .filter(id -> !retired.contains(id))
@@ -105,7 +109,10 @@ public final class SnapshotCatalog {
         });
     }
 
-    /** A pin wins over a marker: whoever has pinned a snapshot a moment before it was retired keeps it. */
+    /**
+     * Returns the retired snapshots. A pin takes precedence over a marker, so a snapshot that was pinned just before it
+     * was retired stays in use.
+     */
     private Set<SnapshotId> retired() throws IOException {
         Set<SnapshotId> retired = store.list(layout.retired()).stream()
                 .flatMap(marker -> StoreLayout.idIn(marker.name(), layout.retired()).stream())
@@ -116,47 +123,47 @@ public final class SnapshotCatalog {
         return retired;
     }
 
-    /** Whether a snapshot is taken out of use, and no pin holds it. */
+    /** Returns whether a snapshot has a retirement marker and no pin. */
     public boolean isRetired(SnapshotId id) throws IOException {
         return !store.list(layout.retired(id)).isEmpty()
                 && store.list(layout.pinsOf(id)).isEmpty();
     }
 
     /**
-     * What damage means that was found while a snapshot was read: that it is damaged, or that it was retired and removed
-     * meanwhile.
+     * Returns the exception for damage found while a snapshot was read: the damage itself, or {@link
+     * SnapshotNotFoundException} if the snapshot was retired and removed in the meantime.
      */
     public SnapshotException damagedOrGone(SnapshotId id, CorruptSnapshotException damage) {
         damage.about(id);
-        if (isThere(id)) {
+        if (exists(id)) {
             return damage;
         }
         SnapshotException gone = new SnapshotNotFoundException(
                 "snapshot " + id
-                        + " was retired and removed while it was read: whoever prunes has a grace period that is"
-                        + " shorter than this took. Raise it",
+                        + " was retired and removed while it was read, because the grace period of the prune is shorter"
+                        + " than the read; use a longer grace period",
                 damage);
         gone.about(id);
         return gone;
     }
 
-    private boolean isThere(SnapshotId id) {
+    private boolean exists(SnapshotId id) {
         try {
             store.stat(layout.manifest(id));
             return true;
         } catch (NoSuchObjectException e) {
             return false;
         } catch (IOException e) {
-            return true; // Nobody can say; the damage is what was seen.
+            return true; // Unknown; report the damage.
         }
     }
 
     /**
-     * Reads one manifest whole.
+     * Reads one manifest completely.
      *
-     * @throws SnapshotNotFoundException where there is none, or it is retired
-     * @throws CorruptSnapshotException where it is damaged
-     * @throws UnsupportedFormatException where it is too new
+     * @throws SnapshotNotFoundException if it does not exist or is retired
+     * @throws CorruptSnapshotException if it is damaged
+     * @throws UnsupportedFormatException if its format is too new
      */
     public Manifest read(SnapshotId id) {
         return about(id, () -> {
@@ -169,33 +176,33 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Reads one manifest whole, of a snapshot that was in use when it was chosen: where it was retired since, its packs stay
-     * for the grace period.
+     * Reads one manifest completely, of a snapshot that was in use when it was chosen. If it was retired since, its
+     * packs remain for the grace period.
      *
-     * @throws SnapshotNotFoundException where there is none
-     * @throws CorruptSnapshotException where it is damaged
-     * @throws UnsupportedFormatException where it is too new
+     * @throws SnapshotNotFoundException if it does not exist
+     * @throws CorruptSnapshotException if it is damaged
+     * @throws UnsupportedFormatException if its format is too new
      */
     public Manifest readChosen(SnapshotId id) {
         return about(id, () -> decode(id, statManifest(id)));
     }
 
     /**
-     * Reads one manifest whole, retired or not.
+     * Reads one manifest completely, retired or not.
      *
-     * @param info what the store knows of it
-     * @throws SnapshotNotFoundException where it is not there any more
-     * @throws CorruptSnapshotException where it is damaged
-     * @throws UnsupportedFormatException where it is too new
+     * @param info the manifest in the store
+     * @throws SnapshotNotFoundException if it no longer exists
+     * @throws CorruptSnapshotException if it is damaged
+     * @throws UnsupportedFormatException if its format is too new
      */
     public Manifest read(SnapshotId id, ObjectInfo info) {
         return about(id, () -> decode(id, info));
     }
 
     /**
-     * Reads the names of the packs of a snapshot, also where this version does not know all that the manifest requires.
+     * Reads the names of the packs of a snapshot, even if the manifest requires features that this version lacks.
      *
-     * @throws UnsupportedFormatException where the format itself is too new
+     * @throws UnsupportedFormatException if the format itself is too new
      */
     public List<PackName> packsOf(SnapshotId id, ObjectInfo info) {
         return about(id, () -> {
@@ -213,16 +220,17 @@ public final class SnapshotCatalog {
 
     private byte[] whole(ObjectInfo info) throws IOException, MalformedException {
         if (info.size() > ManifestCodec.MAX_BYTES) {
-            throw new MalformedException("the manifest has " + info.size() + " bytes");
+            throw new MalformedException(
+                    "the manifest has " + info.size() + " bytes; the maximum is " + ManifestCodec.MAX_BYTES);
         }
         return bytes(info, (int) info.size());
     }
 
     /**
-     * Checks that every pack a manifest names is there, in its size.
+     * Checks that every pack that a manifest names exists with its size.
      *
-     * @return what the store knows of each
-     * @throws CorruptSnapshotException where one is missing or has another size
+     * @return the packs in the store
+     * @throws CorruptSnapshotException if a pack is missing or has another size
      */
     public List<ObjectInfo> requirePacks(Manifest manifest) {
         return about(manifest.head().id(), () -> {
@@ -253,7 +261,7 @@ public final class SnapshotCatalog {
         return there;
     }
 
-    /** Whether the manifest was still there. */
+    /** Reads a manifest's head. Returns whether the manifest still exists. */
     private boolean addHead(
             SnapshotId id,
             ObjectInfo manifest,
@@ -270,14 +278,14 @@ public final class SnapshotCatalog {
         } catch (CorruptSnapshotException | UnsupportedFormatException e) {
             unreadable.put(id, e);
         } catch (SnapshotNotFoundException e) {
-            return false; // It went between listing and reading: it is not there.
+            return false; // Removed between listing and reading.
         }
         return true;
     }
 
     private void checkIsFor(ManifestHead head, SnapshotId id) throws MalformedException {
         if (!head.id().equals(id) || !head.name().equals(layout.name())) {
-            throw new MalformedException("the manifest is that of " + head.id() + " of " + head.name());
+            throw new MalformedException("the manifest belongs to snapshot " + head.id() + " of " + head.name());
         }
     }
 
@@ -285,7 +293,7 @@ public final class SnapshotCatalog {
         try {
             return store.stat(layout.manifest(id));
         } catch (NoSuchObjectException e) {
-            throw new SnapshotNotFoundException("there is no snapshot " + id + " of " + layout.name(), e);
+            throw new SnapshotNotFoundException("snapshot " + id + " of " + layout.name() + " does not exist", e);
         }
     }
 
@@ -310,7 +318,7 @@ public final class SnapshotCatalog {
         }
     }
 
-    /** What one look has found, and whether a manifest went meanwhile. */
+    /** One listing, and whether a manifest disappeared before it was read. */
     private record Look(SnapshotListing listing, boolean isAnyGone) {}
 
     private interface Reading<T> {

@@ -14,9 +14,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * Which of several snapshots is the latest. Positions decide where they can: a snapshot is beaten by one that is further
- * in some stream and behind in none. Among those that no other beats, the store's time of the manifest decides, then the
- * id. Hosts' clocks decide nothing.
+ * Order of snapshots. Positions decide first: a snapshot beats another one if it is further in some stream and behind
+ * in none. Among the snapshots that no other beats, the store's time of the manifest decides, then the id. The clocks
+ * of hosts have no effect.
  */
 public final class SnapshotOrder {
 
@@ -25,15 +25,15 @@ public final class SnapshotOrder {
 
     private SnapshotOrder() {}
 
-    /** The latest of them, where nothing is known of the streams themselves; empty where there are none. */
+    /** Returns the latest snapshot, without knowledge of the current streams; empty if there are none. */
     public static Optional<SnapshotInfo> latest(Collection<SnapshotInfo> snapshots) {
         return latest(snapshots, SnapshotOrder::isAtLeast);
     }
 
     /**
-     * The latest of them.
+     * Returns the latest snapshot; empty if there are none.
      *
-     * @param atLeast whether the positions of one are at least those of another
+     * @param atLeast tests whether one snapshot's positions are at least those of another
      */
     public static Optional<SnapshotInfo> latest(
             Collection<SnapshotInfo> snapshots, BiPredicate<Positions, Positions> atLeast) {
@@ -42,7 +42,7 @@ public final class SnapshotOrder {
                 .max(STORED);
     }
 
-    /** All of them, the latest first, then the latest of the others, and so on. */
+    /** Returns all snapshots: the latest first, then the latest of the rest, and so on. */
     public static List<SnapshotInfo> latestFirst(Collection<SnapshotInfo> snapshots) {
         List<SnapshotInfo> left = new ArrayList<>(snapshots);
         left.sort(STORED.reversed());
@@ -66,7 +66,7 @@ public final class SnapshotOrder {
         return snapshots.stream().filter(condition).findFirst().orElseThrow();
     }
 
-    /** Whether one is further than the other in some stream, and behind in none. */
+    /** Returns whether one snapshot is further than the other in some stream and behind in none. */
     public static boolean beats(SnapshotInfo one, SnapshotInfo other) {
         return beats(one, other, SnapshotOrder::isAtLeast);
     }
@@ -76,8 +76,8 @@ public final class SnapshotOrder {
     }
 
     /**
-     * Whether {@code one} is of the same streams as {@code other}, and behind in none of them. A stream that is not named
-     * counts as 0.
+     * Returns whether {@code one} has the same streams as {@code other} and is behind in none of them. A stream that is
+     * not named counts as 0.
      */
     public static boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {

@@ -18,12 +18,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 
-/** Turns what stores throw into what the library throws. */
+/** Translates the exceptions of stores into those of the library. */
 public final class StoreFailures {
 
     private StoreFailures() {}
 
-    /** Calls a store. */
+    /** Calls a store and returns the result. */
     public static <T> T calling(Call<T> call) {
         try {
             return call.run();
@@ -32,7 +32,7 @@ public final class StoreFailures {
         }
     }
 
-    /** Calls a store for what it does. */
+    /** Calls a store without a result. */
     public static void running(Action action) {
         calling(() -> {
             action.run();
@@ -40,7 +40,7 @@ public final class StoreFailures {
         });
     }
 
-    /** The exception for a failed call. */
+    /** Returns the exception for a failed call. */
     public static SnapshotException translate(IOException e) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         if ((e instanceof InterruptedIOException && Thread.currentThread().isInterrupted())
@@ -57,30 +57,30 @@ public final class StoreFailures {
             return new InsufficientSpaceException(message, e);
         }
         if (e instanceof IndeterminateWriteException) {
-            return new StoreUnavailableException("it is not known whether a write was done: " + message, e);
+            return new StoreUnavailableException("the outcome of a write is unknown: " + message, e);
         }
         if (e instanceof DamagedObjectException) {
             return new CorruptSnapshotException(message, e);
         }
         if (e instanceof EOFException) {
-            return new CorruptSnapshotException("an object is shorter than it should be: " + message, e);
+            return new CorruptSnapshotException("an object is truncated: " + message, e);
         }
         return new StoreUnavailableException("the store cannot be reached: " + message, e);
     }
 
-    /** One call of a store. */
+    /** A call of a store that returns a result. */
     @FunctionalInterface
     public interface Call<T> {
 
-        /** Makes it. */
+        /** Makes the call. */
         T run() throws IOException;
     }
 
-    /** One call of a store that returns nothing. */
+    /** A call of a store without a result. */
     @FunctionalInterface
     public interface Action {
 
-        /** Makes it. */
+        /** Makes the call. */
         void run() throws IOException;
     }
 }

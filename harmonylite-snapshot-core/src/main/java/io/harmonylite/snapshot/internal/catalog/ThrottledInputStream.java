@@ -5,7 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that is read in small pieces, and waits after each. Not thread-safe. */
+/** Limits the rate of an input stream: reads small pieces and waits after each. Not thread-safe. */
 final class ThrottledInputStream extends FilterInputStream {
 
     private static final int PIECE = 64 << 10;

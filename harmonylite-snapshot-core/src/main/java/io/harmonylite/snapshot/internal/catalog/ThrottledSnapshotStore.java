@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Moves the bytes of objects no faster than it is told, all threads together. Keeps whatever the store behind it keeps. */
+/** Limits the transfer rates of a store, over all threads together. Keeps every guarantee of the underlying store. */
 final class ThrottledSnapshotStore extends ForwardingSnapshotStore {
 
     private final @Nullable Throttle upload;
@@ -17,8 +17,8 @@ final class ThrottledSnapshotStore extends ForwardingSnapshotStore {
     /**
      * Throttles a store.
      *
-     * @param upload null for as fast as can be
-     * @param fetch null for as fast as can be
+     * @param upload limit of uploads; null for none
+     * @param fetch limit of downloads; null for none
      */
     ThrottledSnapshotStore(SnapshotStore store, @Nullable Throttle upload, @Nullable Throttle fetch) {
         super(store);

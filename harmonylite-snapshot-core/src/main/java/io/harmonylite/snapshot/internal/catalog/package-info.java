@@ -1,6 +1,6 @@
 /**
- * What is where in a store: the names of format 1, reading manifests, choosing between snapshots, and the one place where
- * a store's exceptions become those of the library.
+ * Contents of a store: the object names of format 1, the manifests, the order of snapshots, pins and proofs, and the
+ * translation of a store's exceptions into those of the library.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.catalog;

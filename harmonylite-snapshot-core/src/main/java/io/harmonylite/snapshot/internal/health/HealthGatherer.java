@@ -41,7 +41,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers, and changes nothing. Immutable and thread-safe. */
+/** Gathers the facts about health, and changes nothing. Immutable and thread-safe. */
 public final class HealthGatherer {
 
     private final SnapshotCatalog catalog;
@@ -49,9 +49,9 @@ public final class HealthGatherer {
     private final InstantSource clock;
 
     /**
-     * A gatherer.
+     * Creates a gatherer.
      *
-     * @param streams what the host follows; null where it follows nothing
+     * @param streams streams that the host follows; null if it follows none
      */
     public HealthGatherer(SnapshotCatalog catalog, @Nullable Streams streams, InstantSource clock) {
         this.catalog = catalog;
@@ -62,7 +62,7 @@ public final class HealthGatherer {
     /**
      * Gathers all facts.
      *
-     * @throws SnapshotInterruptedException where the thread was interrupted
+     * @throws SnapshotInterruptedException if the thread was interrupted
      */
     public HealthFacts gather(NodeFacts node) {
         return new Run(node, clock.instant()).run();
@@ -90,18 +90,18 @@ public final class HealthGatherer {
 
         HealthFacts run() {
             boolean isRestoring = node.isRestoring();
-            learn(HealthCause.STORE_UNREACHABLE, "the store cannot be read", this::askStore);
+            gather(HealthCause.STORE_UNREACHABLE, "the store cannot be read", this::askStore);
             askLoop();
             Positions positions = isRestoring ? null : positions();
             askStreams(positions);
             if (isRestoring) {
-                add(others, HealthCause.RESTORING, "a restore or recovery runs");
+                add(others, HealthCause.RESTORING, "a restore or recovery is running");
             }
             if (unreachable.isEmpty()) {
                 checkCovered();
             }
             if (unreachable.isEmpty() && !isRestoring) {
-                learn(HealthCause.DATABASE_UNREADABLE, "the database cannot be looked at", this::plan);
+                gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", this::plan);
             }
             return facts();
         }
@@ -130,13 +130,16 @@ public final class HealthGatherer {
             return watch.observation().map(Observation::unchangedAt);
         }
 
-        /** What the loop could not do; of what failed as an operation too, the operation says more. */
+        /**
+         * Adds failures of the loop. Omits those that failed as an operation too, because the operation has more
+         * detail.
+         */
         private void askLoop() {
-            Set<Operation> told = node.failures().stream()
+            Set<Operation> reported = node.failures().stream()
                     .map(OperationOutcome::operation)
                     .collect(Collectors.toCollection(() -> EnumSet.noneOf(Operation.class)));
             watch.duties().forEach((duty, status) -> {
-                if (status.consecutiveFailures() > 0 && !told.contains(operation(duty))) {
+                if (status.consecutiveFailures() > 0 && !reported.contains(operation(duty))) {
                     String last = status.lastFailed().map(WatchReport::toString).orElse("");
                     add(
                             others,
@@ -155,7 +158,7 @@ public final class HealthGatherer {
             };
         }
 
-        /** How fast messages come, as far as the loop has seen. */
+        /** Returns the message rate that the loop has measured; 0 if unknown. */
         private double rate(String stream) {
             return watch.observation().stream()
                     .flatMap(seen -> seen.streams().stream())
@@ -167,7 +170,7 @@ public final class HealthGatherer {
 
         private @Nullable Positions positions() {
             Positions[] found = new Positions[1];
-            learn(HealthCause.DATABASE_UNREADABLE, "the positions cannot be read", () -> found[0] = node.positions());
+            gather(HealthCause.DATABASE_UNREADABLE, "the positions cannot be read", () -> found[0] = node.positions());
             return found[0];
         }
 
@@ -183,7 +186,7 @@ public final class HealthGatherer {
                     add(
                             unreachable,
                             HealthCause.STREAM_UNREACHABLE,
-                            "stream " + stream + " cannot be asked: " + e.getMessage());
+                            "stream " + stream + " cannot be read: " + e.getMessage());
                 }
             }
         }
@@ -205,7 +208,10 @@ public final class HealthGatherer {
             healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
         }
 
-        /** A snapshot of another stream of that name holds nothing of this one. */
+        /**
+         * Returns the sequence up to which the newest snapshot contains a stream; 0 if it contains another stream of
+         * that name.
+         */
         private long saved(StreamFacts stream) {
             return newest.map(info -> in(info.positions(), stream.stream()))
                     .filter(position -> stream.identityOf(position) != StreamIdentity.ANOTHER)
@@ -213,12 +219,15 @@ public final class HealthGatherer {
                     .orElse(0L);
         }
 
-        /** A stream that still has its first message needs no snapshot. */
+        /** Checks that a snapshot covers the streams. Not needed while all streams hold their first message. */
         private void checkCovered() {
             RecoverySituation situation = new RecoverySituation(DatabaseState.MISSING, known, snapshots);
             boolean isNeeded = healths.stream().anyMatch(stream -> stream.first() > 1);
             if (isNeeded && !snapshots.isEmpty() && situation.covering().isEmpty()) {
-                add(others, HealthCause.NOT_COVERED, "no snapshot covers every stream, so that no new node can join");
+                add(
+                        others,
+                        HealthCause.NOT_COVERED,
+                        "no snapshot covers every stream, so no new node can join; take a snapshot");
             }
         }
 
@@ -229,7 +238,7 @@ public final class HealthGatherer {
             }
         }
 
-        private void learn(HealthCause cause, String what, Runnable question) {
+        private void gather(HealthCause cause, String what, Runnable question) {
             try {
                 question.run();
             } catch (SnapshotInterruptedException e) {

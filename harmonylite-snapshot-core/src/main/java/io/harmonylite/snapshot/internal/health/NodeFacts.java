@@ -7,30 +7,30 @@ import io.harmonylite.snapshot.watch.WatchStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a gatherer asks of the node itself, where there is one. */
+/** Facts about the node itself, if there is one. */
 public interface NodeFacts {
 
-    /** Whether a restore or recovery runs. */
+    /** Returns whether a restore or recovery is running. */
     boolean isRestoring();
 
-    /** How far the node is; null where it keeps no positions, or there is no node. */
+    /** Returns the positions of the node; null if it keeps none or there is no node. */
     @Nullable
     Positions positions();
 
-    /** What a recovery would do; null where there is no node. */
+    /** Returns what a recovery would do; null if there is no node. */
     @Nullable
     RecoveryPlan plan();
 
-    /** How the loop stands. */
+    /** Returns the status of the watch loop. */
     WatchStatus watch();
 
-    /** The failures of this process that were not made good. */
+    /** Returns the last failures of this process that no later success has superseded. */
     List<OperationOutcome> failures();
 
     /**
-     * No node, but perhaps its positions.
+     * Returns facts without a node.
      *
-     * @param positions null where they are not known
+     * @param positions positions given by the caller; null if unknown
      */
     static NodeFacts none(@Nullable Positions positions) {
         return new NodeFacts() {

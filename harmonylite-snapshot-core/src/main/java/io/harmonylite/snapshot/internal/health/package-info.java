@@ -1,4 +1,4 @@
-/** Learns the facts of a health. What cannot be reached becomes a fact too, and never an exception. */
+/** Gathers the facts about health. A failure to read something is a fact too, never an exception. */
 @NullMarked
 package io.harmonylite.snapshot.internal.health;
 

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live database, the map that counts its positions, and its changes that are not published. One operation at a time works
- * on it, until it is closed. Thread-safe.
+ * A live database with its sequence map and its pending changes. Admits one operation at a time until it is closed.
+ * Thread-safe.
  */
 public final class LiveNode {
 
@@ -29,10 +29,10 @@ public final class LiveNode {
     private volatile boolean closed;
 
     /**
-     * A node.
+     * Creates a node.
      *
-     * @param positions its sequence map; null where it has none
-     * @param changes its changes that are not published; null where it never has such
+     * @param positions sequence map of the node; null if it has none
+     * @param changes source of its pending changes; null if it never has any
      */
     public LiveNode(
             Path database, @Nullable SequenceMap positions, @Nullable LocalChanges changes, SqliteConnector connector) {
@@ -42,20 +42,20 @@ public final class LiveNode {
         this.connector = connector;
     }
 
-    /** Its database, as the path leads there now. */
+    /** Returns the path of the database, with symbolic links resolved now. */
     public DatabasePath path() {
         return DatabasePath.resolve(database);
     }
 
-    /** Whether it counts positions. */
+    /** Returns whether the node has a sequence map. */
     public boolean hasMap() {
         return positions != null;
     }
 
     /**
-     * What it has beside its database.
+     * Returns the sequence map and the pending changes of the node.
      *
-     * @throws IllegalStateException inside an action of the map
+     * @throws IllegalStateException if called inside an action of the map
      */
     public NodeState state(DatabasePath path) {
         if (positions == null) {
@@ -67,9 +67,9 @@ public final class LiveNode {
     }
 
     /**
-     * How far it is; null where it has no map.
+     * Returns the positions of the node; null if it has no map.
      *
-     * @throws IllegalStateException inside an action of the map
+     * @throws IllegalStateException if called inside an action of the map
      */
     public @Nullable Positions positions(DatabasePath path) {
         MapControl map = state(path).map();
@@ -77,21 +77,21 @@ public final class LiveNode {
     }
 
     /**
-     * Does something while nothing else is done.
+     * Runs an operation exclusively.
      *
-     * @throws IllegalStateException where it is closed
-     * @throws SnapshotInProgressException where something is done already
+     * @throws IllegalStateException if the node is closed
+     * @throws SnapshotInProgressException if another operation is running
      */
     public <T> T alone(Function<DatabasePath, T> work) {
         requireOpen();
         return aloneThoughClosed(work);
     }
 
-    /** As {@link #alone}, for what was begun before it was closed. */
+    /** Runs an operation like {@link #alone}, even if the node is closed, for work that began before. */
     public <T> T aloneThoughClosed(Function<DatabasePath, T> work) {
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
-                    "a take or restore of " + database + " runs already; wait until it is done");
+                    "a take or restore of " + database + " is already running; wait until it ends");
         }
         try {
             return work.apply(path());
@@ -100,7 +100,7 @@ public final class LiveNode {
         }
     }
 
-    /** Does something that may replace the database; alone. */
+    /** Runs an operation that may replace the database. Called inside {@link #alone}. */
     public <T> T restoring(Supplier<T> work) {
         restoring = true;
         try {
@@ -110,20 +110,20 @@ public final class LiveNode {
         }
     }
 
-    /** Whether something is done that may replace the database. */
+    /** Returns whether an operation that may replace the database is running. */
     public boolean isRestoring() {
         return restoring;
     }
 
-    /** Nothing more is to be begun. */
+    /** Closes the node: no operation begins afterwards. */
     public void close() {
         closed = true;
     }
 
     /**
-     * Lets open nodes pass.
+     * Throws if the node is closed.
      *
-     * @throws IllegalStateException where it is closed
+     * @throws IllegalStateException if the node is closed
      */
     public void requireOpen() {
         if (closed) {
@@ -131,7 +131,7 @@ public final class LiveNode {
         }
     }
 
-    /** The path of its database, as it was given. */
+    /** Returns the path of the database as it was given. */
     @Override
     public String toString() {
         return database.toString();

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Takes from a node, where the plan of a recovery allows it. One at a time is the caller's duty.
+ * Takes snapshots of a node, if its recovery plan allows it. The caller ensures that only one take runs at a time.
  *
- * @param node whose database it is
- * @param pipeline takes
- * @param lease keeps other nodes from taking meanwhile
- * @param recoveries know whether the node misses messages
- * @param patience how long a take waits for a state in which nothing is still to be published
- * @param unpublished whether a state is taken after that in which something is
+ * @param node node whose database is taken
+ * @param pipeline takes the snapshots
+ * @param lease prevents takes on other nodes
+ * @param recoveries checks whether the node misses messages
+ * @param patience how long a take waits for a state without pending changes
+ * @param unpublished whether a state with pending changes is taken after that
  */
 public record NodeTakes(
         LiveNode node,
@@ -33,21 +33,21 @@ public record NodeTakes(
         WithUnpublished unpublished) {
 
     /**
-     * Takes under the lease.
+     * Takes a snapshot under the lease.
      *
-     * @param given positions that the database has reached already; counts where there is no map
+     * @param given positions that the database has reached; used only if there is no map
      */
     public SnapshotInfo run(DatabasePath path, Positions given) {
         TakeSource source = source(path, given);
         return leased(() -> pipeline.run(path, source));
     }
 
-    /** Takes where none of some snapshots is like it; under a lease that is held already. */
+    /** Takes a snapshot, unless one of the given snapshots is identical. The caller holds the lease. */
     public TakeResult unlessLike(DatabasePath path, List<SnapshotInfo> others) {
         return pipeline.run(path, source(path, Positions.none()), others);
     }
 
-    /** Does something under the lease. */
+    /** Runs an operation under the lease. */
     public <T> T leased(Supplier<T> work) {
         return lease.run(work);
     }

@@ -1,7 +1,7 @@
 /**
- * The node that a manager stands for: {@link io.harmonylite.snapshot.internal.node.LiveNode} is its database with the map
- * and the changes that belong to it, and lets one operation at a time work there;
- * {@link io.harmonylite.snapshot.internal.node.NodeTakes} takes from it.
+ * The node that a manager works on. {@link io.harmonylite.snapshot.internal.node.LiveNode} holds its database, sequence
+ * map and pending changes, and admits one operation at a time. {@link io.harmonylite.snapshot.internal.node.NodeTakes}
+ * takes snapshots of it.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.node;

@@ -5,20 +5,20 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import java.util.Optional;
 
 /**
- * What an operation says of itself, once it has returned. Immutable.
+ * Summary of an operation that has returned. Immutable.
  *
- * @param snapshot what it was about, where that is one snapshot
- * @param bytes how much it moved, or freed
- * @param problem what it found to be wrong, where it returns that instead of throwing it
+ * @param snapshot the snapshot that the operation was about, if it was one
+ * @param bytes number of bytes moved or freed
+ * @param problem problem that the operation returned instead of throwing it
  */
 public record Finding(Optional<SnapshotId> snapshot, long bytes, Optional<SnapshotException> problem) {
 
-    /** A finding about one snapshot. */
+    /** Returns a summary about one snapshot. */
     public static Finding of(SnapshotId snapshot, long bytes) {
         return new Finding(Optional.of(snapshot), bytes, Optional.empty());
     }
 
-    /** A finding about no snapshot in particular. */
+    /** Returns a summary about no particular snapshot. */
     public static Finding of(long bytes) {
         return new Finding(Optional.empty(), bytes, Optional.empty());
     }

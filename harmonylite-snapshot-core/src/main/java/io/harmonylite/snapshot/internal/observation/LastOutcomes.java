@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Remembers of each operation whether its last run failed. Verifications are not remembered: what they find is about a
- * snapshot that somebody chose. What was refused or broken off is no failure. Thread-safe.
+ * Records for each operation whether its last run failed. Ignores verifications, which are about a snapshot that the
+ * caller chose, and operations that were rejected or interrupted. Thread-safe.
  */
 public final class LastOutcomes implements Consumer<OperationOutcome> {
 
     private final Map<Operation, OperationOutcome> failures = new EnumMap<>(Operation.class);
 
-    /** No operation has failed yet. */
+    /** Creates a record without failures. */
     public LastOutcomes() {}
 
     @Override
@@ -29,19 +29,19 @@ public final class LastOutcomes implements Consumer<OperationOutcome> {
                 failures.remove(Operation.RECOVER);
             }
         } else if (outcome.operation() != Operation.VERIFY
-                && outcome.failure().filter(LastOutcomes::isRefusal).isEmpty()) {
+                && outcome.failure().filter(LastOutcomes::isRejected).isEmpty()) {
             failures.put(outcome.operation(), outcome);
         }
     }
 
-    private static boolean isRefusal(Throwable failure) {
+    private static boolean isRejected(Throwable failure) {
         return failure instanceof SnapshotInProgressException
                 || failure instanceof SnapshotInterruptedException
                 || failure instanceof IllegalStateException
                 || failure instanceof IllegalArgumentException;
     }
 
-    /** The last outcome of each operation whose last outcome is a failure. */
+    /** Returns the last outcome of each operation whose last run failed. */
     public synchronized List<OperationOutcome> failures() {
         return List.copyOf(failures.values());
     }

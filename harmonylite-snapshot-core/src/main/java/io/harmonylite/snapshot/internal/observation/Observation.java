@@ -14,33 +14,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs operations of one name so that they are seen: one event, one log line and one call of the listener for each, whether it
- * does what it should or fails. Immutable and thread-safe.
+ * Runs operations and reports each of them: one flight recorder event, one log line and one call of the listener, on
+ * success and on failure. Immutable and thread-safe.
  */
 public final class Observation {
 
-    /** One line for each operation, of keys and values; a stable name, to be filtered by. */
+    /** Logger for one line of keys and values per operation. The name is stable, so that it can be filtered. */
     private static final Logger LOG = LoggerFactory.getLogger("io.harmonylite.snapshot.outcome");
 
     private final String name;
     private final InstantSource clock;
-    private final Consumer<OperationOutcome> told;
+    private final Consumer<OperationOutcome> receiver;
 
     /**
-     * Observes operations.
+     * Creates an observation.
      *
-     * @param name what the snapshots are called
-     * @param told who is told of each outcome; it does not throw
+     * @param name name of the snapshots
+     * @param receiver receives each outcome; must not throw
      */
-    public Observation(String name, InstantSource clock, Consumer<OperationOutcome> told) {
+    public Observation(String name, InstantSource clock, Consumer<OperationOutcome> receiver) {
         this.name = name;
         this.clock = clock;
-        this.told = told;
+        this.receiver = receiver;
     }
 
-    /** Observes, and tells somebody else too. */
+    /** Returns an observation that reports to another receiver too. */
     public Observation and(Consumer<OperationOutcome> other) {
-        return new Observation(name, clock, told.andThen(other));
+        return new Observation(name, clock, receiver.andThen(other));
     }
 
     /** Runs one operation. */
@@ -74,7 +74,7 @@ public final class Observation {
     private void ended(OperationEvent event, OperationOutcome outcome) {
         event.end(outcome);
         log(outcome);
-        told.accept(outcome);
+        receiver.accept(outcome);
     }
 
     private static void log(OperationOutcome outcome) {

@@ -13,8 +13,9 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation, from its beginning to its end. Used by one thread. One type for all of them: of event types that extend one
- * another the recorder makes the loading of a class fail, where one is loaded while a recording runs (measured on JDK 17).
+ * Flight recorder event of one operation, from begin to end. Used by one thread. All operations share one event type.
+ * With a hierarchy of event types, the recorder can make the loading of a class fail if it is loaded during a recording
+ * (measured on JDK 17).
  */
 @Name("io.harmonylite.snapshot.Operation")
 @Label("Operation")
@@ -28,26 +29,26 @@ final class OperationEvent extends Event {
     private @Nullable String operation;
 
     @Label("Name")
-    @Description("What the database's snapshots are called in the store")
+    @Description("Name of the snapshots in the store")
     private @Nullable String name;
 
     @Label("Snapshot")
-    @Description("Id of the snapshot it was about")
+    @Description("Id of the snapshot that the operation was about")
     private @Nullable String snapshot;
 
     @Label("Bytes")
-    @Description("How much it stored, fetched or freed")
+    @Description("Number of bytes stored, fetched or freed")
     @DataAmount
     private long bytes;
 
     @Label("Failure")
-    @Description("Class of the exception it ended with; null where it did what it should")
+    @Description("Class of the exception; null if the operation succeeded")
     private @Nullable String failure;
 
     @Label("Failed Stage")
     private @Nullable String failedStage;
 
-    /** Ends it. */
+    /** Ends and commits the event. */
     void end(OperationOutcome outcome) {
         operation = outcome.operation().label();
         name = outcome.name();

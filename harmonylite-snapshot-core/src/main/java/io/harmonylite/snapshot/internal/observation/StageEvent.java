@@ -10,7 +10,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** One stage of an operation. Used by one thread. */
+/** Flight recorder event of one stage of an operation. Used by one thread. */
 @Name("io.harmonylite.snapshot.Stage")
 @Label("Stage")
 @Category("HarmonyLite Snapshot")
@@ -23,31 +23,31 @@ public final class StageEvent extends Event {
     private final String stage;
 
     @Label("Bytes")
-    @Description("Bytes of the image that the stage has done, where it counts them")
+    @Description("Bytes of the image that the stage has processed, if it counts them")
     @DataAmount
     private long bytes;
 
     @Label("Failure")
-    @Description("Class of the exception it ended with; null where it did what it should")
+    @Description("Class of the exception; null if the stage succeeded")
     private @Nullable String failure;
 
     private StageEvent(Stage stage) {
         this.stage = stage.name();
     }
 
-    /** Begins one. */
+    /** Begins an event. */
     public static StageEvent begin(Stage stage) {
         StageEvent event = new StageEvent(stage);
         event.begin();
         return event;
     }
 
-    /** Notes how it failed. */
+    /** Records the failure of the stage. */
     public void failed(Throwable cause) {
         failure = cause.getClass().getName();
     }
 
-    /** Ends it. */
+    /** Ends and commits the event. */
     public void end(long bytesDone) {
         bytes = bytesDone;
         commit();

@@ -1,7 +1,6 @@
 /**
- * How anybody outside sees what the library does: an event of the JDK's flight recorder and one log line for each operation,
- * an event for each stage. Names of events start with {@code io.harmonylite.snapshot.}; without a recording they cost
- * nothing that can be measured.
+ * Reports what the library does: a flight recorder event and a log line for each operation, and an event for each
+ * stage. Event names start with {@code io.harmonylite.snapshot.}. Without a recording, events have no measurable cost.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.observation;

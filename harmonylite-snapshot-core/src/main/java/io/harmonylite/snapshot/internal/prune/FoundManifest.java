@@ -11,12 +11,12 @@ import java.util.Set;
 /**
  * A manifest that a survey found. Immutable.
  *
- * @param id the snapshot
+ * @param id id of the snapshot
  * @param object the manifest in the store
- * @param standing what it is worth
- * @param info what it says; empty where this version cannot read that
- * @param packs the packs it names, as far as that can be read
- * @param problem why it cannot be restored, where that is so
+ * @param standing state of the manifest
+ * @param info contents of the manifest; empty if this version cannot read them
+ * @param packs packs that the manifest names, as far as they can be read
+ * @param problem reason why the snapshot cannot be restored; empty if it can
  */
 record FoundManifest(
         SnapshotId id,

@@ -5,14 +5,16 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import java.util.List;
 import java.util.Set;
 
-/** Says which snapshots must stay for reasons that retention knows nothing of, such as that they cover the streams. */
+/**
+ * Selects snapshots that must be kept for reasons other than retention: for example, because they cover the streams.
+ */
 @FunctionalInterface
 public interface Keepers {
 
-    /** Of the sound snapshots in use, those that must stay. */
+    /** Returns the snapshots that must be kept, out of the sound ones in use. */
     Set<SnapshotId> among(List<SnapshotInfo> sound);
 
-    /** Knows of none. */
+    /** Returns a guard that keeps no snapshot. */
     static Keepers none() {
         return sound -> Set.of();
     }

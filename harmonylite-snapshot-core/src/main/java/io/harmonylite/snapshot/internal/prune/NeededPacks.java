@@ -7,10 +7,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The packs that some manifests name; of a manifest that cannot be read, those that its own take wrote. Immutable.
+ * Packs that must be kept for some manifests. For a manifest that cannot be read, these are the packs that its own take
+ * wrote. Immutable.
  *
- * @param named what they name
- * @param writers takes all of whose packs are needed
+ * @param named packs that the manifests name
+ * @param writers takes whose packs are all needed
  */
 record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
 

@@ -17,7 +17,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Retires snapshots, and removes what nobody needs any more. May run anywhere at any time, several at once. */
+/**
+ * Retires snapshots, and removes objects that are no longer needed. May run on any node at any time, even several at
+ * once.
+ */
 public final class PrunePipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrunePipeline.class);
@@ -27,9 +30,9 @@ public final class PrunePipeline {
     private final Retire retire;
 
     /**
-     * A pipeline on a catalog's store.
+     * Creates a pipeline on a catalog's store.
      *
-     * @param keepers says which snapshots must stay besides
+     * @param keepers selects snapshots that must be kept in addition to retention
      */
     public PrunePipeline(Services services, SnapshotCatalog catalog, Keepers keepers) {
         this.services = services;
@@ -37,7 +40,7 @@ public final class PrunePipeline {
         this.retire = new Retire(keepers);
     }
 
-    /** Does what is asked for; durable on return. What a failure has cut off the next prune goes on with. */
+    /** Runs a prune; durable on return. After a failure the next prune continues. */
     public PruneReport run(PruneRequest request) {
         long start = System.nanoTime();
         Survey before = services.stages().run(Stage.SURVEY, () -> survey(request));
@@ -62,20 +65,20 @@ public final class PrunePipeline {
             StoreFailures.running(() -> mark(id));
             LOG.debug("Retired snapshot {} of {}", id, catalog.layout().name());
         }
-        boolean goAtOnce = request.grace().isZero() && !ids.isEmpty();
-        return goAtOnce ? survey(request) : before.retiring(ids);
+        boolean removedAtOnce = request.grace().isZero() && !ids.isEmpty();
+        return removedAtOnce ? survey(request) : before.retiring(ids);
     }
 
     private void mark(SnapshotId id) throws IOException {
         try {
             catalog.store().putIfAbsent(catalog.layout().retired(id), ObjectSource.of(new byte[0]));
         } catch (ObjectExistsException e) {
-            // Another prune came to the same conclusion: its marker is as good.
-            LOG.debug("Snapshot {} was retired meanwhile", id);
+            // Another prune retired the same snapshot; its marker serves as well.
+            LOG.debug("Snapshot {} was already retired by another prune", id);
         }
     }
 
-    /** Manifests before packs, so that nothing that can be seen is ever incomplete; markers after their manifests. */
+    /** Removes manifests before packs, so that every visible snapshot stays complete; markers after their manifests. */
     private void sweep(SweepPlan plan) {
         for (List<ObjectInfo> objects : List.of(plan.manifests(), plan.packs(), plan.rest())) {
             Interruption.check();

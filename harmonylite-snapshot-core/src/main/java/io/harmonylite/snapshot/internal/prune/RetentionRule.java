@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which snapshots are kept: a pure function of the sound ones, what holds them, and the store's time. */
+/** Decides which snapshots are kept: a pure function of the sound snapshots, the held ones, and the store's time. */
 final class RetentionRule {
 
     private static final Comparator<SnapshotInfo> STORED =
@@ -23,10 +23,10 @@ final class RetentionRule {
     private RetentionRule() {}
 
     /**
-     * Snapshots that nothing retires, whatever is asked for: the latest, the one that was stored last, and what is held.
+     * Returns the snapshots that no request may retire: the latest one, the last stored one, and the held ones.
      *
-     * @param sound the sound snapshots in use
-     * @param held pinned ones, and those that must stay for other reasons
+     * @param sound sound snapshots in use
+     * @param held pinned snapshots and those that must be kept for other reasons
      */
     static Set<SnapshotId> untouchable(List<SnapshotInfo> sound, Set<SnapshotId> held) {
         Set<SnapshotId> kept = new HashSet<>(held);
@@ -36,8 +36,9 @@ final class RetentionRule {
     }
 
     /**
-     * The sound snapshots that retention does not keep, and that may be touched. One that is kept and behind others never
-     * becomes the latest because all of those go: the latest of them stays.
+     * Returns the sound snapshots that retention does not keep and that may be retired. If a kept snapshot is beaten by
+     * others and all of those would be retired, the latest of them is kept too. Otherwise the kept one would become the
+     * latest.
      */
     static List<SnapshotId> retires(
             Retention retention, List<SnapshotInfo> sound, Set<SnapshotId> untouchable, Instant now) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Decides what a request retires, and refuses what must stay: a pure function of a survey. */
+/** Decides which snapshots a request retires, and rejects those that must be kept: a pure function of a survey. */
 final class Retire {
 
     private final Keepers keepers;
@@ -22,10 +22,10 @@ final class Retire {
     }
 
     /**
-     * The snapshots to retire.
+     * Returns the snapshots to retire.
      *
-     * @throws SnapshotNotFoundException where the one asked for is not there
-     * @throws SnapshotConfigurationException where the one asked for must stay
+     * @throws SnapshotNotFoundException if the requested snapshot does not exist
+     * @throws SnapshotConfigurationException if the requested snapshot must be kept
      */
     List<SnapshotId> decide(PruneRequest request, Survey survey) {
         List<SnapshotInfo> sound = survey.sound();
@@ -44,17 +44,20 @@ final class Retire {
 
     private static List<SnapshotId> byId(SnapshotId id, Survey survey, Set<SnapshotId> untouchable) {
         if (!survey.manifests().containsKey(id)) {
-            throw about(id, new SnapshotNotFoundException("there is no snapshot " + id));
+            throw about(id, new SnapshotNotFoundException("snapshot " + id + " does not exist"));
         }
         if (survey.pins().containsKey(id)) {
-            throw about(id, new SnapshotConfigurationException("snapshot " + id + " is pinned; unpin it first"));
+            throw about(
+                    id,
+                    new SnapshotConfigurationException(
+                            "snapshot " + id + " cannot be retired: it is pinned; unpin it first"));
         }
         if (untouchable.contains(id)) {
             throw about(
                     id,
                     new SnapshotConfigurationException("snapshot " + id
-                            + " is not retired: it is the latest sound one, or the last one of its kind;"
-                            + " take another first"));
+                            + " cannot be retired: it is the latest sound snapshot, the last stored one, or the latest"
+                            + " that covers the streams; take another first"));
         }
         return survey.isRetired(id) ? List.of() : List.of(id);
     }

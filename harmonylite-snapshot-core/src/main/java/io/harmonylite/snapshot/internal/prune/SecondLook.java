@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Asks by name for each manifest whose packs, markers and pins could go because no list has it. Lists are complete (S7);
- * but where one is not, for once, nothing else would stand between that and the packs of a snapshot in use.
+ * Looks up by name each manifest whose packs, markers and pins could be removed because no listing contains it.
+ * Listings are complete (store guarantee S7). If one is not, this lookup protects the packs of a snapshot in use.
  */
 final class SecondLook {
 
@@ -29,7 +29,7 @@ final class SecondLook {
         this.grace = grace;
     }
 
-    /** Manifests that are there, and that the survey has not found. */
+    /** Returns the manifests that exist although the survey did not find them. */
     List<FoundManifest> at(Survey survey) throws IOException {
         List<FoundManifest> overlooked = new ArrayList<>();
         for (SnapshotId id : withoutManifest(survey)) {
@@ -59,13 +59,13 @@ final class SecondLook {
         try {
             return Optional.of(catalog.store().stat(catalog.layout().manifest(id)));
         } catch (NoSuchObjectException e) {
-            return Optional.empty(); // As the list says.
+            return Optional.empty(); // The listing was right.
         }
     }
 
     private static FoundManifest notListed(SnapshotId id, ObjectInfo object) {
-        StoreUnavailableException problem = new StoreUnavailableException("the store's list of manifests lacks "
-                + object.name() + ", which is there: nothing is removed by a list that is not complete. Prune again");
+        StoreUnavailableException problem = new StoreUnavailableException("the store's listing of manifests is"
+                + " incomplete, so nothing was removed: it lacks " + object.name() + ", which exists; prune again");
         problem.about(id);
         return new FoundManifest(id, object, Standing.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }

@@ -1,15 +1,15 @@
 package io.harmonylite.snapshot.internal.prune;
 
-/** What a manifest that was found is worth. */
+/** State of a manifest that a survey found. */
 enum Standing {
-    /** It can be read, its packs are there, and its take cannot retire it any more. */
+    /** The manifest can be read, its packs exist, and its take can no longer retire it. */
     SOUND,
-    /** Its packs are there, but it came so late that its own take retires it, where that still runs. */
+    /** The packs exist, but the manifest was written so late that its own take, if it still runs, will retire it. */
     UNSETTLED,
-    /** It can be read, but packs it names are missing. */
+    /** The manifest can be read, but packs that it names are missing. */
     INCOMPLETE,
-    /** It requires what this version does not know; the packs it names are known all the same. */
+    /** The manifest requires features that this version lacks; the names of its packs are known. */
     UNSUPPORTED,
-    /** What it names cannot be known. */
+    /** The names of its packs are unknown. */
     UNREADABLE
 }

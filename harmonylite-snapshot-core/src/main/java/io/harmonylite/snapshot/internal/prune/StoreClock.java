@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The store's own time, which is told by an object that is written for it: nobody's clock but that one is believed. */
+/** Reads the store's time from the last-modified time of an object that is written for this. No other clock is used. */
 public final class StoreClock {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreClock.class);
@@ -19,25 +19,28 @@ public final class StoreClock {
     private final Services services;
     private final SnapshotCatalog catalog;
 
-    /** The clock of a catalog's store. */
+    /** Creates the clock of a catalog's store. */
     public StoreClock(Services services, SnapshotCatalog catalog) {
         this.services = services;
         this.catalog = catalog;
     }
 
-    /** Asks once more where somebody's sweep was faster than this thread: it was paused for as long as a grace period. */
+    /**
+     * Returns the store's time. Tries again if a sweep removed the object, which means that this thread was paused for
+     * a whole grace period.
+     */
     public Instant now() throws IOException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
-                return ask();
+                return read();
             } catch (NoSuchObjectException e) {
-                LOG.debug("The object that tells the time was swept, attempt {}", attempt);
+                LOG.debug("The object written to read the store's time was removed by a sweep, attempt {}", attempt);
             }
         }
-        return ask();
+        return read();
     }
 
-    private Instant ask() throws IOException {
+    private Instant read() throws IOException {
         SnapshotStore store = catalog.store();
         String name = catalog.layout().clocks() + services.randomName();
         store.putIfAbsent(name, ObjectSource.of(new byte[0]));

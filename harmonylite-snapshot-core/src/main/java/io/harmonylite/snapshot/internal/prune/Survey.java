@@ -20,15 +20,15 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What is in a store under one name, gathered in the order of the components. Immutable.
+ * Objects of one snapshot name in a store, read in the order of the components. Immutable.
  *
- * @param now the store's time before anything else was looked at
- * @param packs all packs whose names are ours
- * @param clocks objects that told the time to surveys before this one, and that were left there
+ * @param now the store's time before anything else was read
+ * @param packs all packs with names of this format
+ * @param clocks objects that earlier surveys wrote to read the time and left behind
  * @param markers retirement markers, by snapshot
  * @param pins all pins, by snapshot
  * @param proofs all proofs, by snapshot
- * @param manifests all manifests whose names are ours
+ * @param manifests all manifests with names of this format
  */
 record Survey(
         Instant now,
@@ -41,37 +41,37 @@ record Survey(
 
     private static final int PROVEN = 2;
 
-    /** Whether a manifest in use cannot be read, so that it cannot be known what nobody needs. */
+    /** Returns whether a manifest in use cannot be read, so that the needed packs are unknown. */
     boolean isBlind() {
         return !inUse(Standing.UNREADABLE).isEmpty();
     }
 
-    /** Whether a snapshot is out of use: there is a marker, and no pin. */
+    /** Returns whether a snapshot has a retirement marker and no pin. */
     boolean isRetired(SnapshotId id) {
         return markers.containsKey(id) && !pins.containsKey(id);
     }
 
-    /** The marker of a snapshot that has one. */
+    /** Returns the marker of a snapshot that has one. */
     ObjectInfo marker(SnapshotId id) {
         return Objects.requireNonNull(markers.get(id), "the snapshot has a marker");
     }
 
-    /** Whether an instant was this long ago, or longer. */
+    /** Returns whether an instant is at least a grace period ago. */
     boolean isPast(Instant instant, Duration grace) {
         return Duration.between(instant, now).compareTo(grace) >= 0;
     }
 
-    /** Whether a snapshot is out of use since a grace period. */
+    /** Returns whether a snapshot was retired at least a grace period ago. */
     boolean isExpired(SnapshotId id, Duration grace) {
         return isRetired(id) && isPast(marker(id).lastModified(), grace);
     }
 
-    /** Some of the manifests, ordered by id. */
-    List<FoundManifest> where(Predicate<FoundManifest> condition) {
+    /** Returns the manifests that match a condition, ordered by id. */
+    List<FoundManifest> matching(Predicate<FoundManifest> condition) {
         return manifests.values().stream().filter(condition).toList();
     }
 
-    /** Sound snapshots in use. */
+    /** Returns the sound snapshots in use. */
     List<SnapshotInfo> sound() {
         return inUse(Standing.SOUND).stream()
                 .map(FoundManifest::info)
@@ -79,7 +79,7 @@ record Survey(
                 .toList();
     }
 
-    /** Of the sound snapshots in use that were proven, the latest two: what streams are trimmed by. */
+    /** Returns the latest two proven ones of the sound snapshots in use, on which trimming is based. */
     Set<SnapshotId> proven() {
         List<SnapshotInfo> proven =
                 sound().stream().filter(info -> proofs.containsKey(info.id())).toList();
@@ -89,7 +89,7 @@ record Survey(
                 .collect(Collectors.toSet());
     }
 
-    /** Snapshots in use that cannot be restored, for a reason of one kind. */
+    /** Returns the snapshots in use that cannot be restored, for a given state. */
     SortedMap<SnapshotId, SnapshotException> problems(Standing standing) {
         TreeMap<SnapshotId, SnapshotException> problems = new TreeMap<>();
         inUse(standing)
@@ -98,10 +98,10 @@ record Survey(
     }
 
     private List<FoundManifest> inUse(Standing standing) {
-        return where(manifest -> manifest.standing() == standing && !isRetired(manifest.id()));
+        return matching(manifest -> manifest.standing() == standing && !isRetired(manifest.id()));
     }
 
-    /** The same with manifests that no list had. */
+    /** Returns this survey with manifests that the listing lacked. */
     Survey including(List<FoundManifest> more) {
         if (more.isEmpty()) {
             return this;
@@ -111,7 +111,7 @@ record Survey(
         return new Survey(now, packs, clocks, markers, pins, proofs, all);
     }
 
-    /** What it would be if some snapshots had been retired just before. */
+    /** Returns this survey as if some snapshots had just been retired. */
     Survey retiring(Collection<SnapshotId> ids) {
         Map<SnapshotId, ObjectInfo> all = new TreeMap<>(markers);
         ids.forEach(id -> all.putIfAbsent(id, new ObjectInfo(id.toString(), 0, now)));

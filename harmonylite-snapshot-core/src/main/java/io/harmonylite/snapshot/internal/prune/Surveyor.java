@@ -27,10 +27,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Looks at a store in the only order that is safe: first the time, then what could be removed, then markers, pins and
- * proofs, and manifests at last; those whose packs would go once more by name. So a pack that no manifest names was named
- * by none when it was old enough to go, and a marker
- * without manifest is one whose manifest is gone.
+ * Reads a store in the only safe order: the time first, then packs, then markers, pins and proofs, and the manifests
+ * last. Manifests that are not listed, but whose packs would be removed, are looked up by name. So a pack that no
+ * manifest names was named by none when it was old enough to be removed, and a marker without a manifest means that the
+ * manifest was removed.
  */
 final class Surveyor {
 
@@ -90,7 +90,7 @@ final class Surveyor {
         return found;
     }
 
-    /** Empty where it is not there any more: another sweep was faster. */
+    /** Reads a manifest. Returns empty if another sweep removed it. */
     private Optional<FoundManifest> read(
             SnapshotId id, ObjectInfo object, Instant now, Map<PackName, ObjectInfo> packs) {
         try {
@@ -136,7 +136,10 @@ final class Surveyor {
                 id, object, standing, Optional.of(manifest.head().info(object.lastModified())), named, problem);
     }
 
-    /** A snapshot that came after the packs were listed has packs that are not in the list. */
+    /**
+     * Returns the packs of a manifest. Reads them again if one is missing, because packs of a later snapshot are not in
+     * the listing.
+     */
     private List<ObjectInfo> packsOf(Manifest manifest, Map<PackName, ObjectInfo> packs) {
         List<ObjectInfo> found = new ArrayList<>();
         for (PackEntry pack : manifest.packs()) {
@@ -149,7 +152,9 @@ final class Surveyor {
         return found;
     }
 
-    /** Whether its take has confirmed it, or would have by now, if it were still to retire it. */
+    /**
+     * Returns whether the take of a manifest has confirmed it. After a grace period the take can no longer retire it.
+     */
     private boolean isSettled(ObjectInfo manifest, List<ObjectInfo> packs, Instant now) {
         Duration limit = grace.dividedBy(2);
         boolean inTime = packs.stream()

@@ -14,16 +14,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What a sweep removes: a pure function of a survey. Immutable.
+ * Objects that a sweep removes: a pure function of a survey. Immutable.
  *
- * @param removed snapshots that were retired a grace period ago, and are still there
- * @param manifests their manifests, which go first
- * @param packs packs a grace period old that no manifest needs which stays; they go then
- * @param orphans how many of the packs no manifest needs at all
- * @param rest what is left of snapshots that are gone, markers, pins and proofs, of surveys that were cut off, and proofs
- *     that newer ones have made superfluous
- * @param waiting snapshots whose grace period runs, and the instant when it ends
- * @param bytesWaiting what only they need
+ * @param removed snapshots that were retired a grace period ago and still exist
+ * @param manifests manifests of these snapshots; removed first
+ * @param packs packs at least a grace period old that no remaining manifest needs; removed second
+ * @param orphans number of these packs that no manifest needs, not even a removed one
+ * @param rest markers, pins and proofs of removed snapshots, objects left by interrupted surveys, and proofs that newer
+ *     ones supersede
+ * @param waiting snapshots in their grace period, each with the instant when it ends
+ * @param bytesWaiting size of the objects that only the waiting snapshots need
  */
 record SweepPlan(
         List<SnapshotId> removed,
@@ -35,16 +35,16 @@ record SweepPlan(
         long bytesWaiting) {
 
     /**
-     * What goes; nothing as long as a manifest in use cannot be read.
+     * Plans a sweep. Removes nothing while a manifest in use cannot be read.
      *
-     * @param grace how long it stays after nobody needs it any more
+     * @param grace how long objects are kept after they are no longer needed
      */
     static SweepPlan of(Survey survey, Duration grace) {
         Predicate<FoundManifest> expired = manifest -> !survey.isBlind() && survey.isExpired(manifest.id(), grace);
         Predicate<FoundManifest> inUse = manifest -> !survey.isRetired(manifest.id());
-        List<FoundManifest> going = survey.where(expired);
-        List<FoundManifest> staying = survey.where(expired.negate());
-        List<FoundManifest> waiting = survey.where(expired.or(inUse).negate());
+        List<FoundManifest> going = survey.matching(expired);
+        List<FoundManifest> staying = survey.matching(expired.negate());
+        List<FoundManifest> waiting = survey.matching(expired.or(inUse).negate());
         List<ObjectInfo> packs = packs(survey, grace, NeededPacks.of(staying));
         List<ObjectInfo> orphans =
                 packs(survey, grace, NeededPacks.of(survey.manifests().values()));
@@ -55,10 +55,10 @@ record SweepPlan(
                 orphans.size(),
                 rest(survey, grace, going),
                 ends(survey, grace, waiting),
-                bytes(survey, waiting, NeededPacks.of(survey.where(inUse))));
+                bytes(survey, waiting, NeededPacks.of(survey.matching(inUse))));
     }
 
-    /** Packs a grace period old that nobody needs. */
+    /** Returns the packs at least a grace period old that are not needed. */
     private static List<ObjectInfo> packs(Survey survey, Duration grace, NeededPacks needed) {
         return survey.packs().entrySet().stream()
                 .filter(pack ->
@@ -69,7 +69,10 @@ record SweepPlan(
                 .toList();
     }
 
-    /** Markers, pins and proofs without manifest are of snapshots that are gone; all the same they go only once they are old. */
+    /**
+     * Returns the other objects to remove. Markers, pins and proofs without a manifest belong to removed snapshots;
+     * they too are kept for a grace period.
+     */
     private static List<ObjectInfo> rest(Survey survey, Duration grace, List<FoundManifest> going) {
         List<ObjectInfo> rest = new ArrayList<>(survey.clocks());
         survey.markers().forEach((id, marker) -> {
@@ -97,8 +100,8 @@ record SweepPlan(
     }
 
     /**
-     * Proofs that say nothing more, as soon as they do not: of each snapshot all but the newest, and those of snapshots in
-     * use that are not among the last two proven.
+     * Returns proofs that are superseded, whatever their age: all but the newest proof of each snapshot, and the proofs
+     * of snapshots in use that are not among the last two proven.
      */
     private static List<ObjectInfo> superseded(Survey survey, SnapshotId id, List<ObjectInfo> proofs) {
         FoundManifest manifest = survey.manifests().get(id);
@@ -132,7 +135,7 @@ record SweepPlan(
                         .map(pack -> pack.getValue()));
     }
 
-    /** What it frees. */
+    /** Returns the number of bytes that the sweep frees. */
     long bytes() {
         return sum(Stream.concat(manifests.stream(), packs.stream()));
     }

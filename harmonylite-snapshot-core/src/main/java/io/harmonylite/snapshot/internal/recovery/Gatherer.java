@@ -39,7 +39,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Learns all that a decision rests on, and changes nothing. Immutable and thread-safe. */
+/** Gathers the facts for a decision, and changes nothing. Immutable and thread-safe. */
 final class Gatherer {
 
     private final Services services;
@@ -53,9 +53,9 @@ final class Gatherer {
     }
 
     /**
-     * Looks at database and map, and whether they belong together.
+     * Reads the database and the map, and reconciles them.
      *
-     * @param noted id of a dead restore whose note still lies there
+     * @param noted id of an interrupted restore whose note still exists
      */
     Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
         DatabaseLook look = look(database);
@@ -81,7 +81,7 @@ final class Gatherer {
         }
     }
 
-    /** Asks store and streams. */
+    /** Gathers the facts about this node from the store and the streams. */
     RecoverySituation situation(Local local, RecoveryOptions options) {
         List<SnapshotInfo> snapshots = catalog.list().snapshots();
         return new RecoverySituation(
@@ -91,14 +91,16 @@ final class Gatherer {
                 local.reconciliation().doubt());
     }
 
-    /** Asks the streams about some snapshots, whatever the node itself holds. */
+    /** Gathers the facts about some snapshots from the streams, without a node. */
     RecoverySituation situation(List<SnapshotInfo> snapshots) {
         Local nothing = new Local(Finding.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
         List<StreamFacts> facts = facts(nothing, snapshots, RecoveryOptions.defaults());
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }
 
-    /** Asks for the timestamp of one message. */
+    /**
+     * Returns the server timestamp of a message; empty if the stream does not hold it or the host follows no streams.
+     */
     Optional<Instant> timestampAt(String stream, long sequence) {
         try {
             return streams == null ? Optional.empty() : streams.timestampAt(stream, sequence);
@@ -117,7 +119,7 @@ final class Gatherer {
         return facts;
     }
 
-    /** What the streams' server says of each; empty where the host follows none. */
+    /** Returns the state of each stream; empty if the host follows none. */
     SortedMap<String, StreamState> states() {
         SortedMap<String, StreamState> states = new TreeMap<>();
         if (streams != null) {
@@ -132,7 +134,7 @@ final class Gatherer {
         try {
             return streams.state(stream)
                     .orElseThrow(() -> new SnapshotConfigurationException(
-                            "there is no stream " + stream + "; create it, or follow another"));
+                            "stream " + stream + " does not exist; create it, or follow another stream"));
         } catch (IOException e) {
             throw translate(stream, e);
         }
@@ -187,21 +189,23 @@ final class Gatherer {
     private static SnapshotException translate(String stream, IOException e) {
         if (e instanceof StreamAccessException) {
             return new SnapshotConfigurationException(
-                    "the state of stream " + stream + " must not be asked: " + e.getMessage(), e);
+                    "the state of stream " + stream + " must not be read: " + e.getMessage()
+                            + "; check its name and permissions",
+                    e);
         }
         if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
             return Interruption.interrupted(e);
         }
         return new StreamUnavailableException(
-                "the state of stream " + stream + " cannot be learned: " + e.getMessage() + "; try again", e);
+                "the state of stream " + stream + " cannot be read: " + e.getMessage() + "; try again", e);
     }
 
     /**
-     * What is known of the node itself.
+     * Facts about the node itself.
      *
-     * @param finding what is at the database's path
-     * @param map what the map says
-     * @param reconciliation whether both belong together
+     * @param finding state of the database
+     * @param map state of the map
+     * @param reconciliation whether database and map belong together
      */
     record Local(Finding finding, MapState map, Reconciliation reconciliation) {
 

@@ -8,30 +8,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a map and the database beside it belong together. A restore writes its id into both; where they do not agree,
- * the database was replaced and the map was not, or the other way round. Pure. Immutable.
+ * Decides whether a sequence map and its database belong together. A restore writes its id into both. If the ids
+ * differ, one of them was replaced without the other. Pure. Immutable.
  *
- * @param positions the positions that are those of the database
- * @param set the origin whose positions the map is to be set to; null where it is right as it is
- * @param doubt why the map's positions are not those of the database; null where they are
+ * @param positions positions of the database
+ * @param set origin whose positions are written to the map; null if the map is correct
+ * @param doubt reason why the positions of the map may not belong to the database; null if they do
  */
 record Reconciliation(
         Positions positions, @Nullable Origin set, @Nullable String doubt) {
 
-    /** What a host wants of a restore that the map knows nothing of. */
+    /** How to treat a restore that the map does not record. */
     enum UnknownOrigin {
         /** A lost map and a restore by hand look alike: a person must decide. */
         DOUBTED,
-        /** It was a restore by hand: the database stands where its snapshot stood. */
+        /** The restore was made by hand: the positions of the database are those of its snapshot. */
         TRUSTED
     }
 
-    /** Looks at a map in the database itself: it came with the image, or was lost with what a restore by hand left out. */
+    /**
+     * Reconciles a map in the database itself. It came with the image; if it is empty, a restore by hand left it out.
+     */
     static Reconciliation ofTable(MapState map, Optional<Origin> origin) {
         return map.positions().isEmpty() && origin.isPresent() ? taken(origin.get()) : right(map);
     }
 
-    /** Looks at a map beside the database. The note of a restore that died was seen to before. */
+    /** Reconciles a map in a file of its own. The note of an interrupted restore was handled before. */
     static Reconciliation ofFile(MapState map, Finding database, Optional<Origin> origin, UnknownOrigin unknown) {
         if (database == Finding.MISSING || database == Finding.DAMAGED) {
             return right(map);
@@ -61,15 +63,15 @@ record Reconciliation(
                 map.positions(),
                 null,
                 "it was restored from snapshot " + origin.snapshotId() + " at " + origin.positions()
-                        + ", but the sequence map knows no position: it is lost, or the restore was made by hand; in the"
-                        + " second case allow the positions to be taken from the database's origin");
+                        + ", but the sequence map has no position: it is lost, or the restore was made by hand; in the"
+                        + " second case allow recovery to use the positions from the database's origin");
     }
 
     private static Reconciliation replaced(MapState map, String restoreId) {
         return new Reconciliation(
                 map.positions(),
                 null,
-                "it does not come from restore " + restoreId
-                        + ", of which the sequence map tells: the file was replaced" + " by other means");
+                "it was not written by restore " + restoreId
+                        + ", which the sequence map records: the file was replaced by other means");
     }
 }

@@ -42,14 +42,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans, and carries plans out. From the look at the database until the map is set the restore lock of the database is
- * held, so that of two processes that recover one database the second sees what the first one did, or is refused.
+ * Makes recovery plans and carries them out. Holds the restore lock of the database from the first read of the database
+ * until the map is written. If two processes recover one database, the second sees the result of the first or is
+ * rejected.
  */
 public final class RecoveryPipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryPipeline.class);
 
-    /** How often a node that applies messages is looked at before it counts as one that misses some. */
+    /** Maximum number of attempts to distinguish a node that applies messages from one that misses some. */
     private static final int LOOKS = 5;
 
     private final Services services;
@@ -57,9 +58,9 @@ public final class RecoveryPipeline {
     private final RestorePipeline restores;
 
     /**
-     * A pipeline.
+     * Creates a pipeline.
      *
-     * @param streams what the host follows; null where it follows nothing
+     * @param streams streams that the host follows; null if it follows none
      */
     public RecoveryPipeline(
             Services services, SnapshotCatalog catalog, @Nullable Streams streams, RestorePipeline restores) {
@@ -68,7 +69,7 @@ public final class RecoveryPipeline {
         this.restores = restores;
     }
 
-    /** Decides, and changes nothing. */
+    /** Makes a plan, and changes nothing. */
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
         Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
         Local local = gatherer.local(database, node.map(), options, noted);
@@ -76,8 +77,10 @@ public final class RecoveryPipeline {
     }
 
     /**
-     * Sees to it that positions and database belong together, and that the streams allow a snapshot to be taken: one of a
-     * node that misses messages would hand its gap on.
+     * Makes positions and database consistent, and checks that the streams allow a take: the snapshot of a node that
+     * misses messages would pass its gap on.
+     *
+     * @throws SnapshotException if a recovery is needed first
      */
     public void requireTakeable(DatabasePath database, NodeState node) {
         local(() -> {
@@ -102,9 +105,9 @@ public final class RecoveryPipeline {
             if (looks == LOOKS || now.map().positions().equals(local.map().positions())) {
                 throw obstacle.get();
             }
-            local = now; // A stream that was seen after its positions may have dropped what it applied since.
+            local = now; // The stream was read after the positions, and may have dropped messages applied in between.
         }
-        // What is missing or damaged, the capture refuses.
+        // A missing or damaged database is rejected by the capture.
     }
 
     private Local look(DatabasePath database, MapControl map) {
@@ -117,14 +120,15 @@ public final class RecoveryPipeline {
         }
         if (plan instanceof RecoveryPlan.Restore) {
             return Optional.of(new StreamGapException(
-                    "no snapshot is taken of a database that has to be recovered first: " + plan.reason(), plan));
+                    "a snapshot cannot be taken, because the database must be recovered first: " + plan.reason(),
+                    plan));
         }
         return Optional.empty();
     }
 
     /**
-     * Of some snapshots, the latest that covers the streams: the one by which a node that was away for long comes back.
-     * Empty where there is none, or the host follows no streams.
+     * Returns the latest of some snapshots that covers the streams, from which a node that was away for long is
+     * recovered. Empty if there is none, or the host follows no streams.
      */
     public Set<SnapshotId> covering(List<SnapshotInfo> snapshots) {
         RecoverySituation situation = gatherer.situation(snapshots);
@@ -134,22 +138,24 @@ public final class RecoveryPipeline {
                         .collect(Collectors.toSet());
     }
 
-    /** What the streams say of some snapshots, whatever the node itself holds. */
+    /** Gathers the facts about some snapshots from the streams, without a node. */
     public RecoverySituation situation(List<SnapshotInfo> snapshots) {
         return gatherer.situation(snapshots);
     }
 
-    /** The server's timestamp of a message; empty where it is not kept, or the host follows no streams. */
+    /**
+     * Returns the server timestamp of a message; empty if the stream does not hold it or the host follows no streams.
+     */
     public Optional<Instant> timestampAt(String stream, long sequence) {
         return gatherer.timestampAt(stream, sequence);
     }
 
-    /** What the streams' server says of each stream now; empty where the host follows none. */
+    /** Returns the current state of each stream; empty if the host follows none. */
     public SortedMap<String, StreamState> streamStates() {
         return gatherer.states();
     }
 
-    /** Decides, acts, and leaves the map at what the database holds; durable on return. */
+    /** Makes a plan, carries it out, and sets the map to the positions of the database. Durable on return. */
     public RecoveryReport run(DatabasePath database, NodeState node, RecoveryOptions options) {
         DeadRestore dead = new DeadRestore(services, database, node);
         return local(() -> {
@@ -169,7 +175,7 @@ public final class RecoveryPipeline {
                 map.reconcile(origin.positions(), origin.restoreId());
             }
             LOG.warn(
-                    "The database was restored without its sequence map: set to {} of snapshot {}",
+                    "The database was restored without its sequence map; the map is set to {} from snapshot {}",
                     origin.positions(),
                     origin.snapshotId());
         }
@@ -187,7 +193,7 @@ public final class RecoveryPipeline {
         T run() throws IOException;
     }
 
-    /** One recovery, under the lock of its database. */
+    /** One recovery, under the restore lock of its database. */
     private final class Run {
 
         private final DatabasePath database;
@@ -218,7 +224,7 @@ public final class RecoveryPipeline {
             }
         }
 
-        /** Decides by what the store has now, without what was found damaged, and does it. */
+        /** Decides by the present contents of the store, without damaged snapshots, and carries the plan out. */
         private RecoveryReport act(Local local) throws IOException {
             RecoverySituation situation = gatherer.situation(local, options);
             while (true) {
@@ -255,22 +261,22 @@ public final class RecoveryPipeline {
 
         private SnapshotException retiredEachTime(SnapshotNotFoundException last) {
             SnapshotException each = new SnapshotNotFoundException(
-                    "each of the " + ChosenAgain.CHOICES + " snapshots that were chosen for " + database
-                            + " was retired before it was restored, and nothing was changed; let whoever prunes keep"
-                            + " more snapshots, or keep them longer, and recover again: " + last.getMessage(),
+                    database + " was not recovered, and nothing was changed: each of " + ChosenAgain.CHOICES
+                            + " chosen snapshots was retired before it was restored; keep more snapshots, or keep them"
+                            + " longer, and recover again: " + last.getMessage(),
                     last);
             last.snapshot().ifPresent(each::about);
             return each;
         }
 
-        /** Empty where the snapshot is damaged, so that the decision has to be made again without it. */
+        /** Restores the snapshot. Returns empty if it is damaged; then the decision must be repeated without it. */
         private Optional<RestoreReport> restore(RecoveryPlan.Restore plan) {
             SnapshotId id = plan.snapshot().id();
             try {
                 RestoreRequest request = options.restore(RestoreRequest.of(id));
                 return Optional.of(restores.run(request, database, node, lock, plan.resume()));
             } catch (CorruptSnapshotException e) {
-                LOG.warn("Snapshot {} is damaged and passed over", id, e);
+                LOG.warn("Snapshot {} is damaged and skipped", id, e);
                 damaged.put(id, e);
                 return Optional.empty();
             }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out a plan that restores nothing: clears the way for a new database, and notes in the map where streams stand. */
+/**
+ * Carries out a plan without a restore: moves the files of a missing or damaged database aside, and writes the
+ * positions to the map.
+ */
 final class Settling {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
@@ -40,7 +43,7 @@ final class Settling {
             clear(local.finding());
         }
         if (map == null || (anew && map.isInDatabase())) {
-            return; // A map in a database that does not exist yet begins with it.
+            return; // The database does not exist yet; the map is created with it.
         }
         if (anew || local.reconciliation().doubt() != null) {
             map.restart(plan.resume());
@@ -49,11 +52,11 @@ final class Settling {
         }
     }
 
-    /** What lies there would become part of the database that the host creates. */
+    /** Moves old files away, which would otherwise become part of the database that the host creates. */
     private void clear(Finding finding) throws IOException {
         Replacement way = new Replacement(services.files(), database, lock, services.randomName());
         if (finding == Finding.DAMAGED) {
-            LOG.warn("{} is damaged; it is kept as {}", database, way.moveDamagedAside());
+            LOG.warn("Database {} is damaged; it is kept as {}", database, way.moveDamagedAside());
         }
         way.moveSidecarsAside();
     }

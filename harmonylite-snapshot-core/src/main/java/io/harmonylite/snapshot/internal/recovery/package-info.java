@@ -1,7 +1,7 @@
 /**
- * Recovering: gathers what there is to know, lets {@link io.harmonylite.snapshot.recovery.RecoveryPlan} decide, acts, and
- * leaves the sequence map at what the database holds. Before anything else the map is reconciled with the database, where
- * a restore replaced that one without the other.
+ * Implements recovery: gathers the facts, lets {@link io.harmonylite.snapshot.recovery.RecoveryPlan} decide, carries
+ * the plan out, and sets the sequence map to the positions of the database. First the map is reconciled with the
+ * database, in case a restore replaced the database alone.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.recovery;

@@ -7,34 +7,36 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Asks for room before it is used, so that a run fails early and whole instead of late and half; and says how much was
- * needed also where it runs out later, because others use the same volume.
+ * Checks free space before it is used, so that an operation fails early instead of halfway. Also reports how much was
+ * needed if space runs out later, because other processes use the same volume.
  */
 public final class FreeSpace {
 
     private FreeSpace() {}
 
     /**
-     * Refuses to begin where there is too little room.
+     * Checks that there is enough free space.
      *
-     * @param what what the room is for, as the message says it
+     * @param what purpose of the space, the subject of the error message
+     * @throws InsufficientSpaceException if there is not enough free space
      */
     public static void require(FileOperations files, Path directory, long bytes, String what) throws IOException {
         long free = files.usableSpace(directory);
         if (free < bytes) {
             throw new InsufficientSpaceException(
-                    needs(what, bytes, directory) + "; " + free + " are free. Free space, or name another directory");
+                    needs(what, bytes, directory) + "; only " + free
+                            + " are free; free space, or use another directory");
         }
     }
 
-    /** Refuses to begin where there is too little room; else does what it is for. */
+    /** Checks that there is enough free space, and runs an operation that needs it. */
     public static <T> T use(FileOperations files, Path directory, long bytes, String what, Body<T> body)
             throws IOException {
         require(files, directory, bytes, what);
         return watched(directory, bytes, what, body);
     }
 
-    /** Does what needs room; where that runs out, the message says how much was needed. */
+    /** Runs an operation that needs space. If space runs out, the error message includes the amount needed. */
     public static <T> T watched(Path directory, long bytes, String what, Body<T> body) throws IOException {
         try {
             return body.run();
@@ -50,8 +52,8 @@ public final class FreeSpace {
 
     private static InsufficientSpaceException ranOut(Path directory, long bytes, String what, Exception e) {
         return new InsufficientSpaceException(
-                needs(what, bytes, directory) + "; space ran out before it was done (" + e.getMessage()
-                        + "). Free space, or name another directory",
+                needs(what, bytes, directory) + "; space ran out (" + e.getMessage()
+                        + "); free space, or use another directory",
                 e);
     }
 
@@ -59,11 +61,11 @@ public final class FreeSpace {
         return what + " needs " + bytes + " bytes in " + directory;
     }
 
-    /** What needs room. */
+    /** An operation that needs space. */
     @FunctionalInterface
     public interface Body<T> {
 
-        /** Does it. */
+        /** Runs the operation. */
         T run() throws IOException;
     }
 }

@@ -7,22 +7,24 @@ import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import java.io.IOException;
 
-/** Turns failures of local files, scratch and staged ones, into the library's exceptions. */
+/** Translates failures of local files, scratch and staged ones, into exceptions of the library. */
 public final class LocalFailures {
 
     private LocalFailures() {}
 
-    /** The exception for a failed file operation. */
+    /** Returns the exception for a failed file operation. */
     public static SnapshotException translate(IOException e) {
         if (FileFailures.isInterrupt(e)) {
             return Interruption.interrupted(e);
         }
         if (FileFailures.isForbidden(e)) {
-            return new SnapshotConfigurationException("this process must not write " + e.getMessage(), e);
+            return new SnapshotConfigurationException(
+                    "permission denied for a local file: " + e.getMessage() + "; check the process's permissions", e);
         }
         if (FileFailures.isFull(e)) {
-            return new InsufficientSpaceException("no space is left for local files: " + e.getMessage(), e);
+            return new InsufficientSpaceException(
+                    "no space is left for local files: " + e.getMessage() + "; free space, or use another directory", e);
         }
-        return new SnapshotException("a local file failed: " + e.getMessage(), e);
+        return new SnapshotException("an operation on a local file failed: " + e.getMessage(), e);
     }
 }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Room for one run: a private directory on the database's own volume, or where the host says. */
+/**
+ * Scratch directory of one operation: a private directory on the database's volume, or in the directory that the host
+ * chose.
+ */
 public final class Scratch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
@@ -18,9 +21,10 @@ public final class Scratch {
     private Scratch() {}
 
     /**
-     * Runs something in a new scratch directory, which is removed then, and removes those of killed processes first.
+     * Runs an operation in a new scratch directory, and removes the directory afterwards. First removes scratch
+     * directories of killed processes.
      *
-     * @param chosen where scratch directories are made; null for the directory of the database
+     * @param chosen parent of scratch directories; null for the directory of the database
      */
     public static <T> T use(FileOperations files, DatabasePath database, @Nullable Path chosen, Body<T> body)
             throws IOException {
@@ -35,7 +39,7 @@ public final class Scratch {
         }
     }
 
-    /** Removes what killed processes have left beside a database. */
+    /** Removes scratch directories that killed processes left in the directory of a database. */
     public static void sweep(FileOperations files, DatabasePath database) throws IOException {
         ScratchDirectory.sweep(files, database.directory(), prefix(database));
     }
@@ -48,16 +52,16 @@ public final class Scratch {
         try {
             scratch.close();
         } catch (IOException e) {
-            // What the run did stands; the next run sweeps what is left, once this process is gone.
+            // The result of the operation is valid; a later process removes the directory.
             LOG.warn("Scratch directory {} could not be removed", scratch.path(), e);
         }
     }
 
-    /** What is done in a scratch directory. */
+    /** An operation in a scratch directory. */
     @FunctionalInterface
     public interface Body<T> {
 
-        /** Does it. */
+        /** Runs the operation. */
         T run(ScratchDirectory scratch) throws IOException;
     }
 }

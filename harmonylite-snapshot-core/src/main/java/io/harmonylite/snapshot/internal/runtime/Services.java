@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * What every pipeline needs and none owns. Immutable.
+ * Services that all pipelines share. Immutable.
  *
- * @param files the seam over file operations
+ * @param files seam over file operations
  * @param connector opens SQLite connections
- * @param loop does work on several threads
- * @param stages times stages and tells the listener
- * @param clock the host's time, for people only
- * @param random what makes names unique
+ * @param loop runs work on several threads
+ * @param stages times stages and reports them to the listener
+ * @param clock the host's time, used only in reports
+ * @param random makes names unique
  */
 public record Services(
         FileOperations files,
@@ -25,12 +25,14 @@ public record Services(
         InstantSource clock,
         RandomGenerator random) {
 
-    /** The same, for an operation that may run beside others of its kind. */
+    /**
+     * Returns services with their own progress, for an operation that may run concurrently with another of its kind.
+     */
     public Services forAnother() {
         return new Services(files, connector, loop, stages.ofAnother(), clock, random);
     }
 
-    /** Sixteen hex digits that nobody else has. */
+    /** Returns a unique name of 16 hexadecimal digits. */
     public String randomName() {
         return String.format(Locale.ROOT, "%016x", random.nextLong());
     }

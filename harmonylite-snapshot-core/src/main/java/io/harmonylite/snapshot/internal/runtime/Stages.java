@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs stages: tells the listener and the flight recorder, and notes in every exception the stage it came from. Thread-safe;
- * of stages that run at the same time on one of these none is the same, so that each has its own progress.
+ * Runs stages: reports them to the listener and the flight recorder, and adds the stage to every exception.
+ * Thread-safe. Stages that run concurrently on one instance must differ, so that each has its own progress.
  */
 public final class Stages {
 
@@ -28,7 +28,7 @@ public final class Stages {
     private final Object oneAtATime;
     private final Map<Stage, Running> running = new ConcurrentHashMap<>();
 
-    /** Stages that are told to a listener. */
+    /** Creates stages that report to a listener. */
     public Stages(SnapshotListener listener) {
         this(listener, new Object());
     }
@@ -38,7 +38,10 @@ public final class Stages {
         this.oneAtATime = oneAtATime;
     }
 
-    /** Stages of an operation that may run beside another one of the same kind, told to the same listener. */
+    /**
+     * Returns stages with their own progress, which report to the same listener, for an operation that may run
+     * concurrently with another of its kind.
+     */
     public Stages ofAnother() {
         return new Stages(listener, oneAtATime);
     }
@@ -49,7 +52,7 @@ public final class Stages {
         StageEvent event = StageEvent.begin(stage);
         Running run = new Running(start);
         running.put(stage, run);
-        tell(told -> told.stageStarted(stage));
+        report(to -> to.stageStarted(stage));
         try {
             Interruption.check();
             return body.run();
@@ -61,11 +64,11 @@ public final class Stages {
             event.end(run.done.get());
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
             LOG.debug("stage={} ms={}", stage, elapsed.toMillis());
-            tell(told -> told.stageEnded(stage, elapsed));
+            report(to -> to.stageEnded(stage, elapsed));
         }
     }
 
-    /** Runs one stage that returns nothing. */
+    /** Runs one stage without a result. */
     public void run(Stage stage, Action action) {
         run(stage, () -> {
             action.run();
@@ -73,38 +76,38 @@ public final class Stages {
         });
     }
 
-    /** Tells how far a stage has got. */
+    /** Reports the progress of a stage. */
     public void progressed(Stage stage, long bytesDone, long bytesTotal) {
         Running run = running.get(stage);
         if (run != null) {
             long most = run.done.accumulateAndGet(bytesDone, Math::max);
             Progress progress = new Progress(stage, most, bytesTotal, Duration.ofNanos(System.nanoTime() - run.start));
-            tell(told -> told.progressed(progress));
+            report(to -> to.progressed(progress));
         }
     }
 
-    /** Bytes of the image that a stage has done, or had when it ended. */
+    /** Returns the number of bytes of the image that a stage has processed. */
     public long done(Stage stage) {
         Running run = running.get(stage);
         return run == null ? 0 : run.done.get();
     }
 
-    /** Tells how an operation ended. */
+    /** Reports the outcome of an operation. */
     public void ended(OperationOutcome outcome) {
-        tell(told -> told.ended(outcome));
+        report(to -> to.ended(outcome));
     }
 
-    /** Tells that a take lost its lease. */
+    /** Reports that a take lost its lease. */
     public void leaseLost() {
-        tell(SnapshotListener::leaseLost);
+        report(SnapshotListener::leaseLost);
     }
 
-    private void tell(Consumer<SnapshotListener> call) {
+    private void report(Consumer<SnapshotListener> call) {
         synchronized (oneAtATime) {
             try {
                 call.accept(listener);
             } catch (RuntimeException e) {
-                LOG.warn("A listener failed; the work goes on", e); // It is there to watch, not to decide.
+                LOG.warn("A listener failed; the operation continues", e); // A listener must not affect the work.
             }
         }
     }
@@ -125,19 +128,22 @@ public final class Stages {
         }
     }
 
-    /** What a stage does. */
+    /** Work of a stage with a result. */
     @FunctionalInterface
     public interface Body<T> {
 
-        /** Does it; a failure of the store is translated already, one of local files is translated here. */
+        /**
+         * Runs the work. Failures of the store must be translated already; those of local files are translated by
+         * {@link Stages}.
+         */
         T run() throws IOException;
     }
 
-    /** What a stage does that returns nothing. */
+    /** Work of a stage without a result. */
     @FunctionalInterface
     public interface Action {
 
-        /** Does it. */
+        /** Runs the work. */
         void run() throws IOException;
     }
 }

@@ -1,4 +1,4 @@
-/** What the pipelines share during a run: the host's executor, clock and listener, and the seam over file operations. */
+/** Services that pipelines share: the host's executor, clock and listener, and the seam over file operations. */
 @NullMarked
 package io.harmonylite.snapshot.internal.runtime;
 

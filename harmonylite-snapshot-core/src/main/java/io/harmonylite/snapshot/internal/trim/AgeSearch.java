@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Finds how far a stream's messages are older than its last one by an age. Messages that were deleted inside the stream tell
- * no time: of what cannot be learned with a few questions the younger is believed.
+ * Finds the last message that is older, by a given age, than the last message of its stream. Deleted messages have no
+ * timestamp. If a few requests do not find a timestamp, the messages count as too young.
  */
 final class AgeSearch {
 
-    private static final int QUESTIONS = 32;
+    private static final int REQUESTS = 32;
 
     private final Streams streams;
     private final String stream;
@@ -23,11 +23,11 @@ final class AgeSearch {
     }
 
     /**
-     * The last message that is old enough, or {@code first} where none is, or the time is not known.
+     * Returns the last message that is old enough; {@code first} if none is or the stream's last timestamp is unknown.
      *
-     * @param first the first message to look at
-     * @param limit the last one to look at
-     * @param last the stream's last message, from which age is counted
+     * @param first first message to examine
+     * @param limit last message to examine
+     * @param last the stream's last message, from which the age is counted
      */
     long oldest(long first, long limit, long last, Duration age) throws IOException {
         Optional<Instant> newest = streams.timestampAt(stream, last);
@@ -52,7 +52,7 @@ final class AgeSearch {
     }
 
     private Optional<Long> knownAtOrBefore(long sequence, long low) throws IOException {
-        for (long at = sequence; at >= low && at > sequence - QUESTIONS; at--) {
+        for (long at = sequence; at >= low && at > sequence - REQUESTS; at--) {
             if (streams.timestampAt(stream, at).isPresent()) {
                 return Optional.of(at);
             }

@@ -10,17 +10,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the decision rests on. Immutable.
+ * Facts on which a trim decides. Immutable.
  *
- * @param proven the latest snapshots that were proven, at most two
- * @param own how far this node is; null where there is none
- * @param streams what is known of each stream, sorted by name
- * @param members the lowest position of other nodes, by stream; missing where that is not known
+ * @param proven the latest proven snapshots, at most two
+ * @param own positions of this node; null if there is no node
+ * @param streams facts about each stream, sorted by name
+ * @param members lowest position of the other nodes, by stream; absent if unknown
  */
 record TrimFacts(
         List<SnapshotInfo> proven, @Nullable Positions own, List<StreamFacts> streams, Map<String, Long> members) {
 
-    /** What the server says of a stream; null where there is no such stream. */
+    /** Returns the state of a stream on the server; null if the stream does not exist. */
     @Nullable
     StreamState state(String stream) {
         return streams.stream()

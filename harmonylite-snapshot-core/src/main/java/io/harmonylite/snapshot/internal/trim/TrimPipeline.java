@@ -43,8 +43,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trims streams and change logs. Gathers all, decides all, looks once more whether the snapshots are still there that all
- * rests on, and only then removes. What a failure cuts off the next trim goes on with.
+ * Trims streams and change logs. Gathers all facts, decides everything, checks again that the proven snapshots still
+ * exist, and only then removes. After a failure the next trim continues.
  */
 public final class TrimPipeline {
 
@@ -53,7 +53,7 @@ public final class TrimPipeline {
     private final Streams streams;
     private final TrimPolicy policy;
 
-    /** A pipeline by the snapshots of a catalog's store. */
+    /** Creates a pipeline on the snapshots of a catalog. */
     public TrimPipeline(Services services, SnapshotCatalog catalog, Streams streams, TrimPolicy policy) {
         this.services = services;
         this.catalog = catalog;
@@ -64,8 +64,8 @@ public final class TrimPipeline {
     /**
      * Trims the streams, and the change logs of a database.
      *
-     * @param own how far this node is; null where there is none
-     * @param database where the change logs are; null where there is none
+     * @param own positions of this node; null if there is no node
+     * @param database database that contains the change logs; null if there is none
      */
     public TrimReport run(@Nullable Positions own, @Nullable DatabasePath database) {
         long start = System.nanoTime();
@@ -80,7 +80,7 @@ public final class TrimPipeline {
             List<StreamTrim> done = new ArrayList<>();
             for (StreamTrim trim : decided) {
                 Interruption.check();
-                done.add(asking(trim.stream(), () -> purge(trim, facts)));
+                done.add(calling(trim.stream(), () -> purge(trim, facts)));
             }
             return report(proven, done, changeLogs(facts, database), start);
         });
@@ -97,8 +97,8 @@ public final class TrimPipeline {
         Map<String, Long> members = new TreeMap<>();
         for (String stream : streams.names()) {
             Interruption.check();
-            facts.add(asking(stream, () -> facts(stream, proven, own)));
-            asking(stream, () -> policy.members().lowest(stream)).ifPresent(lowest -> members.put(stream, lowest));
+            facts.add(calling(stream, () -> facts(stream, proven, own)));
+            calling(stream, () -> policy.members().lowest(stream)).ifPresent(lowest -> members.put(stream, lowest));
         }
         return new TrimFacts(proven, own, facts, members);
     }
@@ -135,7 +135,7 @@ public final class TrimPipeline {
     private List<StreamTrim> decide(TrimFacts facts) {
         List<StreamTrim> decided = new ArrayList<>();
         for (StreamTrim trim : TrimRule.decide(facts, policy.messagesKept())) {
-            decided.add(asking(trim.stream(), () -> byAge(trim, facts)));
+            decided.add(calling(trim.stream(), () -> byAge(trim, facts)));
         }
         return List.copyOf(decided);
     }
@@ -161,12 +161,15 @@ public final class TrimPipeline {
         return new StreamTrim(trim.stream(), trim.first(), trim.keptFrom(), removed, trim.bound());
     }
 
-    /** Whoever prunes keeps them by rule; a person may have retired one meanwhile. */
+    /**
+     * Rejects the trim if a snapshot was retired since the facts were gathered. Prunes keep these snapshots by rule,
+     * but a person can retire one.
+     */
     private void requireInUse(List<SnapshotId> proven) {
         Set<SnapshotId> inUse = catalog.inUse();
         proven.stream().filter(id -> !inUse.contains(id)).findFirst().ifPresent(id -> {
             throw new SnapshotNotFoundException("snapshot " + id
-                    + " was retired meanwhile, so nothing was trimmed by it; prove another, and try again");
+                    + " was retired during the trim, so nothing was removed; prove another snapshot, and trim again");
         });
     }
 
@@ -184,9 +187,9 @@ public final class TrimPipeline {
         return policy.isDryRun() ? logs.count(before) : logs.remove(before);
     }
 
-    private static <T> T asking(String stream, Asking<T> question) {
+    private static <T> T calling(String stream, Call<T> call) {
         try {
-            return question.run();
+            return call.run();
         } catch (IOException e) {
             throw translate(stream, e);
         }
@@ -203,7 +206,7 @@ public final class TrimPipeline {
                 "stream " + stream + " cannot be trimmed: " + e.getMessage() + "; try again", e);
     }
 
-    private interface Asking<T> {
+    private interface Call<T> {
         T run() throws IOException;
     }
 }

@@ -11,15 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How far each stream may be trimmed: a pure function, but for the age of messages, which is asked for afterwards. */
+/** Decides how far each stream may be trimmed. A pure function; the age of messages is examined afterwards. */
 final class TrimRule {
 
-    /** How many proven snapshots must hold what goes. */
+    /** Number of proven snapshots that must contain a message before it is removed. */
     static final int SNAPSHOTS = 2;
 
     private TrimRule() {}
 
-    /** What goes from each stream. Where one is not covered, nothing goes from any: a snapshot covers all or is of no use. */
+    /**
+     * Decides for each stream. If a snapshot does not cover one stream, nothing is removed from any stream, because a
+     * node cannot be recovered from it.
+     */
     static List<StreamTrim> decide(TrimFacts facts, long messagesKept) {
         Optional<TrimBound> held = held(facts);
         return facts.streams().stream()
@@ -72,7 +75,10 @@ final class TrimRule {
                 .orElseThrow();
     }
 
-    /** Creation times must be known: sequences alone could be those of another stream, and what is removed is gone. */
+    /**
+     * Returns whether all positions are known to belong to the current stream. Sequences alone could be those of
+     * another stream, and a removal cannot be undone.
+     */
     private static boolean isEachKnown(StreamFacts stream, TrimFacts facts) {
         Positions own = facts.own();
         return (own == null || isKnown(stream, own))

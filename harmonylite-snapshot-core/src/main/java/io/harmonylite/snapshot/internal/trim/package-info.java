@@ -1,4 +1,4 @@
-/** Removing what snapshots have made superfluous. How far is a pure function of what was gathered before. */
+/** Implements trimming. How far to trim is decided by a pure function of facts gathered before. */
 @NullMarked
 package io.harmonylite.snapshot.internal.trim;
 

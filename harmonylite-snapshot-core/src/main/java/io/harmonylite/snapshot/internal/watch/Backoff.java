@@ -3,14 +3,14 @@ package io.harmonylite.snapshot.internal.watch;
 import java.time.Duration;
 
 /**
- * How long to wait after failures. Immutable.
+ * Wait after failures. Immutable.
  *
- * @param first after one
- * @param longest at most, however many there were
+ * @param first wait after the first failure
+ * @param longest maximum wait
  */
 record Backoff(Duration first, Duration longest) {
 
-    /** Twice as long after each further one. */
+    /** Returns the wait after a number of failures in a row: doubled after each further one. */
     Duration after(int failures) {
         Duration wait = first;
         for (int failure = 1; failure < failures && wait.compareTo(longest) < 0; failure++) {

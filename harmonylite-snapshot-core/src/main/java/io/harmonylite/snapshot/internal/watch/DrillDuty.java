@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Proves the newest snapshot, where the last proof is too old. Used by one thread at a time. */
+/** Proves the newest snapshot if the last proof is too old. Used by one thread at a time. */
 public final class DrillDuty implements Duty {
 
-    private static final Duration OFTEN = Duration.ofHours(1);
+    private static final Duration LONGEST_PERIOD = Duration.ofHours(1);
 
     private final Duration every;
     private final StoreTime time;
@@ -22,10 +22,10 @@ public final class DrillDuty implements Duty {
     private final Supplier<VerifyReport> prove;
 
     /**
-     * A duty.
+     * Creates a duty.
      *
-     * @param every how old the last proof may be
-     * @param lastProof when the last proof was stored, whoever made it
+     * @param every age of the last proof at which a drill is due
+     * @param lastProof returns when the last proof by any node was stored
      */
     public DrillDuty(
             Duration every, StoreTime time, Supplier<Optional<Instant>> lastProof, Supplier<VerifyReport> prove) {
@@ -35,9 +35,9 @@ public final class DrillDuty implements Duty {
         this.prove = prove;
     }
 
-    /** How often it asks whether one is due. */
+    /** Returns the interval between checks whether a drill is due. */
     public Duration period() {
-        return every.compareTo(OFTEN) < 0 ? every : OFTEN;
+        return every.compareTo(LONGEST_PERIOD) < 0 ? every : LONGEST_PERIOD;
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class DrillDuty implements Duty {
             Optional<SnapshotException> problem = prove.get().problem();
             return problem.<WatchResult>map(WatchResult::failed).orElseGet(() -> WatchResult.of(WatchOutcome.DONE));
         } catch (SnapshotNotFoundException e) {
-            return WatchResult.of(WatchOutcome.NOT_DUE); // There is nothing yet that could be proven.
+            return WatchResult.of(WatchOutcome.NOT_DUE); // No snapshot exists yet.
         }
     }
 }

@@ -3,10 +3,13 @@ package io.harmonylite.snapshot.internal.watch;
 import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.WatchResult;
 
-/** Something the loop does again and again, never twice at once. */
+/** Work that the loop repeats, never twice at once. */
 @FunctionalInterface
 public interface Duty {
 
-    /** Does it; what it throws is a failure, but for {@code SnapshotInProgressException}. An interrupt ends it early. */
+    /**
+     * Runs the duty once. An exception is a failure, except {@code SnapshotInProgressException}. An interrupt ends the
+     * run early.
+     */
     WatchResult run(Occasion occasion);
 }

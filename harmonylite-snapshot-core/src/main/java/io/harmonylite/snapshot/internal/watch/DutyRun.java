@@ -3,16 +3,16 @@ package io.harmonylite.snapshot.internal.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a duty on one thread, which others may cut short. The thread is only interrupted while it works for us, and
- * given back without a trace of it. Thread-safe.
+ * One run of a duty on one thread, which other threads can cancel. Interrupts the thread only while it runs the duty,
+ * and clears the interrupt afterwards. Thread-safe.
  */
 final class DutyRun {
 
-    /** Why it was cut short. */
+    /** Reason why a run was cancelled. */
     enum Cut {
-        /** It was not. */
+        /** The run was not cancelled. */
         NONE,
-        /** It lasted too long. */
+        /** The run exceeded its deadline. */
         DEADLINE,
         /** The loop was closed. */
         CLOSE
@@ -23,7 +23,9 @@ final class DutyRun {
     private Cut cut = Cut.NONE;
     private boolean ended;
 
-    /** The current thread begins; not at all where the run was cut before: whoever did that sees to its end. */
+    /**
+     * Begins the run on the current thread. Returns false if it was cancelled before; the cancelling thread ends it.
+     */
     synchronized boolean begin() {
         if (ended || cut != Cut.NONE) {
             return false;
@@ -33,7 +35,7 @@ final class DutyRun {
         return true;
     }
 
-    /** Cuts it short; the first reason counts. */
+    /** Cancels the run. The first reason counts. */
     synchronized void cut(Cut reason) {
         if (cut == Cut.NONE && !ended) {
             cut = reason;
@@ -43,7 +45,7 @@ final class DutyRun {
         }
     }
 
-    /** The thread has done what it does; an interrupt of ours is taken back. */
+    /** Ends the work of the duty, and clears an interrupt that came from a cancellation. */
     synchronized Cut finish() {
         working = false;
         if (cut != Cut.NONE) {
@@ -52,13 +54,13 @@ final class DutyRun {
         return cut;
     }
 
-    /** All is over, the report too. */
+    /** Ends the run, after its report. */
     synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** Where no thread has begun with it, none will, and it is over: who was asked to run it may have ended, and never will. */
+    /** Ends the run if no thread has begun it, because its executor may have been shut down. Returns whether it did. */
     synchronized boolean cancelUnlessBegun() {
         boolean isOver = thread == null && !ended;
         if (isOver) {
@@ -68,14 +70,14 @@ final class DutyRun {
         return isOver;
     }
 
-    /** Whether it runs on the current thread. */
+    /** Returns whether the run is on the current thread. */
     synchronized boolean isOnThisThread() {
         return !ended && thread == Thread.currentThread();
     }
 
     /**
-     * Waits for its end, also while the waiting thread is interrupted: that is passed on to the run, and kept. Does not wait
-     * for the current thread itself.
+     * Waits for the end of the run. An interrupt of the waiting thread cancels the run and is kept. Returns at once on
+     * the thread of the run itself.
      */
     void await() {
         boolean wasInterrupted = false;

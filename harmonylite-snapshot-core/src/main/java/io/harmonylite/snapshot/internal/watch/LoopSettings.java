@@ -7,13 +7,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * What the duties of a loop share. Immutable.
+ * Settings shared by all duties of a loop. Immutable.
  *
- * @param scheduler says when; nothing that takes long is done on its threads
- * @param workers does the work
- * @param clock the host's time, for people
- * @param random makes waits longer or shorter
- * @param listener is told of every run
+ * @param scheduler starts runs; its threads never do long work
+ * @param workers runs the duties
+ * @param clock the host's time, used only in reports
+ * @param random source of jitter
+ * @param listener receives every report
  */
 public record LoopSettings(
         ScheduledExecutorService scheduler,

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at store, streams and sequence map, and changes nothing. Used by one thread at a time. */
+/** Reads store, streams and sequence map, and changes nothing. Used by one thread at a time. */
 public final class Observer {
 
     private final SnapshotCatalog catalog;
@@ -35,7 +35,7 @@ public final class Observer {
     private StreamRates rates = StreamRates.unknown();
 
     /**
-     * An observer.
+     * Creates an observer.
      *
      * @param own reads this node's positions
      */
@@ -56,7 +56,7 @@ public final class Observer {
         return new Seen(observation, newest.placeOf(positions), snapshots);
     }
 
-    /** The first, in the order of snapshots, that is of the streams that are there now. */
+    /** Returns the first snapshot, in the order of snapshots, that belongs to the current streams. */
     private Newest newest(List<SnapshotInfo> snapshots) {
         for (SnapshotInfo snapshot : SnapshotOrder.latestFirst(snapshots)) {
             RecoverySituation situation = recoveries.situation(List.of(snapshot));
@@ -72,7 +72,7 @@ public final class Observer {
         return stream.identityOf(position) != StreamIdentity.ANOTHER;
     }
 
-    /** Streams that are missing are left out; no snapshot is taken then, whatever the others say. */
+    /** Returns the state of each stream. Leaves out missing streams; while one is missing, no snapshot is taken. */
     private List<ObservedStream> streams(Newest newest, Positions positions, Instant now) {
         Map<String, StreamState> states = new TreeMap<>();
         newest.situation().streams().forEach(stream -> {
@@ -101,7 +101,10 @@ public final class Observer {
                 rates.of(stream));
     }
 
-    /** Asked only where it matters. */
+    /**
+     * Returns the timestamp of the first unsaved message. Sends a request only if the stream has an age limit and still
+     * holds the message.
+     */
     private Optional<Instant> firstUnsavedAt(String stream, StreamState state, long saved) {
         boolean isAsked = state.retention().age().isPresent() && state.last() > saved && state.first() <= saved + 1;
         return isAsked ? recoveries.timestampAt(stream, saved + 1) : Optional.empty();
@@ -110,8 +113,8 @@ public final class Observer {
     /**
      * The newest snapshot.
      *
-     * @param snapshot null where there is none
-     * @param situation what the streams say of it
+     * @param snapshot null if there is none
+     * @param situation facts about the snapshot and its streams
      */
     private record Newest(@Nullable SnapshotInfo snapshot, RecoverySituation situation) {
 

@@ -3,12 +3,12 @@ package io.harmonylite.snapshot.internal.watch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
-/** The scheduler of a loop whose host gives none: one daemon thread. */
+/** Scheduler of a loop whose host provides none: one daemon thread. */
 public final class OwnScheduler {
 
     private OwnScheduler() {}
 
-    /** Makes one; its thread begins with the first task, and ends when it is shut down. */
+    /** Creates a scheduler. Its thread starts with the first task and ends at shutdown. */
     public static ScheduledExecutorService create() {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, OwnScheduler::thread);
         scheduler.setRemoveOnCancelPolicy(true);

@@ -7,20 +7,22 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a duty runs. Immutable.
+ * Schedule of a duty. Immutable.
  *
- * @param period how long after each run the next one begins; null for a duty that others call for
- * @param backoff how long after a failure
- * @param jitter by which share each wait is longer or shorter
+ * @param period time between the end of a run and the next one; null for a duty that other duties start
+ * @param backoff wait after failures
+ * @param jitter share by which each wait is randomly longer or shorter
  */
 record Pace(@Nullable Duration period, Backoff backoff, double jitter) {
 
-    /** How long to wait for the first run: next to nothing, and not the same for all. Empty where somebody calls for it. */
+    /**
+     * Returns the wait before the first run: short, and random so that nodes differ. Empty if another duty starts it.
+     */
     Optional<Duration> first(RandomGenerator random) {
         return Optional.ofNullable(period).map(wait -> scaled(wait, jitter * random.nextDouble()));
     }
 
-    /** How long to wait after a run; empty where somebody calls for the next one. */
+    /** Returns the wait after a run; empty if another duty starts the next one. */
     Optional<Duration> next(DutyStatus after, RandomGenerator random) {
         int failures = after.consecutiveFailures();
         Optional<Duration> wait = failures > 0 ? Optional.of(backoff.after(failures)) : Optional.ofNullable(period);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A duty of a loop: waits, runs, reports, waits again; never runs twice at once. Thread-safe. */
+/** Runs a duty on a schedule: waits, runs, reports, waits again; never runs twice at once. Thread-safe. */
 final class ScheduledDuty {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledDuty.class);
@@ -53,7 +53,7 @@ final class ScheduledDuty {
         pace.first(loop.random()).ifPresent(this::waitFor);
     }
 
-    /** Runs it now; again, where it runs already. */
+    /** Runs the duty now, or once more after the present run. */
     synchronized void callFor() {
         if (run != null) {
             calledFor = true;
@@ -71,7 +71,7 @@ final class ScheduledDuty {
             waiting = loop.scheduler().schedule(this::begin, time.toMillis(), TimeUnit.MILLISECONDS);
             status = status.next(loop.clock().instant().plus(time));
         } catch (RejectedExecutionException e) {
-            LOG.warn("duty={} will not run again: the host's scheduler has ended", kind, e);
+            LOG.warn("duty={} will not run again: the host's scheduler was shut down", kind, e);
         }
     }
 
@@ -81,7 +81,7 @@ final class ScheduledDuty {
         }
     }
 
-    /** On the scheduler's thread: others do the work. */
+    /** Starts a run. Called on the scheduler's thread; a worker does the work. */
     private void begin() {
         DutyRun begun = new DutyRun();
         synchronized (this) {
@@ -94,12 +94,12 @@ final class ScheduledDuty {
         try {
             loop.workers().execute(() -> work(begun, Occasion.CHECK));
         } catch (RejectedExecutionException e) {
-            LOG.info("duty={} waits: the executor takes no work now", kind, e);
+            LOG.info("duty={} waits: the executor rejected the work", kind, e);
             end(begun, WatchResult.of(WatchOutcome.BUSY), System.nanoTime());
         }
     }
 
-    /** One last run, on the current thread, after {@link #stop} and {@link #await}. */
+    /** Runs the duty once more on the current thread, after {@link #stop} and {@link #await}. */
     void last() {
         DutyRun begun = new DutyRun();
         synchronized (this) {
@@ -123,7 +123,7 @@ final class ScheduledDuty {
         try {
             result = duty.run(occasion);
         } catch (SnapshotInProgressException e) {
-            LOG.debug("duty={} waits", kind, e);
+            LOG.debug("duty={} waits: another operation is in progress", kind, e);
         } catch (RuntimeException | Error e) {
             failure = e;
         }
@@ -140,7 +140,7 @@ final class ScheduledDuty {
             Runnable cut = () -> begun.cut(DutyRun.Cut.DEADLINE);
             return Optional.of(loop.scheduler().schedule(cut, deadline.toMillis(), TimeUnit.MILLISECONDS));
         } catch (RejectedExecutionException e) {
-            LOG.warn("duty={} runs without deadline: the host's scheduler has ended", kind, e);
+            LOG.warn("duty={} runs without a deadline: the host's scheduler was shut down", kind, e);
             return Optional.empty();
         }
     }
@@ -150,12 +150,13 @@ final class ScheduledDuty {
             case NONE -> WatchResult.failed(failure);
             case CLOSE -> stopped(failure);
             case DEADLINE ->
-                WatchResult.failed(new SnapshotException("given up: it was not done within " + deadline, failure));
+                WatchResult.failed(new SnapshotException(
+                        "the run was cancelled: it did not finish within its deadline of " + deadline, failure));
         };
     }
 
     private WatchResult stopped(Throwable failure) {
-        LOG.debug("duty={} was cut short", kind, failure); // As the host wished when it closed the manager.
+        LOG.debug("duty={} was cancelled", kind, failure); // Expected: the host closed the manager.
         return WatchResult.of(WatchOutcome.STOPPED);
     }
 
@@ -165,7 +166,7 @@ final class ScheduledDuty {
         synchronized (this) {
             status = status.ended(report);
         }
-        tell(report);
+        report(report);
         if (report.outcome() == WatchOutcome.DONE) {
             afterwards.run();
         }
@@ -180,7 +181,7 @@ final class ScheduledDuty {
         next.ifPresent(this::waitFor);
     }
 
-    private void tell(WatchReport report) {
+    private void report(WatchReport report) {
         switch (report.outcome()) {
             case NOT_DUE, BUSY, STOPPED -> LOG.debug("{}", line(report));
             case FAILED -> LOG.warn("{}", line(report), report.failure().orElse(null));
@@ -189,7 +190,7 @@ final class ScheduledDuty {
         try {
             loop.listener().reported(report);
         } catch (RuntimeException e) {
-            LOG.warn("A listener failed; the loop goes on", e); // It is there to watch, not to decide.
+            LOG.warn("A listener failed; the loop continues", e); // A listener must not affect the work.
         }
     }
 
@@ -204,14 +205,14 @@ final class ScheduledDuty {
                         .orElse("");
     }
 
-    /** No further run begins. */
+    /** Prevents further runs. */
     synchronized void stop() {
         stopped = true;
         cancelWaiting();
         status = status.next(null);
     }
 
-    /** Ends the present run early. */
+    /** Cancels the present run. */
     void cut() {
         DutyRun present = present();
         if (present != null) {
@@ -219,7 +220,7 @@ final class ScheduledDuty {
         }
     }
 
-    /** Waits for the end of the present run; not for the current thread itself. */
+    /** Waits for the end of the present run, unless it is on the current thread. */
     void await() {
         DutyRun present = present();
         if (present != null && present.cancelUnlessBegun()) {
@@ -229,7 +230,7 @@ final class ScheduledDuty {
         }
     }
 
-    /** Whether it runs, and on the current thread. */
+    /** Returns whether the duty is running on the current thread. */
     boolean isOnThisThread() {
         DutyRun present = present();
         return present != null && present.isOnThisThread();

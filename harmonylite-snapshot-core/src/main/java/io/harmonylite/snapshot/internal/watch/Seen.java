@@ -5,19 +5,19 @@ import io.harmonylite.snapshot.watch.Observation;
 import java.util.List;
 
 /**
- * What a check has seen. Immutable.
+ * Result of a check. Immutable.
  *
- * @param observation what the trigger decides by
- * @param place whether this node may take
- * @param snapshots every snapshot there is
+ * @param observation input of the trigger
+ * @param place whether this node may take a snapshot
+ * @param snapshots all snapshots in the store
  */
 record Seen(Observation observation, Place place, List<SnapshotInfo> snapshots) {
 
-    /** Where this node stands, compared with the newest snapshot. */
+    /** Position of this node, compared with the newest snapshot. */
     enum Place {
-        /** That one is further in some stream, and behind in none. */
+        /** The newest snapshot is further in some stream, and behind in none. */
         BEHIND,
-        /** It is not. */
+        /** The newest snapshot is not ahead of this node. */
         ABREAST
     }
 }

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's time, by which the age of snapshots is told. The store is asked once an hour; in between the host's clock goes
- * on from there, so that it does not matter how far that is off. Used by one thread at a time.
+ * The store's time, by which the age of snapshots is measured. Reads it from the store once an hour, and adds the
+ * host's elapsed time in between, so an offset of the host's clock has no effect. Used by one thread at a time.
  */
 public final class StoreTime {
 
@@ -20,13 +20,13 @@ public final class StoreTime {
     private @Nullable Instant askedAt;
     private Duration ahead = Duration.ZERO;
 
-    /** The time of a store, asked by one thread at a time. */
+    /** Creates the time of a store. */
     public StoreTime(StoreClock store, InstantSource host) {
         this.store = store;
         this.host = host;
     }
 
-    /** What time it is in the store. */
+    /** Returns the store's time. */
     Instant now() {
         Instant present = host.instant();
         if (askedAt == null || Duration.between(askedAt, present).abs().compareTo(LONGEST) > 0) {

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast messages come, from what was seen of the streams at several moments. A rate rises at once, and falls by half at
- * most from one moment to the next, so that a short pause does not hide a flood. Immutable.
+ * Message rates of streams, measured between observations. A rate rises at once, and falls by at most half from one
+ * observation to the next, so that a short pause does not hide a burst. Immutable.
  */
 final class StreamRates {
 
@@ -21,19 +21,19 @@ final class StreamRates {
         this.samples = samples;
     }
 
-    /** Nothing was seen yet. */
+    /** Returns rates without any observation. */
     static StreamRates unknown() {
         return UNKNOWN;
     }
 
-    /** What is known after another moment. */
+    /** Returns the rates after another observation. */
     StreamRates seen(Map<String, StreamState> streams, Instant now) {
         Map<String, Sample> next = new TreeMap<>();
         streams.forEach((stream, state) -> next.put(stream, Sample.after(samples.get(stream), state, now)));
         return new StreamRates(next);
     }
 
-    /** Messages per second of a stream; 0 where it was seen but once. */
+    /** Returns the messages per second of a stream; 0 before its second observation. */
     double of(String stream) {
         Sample sample = samples.get(stream);
         return sample == null ? 0 : sample.perSecond;

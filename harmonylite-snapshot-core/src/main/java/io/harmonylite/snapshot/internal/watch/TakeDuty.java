@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a snapshot where one is due. Whether it is, is asked twice: by the first look most checks end; the second comes when
- * this node alone may take, because another one may have taken a snapshot since the first. Used by one thread at a time;
- * {@link #observation} by any.
+ * Takes a snapshot if one is due. The trigger is evaluated twice. Most checks end with the first evaluation. The second
+ * follows once this node has the exclusive right to take, because another node may have taken a snapshot since the
+ * first. Used by one thread at a time; {@link #observation} by any thread.
  */
 public final class TakeDuty implements Duty {
 
@@ -32,10 +32,10 @@ public final class TakeDuty implements Duty {
     private volatile @Nullable Observation observation;
 
     /**
-     * A duty.
+     * Creates a duty.
      *
-     * @param turn lets one take at a time
-     * @param period how long it is from one check to the next, at most
+     * @param turn admits one take at a time
+     * @param period maximum time from one check to the next
      */
     public TakeDuty(Trigger trigger, Observer observer, Turn turn, Taking taking, Duration period) {
         this.trigger = trigger;
@@ -74,24 +74,24 @@ public final class TakeDuty implements Duty {
         return new WatchResult(WatchOutcome.UNCHANGED, due, result.snapshot(), null);
     }
 
-    /** What the last check saw; null before the first. */
+    /** Returns the input of the last check; null before the first check. */
     public @Nullable Observation observation() {
         return observation;
     }
 
-    /** Lets one take at a time. */
+    /** Admits one take at a time. */
     @FunctionalInterface
     public interface Turn {
 
-        /** Runs a take while no other one runs here, nor, where there is a lease, at another node. */
+        /** Runs a take while no other take runs in this manager or, if there is a lease, on another node. */
         WatchResult run(Supplier<WatchResult> take);
     }
 
-    /** Takes. */
+    /** Takes snapshots. */
     @FunctionalInterface
     public interface Taking {
 
-        /** Takes a snapshot, unless one of these is like it. */
+        /** Takes a snapshot, unless one of the given snapshots is identical. */
         TakeResult run(List<SnapshotInfo> others);
     }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs duties until it is stopped. Each has a schedule of its own and never runs twice at once; two duties may run at the
- * same time. Thread-safe, but for {@link #add}, which comes before {@link #start}.
+ * Runs duties until it is stopped. Each duty has its own schedule and never runs twice at once; two duties may run
+ * concurrently. Thread-safe, except for {@link #add}, which must precede {@link #start}.
  */
 public final class WatchLoop {
 
@@ -23,7 +23,7 @@ public final class WatchLoop {
     private final WatchOptions options;
     private final Map<WatchDuty, ScheduledDuty> duties = new EnumMap<>(WatchDuty.class);
 
-    /** A loop without duties. */
+    /** Creates a loop without duties. */
     public WatchLoop(LoopSettings settings, WatchOptions options) {
         this.settings = settings;
         this.options = options;
@@ -32,8 +32,8 @@ public final class WatchLoop {
     /**
      * Adds a duty.
      *
-     * @param period how long after each run the next one begins; null where another duty calls for it
-     * @param deadline how long a run may last; null for as long as it likes
+     * @param period time between the end of a run and the next one; null if another duty starts it
+     * @param deadline maximum duration of a run; null for no limit
      */
     public void add(WatchDuty kind, Duty duty, @Nullable Duration period, @Nullable Duration deadline) {
         Backoff backoff = new Backoff(options.firstWait(), options.longestWait());
@@ -41,7 +41,7 @@ public final class WatchLoop {
         duties.put(kind, new ScheduledDuty(kind, duty, pace, deadline, settings, () -> ended(kind)));
     }
 
-    /** What one duty has done may be work for another one. */
+    /** Starts the duty that follows a completed one. */
     private void ended(WatchDuty kind) {
         WatchDuty next = NEXT.get(kind);
         ScheduledDuty called = next == null ? null : duties.get(next);
@@ -50,12 +50,12 @@ public final class WatchLoop {
         }
     }
 
-    /** Begins. */
+    /** Starts the loop. */
     public void start() {
         duties.values().forEach(ScheduledDuty::start);
     }
 
-    /** How each duty stands. */
+    /** Returns the status of each duty. */
     public Map<WatchDuty, DutyStatus> status() {
         Map<WatchDuty, DutyStatus> status = new EnumMap<>(WatchDuty.class);
         duties.forEach((kind, duty) -> status.put(kind, duty.status()));
@@ -63,14 +63,14 @@ public final class WatchLoop {
     }
 
     /**
-     * Ends: nothing begins any more, what runs is cut short, and has ended on return. A run on the current thread is not
-     * waited for.
+     * Stops the loop. No run begins afterwards; present runs are cancelled and have ended on return. A run on the
+     * current thread is not waited for.
      */
     public void stop() {
         stop(duties.values());
     }
 
-    /** Ends as {@link #stop}, but lets a take that runs go on to its end, and then asks once more whether one is due. */
+    /** Stops the loop like {@link #stop}, but lets a running take finish and then evaluates the trigger once more. */
     public void stopAfterLastTake() {
         ScheduledDuty take = duties.get(WatchDuty.TAKE);
         if (take == null) {

@@ -1,7 +1,8 @@
 /**
- * The loop behind {@code SnapshotManager.start}. {@link io.harmonylite.snapshot.internal.watch.WatchLoop} runs duties, each
- * on a schedule of its own; a duty knows nothing of when. {@link io.harmonylite.snapshot.internal.watch.TakeDuty} observes,
- * asks the trigger, and takes. How long to wait, and how fast messages come, are pure functions.
+ * Implements the loop behind {@code SnapshotManager.start}. {@link io.harmonylite.snapshot.internal.watch.WatchLoop}
+ * runs duties, each on its own schedule, which is not part of the duty. {@link
+ * io.harmonylite.snapshot.internal.watch.TakeDuty} observes, evaluates the trigger, and takes. Waits and message rates
+ * are computed by pure functions.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.watch;

@@ -21,7 +21,7 @@ class ReplicatedCounterTest {
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains(
                         "file map: killed in the middle of message 7",
-                        "everything up to 6 is applied, and the stream has 7 to 20",
+                        "every message up to 6 is applied; the host replays 7 to 20",
                         "total 210, after 21 applications",
                         "table map: killed in the middle of message 7",
                         "total 210, after 20 applications",
