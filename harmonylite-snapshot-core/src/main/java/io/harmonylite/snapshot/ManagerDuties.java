@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.node.NodeTakes;
 import io.harmonylite.snapshot.internal.observation.Finding;
-import io.harmonylite.snapshot.internal.prune.StoreClock;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.internal.watch.DrillDuty;

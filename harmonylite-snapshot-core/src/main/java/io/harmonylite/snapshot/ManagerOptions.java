@@ -1,17 +1,17 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
+import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.CaptureThrottle;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
-import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
+import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import io.harmonylite.snapshot.lease.SnapshotLease;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.stream.Streams;
@@ -53,7 +53,7 @@ public abstract sealed class ManagerOptions extends CommonOptions<SnapshotManage
     HealthPolicy healthPolicy = HealthPolicy.defaults();
 
     @Nullable
-    Retention retention;
+    RetentionPolicy retention;
 
     @Nullable
     TrimPolicy trimming;
@@ -73,10 +73,10 @@ public abstract sealed class ManagerOptions extends CommonOptions<SnapshotManage
     SnapshotLease lease;
 
     @Nullable
-    LocalChanges localChanges;
+    PendingChanges localChanges;
 
     Duration patience = Duration.ofSeconds(30);
-    WithUnpublished unpublished = WithUnpublished.REFUSED;
+    UnpublishedPolicy unpublished = UnpublishedPolicy.REFUSED;
 
     private final SnapshotCatalog catalog;
     private String node = "node";
@@ -168,7 +168,7 @@ public abstract sealed class ManagerOptions extends CommonOptions<SnapshotManage
     }
 
     /** Which snapshots {@link SnapshotManager#prune} keeps. */
-    public SnapshotManager.Builder retention(Retention value) {
+    public SnapshotManager.Builder retention(RetentionPolicy value) {
         retention = Objects.requireNonNull(value, "retention");
         return self();
     }
@@ -271,7 +271,7 @@ public abstract sealed class ManagerOptions extends CommonOptions<SnapshotManage
     }
 
     /** The changes of this node that are not published yet. */
-    public SnapshotManager.Builder localChanges(LocalChanges value) {
+    public SnapshotManager.Builder localChanges(PendingChanges value) {
         localChanges = Objects.requireNonNull(value, "localChanges");
         return self();
     }
@@ -287,10 +287,10 @@ public abstract sealed class ManagerOptions extends CommonOptions<SnapshotManage
 
     /**
      * Takes a snapshot also where the wait for that was in vain. What is in it and not published is told by {@link
-     * SnapshotInfo#unpublished}: whoever restores it is given those messages once more.
+     * SnapshotInfo#pending}: whoever restores it is given those messages once more.
      */
     public SnapshotManager.Builder recordUnpublished() {
-        unpublished = WithUnpublished.RECORDED;
+        unpublished = UnpublishedPolicy.RECORDED;
         return self();
     }
 

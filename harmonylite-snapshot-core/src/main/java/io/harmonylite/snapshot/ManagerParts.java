@@ -1,12 +1,12 @@
 package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.node.NodeTakes;
 import io.harmonylite.snapshot.internal.observation.LastOutcomes;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
-import io.harmonylite.snapshot.internal.restore.ForeignRestore;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.take.TakeLease;
@@ -35,7 +35,7 @@ record ManagerParts(
         LiveNode node,
         NodeTakes takes,
         RestorePipeline restores,
-        ForeignRestore foreignRestores,
+        HarmonyLiteRestore foreignRestores,
         RecoveryPipeline recoveries) {
 
     /** Puts them together; does no I/O. */
@@ -57,7 +57,7 @@ record ManagerParts(
                 node,
                 takes(options, services, catalog, node, recoveries),
                 restores,
-                new ForeignRestore(services, catalog.layout().name(), options.leftOut()),
+                new HarmonyLiteRestore(services, catalog.layout().name(), options.leftOut()),
                 recoveries);
     }
 

@@ -16,7 +16,7 @@ final class ManagerUpkeep {
     private final SnapshotRepository repository;
     private final LiveNode node;
     private final RecoveryPipeline recoveries;
-    private final @Nullable Retention retention;
+    private final @Nullable RetentionPolicy retention;
     private final Duration grace;
     private final @Nullable Streams streams;
     private final @Nullable TrimPolicy trimming;
@@ -44,7 +44,7 @@ final class ManagerUpkeep {
             throw new SnapshotConfigurationException(
                     "no retention is configured, so nothing says what to keep; give the manager's builder one");
         }
-        return repository.prune(PruneRequest.keeping(retention).grace(grace), recoveries::covering);
+        return repository.prune(PruneRequest.retain(retention).gracePeriod(grace), recoveries::covering);
     }
 
     TrimReport trim() {

@@ -15,12 +15,12 @@ public final class PruneRequest {
     static final Duration DEFAULT_GRACE = Duration.ofHours(24);
     private static final Duration LONGEST_GRACE = Duration.ofDays(36_525);
 
-    private final @Nullable Retention retention;
+    private final @Nullable RetentionPolicy retention;
     private final @Nullable SnapshotId id;
     private final Duration grace;
     private final boolean dryRun;
 
-    private PruneRequest(@Nullable Retention retention, @Nullable SnapshotId id, Duration grace, boolean dryRun) {
+    private PruneRequest(@Nullable RetentionPolicy retention, @Nullable SnapshotId id, Duration grace, boolean dryRun) {
         this.retention = retention;
         this.id = id;
         this.grace = grace;
@@ -28,12 +28,12 @@ public final class PruneRequest {
     }
 
     /** Creates a request that retires every snapshot that a retention does not keep. */
-    public static PruneRequest keeping(Retention retention) {
+    public static PruneRequest retain(RetentionPolicy retention) {
         return new PruneRequest(Objects.requireNonNull(retention, "retention"), null, DEFAULT_GRACE, false);
     }
 
     /** Creates a request that retires one snapshot, even if its manifest cannot be read. */
-    public static PruneRequest retiring(SnapshotId id) {
+    public static PruneRequest retire(SnapshotId id) {
         return new PruneRequest(null, Objects.requireNonNull(id, "id"), DEFAULT_GRACE, false);
     }
 
@@ -44,7 +44,7 @@ public final class PruneRequest {
      *
      * @throws IllegalArgumentException if the value is negative or longer than 100 years
      */
-    public PruneRequest grace(Duration value) {
+    public PruneRequest gracePeriod(Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST_GRACE) > 0) {
             throw new IllegalArgumentException("the grace period must be from 0 to 100 years, not " + value);
         }
@@ -60,7 +60,7 @@ public final class PruneRequest {
     }
 
     /** Returns the retention; empty if the request is for one snapshot. */
-    public Optional<Retention> retention() {
+    public Optional<RetentionPolicy> retention() {
         return Optional.ofNullable(retention);
     }
 
@@ -70,7 +70,7 @@ public final class PruneRequest {
     }
 
     /** Returns the grace period. */
-    public Duration grace() {
+    public Duration gracePeriod() {
         return grace;
     }
 

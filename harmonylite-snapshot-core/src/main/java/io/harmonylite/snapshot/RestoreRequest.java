@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.change.LocalChangePolicy;
+import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -69,12 +69,12 @@ public final class RestoreRequest {
      * Restores the next snapshot in order if the chosen one is damaged, and reports the damaged one. Has no effect on a
      * request by id.
      */
-    public RestoreRequest orOlder() {
+    public RestoreRequest allowOlder() {
         return with(Option.OLDER);
     }
 
     /** Edits the staged image before it is installed. */
-    public RestoreRequest editing(StagedEdit value) {
+    public RestoreRequest editStaged(StagedEdit value) {
         return new RestoreRequest(id, asOf, options, Objects.requireNonNull(value, "edit"), barrier);
     }
 
@@ -83,7 +83,7 @@ public final class RestoreRequest {
      * free space for two copies of the image. In WAL mode readers continue. In rollback mode readers wait while the
      * image is written, and need a busy timeout.
      *
-     * @param writers blocks the host's writers during the restore; {@link WriteBarrier#nobodyWrites} if there are none
+     * @param writers blocks the host's writers during the restore; {@link WriteBarrier#noWriters} if there are none
      * @throws SnapshotConfigurationException if the barrier is null
      */
     public RestoreRequest online(WriteBarrier writers) {
@@ -99,7 +99,7 @@ public final class RestoreRequest {
      * Keeps the replaced file next to the new one, as {@code <database>.previous-<restore id>}: a complete database in
      * rollback mode. Requires a restore by swap, because an online restore writes into the file itself.
      */
-    public RestoreRequest keepingPrevious() {
+    public RestoreRequest keepPrevious() {
         return with(Option.KEEP_PREVIOUS);
     }
 
@@ -107,7 +107,7 @@ public final class RestoreRequest {
      * Accepts an image with an older {@code user_version} than the live database, or without a table, column or index
      * that the live database has.
      */
-    public RestoreRequest allowingSchemaChange() {
+    public RestoreRequest allowSchemaChange() {
         return with(Option.SCHEMA_CHANGE);
     }
 
@@ -116,7 +116,7 @@ public final class RestoreRequest {
      * promises that it is not in use, because this cannot be proven for such a file. The file is kept next to the new
      * one, with its sidecars, as {@code <database>.damaged-<restore id>}. Requires a restore by swap.
      */
-    public RestoreRequest replacingDamaged() {
+    public RestoreRequest replaceDamaged() {
         return with(Option.REPLACE_DAMAGED);
     }
 
@@ -131,7 +131,7 @@ public final class RestoreRequest {
     }
 
     /** Rejects a snapshot without positions before anything is touched, because it cannot set a sequence map. */
-    public RestoreRequest requiringPositions() {
+    public RestoreRequest requirePositions() {
         return with(Option.REQUIRE_POSITIONS);
     }
 
@@ -192,10 +192,10 @@ public final class RestoreRequest {
     }
 
     /** Returns how the restore treats pending changes. */
-    public LocalChangePolicy localChanges() {
+    public PendingChangePolicy pendingChanges() {
         if (options.contains(Option.DROP_LOCAL_CHANGES)) {
-            return LocalChangePolicy.DROP;
+            return PendingChangePolicy.DISCARD;
         }
-        return options.contains(Option.REFUSE_LOCAL_CHANGES) ? LocalChangePolicy.REFUSE : LocalChangePolicy.CARRY;
+        return options.contains(Option.REFUSE_LOCAL_CHANGES) ? PendingChangePolicy.FAIL : PendingChangePolicy.TRANSFER;
     }
 }

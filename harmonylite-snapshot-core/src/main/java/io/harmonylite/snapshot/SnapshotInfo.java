@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param positions stream positions of the image; empty if the host gave none
  * @param image properties of the image
  * @param storedBytes bytes that the snapshot occupies in the store, without the manifest
- * @param unpublished data in the image beyond the recorded positions; none unless the host allowed such a take
+ * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -24,7 +24,7 @@ public record SnapshotInfo(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        Unpublished unpublished) {
+        PendingRecord pending) {
 
     /** Creates a description of a snapshot without data beyond its positions. */
     public SnapshotInfo(
@@ -36,6 +36,6 @@ public record SnapshotInfo(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, Unpublished.none());
+        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, PendingRecord.none());
     }
 }

@@ -6,35 +6,35 @@ import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.exception.PositionsLostException;
+import io.harmonylite.snapshot.exception.PendingChangesException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
-import io.harmonylite.snapshot.exception.StreamGapException;
-import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.exception.UnknownPositionsException;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.node.NodeTakes;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.Observation;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
-import io.harmonylite.snapshot.internal.restore.ForeignRestore;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.StreamGapException;
+import io.harmonylite.snapshot.recovery.StreamResetException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.trim.TrimPolicy;
@@ -61,7 +61,7 @@ public final class SnapshotManager implements AutoCloseable {
     private final Observation observation;
     private final NodeTakes takes;
     private final RestorePipeline restores;
-    private final ForeignRestore foreignRestores;
+    private final HarmonyLiteRestore foreignRestores;
     private final RecoveryPipeline recoveries;
     private final ManagerUpkeep upkeep;
     private final Watching watching;
@@ -109,7 +109,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws StreamResetException where a stream is not the one that was followed
      * @throws PositionsLostException where the map's positions are not those of the database
      * @throws StreamUnavailableException where the streams cannot be asked
-     * @throws UnpublishedChangesException where changes stay unpublished for longer than the take waits
+     * @throws PendingChangesException where changes stay unpublished for longer than the take waits
      */
     public SnapshotInfo take() {
         return takeAlone(Positions.none());
@@ -171,7 +171,7 @@ public final class SnapshotManager implements AutoCloseable {
      * unless the request says otherwise.
      *
      * @throws IllegalStateException inside an action of the map
-     * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be read
+     * @throws PendingChangesException where changes that are not published forbid it, or cannot be read
      */
     public RestoreReport restore(RestoreRequest request) {
         return alone(
@@ -194,7 +194,7 @@ public final class SnapshotManager implements AutoCloseable {
      *     permission does not allow it
      * @throws SchemaMismatchException where it has an older schema than the database
      * @throws DatabaseInUseException where others use the database
-     * @throws UnpublishedChangesException where changes that are not published forbid it, or cannot be carried over
+     * @throws PendingChangesException where changes that are not published forbid it, or cannot be carried over
      * @throws StreamUnavailableException where the streams cannot be asked
      * @throws StoreUnavailableException where its place cannot be reached
      */
@@ -250,7 +250,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws SnapshotInProgressException where this manager is at work, or another process restores the database
      * @throws StreamUnavailableException where the streams cannot be asked
      * @throws StoreUnavailableException where the store cannot be reached
-     * @throws UnpublishedChangesException where changes that are not published cannot be carried over
+     * @throws PendingChangesException where changes that are not published cannot be carried over
      */
     public RecoveryReport recover(RecoveryOptions options) {
         return alone(

@@ -6,7 +6,7 @@ import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
@@ -26,17 +26,17 @@ import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteExport;
+import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteVerification;
 import io.harmonylite.snapshot.internal.health.HealthGatherer;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.observation.Finding;
 import io.harmonylite.snapshot.internal.observation.Observation;
-import io.harmonylite.snapshot.internal.prune.Keepers;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
+import io.harmonylite.snapshot.internal.prune.RetentionGuard;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.Drill;
-import io.harmonylite.snapshot.internal.restore.ForeignExport;
-import io.harmonylite.snapshot.internal.restore.ForeignVerification;
-import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -259,7 +259,7 @@ public final class SnapshotRepository {
      * @throws DatabaseInUseException if the database is in use or, for an online restore, locked by a writer
      * @throws DatabaseDamagedException if the old database is damaged, so that nothing can be proven about its use
      * @throws SchemaMismatchException if the image has an older schema than the database
-     * @throws OnlineRestoreRefusedException if the image cannot be installed under open connections
+     * @throws OnlineRestoreUnsupportedException if the image cannot be installed under open connections
      * @throws DatabaseNotFoundException if there is no database to restore into online
      * @throws SnapshotConfigurationException if a permission or the file system does not allow the restore
      * @throws SnapshotInProgressException if another restore to this path is running
@@ -288,7 +288,7 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException if its location cannot be reached
      */
     public HarmonyLiteVerifyReport verify(HarmonyLiteSnapshotSource source) {
-        return new ForeignVerification(services, scratch).run(source);
+        return new HarmonyLiteVerification(services, scratch).run(source);
     }
 
     /**
@@ -308,7 +308,7 @@ public final class SnapshotRepository {
     public HarmonyLiteExportReport export(HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink) {
         RecoveryPipeline recoveries = new RecoveryPipeline(
                 services, catalog, request.streams().orElse(null), new RestorePipeline(services, catalog, leftOut));
-        return new ForeignExport(services, catalog, scratch).run(request, sink, recoveries.streamStates());
+        return new HarmonyLiteExport(services, catalog, scratch).run(request, sink, recoveries.streamStates());
     }
 
     /**
@@ -325,10 +325,10 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException if the store cannot be reached; the next prune continues from there
      */
     public PruneReport prune(PruneRequest request) {
-        return prune(request, Keepers.none());
+        return prune(request, RetentionGuard.none());
     }
 
-    PruneReport prune(PruneRequest request, Keepers keepers) {
+    PruneReport prune(PruneRequest request, RetentionGuard keepers) {
         return observation.run(
                 Operation.PRUNE,
                 () -> new PrunePipeline(services.forAnother(), catalog, keepers).run(request),

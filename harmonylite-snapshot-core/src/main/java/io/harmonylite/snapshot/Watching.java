@@ -98,7 +98,7 @@ final class Watching {
             stopped = true;
         }
         if (running != null && trigger != null) {
-            if (trigger.isForShutdown()) {
+            if (trigger.isForClose()) {
                 running.stopAfterLastTake();
             } else {
                 running.stop();

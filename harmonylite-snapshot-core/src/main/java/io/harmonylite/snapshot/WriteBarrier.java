@@ -28,7 +28,7 @@ public interface WriteBarrier {
      * Returns a barrier that does nothing. The host promises that no writer, in this process or another, is active
      * during the restore.
      */
-    static WriteBarrier nobodyWrites() {
+    static WriteBarrier noWriters() {
         return () -> () -> {};
     }
 

@@ -34,18 +34,18 @@ class CalendarPeriodTest {
 
     @Test
     void retention_composed_isAValueThatSaysWhatItKeeps() {
-        Retention retention =
-                Retention.keepLast(7).andHourly(24).andDaily(7).andDaily(3).andMonthly(12);
+        RetentionPolicy retention =
+                RetentionPolicy.keepLast(7).andHourly(24).andDaily(7).andDaily(3).andMonthly(12);
         assertThat(retention)
-                .isEqualTo(Retention.onePer(CalendarPeriod.MONTH, 12)
-                        .and(Retention.keepLast(7))
+                .isEqualTo(RetentionPolicy.onePer(CalendarPeriod.MONTH, 12)
+                        .and(RetentionPolicy.keepLast(7))
                         .andDaily(7)
                         .andHourly(24))
-                .isNotEqualTo(Retention.keepLast(7).andHourly(24).andDaily(7))
+                .isNotEqualTo(RetentionPolicy.keepLast(7).andHourly(24).andDaily(7))
                 .hasToString("the last 7 and one per hour for the last 24 and one per day for the last 7"
                         + " and one per month for the last 12");
-        assertThat(Retention.keepLast(1).andYoungerThan(Duration.ofHours(1)).andWeekly(2))
+        assertThat(RetentionPolicy.keepLast(1).andYoungerThan(Duration.ofHours(1)).andWeekly(2))
                 .hasToString("the last 1 and all younger than PT1H and one per week for the last 2");
-        assertThatThrownBy(() -> Retention.onePer(CalendarPeriod.DAY, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RetentionPolicy.onePer(CalendarPeriod.DAY, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

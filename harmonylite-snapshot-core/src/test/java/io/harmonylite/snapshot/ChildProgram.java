@@ -61,7 +61,7 @@ final class ChildProgram {
     private static void restoreOnline(SnapshotManager manager, SnapshotId id, Path database) throws SQLException {
         try (Connection reader = TestDatabase.open(database)) {
             TestDatabase.value(reader, "SELECT count(*) FROM note");
-            manager.restore(RestoreRequest.of(id).online(WriteBarrier.nobodyWrites()));
+            manager.restore(RestoreRequest.of(id).online(WriteBarrier.noWriters()));
             TestDatabase.value(reader, "SELECT count(*) FROM note");
         }
     }

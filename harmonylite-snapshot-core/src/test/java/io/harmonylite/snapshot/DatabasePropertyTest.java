@@ -50,7 +50,7 @@ class DatabasePropertyTest {
         manager.repository().restore(RestoreRequest.latest(), copy);
         assertThat(TestDatabase.dump(copy)).isEqualTo(before);
         TestDatabase.run(database, "PRAGMA application_id = 99");
-        manager.restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+        manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
     }
 

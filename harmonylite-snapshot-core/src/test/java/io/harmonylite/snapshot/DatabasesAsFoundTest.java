@@ -229,7 +229,7 @@ class DatabasesAsFoundTest {
         SnapshotInfo taken = manager.take();
         assertThat(manager.verify(taken.id(), VerifyDepth.REBUILD).problem()).isEmpty();
         manager.restore(RestoreRequest.latest());
-        manager.restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+        manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         try (Connection connection = TestDatabase.open(database)) {
             registerOwn(connection);
             assertThat(TestDatabase.value(connection, "PRAGMA integrity_check")).isEqualTo("'ok'");
@@ -290,7 +290,7 @@ class DatabasesAsFoundTest {
         assertThat(manager.verify(taken.id(), VerifyDepth.REBUILD).problem()).isEmpty();
         manager.restore(RestoreRequest.latest());
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
-        manager.restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+        manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
         assertThat(TestDatabase.value(other, "PRAGMA journal_mode")).isEqualTo("'wal'");
         assertThat(TestDatabase.value(other, "SELECT count(*) FROM sqlite_schema"))

@@ -63,7 +63,7 @@ class FlightRecorderTest {
     void everyOperation_done_isAnEventWithItsBytesAndStages() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         SnapshotManager manager = SnapshotManager.builder("orders", database, store)
-                .retention(Retention.keepLast(1))
+                .retention(RetentionPolicy.keepLast(1))
                 .build();
         SnapshotInfo[] taken = new SnapshotInfo[1];
         List<RecordedEvent> events = recording(() -> {

@@ -26,8 +26,8 @@ final class HaltedRestore {
         };
         RestoreRequest request = switch (arguments[2]) {
             case "plain" -> RestoreRequest.latest();
-            case "keeping" -> RestoreRequest.latest().keepingPrevious();
-            case "damaged" -> RestoreRequest.latest().replacingDamaged();
+            case "keeping" -> RestoreRequest.latest().keepPrevious();
+            case "damaged" -> RestoreRequest.latest().replaceDamaged();
             default -> throw new IllegalArgumentException(arguments[2]);
         };
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(Path.of(arguments[0]))) {

@@ -88,7 +88,7 @@ class HealthTest {
     @Test
     void health_streamMovesOn_tellsLagAndHeadroom() {
         SnapshotManager manager =
-                builder().healthPolicy(HealthPolicy.defaults().lag(79)).build();
+                builder().healthPolicy(HealthPolicy.defaults().maxLag(79)).build();
         manager.take();
         manager.prove();
         streams.publish("a", 80);
@@ -233,7 +233,7 @@ class HealthTest {
         SnapshotRepository repository =
                 SnapshotRepository.builder("orders", store).clock(() -> now).build();
         repository.prove();
-        HealthPolicy policy = HealthPolicy.defaults().lag(5);
+        HealthPolicy policy = HealthPolicy.defaults().maxLag(5);
         assertHealth(repository.health(policy), HealthState.OK);
         streams.publish("a", 10);
         assertHealth(repository.health(streams, policy), HealthState.OK);

@@ -29,7 +29,7 @@ class KilledTest {
 
     private static final int KILLED = 128 + 9;
     private static final PruneRequest SWEEP =
-            PruneRequest.keeping(Retention.keepLast(1)).grace(Duration.ZERO);
+            PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO);
 
     @TempDir
     Path directory;
@@ -122,7 +122,7 @@ class KilledTest {
         RestoreRequest again = RestoreRequest.of(snapshots.get(1));
         switch (work) {
             case SWAP -> manager.restore(again);
-            case ONLINE -> manager.restore(again.online(WriteBarrier.nobodyWrites()));
+            case ONLINE -> manager.restore(again.online(WriteBarrier.noWriters()));
             default -> {} // The take comes now.
         }
         SnapshotId last = manager.take().id();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Replica.Kind;
-import io.harmonylite.snapshot.change.LocalChanges;
 import io.harmonylite.snapshot.change.OutboxRow;
 import io.harmonylite.snapshot.change.OutboxTable;
+import io.harmonylite.snapshot.change.PendingChanges;
+import io.harmonylite.snapshot.exception.PendingChangesException;
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
@@ -85,7 +85,7 @@ class LocalChangesTest {
         TestDatabase.run(replica.database, "DELETE FROM outbox");
     }
 
-    private SnapshotManager.Builder builder(LocalChanges changes) {
+    private SnapshotManager.Builder builder(PendingChanges changes) {
         return replica.builder().localChanges(changes).publishingPatience(Duration.ZERO);
     }
 
@@ -132,7 +132,7 @@ class LocalChangesTest {
         Files.delete(replica.mapFile);
         replica.restart();
         streams.dropBefore(STREAM, 10);
-        manager().recover(RecoveryOptions.defaults().newNode());
+        manager().recover(RecoveryOptions.defaults().replaceExistingRows());
         assertThat(orders()).isEqualTo("'mine'");
         assertThat(pending()).isEqualTo("'1mine'");
         assertThat(replica.position(STREAM).orElseThrow().sequence()).isEqualTo(20);
@@ -147,7 +147,7 @@ class LocalChangesTest {
         order("mine");
         byte[] before = Files.readAllBytes(replica.database);
         assertThatThrownBy(() -> manager().restore(refusing))
-                .isInstanceOf(UnpublishedChangesException.class)
+                .isInstanceOf(PendingChangesException.class)
                 .hasMessageContaining("1 changes");
         assertThat(replica.database).hasBinaryContent(before);
     }
@@ -167,8 +167,8 @@ class LocalChangesTest {
         SnapshotInfo taken = manager().take();
         order("mine");
         Files.write(replica.database, "no database any more".getBytes(StandardCharsets.UTF_8));
-        RestoreRequest request = RestoreRequest.of(taken.id()).replacingDamaged();
-        assertThatThrownBy(() -> manager().restore(request)).isInstanceOf(UnpublishedChangesException.class);
+        RestoreRequest request = RestoreRequest.of(taken.id()).replaceDamaged();
+        assertThatThrownBy(() -> manager().restore(request)).isInstanceOf(PendingChangesException.class);
         manager().restore(request.droppingLocalChanges());
         assertThat(orders()).isEqualTo("null");
     }
@@ -202,7 +202,7 @@ class LocalChangesTest {
     void take_pendingChanges_failsAfterItsPatience() throws Exception {
         order("mine");
         assertThatThrownBy(() -> manager().take())
-                .isInstanceOf(UnpublishedChangesException.class)
+                .isInstanceOf(PendingChangesException.class)
                 .hasMessageContaining("1 changes of its own are not published");
         assertThat(store.list("")).isEmpty();
         publishAll();
@@ -213,15 +213,15 @@ class LocalChangesTest {
     void n01_transactionNotPublishedYet_isWaitedFor() throws Exception {
         order("mine");
         int[] looks = new int[1];
-        LocalChanges published = new LocalChanges() {
+        PendingChanges published = new PendingChanges() {
             @Override
             public Set<String> tables() {
                 return outbox.tables();
             }
 
             @Override
-            public long pending(Connection database) throws SQLException {
-                long pending = outbox.pending(database);
+            public long count(Connection database) throws SQLException {
+                long pending = outbox.count(database);
                 if (++looks[0] == 3) {
                     publishAll();
                 }
@@ -229,8 +229,8 @@ class LocalChangesTest {
             }
 
             @Override
-            public long carry(Connection database, Connection staged) throws SQLException {
-                return outbox.carry(database, staged);
+            public long transfer(Connection database, Connection staged) throws SQLException {
+                return outbox.transfer(database, staged);
             }
         };
         builder(published).publishingPatience(Duration.ofMinutes(5)).build().take();
@@ -244,7 +244,7 @@ class LocalChangesTest {
         replica.manager().recover();
         map.published(STREAM, StreamPosition.at(3));
         assertThatThrownBy(() -> manager().take())
-                .isInstanceOf(UnpublishedChangesException.class)
+                .isInstanceOf(PendingChangesException.class)
                 .hasMessageContaining("ahead of others in [" + STREAM + "]");
         replica.apply(STREAM, 2);
         assertThat(manager().take().positions().of(STREAM).orElseThrow().sequence())
@@ -272,9 +272,9 @@ class LocalChangesTest {
         map.published(STREAM, StreamPosition.at(8));
         order("mine");
         SnapshotInfo taken = builder(outbox).recordUnpublished().build().take();
-        Unpublished expected = new Unpublished(
+        PendingRecord expected = new PendingRecord(
                 1, new TreeMap<>(Map.of(STREAM, List.of(new SequenceRange(3, 3), new SequenceRange(7, 8)))));
-        assertThat(taken.unpublished()).isEqualTo(expected);
+        assertThat(taken.pending()).isEqualTo(expected);
         assertThat(manager().list().snapshots()).containsExactly(taken);
         assertThat(taken.positions().of(STREAM).orElseThrow().sequence()).isZero();
     }

@@ -50,7 +50,7 @@ class LocalFaultsTest {
     }
 
     private static SnapshotManager manager(Replica node, HookedFileOperations files) {
-        return node.builder().retention(Retention.keepLast(1)).files(files).build();
+        return node.builder().retention(RetentionPolicy.keepLast(1)).files(files).build();
     }
 
     private static @Nullable SnapshotException thrownBy(StoreOperation operation, SnapshotManager manager) {
@@ -185,7 +185,7 @@ class LocalFaultsTest {
                 operation.run(
                         template,
                         node.builder()
-                                .retention(Retention.keepLast(1))
+                                .retention(RetentionPolicy.keepLast(1))
                                 .clock(clock)
                                 .build());
                 NodeTemplate.assertNodeIsWhole(node, false);
@@ -203,7 +203,7 @@ class LocalFaultsTest {
         SnapshotManager manager;
         try (Replica node = template.copy(directory.resolve("home"), store)) {
             manager = node.builder()
-                    .retention(Retention.youngerThan(Duration.ofDays(30)))
+                    .retention(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)))
                     .clock(InstantSource.fixed(Instant.parse("2100-01-01T00:00:00Z")))
                     .build();
             PruneReport report = manager.prune();

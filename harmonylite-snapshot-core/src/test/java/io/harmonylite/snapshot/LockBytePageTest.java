@@ -39,7 +39,7 @@ class LockBytePageTest {
             manager.restore(
                     method == InstallMethod.SWAP
                             ? RestoreRequest.latest()
-                            : RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+                            : RestoreRequest.latest().online(WriteBarrier.noWriters()));
         }
         assertThat(checksum(database)).isEqualTo(before);
         assertThat(TestDatabase.value(database, "PRAGMA integrity_check")).isEqualTo("'ok'");

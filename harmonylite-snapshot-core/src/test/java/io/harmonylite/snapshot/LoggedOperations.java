@@ -20,7 +20,7 @@ final class LoggedOperations {
         TestDatabase.run(database, "INSERT INTO bare VALUES ('the secret in a row')");
         InMemorySnapshotStore store = new InMemorySnapshotStore();
         try (SnapshotManager manager = SnapshotManager.builder("orders", database, store)
-                .retention(Retention.keepLast(1))
+                .retention(RetentionPolicy.keepLast(1))
                 .build()) {
             SnapshotId id = manager.take().id();
             manager.verify(id, VerifyDepth.STORED_BYTES);

@@ -48,7 +48,7 @@ final class NodeTemplate {
             replica.createTables();
             retired = take(replica, 2);
             older = take(replica, 4);
-            replica.manager().repository().prune(PruneRequest.retiring(retired));
+            replica.manager().repository().prune(PruneRequest.retire(retired));
             latest = take(replica, 8);
             replica.apply(STREAM, 9);
         }
@@ -74,7 +74,7 @@ final class NodeTemplate {
 
     /** The manager of a node; it keeps one snapshot. */
     static SnapshotManager manager(Replica node) {
-        return node.builder().retention(Retention.keepLast(1)).build();
+        return node.builder().retention(RetentionPolicy.keepLast(1)).build();
     }
 
     /** What lies in a store. */

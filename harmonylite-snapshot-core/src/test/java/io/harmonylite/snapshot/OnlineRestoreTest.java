@@ -7,7 +7,7 @@ import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
@@ -79,7 +79,7 @@ class OnlineRestoreTest {
     }
 
     private RestoreReport restore(Path database) {
-        return builder(database).build().restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+        return builder(database).build().restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
     }
 
     @ParameterizedTest
@@ -213,8 +213,8 @@ class OnlineRestoreTest {
             RestoreReport report = builder(database)
                     .build()
                     .restore(RestoreRequest.latest()
-                            .online(WriteBarrier.nobodyWrites())
-                            .editing(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
+                            .online(WriteBarrier.noWriters())
+                            .editStaged(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
             assertThat(TestDatabase.value(open, "SELECT restore_id FROM harmonylite_snapshot_origin"))
                     .isEqualTo("'" + report.restoreId() + "'");
             assertThat(TestDatabase.value(open, "SELECT count(*) FROM mine")).isEqualTo("0");
@@ -247,7 +247,7 @@ class OnlineRestoreTest {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         RestoreRequest request = RestoreRequest.latest()
                 .online(WriteBarrier.of(lock.writeLock()))
-                .editing(staged -> {
+                .editStaged(staged -> {
                     assertThat(lock.isWriteLocked()).isTrue();
                     throw new SQLException("planned");
                 });
@@ -320,7 +320,7 @@ class OnlineRestoreTest {
             assertThatThrownBy(() -> builder(database)
                             .busyTimeout(Duration.ofMillis(50))
                             .build()
-                            .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites())))
+                            .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                     .isInstanceOf(DatabaseInUseException.class)
                     .hasMessageContaining(database.toString());
             TestDatabase.run(writer, "COMMIT");
@@ -337,7 +337,7 @@ class OnlineRestoreTest {
             assertThatThrownBy(() -> builder(database)
                             .busyTimeout(Duration.ofMillis(50))
                             .build()
-                            .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites())))
+                            .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                     .isInstanceOf(DatabaseInUseException.class);
             assertThat(TestDatabase.value(reader, STATE)).contains(OLD);
         }
@@ -346,7 +346,7 @@ class OnlineRestoreTest {
     @Test
     void restore_otherPageSize_isRefusedBeforeAnythingIsFetched() throws Exception {
         assertRefused(
-                "PRAGMA page_size = 1024", "PRAGMA page_size = 8192", OnlineRestoreRefusedException.class, "page size");
+                "PRAGMA page_size = 1024", "PRAGMA page_size = 8192", OnlineRestoreUnsupportedException.class, "page size");
     }
 
     @Test
@@ -354,7 +354,7 @@ class OnlineRestoreTest {
         assertRefused(
                 "PRAGMA encoding = 'UTF-16le'",
                 "PRAGMA encoding = 'UTF-8'",
-                OnlineRestoreRefusedException.class,
+                OnlineRestoreUnsupportedException.class,
                 "encoding");
     }
 
@@ -365,7 +365,7 @@ class OnlineRestoreTest {
                 .build()
                 .take();
         Path target = TestDatabase.create(directory.resolve("target.db"), pragmaOfTarget, "PRAGMA journal_mode = WAL");
-        assertRefused(target, RestoreRequest.latest().online(WriteBarrier.nobodyWrites()), type, says);
+        assertRefused(target, RestoreRequest.latest().online(WriteBarrier.noWriters()), type, says);
     }
 
     private void assertRefused(
@@ -396,7 +396,7 @@ class OnlineRestoreTest {
         Path junk = directory.resolve("junk.db");
         Files.write(junk, "this was a database once".repeat(50).getBytes(StandardCharsets.UTF_8));
         RestoreRequest request =
-                RestoreRequest.latest().online(WriteBarrier.nobodyWrites()).replacingDamaged();
+                RestoreRequest.latest().online(WriteBarrier.noWriters()).replaceDamaged();
         assertRefused(junk, request, DatabaseDamagedException.class, "damaged");
     }
 
@@ -404,9 +404,9 @@ class OnlineRestoreTest {
     void restore_keepingPrevious_isRefused() throws Exception {
         Path database = database("WAL");
         RestoreRequest request =
-                RestoreRequest.latest().online(WriteBarrier.nobodyWrites()).keepingPrevious();
+                RestoreRequest.latest().online(WriteBarrier.noWriters()).keepPrevious();
         assertThatThrownBy(() -> builder(database).build().restore(request))
-                .isExactlyInstanceOf(OnlineRestoreRefusedException.class)
+                .isExactlyInstanceOf(OnlineRestoreUnsupportedException.class)
                 .hasMessageContaining("previous");
         assertThat(TestDatabase.value(database, STATE)).contains(OLD);
     }
@@ -426,7 +426,7 @@ class OnlineRestoreTest {
                         .files(full)
                         .listener(recorder)
                         .build()
-                        .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites())))
+                        .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                 .isInstanceOf(InsufficientSpaceException.class)
                 .hasMessageContaining("15000000");
         assertThat(recorder.events).doesNotContain("+FETCH");
@@ -444,7 +444,7 @@ class OnlineRestoreTest {
         builder(database)
                 .listener(recorder)
                 .build()
-                .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+                .restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         assertThat(refused).hasSize(2).allMatch(SnapshotInProgressException.class::isInstance);
         assertOnlyIsLeft(database);
     }

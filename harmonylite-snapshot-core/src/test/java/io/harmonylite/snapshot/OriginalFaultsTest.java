@@ -101,14 +101,14 @@ class OriginalFaultsTest {
         Path place = Files.createDirectory(directory.resolve("store"));
         try (FileSystemSnapshotStore files = FileSystemSnapshotStore.open(place)) {
             SnapshotManager manager = SnapshotManager.builder("orders", database, files)
-                    .retention(Retention.keepLast(1))
+                    .retention(RetentionPolicy.keepLast(1))
                     .grace(Duration.ofHours(1))
                     .build();
             for (int round = 0; round < 3; round++) {
                 SnapshotInfo taken = manager.take();
                 manager.verify(taken.id(), VerifyDepth.REBUILD);
                 manager.restore(RestoreRequest.latest());
-                manager.restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+                manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
                 manager.prune();
                 assertThat(open(descriptors))
                         .as("round " + round)

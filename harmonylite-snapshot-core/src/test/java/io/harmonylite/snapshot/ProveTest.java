@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A restore drill proves what can be restored, and its proof lives as long as it says something. */
 class ProveTest {
 
-    private static final PruneRequest KEEP_ONE = PruneRequest.keeping(Retention.keepLast(1));
+    private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
     @TempDir
     Path directory;
@@ -159,7 +159,7 @@ class ProveTest {
         pass(Duration.ofMinutes(1));
         repository().prove(one);
         assertThat(repository().proofs().stream().map(SnapshotProof::snapshot)).containsExactly(one, two);
-        repository().prune(PruneRequest.retiring(one));
+        repository().prune(PruneRequest.retire(one));
         assertThat(repository().proofs().stream().map(SnapshotProof::snapshot)).containsExactly(two);
     }
 
@@ -189,7 +189,7 @@ class ProveTest {
         SnapshotId one = take(1);
         repository().prove(one);
         take(2);
-        repository().prune(PruneRequest.retiring(one));
+        repository().prune(PruneRequest.retire(one));
         assertThat(names("proofs/")).hasSize(1);
         pass(Duration.ofHours(24));
         repository().prune(KEEP_ONE);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PruneRaceTest {
 
-    private static final PruneRequest KEEP_ONE = PruneRequest.keeping(Retention.keepLast(1));
+    private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
     @TempDir
     Path directory;
@@ -318,7 +318,7 @@ class PruneRaceTest {
         SnapshotId one = take();
         take();
         SnapshotId last = take();
-        repository().prune(PruneRequest.retiring(one));
+        repository().prune(PruneRequest.retire(one));
         store.putIfAbsent("orders/packs/" + SnapshotId.of(now, "gone", 1) + "-000000", ObjectSource.of(new byte[1]));
         InMemorySnapshotStore original = store;
         for (int hours : List.of(0, 24, 50)) {
@@ -356,7 +356,7 @@ class PruneRaceTest {
                 store = new InMemorySnapshotStore(() -> now);
                 SnapshotId one = take();
                 take();
-                repository().prune(PruneRequest.retiring(one));
+                repository().prune(PruneRequest.retire(one));
                 pass(24);
                 SnapshotId[] taken = new SnapshotId[1];
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
@@ -383,11 +383,11 @@ class PruneRaceTest {
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     retired[0] = take();
                     take();
-                    repository().prune(PruneRequest.retiring(retired[0]));
+                    repository().prune(PruneRequest.retire(retired[0]));
                     pass(hours);
                 }));
                 SnapshotRepository.of("orders", hooked)
-                        .prune(PruneRequest.keeping(Retention.keepLast(9)).grace(Duration.ofHours(24)));
+                        .prune(PruneRequest.retain(RetentionPolicy.keepLast(9)).gracePeriod(Duration.ofHours(24)));
                 calls = hooked.log().size();
                 assertThat(listed()).as("%d of %s", call, hooked.log()).doesNotContain(retired[0]);
                 assertAllListedAreWhole();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PruneTest {
 
-    private static final PruneRequest KEEP_ONE = PruneRequest.keeping(Retention.keepLast(1));
+    private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
     @TempDir
     Path directory;
@@ -122,7 +122,7 @@ class PruneTest {
         take();
         take();
         take();
-        repository.prune(PruneRequest.keeping(Retention.keepLast(2)));
+        repository.prune(PruneRequest.retain(RetentionPolicy.keepLast(2)));
         pass(Duration.ofHours(25));
         Map<String, ObjectInfo> before = content();
         PruneReport said = repository.prune(KEEP_ONE.dryRun());
@@ -141,7 +141,7 @@ class PruneTest {
     void prune_noGrace_removesAtOnceWhatItRetires() {
         SnapshotId one = take();
         SnapshotId two = take();
-        PruneRequest request = KEEP_ONE.grace(Duration.ZERO);
+        PruneRequest request = KEEP_ONE.gracePeriod(Duration.ZERO);
         PruneReport said = repository.prune(request.dryRun());
         PruneReport done = repository.prune(request);
         for (PruneReport report : List.of(said, done)) {
@@ -159,7 +159,7 @@ class PruneTest {
         pass(Duration.ofDays(2));
         SnapshotId young = take();
         SnapshotId newest = take();
-        PruneReport report = repository.prune(PruneRequest.keeping(Retention.youngerThan(Duration.ofDays(1))));
+        PruneReport report = repository.prune(PruneRequest.retain(RetentionPolicy.keepYoungerThan(Duration.ofDays(1))));
         assertThat(report.retired()).containsExactly(old);
         assertThat(listed()).containsExactly(young, newest);
     }
@@ -208,15 +208,15 @@ class PruneTest {
         SnapshotId one = take();
         SnapshotId two = take();
         SnapshotId three = take();
-        PruneReport report = repository.prune(PruneRequest.retiring(two));
+        PruneReport report = repository.prune(PruneRequest.retire(two));
         assertThat(report.retired()).containsExactly(two);
         assertThat(listed()).containsExactly(one, three);
-        PruneReport again = repository.prune(PruneRequest.retiring(two));
+        PruneReport again = repository.prune(PruneRequest.retire(two));
         assertThat(again.retired()).isEmpty();
         assertThat(again.waiting()).containsOnlyKeys(two);
         pass(Duration.ofHours(24));
-        assertThat(repository.prune(PruneRequest.retiring(two)).removed()).containsExactly(two);
-        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(two)))
+        assertThat(repository.prune(PruneRequest.retire(two)).removed()).containsExactly(two);
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retire(two)))
                 .isInstanceOf(SnapshotNotFoundException.class)
                 .hasMessageContaining(two.toString());
     }
@@ -226,10 +226,10 @@ class PruneTest {
         SnapshotId one = take();
         SnapshotId two = take();
         repository.pin(one);
-        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(two)))
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retire(two)))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("latest");
-        assertThatThrownBy(() -> repository.prune(PruneRequest.retiring(one)))
+        assertThatThrownBy(() -> repository.prune(PruneRequest.retire(one)))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("pinned");
         assertThat(names("retired/")).isEmpty();
@@ -272,7 +272,7 @@ class PruneTest {
         SnapshotId one = take();
         take();
         SnapshotId never = SnapshotId.of(now, "never", 1);
-        repository.prune(PruneRequest.retiring(one));
+        repository.prune(PruneRequest.retire(one));
         for (SnapshotId id : List.of(one, never)) {
             assertThatThrownBy(() -> repository.pin(id))
                     .isInstanceOf(SnapshotNotFoundException.class)
@@ -300,7 +300,7 @@ class PruneTest {
         assertThat(report.orphans()).isZero();
         assertThat(content()).isEqualTo(before);
 
-        PruneReport byHand = repository.prune(PruneRequest.retiring(damaged));
+        PruneReport byHand = repository.prune(PruneRequest.retire(damaged));
         assertThat(byHand.isStopped()).isFalse();
         assertThat(byHand.orphans()).isEqualTo(1);
         assertThat(names("packs/")).hasSize(3);
@@ -357,7 +357,7 @@ class PruneTest {
         assertThat(report.damaged()).containsOnlyKeys(damaged);
         assertThat(report.isStopped()).isFalse();
         assertThat(names("manifests/")).contains("manifests/" + two, "manifests/" + damaged);
-        assertThat(repository.prune(PruneRequest.retiring(damaged)).retired()).containsExactly(damaged);
+        assertThat(repository.prune(PruneRequest.retire(damaged)).retired()).containsExactly(damaged);
     }
 
     @Test
@@ -390,7 +390,7 @@ class PruneTest {
         SnapshotId one = take();
         take();
         try (SnapshotManager manager = builder()
-                .retention(Retention.keepLast(1))
+                .retention(RetentionPolicy.keepLast(1))
                 .grace(Duration.ofHours(2))
                 .build()) {
             assertThat(manager.prune().waiting()).containsEntry(one, now.plus(Duration.ofHours(2)));
@@ -447,7 +447,7 @@ class PruneTest {
         for (int fail = 0; ; fail++) {
             InMemorySnapshotStore copy = copy();
             SnapshotRepository sound = SnapshotRepository.of("orders", copy);
-            sound.prune(PruneRequest.retiring(two));
+            sound.prune(PruneRequest.retire(two));
             pass(Duration.ofDays(1));
             int failing = fail;
             HookedStore faulty = new HookedStore(copy, (number, call, name) -> {
@@ -517,8 +517,8 @@ class PruneTest {
 
     @Test
     void request_graceThatMakesNoSense_isRefused() {
-        assertThatThrownBy(() -> KEEP_ONE.grace(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> KEEP_ONE.grace(Duration.ofSeconds(Long.MAX_VALUE)))
+        assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(Long.MAX_VALUE)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

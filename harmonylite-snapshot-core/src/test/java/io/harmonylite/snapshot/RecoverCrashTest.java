@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.file.HookedFileOperations;
-import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.sequence.MapFiles;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
@@ -114,8 +114,8 @@ class RecoverCrashTest {
     private void assertRecovers(Kind kind, String crash) throws Exception {
         try (Replica replica = new Replica(node, kind, store, streams)) {
             assertThat(replica.rows(STREAM)).as(crash).isIn(all(30), all(50));
-            Outcome outcome = replica.manager().recover().plan().outcome();
-            assertThat(outcome).as(crash).isIn(Outcome.RESTORE, Outcome.REPLAY);
+            RecoveryOutcome outcome = replica.manager().recover().plan().outcome();
+            assertThat(outcome).as(crash).isIn(RecoveryOutcome.RESTORE, RecoveryOutcome.REPLAY);
             assertThat(replica.position(STREAM).orElseThrow().sequence())
                     .as(crash)
                     .isEqualTo(50);
@@ -214,7 +214,7 @@ class RecoverCrashTest {
         ChildJvm.Result result = other.get();
         assertThat(result.status()).as(result.output()).isZero();
         try (Replica replica = new Replica(node, kind, store, streams)) {
-            assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+            assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
             replica.catchUp();
             assertThat(replica.rows(STREAM)).isEqualTo(all(60));
         }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
-import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
-import io.harmonylite.snapshot.testing.HookedStore;
+import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.testing.HookedStore.Hook;
+import io.harmonylite.snapshot.testing.HookedStore;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.InMemoryStreams;
 import java.io.IOException;
@@ -91,13 +91,13 @@ class RecoverRaceTest {
     }
 
     private void retire(SnapshotId id) {
-        assertThat(repository().prune(PruneRequest.retiring(id)).retired()).contains(id);
+        assertThat(repository().prune(PruneRequest.retire(id)).retired()).contains(id);
     }
 
     /** As {@link #replaceAll}, and what is retired goes at once. */
     private SnapshotId replaceAndRemoveAll() {
         SnapshotId newer = replaceAll();
-        repository().prune(PruneRequest.keeping(Retention.keepLast(1)).grace(Duration.ZERO));
+        repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO));
         return newer;
     }
 

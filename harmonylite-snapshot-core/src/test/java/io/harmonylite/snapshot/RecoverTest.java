@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.harmonylite.snapshot.Replica.Kind;
+import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
-import io.harmonylite.snapshot.exception.PositionsLostException;
-import io.harmonylite.snapshot.exception.RestoredMeanwhileException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
-import io.harmonylite.snapshot.exception.StreamGapException;
-import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.internal.file.HookedFileOperations;
-import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamGapException;
+import io.harmonylite.snapshot.recovery.StreamResetException;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.stream.StreamAccessException;
 import io.harmonylite.snapshot.stream.StreamRetention;
@@ -108,7 +108,7 @@ class RecoverTest {
         streams.publish(B, 5);
         Replica replica = replica("node", kind);
         RecoveryReport report = replica.manager().recover();
-        assertThat(report.plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(report.plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(report.restored()).isEmpty();
         assertThat(replica.database).doesNotExist();
         replica.createTables();
@@ -123,7 +123,7 @@ class RecoverTest {
         replica.manager().recover();
         Positions before = replica.positions();
         RecoveryReport report = replica.manager().recover();
-        assertThat(report.plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(report.plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
         assertThat(report.positions()).isEqualTo(before);
         assertThat(replica.positions()).isEqualTo(before);
     }
@@ -167,7 +167,7 @@ class RecoverTest {
         Replica replica = running(kind, 40, 0);
         replica.manager().take();
         Files.write(replica.database, new byte[0]);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
         assertHasAllOnce(replica);
     }
 
@@ -176,7 +176,7 @@ class RecoverTest {
         streams.publish(A, 60);
         Replica replica = running(Kind.FILE, 60, 0);
         Files.delete(replica.database);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(replica.position(A).orElseThrow().sequence()).isZero();
         streams.dropBefore(A, 2);
         assertStops(replica.manager(), StreamGapException.class);
@@ -192,10 +192,10 @@ class RecoverTest {
         replica.manager().restore(RestoreRequest.of(taken.id()));
         store.delete("orders/manifests/" + taken.id());
         Files.delete(replica.database);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         replica.createTables();
         assertHasAllOnce(replica);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
     }
 
     @Test
@@ -294,7 +294,7 @@ class RecoverTest {
         }
         peer.manager().take();
         streams.publish(A, 5);
-        assertThat(late.manager().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        assertThat(late.manager().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
         late.manager().recover();
         assertHasAllOnce(late);
     }
@@ -309,7 +309,7 @@ class RecoverTest {
         fresh.createTables();
         TestDatabase.run(fresh.database, "CREATE TABLE own (x)", "INSERT INTO own VALUES ('mine')");
         assertThatThrownBy(() -> fresh.manager().recover()).isInstanceOf(PositionsLostException.class);
-        fresh.manager().recover(RecoveryOptions.defaults().newNode());
+        fresh.manager().recover(RecoveryOptions.defaults().replaceExistingRows());
         assertHasAllOnce(fresh);
         assertThat(TestDatabase.value(fresh.database, "SELECT x FROM own")).isEqualTo("'mine'");
     }
@@ -328,7 +328,7 @@ class RecoverTest {
                 replica.manager().recover(RecoveryOptions.defaults().onReset(A, ResetDecision.replayFromFirst()));
         assertThat(report.positions().of(A).orElseThrow().sequence()).isZero();
         assertHasAllOnce(replica);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
     }
 
     @ParameterizedTest
@@ -389,7 +389,7 @@ class RecoverTest {
             replica.manager().restore(RestoreRequest.of(taken.id()));
             assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(10);
             replica.restart();
-            assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+            assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         }
         assertHasAllOnce(replica);
     }
@@ -429,7 +429,7 @@ class RecoverTest {
                 .isInstanceOf(PositionsLostException.class)
                 .hasMessageContaining(taken.id().toString());
         assertThatThrownBy(() -> moved.manager().take()).isInstanceOf(PositionsLostException.class);
-        moved.manager().recover(RecoveryOptions.defaults().positionsFromOrigin());
+        moved.manager().recover(RecoveryOptions.defaults().usePositionsFromOrigin());
         assertHasAllOnce(moved);
     }
 
@@ -460,9 +460,9 @@ class RecoverTest {
                 .hasMessageContaining("by other means");
         assertThatThrownBy(() -> replica.manager().take()).isInstanceOf(PositionsLostException.class);
         streams.dropBefore(A, 5);
-        replica.manager().recover(RecoveryOptions.defaults().newNode());
+        replica.manager().recover(RecoveryOptions.defaults().replaceExistingRows());
         assertHasAllOnce(replica);
-        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
     }
 
     @ParameterizedTest
@@ -501,7 +501,7 @@ class RecoverTest {
         FileSequenceMap.adopt(replica.mapFile).close();
         replica.restart();
         RecoveryPlan plan = replica.manager().plan();
-        assertThat(plan.outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(plan.outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(plan.reason())
                 .as("HarmonyLite does not know when a stream was created")
                 .contains("every message up to 5 is applied", "unproven");
@@ -522,7 +522,7 @@ class RecoverTest {
             assertThat(TestDatabase.value(open, "SELECT count(*) FROM applied")).isEqualTo("3");
             late.manager()
                     .recover(RecoveryOptions.defaults()
-                            .restoring(request -> request.online(WriteBarrier.nobodyWrites())));
+                            .restoreOptions(request -> request.online(WriteBarrier.noWriters())));
             assertThat(TestDatabase.value(open, "SELECT count(*) FROM applied")).isEqualTo("25");
         }
         assertHasAllOnce(late);
@@ -535,7 +535,7 @@ class RecoverTest {
         replica.manager().take();
         Files.delete(replica.database);
         assertThatThrownBy(() -> replica.manager()
-                        .recover(RecoveryOptions.defaults().restoring(request -> RestoreRequest.latest())))
+                        .recover(RecoveryOptions.defaults().restoreOptions(request -> RestoreRequest.latest())))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(replica.database).doesNotExist();
     }
@@ -547,16 +547,16 @@ class RecoverTest {
         Replica replica = running(kind, 10, 0);
         SnapshotInfo taken = replica.manager().take();
         streams.dropBefore(A, 12);
-        assertPlanChangesNothing(replica, Outcome.GAP);
+        assertPlanChangesNothing(replica, RecoveryOutcome.GAP);
         streams.create(A, StreamRetention.unlimited());
-        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+        assertPlanChangesNothing(replica, RecoveryOutcome.STREAM_RESET);
         SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), replica.database);
-        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+        assertPlanChangesNothing(replica, RecoveryOutcome.STREAM_RESET);
         Files.delete(replica.database);
-        assertPlanChangesNothing(replica, Outcome.STREAM_RESET);
+        assertPlanChangesNothing(replica, RecoveryOutcome.STREAM_RESET);
     }
 
-    private void assertPlanChangesNothing(Replica replica, Outcome outcome) throws Exception {
+    private void assertPlanChangesNothing(Replica replica, RecoveryOutcome outcome) throws Exception {
         List<String> before = names(replica);
         byte[] database = Files.exists(replica.database) ? Files.readAllBytes(replica.database) : new byte[0];
         byte[] map = Files.exists(replica.mapFile) ? Files.readAllBytes(replica.mapFile) : new byte[0];
@@ -675,11 +675,11 @@ class RecoverTest {
         SnapshotManager.Builder byHand = SnapshotManager.builder("orders", replica.database, store);
         SnapshotInfo foreign = byHand.build().take(Positions.of("elsewhere", StreamPosition.at(1)));
         streams.dropBefore(A, 40);
-        replica.builder().retention(Retention.keepLast(1)).build().prune();
+        replica.builder().retention(RetentionPolicy.keepLast(1)).build().prune();
         assertThat(replica.manager().list().snapshots()).containsExactlyInAnyOrder(covers, foreign);
         streams.failWith(new IOException("no answer"));
         assertThatThrownBy(() -> replica.builder()
-                        .retention(Retention.keepLast(1))
+                        .retention(RetentionPolicy.keepLast(1))
                         .build()
                         .prune())
                 .isInstanceOf(StreamUnavailableException.class);
@@ -691,7 +691,7 @@ class RecoverTest {
         SnapshotManager manager =
                 SnapshotManager.builder("plain", database, store).build();
         SnapshotInfo taken = manager.take();
-        assertThat(manager.recover().plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+        assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
         Files.delete(database);
         assertThat(manager.recover().restored().orElseThrow().snapshot()).isEqualTo(taken);
         assertThat(TestDatabase.value(database, "PRAGMA user_version")).isEqualTo("42");
@@ -765,7 +765,7 @@ class RecoverTest {
         };
         assertThatThrownBy(() -> replica.builder().files(undurable).build().restore(RestoreRequest.of(taken.id())))
                 .hasMessageContaining("could not be made durable");
-        assertThatThrownBy(() -> replica.apply(A, 26)).isInstanceOf(RestoredMeanwhileException.class);
+        assertThatThrownBy(() -> replica.apply(A, 26)).isInstanceOf(ConcurrentRestoreException.class);
         replica.manager().recover();
         assertThat(replica.position(A).orElseThrow().sequence()).isEqualTo(20);
         assertHasAllOnce(replica);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreRefusalTest {
 
     private static final RestoreRequest LATEST = RestoreRequest.latest();
-    private static final WriteBarrier NOBODY = WriteBarrier.nobodyWrites();
+    private static final WriteBarrier NOBODY = WriteBarrier.noWriters();
 
     @TempDir
     Path directory;
@@ -84,7 +84,7 @@ class RestoreRefusalTest {
     @Test
     void restore_damagedSnapshot_changesNothing() throws Exception {
         store.damage("orders/packs/" + taken.id() + "-000000", new byte[(int) taken.storedBytes()]);
-        assertRefused(builder(), LATEST.allowingSchemaChange(), CorruptSnapshotException.class);
+        assertRefused(builder(), LATEST.allowSchemaChange(), CorruptSnapshotException.class);
         store.damage("orders/manifests/" + taken.id(), new byte[100]);
         assertRefused(builder(), RestoreRequest.of(taken.id()), CorruptSnapshotException.class);
     }
@@ -122,8 +122,8 @@ class RestoreRefusalTest {
         StagedEdit failing = staged -> {
             throw new SQLException("planned");
         };
-        assertRefused(builder(), LATEST.editing(failing), SnapshotException.class);
-        assertRefused(builder(), LATEST.editing(failing).online(NOBODY), SnapshotException.class);
+        assertRefused(builder(), LATEST.editStaged(failing), SnapshotException.class);
+        assertRefused(builder(), LATEST.editStaged(failing).online(NOBODY), SnapshotException.class);
     }
 
     @Test
@@ -132,7 +132,7 @@ class RestoreRefusalTest {
             Recorder recorder =
                     new Recorder().onStart(stage, () -> Thread.currentThread().interrupt());
             assertRefused(
-                    builder().listener(recorder), LATEST.allowingSchemaChange(), SnapshotInterruptedException.class);
+                    builder().listener(recorder), LATEST.allowSchemaChange(), SnapshotInterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
     }
@@ -147,7 +147,7 @@ class RestoreRefusalTest {
             throw new SQLException("planned");
         };
         assertRefused(
-                builder().listener(recorder), LATEST.editing(failing).allowingSchemaChange(), SnapshotException.class);
+                builder().listener(recorder), LATEST.editStaged(failing).allowSchemaChange(), SnapshotException.class);
         assertThat(recorder.events).contains("+STAGE");
         repository.restore(LATEST, other);
     }
@@ -158,12 +158,12 @@ class RestoreRefusalTest {
             Path odd = TestDatabase.create(directory.resolve("odd" + pragma.length() + ".db"), pragma);
             SnapshotManager.builder("odd", odd, store).build().take();
             SnapshotManager.Builder builder = SnapshotManager.builder("odd", database, store);
-            assertRefused(builder, LATEST.online(NOBODY), OnlineRestoreRefusedException.class);
+            assertRefused(builder, LATEST.online(NOBODY), OnlineRestoreUnsupportedException.class);
         }
     }
 
     @Test
     void restore_onlineKeepingPrevious_changesNothing() {
-        assertRefused(builder(), LATEST.online(NOBODY).keepingPrevious(), OnlineRestoreRefusedException.class);
+        assertRefused(builder(), LATEST.online(NOBODY).keepPrevious(), OnlineRestoreUnsupportedException.class);
     }
 }

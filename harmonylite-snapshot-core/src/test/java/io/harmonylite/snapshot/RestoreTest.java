@@ -139,7 +139,7 @@ class RestoreTest {
         builder().build().take();
         builder()
                 .build()
-                .restore(RestoreRequest.latest().editing(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
+                .restore(RestoreRequest.latest().editStaged(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM mine")).isEqualTo("0");
         assertThat(TestDatabase.value(database, "PRAGMA journal_mode")).isEqualTo("'wal'");
     }
@@ -154,7 +154,7 @@ class RestoreTest {
                 staged -> staged.setAutoCommit(false),
                 staged -> TestDatabase.run(staged, "BEGIN", "DELETE FROM note"))) {
             assertThatThrownBy(() ->
-                            builder().build().restore(RestoreRequest.latest().editing(edit)))
+                            builder().build().restore(RestoreRequest.latest().editStaged(edit)))
                     .isInstanceOf(SnapshotException.class);
             assertThat(database).hasBinaryContent(old);
         }
@@ -230,7 +230,7 @@ class RestoreTest {
                 .isInstanceOf(CorruptSnapshotException.class)
                 .satisfies(e -> assertThat(((SnapshotException) e).snapshot()).contains(newer.id()));
         assertThat(database).hasBinaryContent(old);
-        RestoreReport report = builder().build().restore(RestoreRequest.latest().orOlder());
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().allowOlder());
         assertThat(report.snapshot()).isEqualTo(older);
         assertThat(report.passedOver()).containsOnlyKeys(newer.id());
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
@@ -245,10 +245,10 @@ class RestoreTest {
         assertThatThrownBy(() -> restored(RestoreRequest.latest()))
                 .isInstanceOf(CorruptSnapshotException.class)
                 .satisfies(e -> assertThat(((SnapshotException) e).snapshot()).contains(newer.id()));
-        assertThat(restored(RestoreRequest.latest().orOlder())).isEqualTo(older);
+        assertThat(restored(RestoreRequest.latest().allowOlder())).isEqualTo(older);
         assertThat(restored(RestoreRequest.asOf(day))).isEqualTo(older);
         store.damage("orders/manifests/" + older.id(), new byte[500]);
-        assertThatThrownBy(() -> restored(RestoreRequest.latest().orOlder()))
+        assertThatThrownBy(() -> restored(RestoreRequest.latest().allowOlder()))
                 .isInstanceOf(CorruptSnapshotException.class);
         assertThatThrownBy(() -> restored(RestoreRequest.asOf(day.minusMillis(1))))
                 .isInstanceOf(SnapshotNotFoundException.class);

@@ -81,16 +81,16 @@ class SchemaGuardTest {
         assertThat(refused).hasMessageContaining(database.toString()).hasMessageContaining(differences.get(0));
         assertThat(refused.stage()).contains(Stage.VERIFY);
         assertThat(database).hasBinaryContent(old);
-        builder().build().restore(RestoreRequest.latest().allowingSchemaChange());
+        builder().build().restore(RestoreRequest.latest().allowSchemaChange());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
     }
 
     @Test
     void restore_online_isGuardedAlike() throws Exception {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra");
-        RestoreRequest request = RestoreRequest.latest().online(WriteBarrier.nobodyWrites());
+        RestoreRequest request = RestoreRequest.latest().online(WriteBarrier.noWriters());
         assertThatThrownBy(() -> builder().build().restore(request)).isInstanceOf(SchemaMismatchException.class);
-        builder().build().restore(request.allowingSchemaChange());
+        builder().build().restore(request.allowSchemaChange());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
     }
 
@@ -142,7 +142,7 @@ class SchemaGuardTest {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra", "PRAGMA user_version = 43");
         StagedEdit migration = staged ->
                 TestDatabase.run(staged, "ALTER TABLE note ADD COLUMN extra DEFAULT 7", "PRAGMA user_version = 43");
-        builder().build().restore(RestoreRequest.latest().editing(migration));
+        builder().build().restore(RestoreRequest.latest().editStaged(migration));
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM note WHERE extra = 7"))
                 .isNotEqualTo("0");
     }
@@ -152,7 +152,7 @@ class SchemaGuardTest {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra", "PRAGMA user_version = 43");
         StagedEdit migration = staged -> TestDatabase.run(staged, "PRAGMA user_version = 43");
         assertThatThrownBy(
-                        () -> builder().build().restore(RestoreRequest.latest().editing(migration)))
+                        () -> builder().build().restore(RestoreRequest.latest().editStaged(migration)))
                 .isInstanceOf(SchemaMismatchException.class)
                 .hasMessageContaining("column extra");
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM note WHERE extra IS NULL"))

@@ -163,7 +163,7 @@ class SequenceMapInTakeTest {
         builder().build().take();
         receiveByTable(5);
         SnapshotRepository.of("orders", store)
-                .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()), database);
+                .restore(RestoreRequest.latest().online(WriteBarrier.noWriters()), database);
         assertThat(inTables()).isEqualTo(Positions.of("s", at(3)));
     }
 
@@ -186,7 +186,7 @@ class SequenceMapInTakeTest {
             assertThatThrownBy(() -> builder()
                             .positions(map)
                             .build()
-                            .restore(RestoreRequest.latest().requiringPositions()))
+                            .restore(RestoreRequest.latest().requirePositions()))
                     .isInstanceOf(SnapshotConfigurationException.class)
                     .hasMessageContaining(taken.id().toString())
                     .hasMessageContaining("stands for no positions");

@@ -200,7 +200,7 @@ class SpaceTest {
             builder(store).build().take();
             volume.fill();
             PruneReport report = SnapshotRepository.of("orders", store)
-                    .prune(PruneRequest.keeping(Retention.keepLast(1)).grace(Duration.ZERO));
+                    .prune(PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO));
             assertThat(report.removed()).hasSize(1);
             assertThat(report.bytesFreed()).isGreaterThan(bytes / 2);
             assertWhole(store, 1);
@@ -220,13 +220,13 @@ class SpaceTest {
     @ParameterizedTest
     @EnumSource(names = {"FETCH", "VERIFY", "STAGE", "INSTALL"})
     void restoreBySwap_volumeRunsFullAtAnyStage_leavesOldOrNew(Stage stage) throws Exception {
-        assertRestores(stage, RestoreRequest.latest().keepingPrevious());
+        assertRestores(stage, RestoreRequest.latest().keepPrevious());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"FETCH", "VERIFY", "STAGE", "INSTALL"})
     void restoreOnline_volumeRunsFullAtAnyStage_leavesOldOrNew(Stage stage) throws Exception {
-        assertRestores(stage, RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+        assertRestores(stage, RestoreRequest.latest().online(WriteBarrier.noWriters()));
     }
 
     private void assertRestores(Stage stage, RestoreRequest request) throws Exception {
@@ -290,7 +290,7 @@ class SpaceTest {
                 Map<String, List<String>> old = TestDatabase.dump(reader);
                 assertThatThrownBy(() -> builder(memory)
                                 .build()
-                                .restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites())))
+                                .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                         .isInstanceOf(InsufficientSpaceException.class)
                         .hasMessageMatching(SAYS_HOW_MUCH);
                 assertThat(TestDatabase.dump(reader)).isEqualTo(old);

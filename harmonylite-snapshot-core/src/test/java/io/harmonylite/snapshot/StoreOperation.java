@@ -32,7 +32,7 @@ enum StoreOperation {
     RESTORE_ONLINE {
         @Override
         void run(NodeTemplate template, SnapshotManager manager) {
-            manager.restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+            manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         }
     },
     RECOVER {

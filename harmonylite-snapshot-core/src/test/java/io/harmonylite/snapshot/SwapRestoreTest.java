@@ -87,7 +87,7 @@ class SwapRestoreTest {
         RestoreReport report = builder()
                 .files(watching)
                 .build()
-                .restore(RestoreRequest.latest().keepingPrevious());
+                .restore(RestoreRequest.latest().keepPrevious());
         assertThat(report.method()).isEqualTo(InstallMethod.SWAP);
         Path kept = database.resolveSibling("WAL.db.previous-" + report.restoreId());
         assertThat(report.kept()).contains(kept);
@@ -108,7 +108,7 @@ class SwapRestoreTest {
             Files.copy(running, database);
             Files.copy(running.resolveSibling("WAL.db-wal"), database.resolveSibling("x.db-wal"));
         }
-        RestoreReport report = builder().build().restore(RestoreRequest.latest().keepingPrevious());
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().keepPrevious());
         assertThat(TestDatabase.value(report.kept().orElseThrow(), "SELECT x FROM bare"))
                 .isEqualTo("'in the log'");
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
@@ -135,7 +135,7 @@ class SwapRestoreTest {
             assertThatThrownBy(() -> builder()
                             .files(unlinked)
                             .build()
-                            .restore(RestoreRequest.latest().keepingPrevious()))
+                            .restore(RestoreRequest.latest().keepPrevious()))
                     .isInstanceOf(SnapshotConfigurationException.class)
                     .hasMessageContaining("hard link");
             assertThat(TestDatabase.dump(database)).isEqualTo(old);
@@ -160,7 +160,7 @@ class SwapRestoreTest {
         assertThatThrownBy(() -> builder()
                         .files(failing)
                         .build()
-                        .restore(RestoreRequest.latest().keepingPrevious()))
+                        .restore(RestoreRequest.latest().keepPrevious()))
                 .hasMessageContaining("planned");
         assertThat(TestDatabase.dump(database)).isEqualTo(old);
         assertThat(names()).containsExactly("WAL.db");
@@ -187,7 +187,7 @@ class SwapRestoreTest {
         Files.move(database, real.resolve("data.db"));
         Files.createSymbolicLink(directory.resolve("link"), Path.of("real/data.db"));
         Files.createSymbolicLink(database, Path.of("link"));
-        RestoreReport report = builder().build().restore(RestoreRequest.latest().keepingPrevious());
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().keepPrevious());
         assertThat(report.database()).isEqualTo(real.resolve("data.db"));
         assertThat(report.kept()).contains(real.resolve("data.db.previous-" + report.restoreId()));
         assertThat(names()).containsExactly("WAL.db", "link", "real");
@@ -394,7 +394,7 @@ class SwapRestoreTest {
         assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
                 .isInstanceOf(DatabaseDamagedException.class);
         assertThat(database).hasBinaryContent(junk);
-        RestoreReport report = builder().build().restore(RestoreRequest.latest().replacingDamaged());
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().replaceDamaged());
         Path kept = database.resolveSibling("WAL.db.damaged-" + report.restoreId());
         assertThat(report.kept()).contains(kept);
         assertThat(kept).hasBinaryContent(junk);
@@ -417,7 +417,7 @@ class SwapRestoreTest {
         assertThatThrownBy(() -> builder()
                         .files(failing)
                         .build()
-                        .restore(RestoreRequest.latest().replacingDamaged()))
+                        .restore(RestoreRequest.latest().replaceDamaged()))
                 .hasMessageContaining("planned");
         assertDamagedIsBack(junk);
     }
@@ -448,7 +448,7 @@ class SwapRestoreTest {
 
     @Test
     void restore_soundTargetOnTheWordForDamagedOnes_isReplacedAsAnyOther() throws Exception {
-        RestoreReport report = builder().build().restore(RestoreRequest.latest().replacingDamaged());
+        RestoreReport report = builder().build().restore(RestoreRequest.latest().replaceDamaged());
         assertThat(report.kept()).isEmpty();
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
         assertThat(names()).containsExactly("WAL.db");

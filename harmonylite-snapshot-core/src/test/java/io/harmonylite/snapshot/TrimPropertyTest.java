@@ -146,7 +146,7 @@ class TrimPropertyTest {
 
         private SnapshotManager manager() {
             return node.builder()
-                    .retention(Retention.keepLast(1))
+                    .retention(RetentionPolicy.keepLast(1))
                     .grace(Duration.ofMinutes(2))
                     .clock(() -> now)
                     .build();
@@ -170,7 +170,7 @@ class TrimPropertyTest {
         }
 
         private void retire(SnapshotId id) {
-            repository().prune(PruneRequest.retiring(id).grace(Duration.ZERO));
+            repository().prune(PruneRequest.retire(id).gracePeriod(Duration.ZERO));
         }
 
         /** The store cannot be written from some call on; what retries is not waited for. */
@@ -199,7 +199,7 @@ class TrimPropertyTest {
                                 streams.dropBefore(stream, sequence);
                                 return 0;
                             },
-                            MemberPositions.nobodyElse())
+                            MemberPositions.noOtherMembers())
                     .keepMessages(0)
                     .keepYoungerThan(Duration.ZERO);
         }

@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
-import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.stream.StreamAccessException;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
@@ -91,7 +91,7 @@ class TrimTest {
     }
 
     private TrimPolicy policy() {
-        return policy(MemberPositions.nobodyElse());
+        return policy(MemberPositions.noOtherMembers());
     }
 
     private StreamTrim trim(TrimPolicy policy) {
@@ -105,7 +105,7 @@ class TrimTest {
     private void assertFreshNodeRecovers() throws Exception {
         Path fresh = Files.createTempDirectory(directory, "fresh");
         try (Replica late = new Replica(fresh, Kind.FILE, store, streams)) {
-            assertThat(late.manager().recover().plan().outcome()).isEqualTo(Outcome.RESTORE);
+            assertThat(late.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
             late.catchUp();
             assertThat(late.rows("a")).isEqualTo(node.rows("a")).hasSize(20);
         }
@@ -191,7 +191,7 @@ class TrimTest {
     @Test
     void trim_defaults_keepAThousandMessagesAndAnHour() throws Exception {
         takeAndProveTwice();
-        TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.nobodyElse());
+        TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.noOtherMembers());
         assertThat(policy.messagesKept()).isEqualTo(1_000);
         assertThat(policy.ageKept()).isEqualTo(Duration.ofHours(1));
         assertThat(policy.changeLogAge()).isEmpty();
@@ -222,7 +222,7 @@ class TrimTest {
             purge(stream, created, 4);
             throw new IOException("planned");
         };
-        TrimPolicy failing = TrimPolicy.of(halfway, MemberPositions.nobodyElse())
+        TrimPolicy failing = TrimPolicy.of(halfway, MemberPositions.noOtherMembers())
                 .keepMessages(0)
                 .keepYoungerThan(Duration.ZERO);
         assertThatThrownBy(() -> manager().trim(failing)).isInstanceOf(StreamUnavailableException.class);
@@ -230,7 +230,7 @@ class TrimTest {
             throw new StreamAccessException("planned");
         };
         assertThatThrownBy(() -> manager()
-                        .trim(TrimPolicy.of(forbidden, MemberPositions.nobodyElse())
+                        .trim(TrimPolicy.of(forbidden, MemberPositions.noOtherMembers())
                                 .keepMessages(0)
                                 .keepYoungerThan(Duration.ZERO)))
                 .isInstanceOf(SnapshotConfigurationException.class);
@@ -243,7 +243,7 @@ class TrimTest {
         takeAndProveTwice();
         SnapshotId older = manager().list().snapshots().get(0).id();
         MemberPositions retiring = stream -> {
-            manager().repository().prune(PruneRequest.retiring(older));
+            manager().repository().prune(PruneRequest.retire(older));
             return OptionalLong.of(20);
         };
         assertThatThrownBy(() -> manager().trim(policy(retiring)))

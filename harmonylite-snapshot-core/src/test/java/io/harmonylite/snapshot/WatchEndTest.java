@@ -202,7 +202,7 @@ class WatchEndTest {
     @Test
     void close_executorNeverRanWhatItAccepted_doesNotWaitForIt() throws Exception {
         List<Runnable> forgotten = new ArrayList<>();
-        for (Trigger trigger : List.of(Trigger.every(HOUR), Trigger.beforeShutdown())) {
+        for (Trigger trigger : List.of(Trigger.every(HOUR), Trigger.beforeClose())) {
             SnapshotManager manager =
                     builder(trigger).executor(forgotten::add).parallelism(1).build();
             manager.start(scheduler);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
-import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.lease.SnapshotLease;
+import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.stream.StreamRetention;
@@ -137,7 +137,7 @@ class WatchTest {
     void start_everyInterval_takesAndPrunesForDays() throws Exception {
         Replica replica = replica("a");
         SnapshotManager manager = start(watched(replica, Trigger.every(HOUR.multipliedBy(3)))
-                .retention(Retention.keepLast(2))
+                .retention(RetentionPolicy.keepLast(2))
                 .grace(HOUR.multipliedBy(6))
                 .watch(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::note)));
         for (int hour = 0; hour < 48; hour++) {
@@ -393,7 +393,7 @@ class WatchTest {
         });
         Replica replica = replica("a", store);
         SnapshotManager manager =
-                start(watched(replica, Trigger.every(HOUR.multipliedBy(6))).retention(Retention.keepLast(1)));
+                start(watched(replica, Trigger.every(HOUR.multipliedBy(6))).retention(RetentionPolicy.keepLast(1)));
         publishAndApply(replica, 1);
         scheduler.advance(MINUTE);
         WatchStatus status = manager.watchStatus();
@@ -433,13 +433,13 @@ class WatchTest {
     void close_triggerNamesTheShutdown_takesWhatIsNewAndOnlyThat() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 3);
-        SnapshotManager manager = watched(replica, Trigger.beforeShutdown()).build();
+        SnapshotManager manager = watched(replica, Trigger.beforeClose()).build();
         manager.start(scheduler);
         scheduler.advance(HOUR);
         assertThat(snapshots()).isZero();
         manager.close();
         assertThat(positions()).containsExactly(3L);
-        SnapshotManager again = watched(replica, Trigger.beforeShutdown()).build();
+        SnapshotManager again = watched(replica, Trigger.beforeClose()).build();
         again.start(scheduler);
         again.close();
         again.close();
@@ -479,7 +479,7 @@ class WatchTest {
         assertThatThrownBy(() -> without.start(scheduler))
                 .isExactlyInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("trigger");
-        SnapshotManager once = start(watched(replica, Trigger.byHand()));
+        SnapshotManager once = start(watched(replica, Trigger.manual()));
         assertThatThrownBy(() -> once.start(scheduler)).isInstanceOf(IllegalStateException.class);
         once.close();
         assertThatThrownBy(() -> once.start(scheduler)).isInstanceOf(IllegalStateException.class);
@@ -513,7 +513,7 @@ class WatchTest {
     void start_drillsAndTrims_provesOnceADayForAllNodesAndRemovesWhatTwoProvenHold() throws Exception {
         Replica replica = replica("a");
         Replica peer = replica("peer");
-        TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.nobodyElse())
+        TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.noOtherMembers())
                 .keepMessages(0)
                 .keepYoungerThan(Duration.ZERO);
         for (Replica each : List.of(replica, peer)) {

@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.change;
 
-import io.harmonylite.snapshot.internal.sqlite.TableCarry;
+import io.harmonylite.snapshot.internal.changelog.TableTransfer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <p>Immutable and thread-safe.
  */
-public final class OutboxTable implements LocalChanges {
+public final class OutboxTable implements PendingChanges {
 
     private final String table;
     private final String condition;
@@ -64,13 +64,13 @@ public final class OutboxTable implements LocalChanges {
     }
 
     @Override
-    public long pending(Connection database) throws SQLException {
-        return TableCarry.count(database, table, condition);
+    public long count(Connection database) throws SQLException {
+        return TableTransfer.count(database, table, condition);
     }
 
     @Override
-    public long carry(Connection database, Connection staged) throws SQLException {
-        return TableCarry.carry(
+    public long transfer(Connection database, Connection staged) throws SQLException {
+        return TableTransfer.carry(
                 database, staged, table, condition, (to, row) -> applier.apply(to, new OutboxRow(table, row)));
     }
 

@@ -15,11 +15,11 @@
  * <tr><td>follow the message's advice on the sequence map</td><td>{@link
  * io.harmonylite.snapshot.exception.CorruptSequenceMapException}</td></tr>
  * <tr><td>start again from the positions of the map</td><td>{@link
- * io.harmonylite.snapshot.exception.RestoredMeanwhileException}</td></tr>
+ * io.harmonylite.snapshot.exception.ConcurrentRestoreException}</td></tr>
  * <tr><td>upgrade</td><td>{@link io.harmonylite.snapshot.exception.UnsupportedFormatException}</td></tr>
  * <tr><td>correct the configuration</td><td>{@link
  * io.harmonylite.snapshot.exception.SnapshotConfigurationException}</td></tr>
- * <tr><td>restore by swap</td><td>{@link io.harmonylite.snapshot.exception.OnlineRestoreRefusedException}</td></tr>
+ * <tr><td>restore by swap</td><td>{@link io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException}</td></tr>
  * <tr><td>free space</td><td>{@link io.harmonylite.snapshot.exception.InsufficientSpaceException}</td></tr>
  * <tr><td>list the store to find the outcome</td><td>{@link
  * io.harmonylite.snapshot.exception.IndeterminateCommitException}</td></tr>
@@ -27,13 +27,13 @@
  * io.harmonylite.snapshot.exception.DatabaseInUseException}, {@link
  * io.harmonylite.snapshot.exception.SequenceMapInUseException}</td></tr>
  * <tr><td>let a person decide</td><td>{@link io.harmonylite.snapshot.exception.SchemaMismatchException}, {@link
- * io.harmonylite.snapshot.exception.StreamGapException}, {@link
- * io.harmonylite.snapshot.exception.StreamResetException}, {@link
- * io.harmonylite.snapshot.exception.PositionsLostException}, {@link
+ * io.harmonylite.snapshot.recovery.StreamGapException}, {@link
+ * io.harmonylite.snapshot.recovery.StreamResetException}, {@link
+ * io.harmonylite.snapshot.recovery.PositionsLostException}, {@link
  * io.harmonylite.snapshot.exception.UnknownPositionsException}, {@link
- * io.harmonylite.snapshot.exception.ChangeRefusedException}</td></tr>
+ * io.harmonylite.snapshot.exception.ChangeRejectedException}</td></tr>
  * <tr><td>publish the pending changes, wait, or choose how to treat them</td><td>{@link
- * io.harmonylite.snapshot.exception.UnpublishedChangesException}</td></tr>
+ * io.harmonylite.snapshot.exception.PendingChangesException}</td></tr>
  * <tr><td>nothing: the caller interrupted the thread</td><td>{@link
  * io.harmonylite.snapshot.exception.SnapshotInterruptedException}</td></tr>
  * </table>

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param message the decoded message; empty if it was not read because it was counted before
  * @param doubts faults of the stream itself that this message shows; not modifiable
  */
-public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<Doubt> doubts) {
+public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<Warning> doubts) {
 
     static final AppliedChange COUNTED_BEFORE = new AppliedChange(Result.COUNTED_BEFORE, Optional.empty(), Set.of());
 
@@ -30,7 +30,7 @@ public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<
     }
 
     /** Why the data may differ from what the application wrote. All nodes are affected alike. */
-    public enum Doubt {
+    public enum Warning {
         /**
          * The row holds dates, times or booleans, which HarmonyLite rewrites, also on the node of the writer (fault
          * N4). {@link ChangeMessage#rewritten} returns the columns. A message with a date or time also carries no

@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.harmonylite;
 
-import io.harmonylite.snapshot.exception.ChangeRefusedException;
+import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.internal.format.ChangeMessageCodec;
-import io.harmonylite.snapshot.internal.format.DecodedChange;
 import io.harmonylite.snapshot.internal.format.DecodedChange.Moment;
+import io.harmonylite.snapshot.internal.format.DecodedChange;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import java.util.Collections;
 import java.util.Map;
@@ -63,7 +63,7 @@ public final class ChangeMessage {
      * @param stream the stream that contains the message
      * @param sequence sequence of the message
      * @param payload the message
-     * @throws ChangeRefusedException if the message is damaged
+     * @throws ChangeRejectedException if the message is damaged
      */
     public static ChangeMessage decode(String stream, long sequence, byte[] payload) {
         return decode(stream, sequence, payload, PayloadEncoding.of(stream));
@@ -73,7 +73,7 @@ public final class ChangeMessage {
      * Decodes a message from a stream whose name does not show the encoding; otherwise like {@link #decode(String,
      * long, byte[])}.
      *
-     * @throws ChangeRefusedException if the message is damaged
+     * @throws ChangeRejectedException if the message is damaged
      */
     public static ChangeMessage decode(String stream, long sequence, byte[] payload, PayloadEncoding encoding) {
         try {
@@ -83,7 +83,7 @@ public final class ChangeMessage {
                         case ZSTD -> ChangeMessageCodec.decodeCompressed(payload);
                     });
         } catch (MalformedException e) {
-            throw new ChangeRefusedException(
+            throw new ChangeRejectedException(
                     stream,
                     sequence,
                     e.getMessage()

@@ -1,12 +1,12 @@
 package io.harmonylite.snapshot.harmonylite;
 
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.exception.ChangeRefusedException;
+import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
-import io.harmonylite.snapshot.harmonylite.AppliedChange.Doubt;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
-import io.harmonylite.snapshot.internal.sqlite.HarmonyLiteSchema;
-import io.harmonylite.snapshot.internal.sqlite.RowTable;
+import io.harmonylite.snapshot.harmonylite.AppliedChange.Warning;
+import io.harmonylite.snapshot.internal.changelog.ReplicatedSchema;
+import io.harmonylite.snapshot.internal.changelog.RowTable;
 import io.harmonylite.snapshot.internal.sqlite.Savepoint;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.sql.Connection;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A change is applied and counted as a whole or not: in the transaction that is open on the connection, or in
- * its own transaction if none is open. A message that cannot be applied is a {@link ChangeRefusedException}: it is
+ * its own transaction if none is open. A message that cannot be applied is a {@link ChangeRejectedException}: it is
  * damaged, has another schema, or names an unknown table or column. A change that would violate a constraint is an
  * {@link SQLException}; HarmonyLite removes the conflicting rows instead, which loses data (fault D5). In both cases
  * nothing is applied and nothing is counted.
@@ -50,7 +50,7 @@ public final class HarmonyLiteApplier {
     private final @Nullable Long ownNode;
     private final SchemaRule rule;
     private final TableSequenceMap positions = TableSequenceMap.create();
-    private volatile @Nullable HarmonyLiteSchema known;
+    private volatile @Nullable ReplicatedSchema known;
 
     private HarmonyLiteApplier(Builder builder) {
         this.ownNode = builder.ownNode;
@@ -78,7 +78,7 @@ public final class HarmonyLiteApplier {
      * @param at position of the message in the stream
      * @param payload the message
      * @return what was done with the message
-     * @throws ChangeRefusedException if the message cannot be applied
+     * @throws ChangeRejectedException if the message cannot be applied
      * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of the same name
      * @throws SQLException if SQLite fails, for example because of a constraint
      */
@@ -100,10 +100,10 @@ public final class HarmonyLiteApplier {
      * @param sequence sequence of the message
      * @param payload the message
      * @return what was done with the message
-     * @throws ChangeRefusedException if the message cannot be applied
+     * @throws ChangeRejectedException if the message cannot be applied
      * @throws SQLException if SQLite fails, for example because of a constraint
      */
-    public AppliedChange applyUncounted(Connection connection, String stream, long sequence, byte[] payload)
+    public AppliedChange applyWithoutCounting(Connection connection, String stream, long sequence, byte[] payload)
             throws SQLException {
         return Savepoint.run(connection, inside -> change(inside, stream, sequence, payload));
     }
@@ -114,16 +114,16 @@ public final class HarmonyLiteApplier {
         if (ownNode != null && ownNode == message.node()) {
             return new AppliedChange(Result.OWN, Optional.of(message), Set.of());
         }
-        HarmonyLiteSchema schema = HarmonyLiteSchema.of(connection, known);
+        ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
         known = schema;
         RowTable table = requireMatchingTable(message, schema, stream, sequence);
-        EnumSet<Doubt> doubts = EnumSet.noneOf(Doubt.class);
+        EnumSet<Warning> doubts = EnumSet.noneOf(Warning.class);
         if (!message.rewritten().isEmpty()) {
-            doubts.add(Doubt.VALUES_REWRITTEN);
+            doubts.add(Warning.VALUES_REWRITTEN);
         }
         boolean wasThere = schema.silently(connection, silent -> change(silent, table, message));
         if (message.type() == ChangeType.UPDATE && !wasThere) {
-            doubts.add(Doubt.UPDATED_ROW_MISSING);
+            doubts.add(Warning.UPDATED_ROW_MISSING);
         }
         return new AppliedChange(Result.APPLIED, Optional.of(message), doubts);
     }
@@ -135,10 +135,10 @@ public final class HarmonyLiteApplier {
     }
 
     private RowTable requireMatchingTable(
-            ChangeMessage message, HarmonyLiteSchema schema, String stream, long sequence) {
+            ChangeMessage message, ReplicatedSchema schema, String stream, long sequence) {
         RowTable table = schema.tables().get(message.table());
         if (table == null) {
-            throw new ChangeRefusedException(
+            throw new ChangeRejectedException(
                     stream,
                     sequence,
                     "this database has no table " + message.table()
@@ -151,7 +151,7 @@ public final class HarmonyLiteApplier {
             difference = hashDifference(message, schema);
         }
         if (difference != null) {
-            throw new ChangeRefusedException(
+            throw new ChangeRejectedException(
                     stream,
                     sequence,
                     difference + ": the schemas of writer and reader differ. Migrate the older one",
@@ -160,7 +160,7 @@ public final class HarmonyLiteApplier {
         return table;
     }
 
-    private @Nullable String hashDifference(ChangeMessage message, HarmonyLiteSchema schema) {
+    private @Nullable String hashDifference(ChangeMessage message, ReplicatedSchema schema) {
         Optional<String> hash = message.schemaHash();
         return rule == SchemaRule.SAME_SCHEMA && hash.isPresent() && !hash.get().equals(schema.hash())
                 ? "the writer's schema hash is " + hash.get() + ", this database's is " + schema.hash()
@@ -198,7 +198,7 @@ public final class HarmonyLiteApplier {
          * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Use it
          * for a database with tables that HarmonyLite nodes do not have.
          */
-        public Builder comparingColumnsOnly() {
+        public Builder compareColumnsOnly() {
             rule = SchemaRule.SAME_COLUMNS;
             return this;
         }

@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.harmonylite;
 
-import io.harmonylite.snapshot.change.LocalChanges;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
+import io.harmonylite.snapshot.change.PendingChanges;
+import io.harmonylite.snapshot.exception.PendingChangesException;
+import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer.UnfitException;
+import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer;
+import io.harmonylite.snapshot.internal.changelog.ChangeLogs;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
-import io.harmonylite.snapshot.internal.sqlite.ChangeLogCarry;
-import io.harmonylite.snapshot.internal.sqlite.ChangeLogCarry.UnfitException;
-import io.harmonylite.snapshot.internal.sqlite.ChangeLogs;
-import io.harmonylite.snapshot.internal.sqlite.FileOwnership;
+import io.harmonylite.snapshot.internal.install.FileOwnership;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,13 +28,13 @@ import java.util.Set;
  * Published rows are not transferred.
  *
  * <p>A change may not fit the image, because its table has other columns or a constraint forbids it. Then the restore
- * throws an {@link UnpublishedChangesException} and changes nothing. All pending changes stay in the database, and are
+ * throws an {@link PendingChangesException} and changes nothing. All pending changes stay in the database, and are
  * written as statements to the file {@code <database>.harmonylite-unpublished.sql}. A pending update of a key leaves
  * the row with the old key in the image, because no log contains the old key (fault N11).
  *
  * <p>Immutable and thread-safe. A database without change logs has no pending changes.
  */
-public final class HarmonyLiteChanges implements LocalChanges {
+public final class HarmonyLiteChanges implements PendingChanges {
 
     /** Suffix of the file for changes that do not fit; it follows the name of the database. */
     public static final String EXPORT_SUFFIX = ".harmonylite-unpublished.sql";
@@ -57,20 +57,20 @@ public final class HarmonyLiteChanges implements LocalChanges {
     }
 
     @Override
-    public long pending(Connection database) throws SQLException {
+    public long count(Connection database) throws SQLException {
         return new ChangeLogs(database).pending();
     }
 
     @Override
-    public long carry(Connection database, Connection staged) throws SQLException {
+    public long transfer(Connection database, Connection staged) throws SQLException {
         try {
-            return ChangeLogCarry.of(database, staged).run();
+            return ChangeLogTransfer.of(database, staged).run();
         } catch (UnfitException e) {
             throw stop(new ChangeLogs(database), e);
         }
     }
 
-    private UnpublishedChangesException stop(ChangeLogs logs, UnfitException reason) throws SQLException {
+    private PendingChangesException stop(ChangeLogs logs, UnfitException reason) throws SQLException {
         Path database = logs.file();
         Path target = database.resolveSibling(database.getFileName() + EXPORT_SUFFIX);
         String exported;
@@ -81,7 +81,7 @@ public final class HarmonyLiteChanges implements LocalChanges {
             reason.addSuppressed(e); // Nothing is lost: the database still holds them and was not touched.
             exported = "They could not be written to " + target + " (" + e.getMessage() + ")";
         }
-        return new UnpublishedChangesException(
+        return new PendingChangesException(
                 database + " holds pending changes that do not fit the image: " + reason.getMessage()
                         + ". Nothing was changed. " + exported + "; publish them first, or discard them and make them"
                         + " again after the restore",

@@ -41,7 +41,7 @@ public final class HarmonyLiteExportRequest {
      *
      * @param followed the streams that the HarmonyLite nodes follow
      */
-    public HarmonyLiteExportRequest covering(Streams followed) {
+    public HarmonyLiteExportRequest requireCoverage(Streams followed) {
         return new HarmonyLiteExportRequest(id, Objects.requireNonNull(followed, "streams"));
     }
 

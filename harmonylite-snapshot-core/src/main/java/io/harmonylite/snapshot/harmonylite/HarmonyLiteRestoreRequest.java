@@ -32,7 +32,7 @@ public final class HarmonyLiteRestoreRequest {
      * again on top of it, over rows that may be newer until the end is reached (fault D5). Messages that the streams no
      * longer keep may be missing in it (fault D6); the report says which ones.
      */
-    public HarmonyLiteRestoreRequest acceptingUnknownPositions() {
+    public HarmonyLiteRestoreRequest acceptUnknownPositions() {
         return new HarmonyLiteRestoreRequest(source, how, Positions.UNKNOWN_ACCEPTED);
     }
 
@@ -41,7 +41,7 @@ public final class HarmonyLiteRestoreRequest {
      *
      * @throws IllegalArgumentException if the request names a snapshot or an instant
      */
-    public HarmonyLiteRestoreRequest how(RestoreRequest request) {
+    public HarmonyLiteRestoreRequest options(RestoreRequest request) {
         if (request.id().isPresent() || request.asOf().isPresent()) {
             throw new IllegalArgumentException("the HarmonyLite snapshot in " + source
                     + " cannot be chosen by id or instant: pass only options, starting from RestoreRequest.latest()");
@@ -55,7 +55,7 @@ public final class HarmonyLiteRestoreRequest {
     }
 
     /** Returns the options of the restore. */
-    public RestoreRequest how() {
+    public RestoreRequest options() {
         return how;
     }
 

@@ -39,7 +39,7 @@ public final class HealthPolicy {
      *
      * @throws IllegalArgumentException if the age is not positive
      */
-    public HealthPolicy snapshotAge(Duration maximum) {
+    public HealthPolicy maxSnapshotAge(Duration maximum) {
         return new HealthPolicy(positive(maximum), proofAge, headroom, lag);
     }
 
@@ -48,7 +48,7 @@ public final class HealthPolicy {
      *
      * @throws IllegalArgumentException if the age is not positive
      */
-    public HealthPolicy proofAge(Duration maximum) {
+    public HealthPolicy maxProofAge(Duration maximum) {
         return new HealthPolicy(snapshotAge, positive(maximum), headroom, lag);
     }
 
@@ -58,7 +58,7 @@ public final class HealthPolicy {
      * @param minimum a share from 0 to 1
      * @throws IllegalArgumentException if the share is not from 0 to 1
      */
-    public HealthPolicy headroom(double minimum) {
+    public HealthPolicy minHeadroom(double minimum) {
         if (!(minimum >= 0 && minimum <= 1)) {
             throw new IllegalArgumentException("the headroom must be from 0 to 1, not " + minimum);
         }
@@ -70,7 +70,7 @@ public final class HealthPolicy {
      *
      * @throws IllegalArgumentException if the lag is negative
      */
-    public HealthPolicy lag(long maximum) {
+    public HealthPolicy maxLag(long maximum) {
         if (maximum < 0) {
             throw new IllegalArgumentException("the lag must not be negative: " + maximum);
         }
@@ -78,22 +78,22 @@ public final class HealthPolicy {
     }
 
     /** Returns the maximum age of the newest snapshot. */
-    public Duration snapshotAge() {
+    public Duration maxSnapshotAge() {
         return snapshotAge;
     }
 
     /** Returns the maximum age of the last proof. */
-    public Duration proofAge() {
+    public Duration maxProofAge() {
         return proofAge;
     }
 
     /** Returns the minimum headroom of each stream, from 0 to 1. */
-    public double headroom() {
+    public double minHeadroom() {
         return headroom;
     }
 
     /** Returns the maximum lag of this node behind a stream, in messages. */
-    public long lag() {
+    public long maxLag() {
         return lag;
     }
 

@@ -41,10 +41,10 @@ final class HealthRule {
         Instant current =
                 facts.unchangedAt().filter(newest.storedAt()::isBefore).orElse(newest.storedAt());
         Duration age = since(current, facts.now());
-        if (age.compareTo(policy.snapshotAge()) > 0) {
+        if (age.compareTo(policy.maxSnapshotAge()) > 0) {
             add(
                     HealthCause.SNAPSHOT_OLD,
-                    "the newest snapshot is " + text(age) + " old, more than " + text(policy.snapshotAge()));
+                    "the newest snapshot is " + text(age) + " old, more than " + text(policy.maxSnapshotAge()));
         }
         facts.lastProof()
                 .ifPresentOrElse(
@@ -53,29 +53,29 @@ final class HealthRule {
     }
 
     private void proof(Duration age) {
-        if (age.compareTo(policy.proofAge()) > 0) {
-            add(HealthCause.PROOF_OLD, "the last proof is " + text(age) + " old, more than " + text(policy.proofAge()));
+        if (age.compareTo(policy.maxProofAge()) > 0) {
+            add(HealthCause.PROOF_OLD, "the last proof is " + text(age) + " old, more than " + text(policy.maxProofAge()));
         }
     }
 
     private void stream(StreamHealth stream) {
-        if (stream.headroom().share() < policy.headroom()) {
+        if (stream.headroom().share() < policy.minHeadroom()) {
             add(
                     HealthCause.HEADROOM_LOW,
                     "stream " + stream.stream() + " has "
                             + percent(stream.headroom().share())
-                            + " of its headroom left, less than " + percent(policy.headroom())
+                            + " of its headroom left, less than " + percent(policy.minHeadroom())
                             + stream.headroom()
                                     .lasts()
                                     .map(lasts ->
                                             ", and drops messages that the newest snapshot lacks in " + text(lasts))
                                     .orElse(""));
         }
-        if (stream.lag() > policy.lag()) {
+        if (stream.lag() > policy.maxLag()) {
             add(
                     HealthCause.LAGGING,
                     "this node is " + stream.lag() + " messages behind stream " + stream.stream() + ", more than "
-                            + policy.lag());
+                            + policy.maxLag());
         }
     }
 

@@ -59,7 +59,7 @@ public final class RecoveryOptions {
      * Allows a snapshot to replace the rows of a database whose positions are unknown, for a node that is new to the
      * streams. The existing rows are lost. By default recovery stops.
      */
-    public RecoveryOptions newNode() {
+    public RecoveryOptions replaceExistingRows() {
         return with(Option.NEW_NODE);
     }
 
@@ -75,7 +75,7 @@ public final class RecoveryOptions {
      * Uses the positions in the database's origin if the sequence map has none, for a database that was restored by
      * hand without its map. By default recovery stops.
      */
-    public RecoveryOptions positionsFromOrigin() {
+    public RecoveryOptions usePositionsFromOrigin() {
         return with(Option.POSITIONS_FROM_ORIGIN);
     }
 
@@ -91,7 +91,7 @@ public final class RecoveryOptions {
      *
      * @throws IllegalArgumentException if the number is negative
      */
-    public RecoveryOptions lagLimit(long messages) {
+    public RecoveryOptions maxReplayMessages(long messages) {
         if (messages < 0) {
             throw new IllegalArgumentException("the lag limit must be at least 0, not " + messages);
         }
@@ -119,12 +119,12 @@ public final class RecoveryOptions {
      *
      * @param how changes the request; must keep its snapshot id
      */
-    public RecoveryOptions restoring(UnaryOperator<RestoreRequest> how) {
+    public RecoveryOptions restoreOptions(UnaryOperator<RestoreRequest> how) {
         return new RecoveryOptions(options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"));
     }
 
     /** Returns whether a snapshot may replace the rows of a database whose positions are unknown. */
-    public boolean isNewNode() {
+    public boolean areExistingRowsReplaced() {
         return options.contains(Option.NEW_NODE);
     }
 
@@ -134,12 +134,12 @@ public final class RecoveryOptions {
     }
 
     /** Returns whether the positions in the database's origin are used if the sequence map has none. */
-    public boolean arePositionsFromOrigin() {
+    public boolean areOriginPositionsUsed() {
         return options.contains(Option.POSITIONS_FROM_ORIGIN);
     }
 
     /** Returns the number of messages beyond which a snapshot is restored; empty if there is no limit. */
-    public OptionalLong lagLimit() {
+    public OptionalLong maxReplayMessages() {
         return lagLimit == null ? OptionalLong.empty() : OptionalLong.of(lagLimit);
     }
 
@@ -149,7 +149,7 @@ public final class RecoveryOptions {
     }
 
     /** Returns whether the decision for a stream was set by its name. */
-    boolean isDecidedByName(String stream) {
+    public boolean isDecidedByName(String stream) {
         return onReset.containsKey(stream);
     }
 
@@ -160,7 +160,7 @@ public final class RecoveryOptions {
      * @throws IllegalArgumentException if the host's function changes the snapshot id
      */
     public RestoreRequest restore(RestoreRequest request) {
-        RestoreRequest changed = restore.apply(isDamagedReplaced() ? request.replacingDamaged() : request);
+        RestoreRequest changed = restore.apply(isDamagedReplaced() ? request.replaceDamaged() : request);
         if (!changed.id().equals(request.id())) {
             throw new IllegalArgumentException(
                     "the restore options changed the snapshot that recovery chose, "

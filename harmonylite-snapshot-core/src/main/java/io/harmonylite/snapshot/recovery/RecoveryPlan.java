@@ -4,10 +4,9 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
-import io.harmonylite.snapshot.exception.PositionsLostException;
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.exception.StreamGapException;
-import io.harmonylite.snapshot.exception.StreamResetException;
+import io.harmonylite.snapshot.internal.recovery.Planner;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -29,7 +28,7 @@ public sealed interface RecoveryPlan {
     }
 
     /** Returns the outcome: the worst of all streams. */
-    Outcome outcome();
+    RecoveryOutcome outcome();
 
     /** Returns the state of the database at planning time. */
     DatabaseState database();
@@ -69,8 +68,8 @@ public sealed interface RecoveryPlan {
             implements Proceed {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.UP_TO_DATE;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.UP_TO_DATE;
         }
     }
 
@@ -86,8 +85,8 @@ public sealed interface RecoveryPlan {
             implements Proceed {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.REPLAY;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.REPLAY;
         }
     }
 
@@ -111,8 +110,8 @@ public sealed interface RecoveryPlan {
             implements Proceed {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.RESTORE;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.RESTORE;
         }
     }
 
@@ -126,8 +125,8 @@ public sealed interface RecoveryPlan {
     record Gap(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.GAP;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.GAP;
         }
 
         @Override
@@ -146,8 +145,8 @@ public sealed interface RecoveryPlan {
     record PositionsLost(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.POSITIONS_LOST;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.POSITIONS_LOST;
         }
 
         @Override
@@ -166,8 +165,8 @@ public sealed interface RecoveryPlan {
     record DatabaseDamaged(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.DATABASE_DAMAGED;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.DATABASE_DAMAGED;
         }
 
         @Override
@@ -186,8 +185,8 @@ public sealed interface RecoveryPlan {
     record StreamReset(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
-        public Outcome outcome() {
-            return Outcome.STREAM_RESET;
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.STREAM_RESET;
         }
 
         @Override

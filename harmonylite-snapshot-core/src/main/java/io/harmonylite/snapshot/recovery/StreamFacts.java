@@ -59,11 +59,11 @@ public record StreamFacts(
     }
 
     /** Returns a position in the current stream, with its timestamp if known. */
-    StreamPosition at(long sequence, StreamState present) {
+    public StreamPosition at(long sequence, StreamState present) {
         return new StreamPosition(sequence, timestamps.get(sequence), present.created());
     }
 
-    StreamFacts withoutPosition() {
+    public StreamFacts withoutPosition() {
         return new StreamFacts(stream, null, state, timestamps);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamPlan(
         StreamFacts facts,
-        Outcome outcome,
+        RecoveryOutcome outcome,
         StreamIdentity identity,
         @Nullable SequenceRange range,
         String reason) {

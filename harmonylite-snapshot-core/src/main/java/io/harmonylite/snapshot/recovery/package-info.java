@@ -3,7 +3,7 @@
  * because a person must decide.
  *
  * <p>{@link io.harmonylite.snapshot.recovery.RecoveryPlan#of} is the whole decision, a pure function of a {@link
- * io.harmonylite.snapshot.recovery.RecoverySituation} and the host's {@link
+ * io.harmonylite.snapshot.internal.recovery.RecoverySituation} and the host's {@link
  * io.harmonylite.snapshot.recovery.RecoveryOptions}. It reads nothing and changes nothing.
  *
  * <p>Let <em>P</em> be a position, <em>F</em> the first and <em>L</em> the last sequence of a stream. The position

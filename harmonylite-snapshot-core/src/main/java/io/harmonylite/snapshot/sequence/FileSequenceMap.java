@@ -2,9 +2,9 @@ package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
-import io.harmonylite.snapshot.exception.RestoredMeanwhileException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -91,7 +91,7 @@ public final class FileSequenceMap extends FileMapHandle implements SequenceMap 
      * @throws IllegalArgumentException where the sequence is 0
      * @throws IllegalStateException where the map is closed, or another thread applies the same message at this moment
      * @throws OutOfSequenceException where it is not the next message, or of another stream of that name; the action did not run
-     * @throws RestoredMeanwhileException where a restore replaces the data, or did since the call began; the action did not
+     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began; the action did not
      *     run
      * @throws SnapshotInterruptedException where the thread was interrupted before the action ran
      * @throws SnapshotException where the file cannot be written: the action ran and the message is counted, but not on
@@ -123,7 +123,7 @@ public final class FileSequenceMap extends FileMapHandle implements SequenceMap 
      * @throws IllegalArgumentException where the sequence is 0
      * @throws IllegalStateException where the map is closed
      * @throws OutOfSequenceException where it is not the next message, or of another stream of that name
-     * @throws RestoredMeanwhileException where a restore replaces the data, or did since the call began
+     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began
      * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
      */
     public boolean applied(String stream, StreamPosition at) {
@@ -138,7 +138,7 @@ public final class FileSequenceMap extends FileMapHandle implements SequenceMap 
      * @throws IllegalArgumentException where the sequence is 0
      * @throws IllegalStateException where the map is closed, or there are too many ahead ranges
      * @throws OutOfSequenceException where it is of another stream of that name
-     * @throws RestoredMeanwhileException where a restore replaces the data, or did since the call began
+     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began
      * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
      */
     public boolean published(String stream, StreamPosition at) {

@@ -22,7 +22,7 @@ public interface MemberPositions {
      * Returns positions that keep no message, for hosts without other nodes or whose other nodes need no replay. A node
      * that is behind is then recovered from a snapshot, as any new node is.
      */
-    static MemberPositions nobodyElse() {
+    static MemberPositions noOtherMembers() {
         return stream -> OptionalLong.of(Long.MAX_VALUE);
     }
 }

@@ -45,7 +45,7 @@ public final class TrimPolicy {
      * Returns a policy with the defaults.
      *
      * @param purge removes the messages
-     * @param members positions of the other nodes; {@link MemberPositions#nobodyElse} if they do not matter
+     * @param members positions of the other nodes; {@link MemberPositions#noOtherMembers} if they do not matter
      */
     public static TrimPolicy of(StreamPurge purge, MemberPositions members) {
         return new TrimPolicy(

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 record AnyTrigger(List<Trigger> triggers) implements Trigger {
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         return triggers.stream()
                 .flatMap(trigger -> trigger.decide(observation).stream())
                 .findFirst();
@@ -20,8 +20,8 @@ record AnyTrigger(List<Trigger> triggers) implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
-        return triggers.stream().anyMatch(Trigger::isForShutdown);
+    public boolean isForClose() {
+        return triggers.stream().anyMatch(Trigger::isForClose);
     }
 
     @Override

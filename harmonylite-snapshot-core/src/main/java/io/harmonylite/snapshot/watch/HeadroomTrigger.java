@@ -18,7 +18,7 @@ record HeadroomTrigger(double share) implements Trigger {
     }
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         return observation.streams().stream()
                 .filter(stream -> stream.unsaved() > 0)
                 .filter(stream -> isLow(stream.headroom(observation.now()), observation))
@@ -26,7 +26,7 @@ record HeadroomTrigger(double share) implements Trigger {
                 .map(stream -> reason(stream, stream.headroom(observation.now())));
     }
 
-    private boolean isLow(Headroom headroom, Observation observation) {
+    private boolean isLow(Headroom headroom, TriggerInput observation) {
         return headroom.share() < share
                 || headroom.lasts()
                         .filter(lasts -> lasts.compareTo(observation.leadTime().multipliedBy(SAFETY)) <= 0)
@@ -48,7 +48,7 @@ record HeadroomTrigger(double share) implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
+    public boolean isForClose() {
         return false;
     }
 

@@ -17,7 +17,7 @@ record IntervalTrigger(Duration interval) implements Trigger {
     }
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         Optional<Duration> since = observation.sinceNewest();
         if (since.isPresent() && since.get().compareTo(interval) < 0) {
             return Optional.empty();
@@ -33,7 +33,7 @@ record IntervalTrigger(Duration interval) implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
+    public boolean isForClose() {
         return false;
     }
 

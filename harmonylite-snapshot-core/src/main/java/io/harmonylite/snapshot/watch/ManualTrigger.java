@@ -6,7 +6,7 @@ import java.util.Optional;
 record ManualTrigger() implements Trigger {
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         return Optional.empty();
     }
 
@@ -16,7 +16,7 @@ record ManualTrigger() implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
+    public boolean isForClose() {
         return false;
     }
 

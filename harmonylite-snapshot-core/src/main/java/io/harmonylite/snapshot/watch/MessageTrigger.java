@@ -17,18 +17,18 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
     }
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         return counted == Counted.ANY_STREAM ? ofOne(observation) : ofAll(observation);
     }
 
-    private Optional<TriggerReason> ofOne(Observation observation) {
+    private Optional<TriggerReason> ofOne(TriggerInput observation) {
         return observation.streams().stream()
                 .filter(stream -> stream.unsaved() >= count)
                 .findFirst()
                 .map(stream -> reason(stream.unsaved() + " messages of " + stream.stream()));
     }
 
-    private Optional<TriggerReason> ofAll(Observation observation) {
+    private Optional<TriggerReason> ofAll(TriggerInput observation) {
         long unsaved = observation.unsaved();
         return unsaved >= count ? Optional.of(reason(unsaved + " messages")) : Optional.empty();
     }
@@ -44,7 +44,7 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
+    public boolean isForClose() {
         return false;
     }
 

@@ -11,7 +11,7 @@ record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
     }
 
     @Override
-    public Optional<TriggerReason> decide(Observation observation) {
+    public Optional<TriggerReason> decide(TriggerInput observation) {
         boolean tooSoon = observation
                 .sinceNewest()
                 .filter(since -> since.compareTo(least) < 0)
@@ -25,8 +25,8 @@ record SpacedTrigger(Trigger trigger, Duration least) implements Trigger {
     }
 
     @Override
-    public boolean isForShutdown() {
-        return trigger.isForShutdown();
+    public boolean isForClose() {
+        return trigger.isForClose();
     }
 
     @Override

@@ -31,7 +31,7 @@ public sealed interface Trigger
                 IntervalTrigger,
                 ManualTrigger,
                 MessageTrigger,
-                ShutdownTrigger,
+                CloseTrigger,
                 SpacedTrigger {
 
     /**
@@ -49,7 +49,7 @@ public sealed interface Trigger
      *
      * @throws IllegalArgumentException if the number is less than 1
      */
-    static Trigger everyMessagesInAll(long count) {
+    static Trigger everyMessagesInTotal(long count) {
         return new MessageTrigger(count, MessageTrigger.Counted.ALL_STREAMS);
     }
 
@@ -75,23 +75,23 @@ public sealed interface Trigger
     }
 
     /** Fires only when the manager is closed, so that little has to be replayed after the next start. */
-    static Trigger beforeShutdown() {
-        return new ShutdownTrigger();
+    static Trigger beforeClose() {
+        return new CloseTrigger();
     }
 
     /** Never fires: only {@code SnapshotManager.take} takes snapshots. */
-    static Trigger byHand() {
+    static Trigger manual() {
         return new ManualTrigger();
     }
 
     /** Returns the reason why a snapshot is due; empty if none is due. */
-    Optional<TriggerReason> decide(Observation observation);
+    Optional<TriggerReason> decide(TriggerInput observation);
 
     /** Returns whether this trigger can never fire if the host follows no streams. */
     boolean needsStreams();
 
     /** Returns whether this trigger is evaluated when the manager is closed. */
-    boolean isForShutdown();
+    boolean isForClose();
 
     /** Fires when this trigger or the other one fires. */
     default Trigger or(Trigger other) {
@@ -103,9 +103,9 @@ public sealed interface Trigger
         return or(everyMessages(count));
     }
 
-    /** Fires when this trigger or {@link #everyMessagesInAll} fires. */
+    /** Fires when this trigger or {@link #everyMessagesInTotal} fires. */
     default Trigger orEveryMessagesInAll(long count) {
-        return or(everyMessagesInAll(count));
+        return or(everyMessagesInTotal(count));
     }
 
     /** Fires when this trigger or {@link #every} fires. */
@@ -118,9 +118,9 @@ public sealed interface Trigger
         return or(whenHeadroomBelow(share));
     }
 
-    /** Fires when this trigger or {@link #beforeShutdown} fires. */
+    /** Fires when this trigger or {@link #beforeClose} fires. */
     default Trigger orBeforeShutdown() {
-        return or(beforeShutdown());
+        return or(beforeClose());
     }
 
     /**
@@ -129,7 +129,7 @@ public sealed interface Trigger
      *
      * @throws IllegalArgumentException if the time is not positive
      */
-    default Trigger notMoreOftenThan(Duration least) {
+    default Trigger atMostEvery(Duration least) {
         return new SpacedTrigger(this, least);
     }
 }

@@ -23,9 +23,9 @@ public final class WatchStatus {
 
     private final State state;
     private final Map<WatchDuty, DutyStatus> duties;
-    private final @Nullable Observation observation;
+    private final @Nullable TriggerInput observation;
 
-    private WatchStatus(State state, Map<WatchDuty, DutyStatus> duties, @Nullable Observation observation) {
+    private WatchStatus(State state, Map<WatchDuty, DutyStatus> duties, @Nullable TriggerInput observation) {
         this.state = state;
         this.duties = duties;
         this.observation = observation;
@@ -41,7 +41,7 @@ public final class WatchStatus {
      *
      * @param observation input of the last check; null before the first check
      */
-    public static WatchStatus of(State state, Map<WatchDuty, DutyStatus> duties, @Nullable Observation observation) {
+    public static WatchStatus of(State state, Map<WatchDuty, DutyStatus> duties, @Nullable TriggerInput observation) {
         Map<WatchDuty, DutyStatus> copy = new EnumMap<>(WatchDuty.class);
         copy.putAll(duties);
         return new WatchStatus(state, Collections.unmodifiableMap(copy), observation);
@@ -66,7 +66,7 @@ public final class WatchStatus {
      * Returns what the last check observed: position, lag and headroom of each stream, and the newest snapshot. Empty
      * before the first check.
      */
-    public Optional<Observation> observation() {
+    public Optional<TriggerInput> observation() {
         return Optional.ofNullable(observation);
     }
 }

@@ -2,7 +2,7 @@
  * Watch loop: decides when a snapshot is due, and reports what the loop did.
  *
  * <p>{@link io.harmonylite.snapshot.watch.Trigger} decides whether a take is due. It is a pure function of an {@link
- * io.harmonylite.snapshot.watch.Observation}: the states of the streams, this node's positions, the newest snapshot,
+ * io.harmonylite.snapshot.watch.TriggerInput}: the states of the streams, this node's positions, the newest snapshot,
  * and the time. {@link io.harmonylite.snapshot.watch.Headroom} measures how long the newest snapshot will still cover a
  * stream.
  *

@@ -61,8 +61,8 @@ class OutboxTableTest {
 
     @Test
     void pending_noTable_isNone() throws Exception {
-        assertThat(outbox.pending(live)).isZero();
-        assertThat(outbox.carry(live, staged)).isZero();
+        assertThat(outbox.count(live)).isZero();
+        assertThat(outbox.transfer(live, staged)).isZero();
         assertThat(TestDatabase.value(staged, "SELECT count(*) FROM sqlite_schema"))
                 .isEqualTo("1");
     }
@@ -70,15 +70,15 @@ class OutboxTableTest {
     @Test
     void pending_withAndWithoutCondition_countsRows() throws Exception {
         createOutbox();
-        assertThat(outbox.pending(live)).isEqualTo(3);
-        assertThat(outbox.pendingWhere("state = 0").pending(live)).isEqualTo(2);
+        assertThat(outbox.count(live)).isEqualTo(3);
+        assertThat(outbox.pendingWhere("state = 0").count(live)).isEqualTo(2);
         assertThat(outbox.tables()).containsExactly("out \"box");
     }
 
     @Test
     void carry_pendingRows_bringsRecordAndEffect() throws Exception {
         createOutbox();
-        assertThat(outbox.pendingWhere("state = 0").carry(live, staged)).isEqualTo(2);
+        assertThat(outbox.pendingWhere("state = 0").transfer(live, staged)).isEqualTo(2);
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
                 .isEqualTo("'before,b,d'");
         String rows = "SELECT group_concat(id || name || quote(payload) || quote(weight) || state, ' ') FROM \"out"
@@ -95,7 +95,7 @@ class OutboxTableTest {
     @Test
     void carry_autoincrement_goesOnWhereItWas() throws Exception {
         createOutbox();
-        outbox.carry(live, staged);
+        outbox.transfer(live, staged);
         TestDatabase.run(staged, "INSERT INTO \"out \"\"box\" (name) VALUES ('next')");
         assertThat(TestDatabase.value(staged, "SELECT id FROM \"out \"\"box\" WHERE name = 'next'"))
                 .as("40 was given already, though its row is gone")
@@ -105,7 +105,7 @@ class OutboxTableTest {
     @Test
     void carry_nothingPending_bringsTheTableAlone() throws Exception {
         createOutbox();
-        assertThat(outbox.pendingWhere("state = 7").carry(live, staged)).isZero();
+        assertThat(outbox.pendingWhere("state = 7").transfer(live, staged)).isZero();
         assertThat(TestDatabase.value(staged, "SELECT count(*) FROM \"out \"\"box\""))
                 .isEqualTo("0");
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
@@ -119,7 +119,7 @@ class OutboxTableTest {
                 staged,
                 "CREATE TRIGGER published AFTER INSERT ON person BEGIN INSERT INTO outbox VALUES (new.name); END");
         OutboxTable plain = OutboxTable.of("OUTBOX", OutboxTableTest::addPerson);
-        assertThat(plain.carry(live, staged)).isEqualTo(3);
+        assertThat(plain.transfer(live, staged)).isEqualTo(3);
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM outbox"))
                 .isEqualTo("'z,a,z'");
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
@@ -132,7 +132,7 @@ class OutboxTableTest {
                 live,
                 "CREATE TABLE outbox (name TEXT, rowid INT, PRIMARY KEY (name)) WITHOUT ROWID",
                 "INSERT INTO outbox VALUES ('b', 1), ('a', 2)");
-        assertThat(OutboxTable.appliedOnArrival("outbox").carry(live, staged)).isEqualTo(2);
+        assertThat(OutboxTable.appliedOnArrival("outbox").transfer(live, staged)).isEqualTo(2);
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name || rowid) FROM outbox"))
                 .isEqualTo("'a2,b1'");
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
@@ -146,6 +146,6 @@ class OutboxTableTest {
         OutboxTable failing = OutboxTable.of("out \"box", (to, change) -> {
             throw new SQLException("planned");
         });
-        assertThatThrownBy(() -> failing.carry(live, staged)).hasMessage("planned");
+        assertThatThrownBy(() -> failing.transfer(live, staged)).hasMessage("planned");
     }
 }

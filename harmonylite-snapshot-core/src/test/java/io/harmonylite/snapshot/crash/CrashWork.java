@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.crash;
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RestoreRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.TestDatabase;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.crash.CrashNode.Kind;
@@ -46,7 +46,7 @@ enum CrashWork {
             55,
             50,
             (node, acknowledged) ->
-                    node.manager().restore(RestoreRequest.latest().keepingPrevious())),
+                    node.manager().restore(RestoreRequest.latest().keepPrevious())),
 
     /** Restores a stream back whose positions are inside. */
     SWAP_TABLE(Kind.TABLE, 55, 50, (node, acknowledged) -> node.manager().restore(RestoreRequest.latest())),
@@ -71,7 +71,7 @@ enum CrashWork {
             Kind.FILE,
             55,
             55,
-            (node, acknowledged) -> node.manager().repository().prune(PruneRequest.keeping(Retention.keepLast(1)))),
+            (node, acknowledged) -> node.manager().repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)))),
 
     /** Removes what is retired and what nobody names. */
     SWEEP(Kind.FILE, 55, 55, (node, acknowledged) -> node.manager().repository().prune(sweep()));
@@ -111,7 +111,7 @@ enum CrashWork {
     }
 
     static PruneRequest sweep() {
-        return PruneRequest.keeping(Retention.keepLast(1)).grace(Duration.ZERO);
+        return PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO);
     }
 
     private static void apply(CrashNode node, long last, LongConsumer acknowledged) throws Exception {
@@ -123,7 +123,7 @@ enum CrashWork {
     private static void online(CrashNode node) throws Exception {
         try (Connection host = node.open()) {
             TestDatabase.value(host, "SELECT count(*) FROM applied");
-            node.manager().restore(RestoreRequest.latest().online(WriteBarrier.nobodyWrites()));
+            node.manager().restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         }
     }
 

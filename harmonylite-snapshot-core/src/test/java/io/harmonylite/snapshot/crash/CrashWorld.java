@@ -42,7 +42,7 @@ final class CrashWorld {
                 snapshots.add(node.manager().take().id());
             }
             node.manager().repository().pin(snapshots.get(PINNED));
-            node.manager().repository().prune(PruneRequest.retiring(snapshots.get(RETIRED)));
+            node.manager().repository().prune(PruneRequest.retire(snapshots.get(RETIRED)));
             SnapshotId gone = SnapshotId.of(Instant.EPOCH, "gone", 1);
             node.store().putIfAbsent("orders/packs/" + gone + "-000000", ObjectSource.of(new byte[100]));
         }

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.crash;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RestoreRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotListener;
 import io.harmonylite.snapshot.SnapshotManager;
@@ -117,7 +117,7 @@ final class TogetherProgram {
     }
 
     private String prune() {
-        PruneRequest keeping = PruneRequest.keeping(Retention.keepLast(2)).grace(grace);
+        PruneRequest keeping = PruneRequest.retain(RetentionPolicy.keepLast(2)).gracePeriod(grace);
         return PRUNED + " "
                 + SnapshotRepository.of("orders", store).prune(keeping).retired();
     }

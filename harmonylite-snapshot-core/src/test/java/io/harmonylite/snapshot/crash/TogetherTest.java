@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.ChildJvm;
 import io.harmonylite.snapshot.PruneRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
@@ -132,7 +132,7 @@ class TogetherTest {
     }
 
     private void assertEndsWell() throws Exception {
-        PruneRequest sweep = PruneRequest.keeping(Retention.keepLast(2)).grace(Duration.ZERO);
+        PruneRequest sweep = PruneRequest.retain(RetentionPolicy.keepLast(2)).gracePeriod(Duration.ZERO);
         repository.prune(sweep);
         List<SnapshotInfo> listed = repository.list().snapshots();
         assertThat(listed).hasSizeGreaterThanOrEqualTo(2);

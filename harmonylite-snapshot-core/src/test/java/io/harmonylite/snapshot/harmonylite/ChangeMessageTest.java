@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.Zstd;
-import io.harmonylite.snapshot.exception.ChangeRefusedException;
+import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -153,7 +153,7 @@ class ChangeMessageTest {
             })
     void n05_damagedRow_isRefusedWithStreamAndSequence(String row, String why) {
         assertThatThrownBy(() -> ChangeMessage.decode(STREAM, 77, plain(row)))
-                .isInstanceOfSatisfying(ChangeRefusedException.class, e -> {
+                .isInstanceOfSatisfying(ChangeRejectedException.class, e -> {
                     assertThat(e.stream()).isEqualTo(STREAM);
                     assertThat(e.sequence()).isEqualTo(77);
                 })
@@ -165,7 +165,7 @@ class ChangeMessageTest {
     void n05_plainPayloadInCompressedStream_isRefused() throws Exception {
         byte[] plain = Fixtures.bytes("three-shards-uncompressed/messages/harmonylite-changes-1-1.bin");
         assertThatThrownBy(() -> ChangeMessage.decode(COMPRESSED, 9, plain))
-                .isInstanceOf(ChangeRefusedException.class)
+                .isInstanceOf(ChangeRejectedException.class)
                 .hasMessageContainingAll("message 9", COMPRESSED, "plain payload");
         assertThat(ChangeMessage.decode(COMPRESSED, 9, plain, PayloadEncoding.PLAIN)
                         .table())
@@ -176,14 +176,14 @@ class ChangeMessageTest {
     void decode_compressedPayloadInPlainStream_isRefused() throws Exception {
         byte[] compressed = Fixtures.bytes("types/messages/harmonylite-changes-c-1-1.bin");
         assertThatThrownBy(() -> ChangeMessage.decode(STREAM, 9, compressed))
-                .isInstanceOf(ChangeRefusedException.class);
+                .isInstanceOf(ChangeRejectedException.class);
     }
 
     @Test
     void decode_frameOfMoreThanTheLimit_isRefusedWithoutHoldingIt() {
         byte[] bomb = Zstd.compress(new byte[(64 << 20) + 1]);
         assertThatThrownBy(() -> ChangeMessage.decode(COMPRESSED, 9, bomb))
-                .isInstanceOf(ChangeRefusedException.class)
+                .isInstanceOf(ChangeRejectedException.class)
                 .hasMessageContaining("more than 67108864 bytes");
     }
 
@@ -199,7 +199,7 @@ class ChangeMessageTest {
             for (int length = 0; length < message.length; length++) {
                 byte[] prefix = Arrays.copyOf(message, length);
                 assertThatThrownBy(() -> ChangeMessage.decode(stream, 1, prefix))
-                        .isInstanceOf(ChangeRefusedException.class);
+                        .isInstanceOf(ChangeRejectedException.class);
             }
             long seed = new Random().nextLong();
             Random random = new Random(seed);
@@ -214,7 +214,7 @@ class ChangeMessageTest {
     private static void readOrRefuse(String stream, byte[] damaged, long seed) {
         try {
             assertThat(ChangeMessage.decode(stream, 1, damaged).toString()).isNotEmpty();
-        } catch (ChangeRefusedException e) {
+        } catch (ChangeRejectedException e) {
             assertThat(e).as("seed %s", seed).hasMessageContaining(stream);
         }
     }

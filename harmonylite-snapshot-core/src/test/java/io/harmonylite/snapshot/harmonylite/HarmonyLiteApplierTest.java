@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
-import io.harmonylite.snapshot.exception.ChangeRefusedException;
-import io.harmonylite.snapshot.harmonylite.AppliedChange.Doubt;
+import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
-import io.harmonylite.snapshot.internal.sqlite.HarmonyLiteSchema;
+import io.harmonylite.snapshot.harmonylite.AppliedChange.Warning;
+import io.harmonylite.snapshot.internal.changelog.ReplicatedSchema;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -77,7 +77,7 @@ class HarmonyLiteApplierTest {
     void schemaHash_databasesOfHarmonyLite_isItsOwn(String set, String hash) throws Exception {
         Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
-            assertThat(HarmonyLiteSchema.of(connection, null).hash()).isEqualTo(hash);
+            assertThat(ReplicatedSchema.of(connection, null).hash()).isEqualTo(hash);
         }
     }
 
@@ -108,7 +108,7 @@ class HarmonyLiteApplierTest {
         Path file = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             for (long sequence = 1; sequence <= 13; sequence++) {
-                applier.applyUncounted(connection, ONE, sequence, message("types", ONE, sequence));
+                applier.applyWithoutCounting(connection, ONE, sequence, message("types", ONE, sequence));
             }
             assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
         }
@@ -127,7 +127,7 @@ class HarmonyLiteApplierTest {
                 String stream = message.getValue().get("stream").textValue();
                 long sequence = message.getValue().get("seq").longValue();
                 byte[] payload = Fixtures.bytes(set + "/messages/" + message.getKey());
-                assertThat(applier.applyUncounted(connection, stream, sequence, payload)
+                assertThat(applier.applyWithoutCounting(connection, stream, sequence, payload)
                                 .doubts())
                         .as("message %s of %s", sequence, stream)
                         .isEmpty();
@@ -156,7 +156,7 @@ class HarmonyLiteApplierTest {
         Map<String, List<String>> before = TestDatabase.dump(file);
         try (Connection connection = TestDatabase.open(file)) {
             AppliedChange applied =
-                    applier.applyUncounted(connection, stream, sequence, message(set, stream, sequence));
+                    applier.applyWithoutCounting(connection, stream, sequence, message(set, stream, sequence));
             assertThat(applied.result()).isEqualTo(Result.APPLIED);
             assertThat(applied.message().orElseThrow().table()).isEqualTo("Customer");
             assertThat(TestDatabase.dump(connection)).isEqualTo(before);
@@ -186,9 +186,9 @@ class HarmonyLiteApplierTest {
         try (Connection connection = types()) {
             List<AppliedChange> applied = applyTypes(connection, 1, 13);
             assertThat(applied.subList(0, 4))
-                    .allSatisfy(change -> assertThat(change.doubts()).contains(Doubt.VALUES_REWRITTEN));
+                    .allSatisfy(change -> assertThat(change.doubts()).contains(Warning.VALUES_REWRITTEN));
             assertThat(applied.subList(4, 13))
-                    .allSatisfy(change -> assertThat(change.doubts()).doesNotContain(Doubt.VALUES_REWRITTEN));
+                    .allSatisfy(change -> assertThat(change.doubts()).doesNotContain(Warning.VALUES_REWRITTEN));
         }
     }
 
@@ -204,7 +204,7 @@ class HarmonyLiteApplierTest {
             HarmonyLiteApplier.builder().ownNode(1).build().apply(connection, ONE, StreamPosition.at(1), message);
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
                     .isEqualTo("0");
-            applier.applyUncounted(connection, ONE, 1, message);
+            applier.applyWithoutCounting(connection, ONE, 1, message);
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
                     .isEqualTo("1");
         }
@@ -215,7 +215,7 @@ class HarmonyLiteApplierTest {
     void n11_keyUpdatedThenDeleted_isReported() throws Exception {
         try (Connection connection = types()) {
             List<AppliedChange> applied = applyTypes(connection, 1, 13);
-            assertThat(applied.get(11).doubts()).containsExactly(Doubt.UPDATED_ROW_MISSING);
+            assertThat(applied.get(11).doubts()).containsExactly(Warning.UPDATED_ROW_MISSING);
             assertThat(applied.get(10).doubts()).isEmpty();
             assertThat(TestDatabase.rows(connection, "SELECT * FROM ck")).containsExactly("'ä', 7, null");
         }
@@ -224,7 +224,7 @@ class HarmonyLiteApplierTest {
     private void assertRefused(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(connection);
         assertThatThrownBy(() -> applier.apply(connection, PLAIN, StreamPosition.at(sequence), payload))
-                .isInstanceOfSatisfying(ChangeRefusedException.class, e -> {
+                .isInstanceOfSatisfying(ChangeRejectedException.class, e -> {
                     assertThat(e.stream()).isEqualTo(PLAIN);
                     assertThat(e.sequence()).isEqualTo(sequence);
                 })
@@ -258,12 +258,12 @@ class HarmonyLiteApplierTest {
             TestDatabase.run(connection, "ALTER TABLE np DROP COLUMN c", "ALTER TABLE ck ADD COLUMN w");
             byte[] other = message("types", ONE, 6);
             assertThatThrownBy(() -> applier.apply(connection, ONE, StreamPosition.at(6), other))
-                    .isInstanceOf(ChangeRefusedException.class)
+                    .isInstanceOf(ChangeRejectedException.class)
                     .hasMessageContaining("schema hash is d3f42e83510ff2d8");
             assertThat(TableSequenceMap.create().in(connection).positions().of(ONE))
                     .contains(StreamPosition.at(5));
             HarmonyLiteApplier columns =
-                    HarmonyLiteApplier.builder().comparingColumnsOnly().build();
+                    HarmonyLiteApplier.builder().compareColumnsOnly().build();
             assertThat(columns.apply(connection, ONE, StreamPosition.at(6), other)
                             .result())
                     .isEqualTo(Result.APPLIED);
@@ -280,9 +280,9 @@ class HarmonyLiteApplierTest {
             TestDatabase.run(other, "CREATE TABLE t (k INTEGER PRIMARY KEY, v, w)");
             String version = "PRAGMA schema_version";
             assertThat(TestDatabase.value(one, version)).isEqualTo(TestDatabase.value(other, version));
-            applier.applyUncounted(one, PLAIN, 1, payload);
-            assertThatThrownBy(() -> applier.applyUncounted(other, PLAIN, 1, payload))
-                    .isInstanceOf(ChangeRefusedException.class)
+            applier.applyWithoutCounting(one, PLAIN, 1, payload);
+            assertThatThrownBy(() -> applier.applyWithoutCounting(other, PLAIN, 1, payload))
+                    .isInstanceOf(ChangeRejectedException.class)
                     .hasMessageContaining("lacks column w");
         }
     }

@@ -7,7 +7,7 @@ import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.TestDatabase;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
+import io.harmonylite.snapshot.exception.PendingChangesException;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class HarmonyLiteChangesTest {
     }
 
     private static void restore(SnapshotManager manager, HarmonyLiteSnapshotSource source) {
-        manager.restore(HarmonyLiteRestoreRequest.of(source).acceptingUnknownPositions());
+        manager.restore(HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions());
     }
 
     private HarmonyLiteSnapshotFile snapshot(String set) throws Exception {
@@ -55,7 +55,7 @@ class HarmonyLiteChangesTest {
     @CsvSource({"one-shard, 3", "three-shards-uncompressed, 3", "tricky, 2", "types, 0"})
     void pending_databasesOfHarmonyLite_areCounted(String set, long pending) throws Exception {
         try (Connection connection = TestDatabase.open(node(set))) {
-            assertThat(HarmonyLiteChanges.create().pending(connection)).isEqualTo(pending);
+            assertThat(HarmonyLiteChanges.create().count(connection)).isEqualTo(pending);
         }
     }
 
@@ -128,11 +128,11 @@ class HarmonyLiteChangesTest {
     @Test
     void take_changesPending_waitsAndFails() throws Exception {
         try (SnapshotManager manager = manager(node("one-shard"))) {
-            assertThatThrownBy(manager::take).isInstanceOf(UnpublishedChangesException.class);
+            assertThatThrownBy(manager::take).isInstanceOf(PendingChangesException.class);
         }
         try (SnapshotManager manager = manager(node("types"))) {
             SnapshotInfo taken = manager.take();
-            assertThat(taken.unpublished().isNone()).isTrue();
+            assertThat(taken.pending().isNone()).isTrue();
         }
     }
 
@@ -193,8 +193,8 @@ class HarmonyLiteChangesTest {
                 .isEqualTo("1");
         try (SnapshotManager manager = manager(node)) {
             manager.restore(HarmonyLiteRestoreRequest.of(snapshot("tricky"))
-                    .acceptingUnknownPositions()
-                    .how(RestoreRequest.latest().allowingSchemaChange()));
+                    .acceptUnknownPositions()
+                    .options(RestoreRequest.latest().allowSchemaChange()));
         }
         assertThat(TestDatabase.value(node, "SELECT count(*) FROM audit WHERE b = 'seen'"))
                 .isEqualTo("1");
@@ -208,9 +208,9 @@ class HarmonyLiteChangesTest {
         byte[] before = Files.readAllBytes(node);
         try (SnapshotManager manager = manager(node)) {
             assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(source)
-                            .acceptingUnknownPositions()
-                            .how(RestoreRequest.latest().allowingSchemaChange())))
-                    .isInstanceOf(UnpublishedChangesException.class)
+                            .acceptUnknownPositions()
+                            .options(RestoreRequest.latest().allowSchemaChange())))
+                    .isInstanceOf(PendingChangesException.class)
                     .hasMessageContainingAll(why, "node.db.harmonylite-unpublished.sql");
         }
         assertThat(node).hasBinaryContent(before);
@@ -270,8 +270,8 @@ class HarmonyLiteChangesTest {
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("less.db"));
         TestDatabase.run(image, "DROP TABLE np");
         HarmonyLiteRestoreRequest request = HarmonyLiteRestoreRequest.of(HarmonyLiteSnapshotFile.of(image))
-                .acceptingUnknownPositions()
-                .how(RestoreRequest.latest().allowingSchemaChange());
+                .acceptUnknownPositions()
+                .options(RestoreRequest.latest().allowSchemaChange());
         byte[] before = Files.readAllBytes(node);
         try (SnapshotManager manager = manager(node)) {
             manager.restore(request);

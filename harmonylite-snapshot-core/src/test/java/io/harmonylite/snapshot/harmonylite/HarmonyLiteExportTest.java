@@ -77,7 +77,7 @@ class HarmonyLiteExportTest {
         try (SnapshotManager manager =
                 SnapshotManager.builder("node", node, store).build()) {
             manager.restore(HarmonyLiteRestoreRequest.of(new TaggedSource(snapshot, tag))
-                    .acceptingUnknownPositions());
+                    .acceptUnknownPositions());
             manager.take();
         }
         Path restored = directory.resolve("restored.db");
@@ -174,7 +174,7 @@ class HarmonyLiteExportTest {
         InMemoryStreams streams = InMemoryStreams.unlimited(STREAM);
         streams.publish(STREAM, 20);
         streams.dropBefore(STREAM, 14);
-        HarmonyLiteExportRequest request = HarmonyLiteExportRequest.latest().covering(streams);
+        HarmonyLiteExportRequest request = HarmonyLiteExportRequest.latest().requireCoverage(streams);
         HarmonyLiteSnapshotFile target = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         assertThat(repository().export(request, target).previous()).isEqualTo(PreviousSnapshot.NONE);
         byte[] before = Files.readAllBytes(target.file());

@@ -60,7 +60,7 @@ class HarmonyLiteRestoreTest {
     }
 
     private static HarmonyLiteRestoreRequest accepting(HarmonyLiteSnapshotSource source) {
-        return HarmonyLiteRestoreRequest.of(source).acceptingUnknownPositions();
+        return HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions();
     }
 
     private HarmonyLiteSnapshotFile file(String fixture) throws Exception {
@@ -300,7 +300,7 @@ class HarmonyLiteRestoreTest {
                     .isInstanceOf(SchemaMismatchException.class)
                     .hasMessageContaining("xxharmonylite__t");
             HarmonyLiteRestoreReport report = manager.restore(accepting(source)
-                    .how(RestoreRequest.latest().allowingSchemaChange().keepingPrevious()));
+                    .options(RestoreRequest.latest().allowSchemaChange().keepPrevious()));
             assertThat(report.restore().kept().orElseThrow()).hasBinaryContent(before);
         }
         assertThat(database).hasBinaryContent(Fixtures.bytes("tricky/snapshot.db"));

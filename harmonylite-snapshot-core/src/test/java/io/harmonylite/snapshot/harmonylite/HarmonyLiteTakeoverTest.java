@@ -10,7 +10,7 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
-import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -81,7 +81,7 @@ class HarmonyLiteTakeoverTest {
         try (FileSequenceMap positions = FileSequenceMap.adopt(map);
                 SnapshotManager manager = manager(positions, streams)) {
             RecoveryReport report = manager.recover();
-            assertThat(report.plan().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+            assertThat(report.plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
             assertThat(TestDatabase.dump(database)).as("nothing was changed").isEqualTo(before);
             long next = streams.publish(stream, 1);
             positions.applied(
@@ -107,7 +107,7 @@ class HarmonyLiteTakeoverTest {
                         Files.write(map, new byte[] {(byte) 0xa0})); // behind: as if it had stopped earlier
                 SnapshotManager manager = manager(positions, streams);
                 Connection connection = TestDatabase.open(database)) {
-            assertThat(manager.recover().plan().outcome()).isEqualTo(Outcome.REPLAY);
+            assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
             positions.skipped(stream, 1, 146); // The fixture holds a few messages only, and the database all of them.
             streams.publish(stream, 2);
@@ -117,11 +117,11 @@ class HarmonyLiteTakeoverTest {
                 positions.apply(
                         stream,
                         StreamPosition.at(at),
-                        () -> assertThat(applier.applyUncounted(connection, stream, at, payload)
+                        () -> assertThat(applier.applyWithoutCounting(connection, stream, at, payload)
                                         .result())
                                 .isEqualTo(AppliedChange.Result.APPLIED));
             }
-            assertThat(HarmonyLiteChanges.create().pending(connection)).isEqualTo(3);
+            assertThat(HarmonyLiteChanges.create().count(connection)).isEqualTo(3);
         }
         assertThat(asHarmonyLiteReads(map)).isEqualTo(Map.of(stream, 148L));
     }
@@ -145,7 +145,7 @@ class HarmonyLiteTakeoverTest {
         stoppedNode("one-shard");
         try (FileSequenceMap positions = FileSequenceMap.adopt(map);
                 SnapshotManager manager = manager(positions, streams)) {
-            assertThat(manager.recover().plan().outcome()).isEqualTo(Outcome.RESTORE);
+            assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
         }
         assertThat(asHarmonyLiteReads(map)).isEqualTo(Map.of(stream, 195L));
         assertThat(TestDatabase.rows(database, "SELECT Name FROM Genre WHERE GenreId = 1"))

@@ -139,9 +139,9 @@ class SnapshotHealthTest {
     void lag_mattersWhereThePolicySaysSo() {
         streams.add(stream(1, 1_000_000));
         assertHealth(HealthState.OK);
-        policy = policy.lag(999_999);
+        policy = policy.maxLag(999_999);
         assertHealth(HealthState.STALE, HealthCause.LAGGING);
-        policy = policy.lag(1_000_000);
+        policy = policy.maxLag(1_000_000);
         assertHealth(HealthState.OK);
     }
 
@@ -195,14 +195,14 @@ class SnapshotHealthTest {
 
     @Test
     void policy_numbersThatMakeNoSense_areRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.headroom(1.1));
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.headroom(Double.NaN));
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.lag(-1));
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.snapshotAge(Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.proofAge(Duration.ofSeconds(-1)));
-        assertThat(policy.snapshotAge(Duration.ofHours(3)).snapshotAge()).isEqualTo(Duration.ofHours(3));
-        assertThat(policy.proofAge(Duration.ofHours(3)).proofAge()).isEqualTo(Duration.ofHours(3));
-        assertThat(policy.headroom(0.5).headroom()).isEqualTo(0.5);
-        assertThat(policy.lag(5).lag()).isEqualTo(5);
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.minHeadroom(1.1));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.minHeadroom(Double.NaN));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.maxLag(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.maxSnapshotAge(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.maxProofAge(Duration.ofSeconds(-1)));
+        assertThat(policy.maxSnapshotAge(Duration.ofHours(3)).maxSnapshotAge()).isEqualTo(Duration.ofHours(3));
+        assertThat(policy.maxProofAge(Duration.ofHours(3)).maxProofAge()).isEqualTo(Duration.ofHours(3));
+        assertThat(policy.minHeadroom(0.5).minHeadroom()).isEqualTo(0.5);
+        assertThat(policy.maxLag(5).maxLag()).isEqualTo(5);
     }
 }

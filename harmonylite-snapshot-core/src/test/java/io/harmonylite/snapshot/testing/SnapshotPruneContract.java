@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.PruneReport;
 import io.harmonylite.snapshot.PruneRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.SnapshotRepository;
@@ -43,14 +43,14 @@ public abstract class SnapshotPruneContract {
             repository.pin(pinned);
             SnapshotId one = manager.take().id();
             SnapshotId last = manager.take().id();
-            PruneRequest request = PruneRequest.keeping(Retention.keepLast(1));
+            PruneRequest request = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
             PruneReport retired = repository.prune(request);
             assertThat(retired.retired()).containsExactly(one);
             assertThat(retired.removed()).isEmpty();
             assertThat(repository.list().snapshots()).hasSize(2);
 
-            PruneReport removed = repository.prune(request.grace(Duration.ZERO));
+            PruneReport removed = repository.prune(request.gracePeriod(Duration.ZERO));
             assertThat(removed.removed()).containsExactly(one);
             assertThat(removed.bytesFreed()).isEqualTo(retired.bytesWaiting());
             assertThat(store.list("orders/")).hasSize(5);

@@ -53,11 +53,11 @@ final class Observed {
         return new StreamRetention(OptionalLong.empty(), OptionalLong.empty(), Optional.of(age));
     }
 
-    static Observation check(Instant now, @Nullable SnapshotInfo newest, ObservedStream... streams) {
-        return new Observation(now, Occasion.CHECK, List.of(streams), newest, null, Duration.ZERO);
+    static TriggerInput check(Instant now, @Nullable SnapshotInfo newest, ObservedStream... streams) {
+        return new TriggerInput(now, Occasion.CHECK, List.of(streams), newest, null, Duration.ZERO);
     }
 
-    static Observation shutdown(Instant now, @Nullable SnapshotInfo newest, ObservedStream... streams) {
-        return new Observation(now, Occasion.SHUTDOWN, List.of(streams), newest, null, Duration.ZERO);
+    static TriggerInput shutdown(Instant now, @Nullable SnapshotInfo newest, ObservedStream... streams) {
+        return new TriggerInput(now, Occasion.SHUTDOWN, List.of(streams), newest, null, Duration.ZERO);
     }
 }

@@ -28,17 +28,17 @@ class TriggerPropertyTest {
     private Arbitrary<Trigger> simple() {
         return Arbitraries.oneOf(
                 Arbitraries.longs().between(1, 300).map(Trigger::everyMessages),
-                Arbitraries.longs().between(1, 300).map(Trigger::everyMessagesInAll),
+                Arbitraries.longs().between(1, 300).map(Trigger::everyMessagesInTotal),
                 Arbitraries.longs().between(1, 300).map(minutes -> Trigger.every(Duration.ofMinutes(minutes))),
                 Arbitraries.integers().between(1, 99).map(percent -> Trigger.whenHeadroomBelow(percent / 100.0)),
-                Arbitraries.of(Trigger.beforeShutdown(), Trigger.byHand()));
+                Arbitraries.of(Trigger.beforeClose(), Trigger.manual()));
     }
 
     private static Arbitrary<Trigger> composed(Arbitrary<Trigger> parts) {
         return Arbitraries.oneOf(
                 Combinators.combine(parts, parts).as(Trigger::or),
                 Combinators.combine(parts, Arbitraries.longs().between(1, 300))
-                        .as((part, minutes) -> part.notMoreOftenThan(Duration.ofMinutes(minutes))));
+                        .as((part, minutes) -> part.atMostEvery(Duration.ofMinutes(minutes))));
     }
 
     @Provide
@@ -72,7 +72,7 @@ class TriggerPropertyTest {
     }
 
     @Provide
-    Arbitrary<Observation> observations() {
+    Arbitrary<TriggerInput> observations() {
         Arbitrary<SnapshotInfo> newest = Arbitraries.longs()
                 .between(-300, 300)
                 .map(minute -> Observed.snapshotAt(Observed.minute(minute)))
@@ -86,7 +86,7 @@ class TriggerPropertyTest {
                         newest,
                         unchanged,
                         Arbitraries.longs().between(0, 100))
-                .as((now, occasion, streams, last, unchangedAt, lead) -> new Observation(
+                .as((now, occasion, streams, last, unchangedAt, lead) -> new TriggerInput(
                         Observed.minute(now), occasion, streams, last, unchangedAt, Duration.ofMinutes(lead)));
     }
 
@@ -94,7 +94,7 @@ class TriggerPropertyTest {
     void eitherIsDueWhereOneOfBothIs(
             @ForAll("triggers") Trigger one,
             @ForAll("triggers") Trigger other,
-            @ForAll("observations") Observation observation) {
+            @ForAll("observations") TriggerInput observation) {
         assertThat(one.or(other).decide(observation).isPresent())
                 .isEqualTo(one.decide(observation).isPresent()
                         || other.decide(observation).isPresent());
@@ -103,21 +103,21 @@ class TriggerPropertyTest {
     @Property(tries = 300)
     void neverMoreOftenThanAskedFor(
             @ForAll("triggers") Trigger trigger,
-            @ForAll("observations") Observation observation,
+            @ForAll("observations") TriggerInput observation,
             @ForAll @IntRange(min = 1, max = 300) int minutes) {
         Duration least = Duration.ofMinutes(minutes);
         boolean tooSoon = observation
                 .sinceNewest()
                 .filter(since -> since.compareTo(least) < 0)
                 .isPresent();
-        Optional<TriggerReason> due = trigger.notMoreOftenThan(least).decide(observation);
+        Optional<TriggerReason> due = trigger.atMostEvery(least).decide(observation);
         assertThat(due).isEqualTo(tooSoon ? Optional.empty() : trigger.decide(observation));
     }
 
     @Property(tries = 300)
     void whatNeedsStreamsIsNeverDueWithoutThem(
-            @ForAll("triggers") Trigger trigger, @ForAll("observations") Observation observation) {
-        Observation without = new Observation(
+            @ForAll("triggers") Trigger trigger, @ForAll("observations") TriggerInput observation) {
+        TriggerInput without = new TriggerInput(
                 observation.now(),
                 observation.occasion(),
                 List.of(),
@@ -133,7 +133,7 @@ class TriggerPropertyTest {
     @Property(tries = 300)
     void moreMessagesNeverMakeASnapshotLessDue(
             @ForAll("triggers") Trigger trigger,
-            @ForAll("observations") Observation observation,
+            @ForAll("observations") TriggerInput observation,
             @ForAll @IntRange(min = 1, max = 300) int more) {
         List<ObservedStream> further = observation.streams().stream()
                 .map(stream -> new ObservedStream(
@@ -144,7 +144,7 @@ class TriggerPropertyTest {
                         stream.firstUnsavedAt(),
                         stream.messagesPerSecond()))
                 .toList();
-        Observation later = new Observation(
+        TriggerInput later = new TriggerInput(
                 observation.now(),
                 observation.occasion(),
                 further,
@@ -158,7 +158,7 @@ class TriggerPropertyTest {
 
     @Property(tries = 300)
     void aSnapshotFurtherInTheStreamNeverHasLessHeadroom(
-            @ForAll("observations") Observation observation, @ForAll @IntRange(min = 0, max = 300) int further) {
+            @ForAll("observations") TriggerInput observation, @ForAll @IntRange(min = 0, max = 300) int further) {
         for (ObservedStream stream : observation.streams()) {
             ObservedStream better = new ObservedStream(
                     stream.stream(),
@@ -188,7 +188,7 @@ class TriggerPropertyTest {
         long second = 0;
         for (int check = 0; check < 1000; check++) {
             second += checkSeconds;
-            Observation observation = steady(limit, second, perSecond, saved, checkSeconds + takeSeconds);
+            TriggerInput observation = steady(limit, second, perSecond, saved, checkSeconds + takeSeconds);
             assertThat(observation.streams().get(0).state().first()).isLessThanOrEqualTo(saved + 1);
             if (trigger.decide(observation).isPresent()) {
                 long captured = second * perSecond;
@@ -205,7 +205,7 @@ class TriggerPropertyTest {
         assertThat(saved).isPositive();
     }
 
-    private static Observation steady(long limit, long second, int perSecond, long saved, long lead) {
+    private static TriggerInput steady(long limit, long second, int perSecond, long saved, long lead) {
         long last = second * perSecond;
         long first = Math.max(1, last - limit + 1);
         long kept = last - first + 1;
@@ -213,6 +213,6 @@ class TriggerPropertyTest {
                 new StreamState(first, last, kept, 100 * kept, Observed.START, StreamRetention.ofMessages(limit));
         ObservedStream stream = new ObservedStream("changes", state, last, saved, null, perSecond);
         Instant now = Observed.START.plusSeconds(second);
-        return new Observation(now, Occasion.CHECK, List.of(stream), null, null, Duration.ofSeconds(lead));
+        return new TriggerInput(now, Occasion.CHECK, List.of(stream), null, null, Duration.ofSeconds(lead));
     }
 }

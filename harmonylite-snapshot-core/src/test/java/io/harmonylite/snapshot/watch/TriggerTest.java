@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TriggerTest {
 
-    private static Optional<Kind> kind(Trigger trigger, Observation observation) {
+    private static Optional<Kind> kind(Trigger trigger, TriggerInput observation) {
         return trigger.decide(observation).map(TriggerReason::kind);
     }
 
@@ -38,10 +38,10 @@ class TriggerTest {
     })
     void everyMessages_ofOneStreamOrOfAll_isDueByWhatTheNewestSnapshotLacks(
             long savedA, long positionA, long savedB, long positionB, boolean any, boolean all) {
-        Observation observation =
+        TriggerInput observation =
                 check(minute(1), null, stream("a", savedA, positionA, 1000), stream("b", savedB, positionB, 1000));
         assertThat(kind(Trigger.everyMessages(10), observation).isPresent()).isEqualTo(any);
-        assertThat(kind(Trigger.everyMessagesInAll(10), observation).isPresent())
+        assertThat(kind(Trigger.everyMessagesInTotal(10), observation).isPresent())
                 .isEqualTo(all);
     }
 
@@ -55,7 +55,7 @@ class TriggerTest {
     @ParameterizedTest
     @CsvSource({"0, 59, false", "0, 60, true", "0, 61, true", "30, 61, false", "30, 90, true", "90, 61, false"})
     void every_sinceTheNewestWasStored_isDueAfterTheInterval(long stored, long now, boolean due) {
-        Observation observation = check(minute(now), snapshotAt(minute(stored)));
+        TriggerInput observation = check(minute(now), snapshotAt(minute(stored)));
         assertThat(kind(Trigger.every(Duration.ofHours(1)), observation).isPresent())
                 .isEqualTo(due);
     }
@@ -69,17 +69,17 @@ class TriggerTest {
     @Test
     void every_takeWasLeftOutBecauseNothingHadChanged_countsFromThen() {
         Trigger hourly = Trigger.every(Duration.ofHours(1));
-        Observation left = new Observation(
+        TriggerInput left = new TriggerInput(
                 minute(100), Occasion.CHECK, List.of(), snapshotAt(minute(0)), minute(61), Duration.ZERO);
         assertThat(kind(hourly, left)).isEmpty();
-        Observation later = new Observation(
+        TriggerInput later = new TriggerInput(
                 minute(121), Occasion.CHECK, List.of(), snapshotAt(minute(0)), minute(61), Duration.ZERO);
         assertThat(kind(hourly, later)).contains(Kind.INTERVAL);
     }
 
     @Test
     void notMoreOftenThan_newestIsYounger_isNotDueWhateverElseIs() {
-        Trigger trigger = Trigger.everyMessages(10).notMoreOftenThan(Duration.ofMinutes(5));
+        Trigger trigger = Trigger.everyMessages(10).atMostEvery(Duration.ofMinutes(5));
         ObservedStream much = stream("a", 0, 500, 500);
         assertThat(kind(trigger, check(minute(4), snapshotAt(minute(0)), much))).isEmpty();
         assertThat(kind(trigger, check(minute(5), snapshotAt(minute(0)), much))).contains(Kind.MESSAGES);
@@ -89,7 +89,7 @@ class TriggerTest {
     @Test
     void notMoreOftenThan_whatIsAddedAfterwards_isNotBoundByIt() {
         Trigger trigger = Trigger.everyMessages(10)
-                .notMoreOftenThan(Duration.ofMinutes(5))
+                .atMostEvery(Duration.ofMinutes(5))
                 .orBeforeShutdown();
         ObservedStream much = stream("a", 0, 500, 500);
         assertThat(kind(trigger, check(minute(4), snapshotAt(minute(0)), much))).isEmpty();
@@ -99,13 +99,13 @@ class TriggerTest {
 
     @Test
     void beforeShutdown_onlyThen_isDue() {
-        assertThat(kind(Trigger.beforeShutdown(), check(minute(0), null))).isEmpty();
-        assertThat(kind(Trigger.beforeShutdown(), shutdown(minute(0), null))).contains(Kind.SHUTDOWN);
+        assertThat(kind(Trigger.beforeClose(), check(minute(0), null))).isEmpty();
+        assertThat(kind(Trigger.beforeClose(), shutdown(minute(0), null))).contains(Kind.SHUTDOWN);
     }
 
     @Test
     void byHand_never_isDue() {
-        assertThat(kind(Trigger.byHand(), shutdown(minute(0), null, stream("a", 0, 9, 9))))
+        assertThat(kind(Trigger.manual(), shutdown(minute(0), null, stream("a", 0, 9, 9))))
                 .isEmpty();
     }
 
@@ -119,7 +119,7 @@ class TriggerTest {
         "100, true",
     })
     void whenHeadroomBelow_ofMessages_isDueByTheShareThatIsLeft(long saved, boolean due) {
-        Observation observation = check(minute(0), null, limited(StreamRetention.ofMessages(100), 901, 1000, saved, 0));
+        TriggerInput observation = check(minute(0), null, limited(StreamRetention.ofMessages(100), 901, 1000, saved, 0));
         assertThat(kind(Trigger.whenHeadroomBelow(0.5), observation).isPresent())
                 .isEqualTo(due);
     }
@@ -133,8 +133,8 @@ class TriggerTest {
                 .contains(new TriggerReason(Kind.HEADROOM, "headroom of changes is 90 %, used up in 90 s"));
     }
 
-    private static Observation leading(ObservedStream stream, Duration time) {
-        return new Observation(minute(0), Occasion.CHECK, List.of(stream), null, null, time);
+    private static TriggerInput leading(ObservedStream stream, Duration time) {
+        return new TriggerInput(minute(0), Occasion.CHECK, List.of(stream), null, null, time);
     }
 
     @Test
@@ -156,9 +156,9 @@ class TriggerTest {
                 .isTrue();
         assertThat(Trigger.everyMessages(1).orEvery(Duration.ofHours(1)).needsStreams())
                 .isFalse();
-        assertThat(Trigger.byHand().needsStreams()).isFalse();
+        assertThat(Trigger.manual().needsStreams()).isFalse();
         assertThat(Trigger.everyMessages(1)
-                        .notMoreOftenThan(Duration.ofHours(1))
+                        .atMostEvery(Duration.ofHours(1))
                         .needsStreams())
                 .isTrue();
     }
@@ -168,7 +168,7 @@ class TriggerTest {
         Trigger trigger = Trigger.everyMessages(10_000)
                 .orEvery(Duration.ofHours(6))
                 .orWhenHeadroomBelow(0.5)
-                .notMoreOftenThan(Duration.ofMinutes(10))
+                .atMostEvery(Duration.ofMinutes(10))
                 .orBeforeShutdown();
         assertThat(trigger)
                 .hasToString("(every 10000 messages or every PT6H or when headroom is below 0.5),"
@@ -176,7 +176,7 @@ class TriggerTest {
                 .isEqualTo(Trigger.everyMessages(10_000)
                         .orEvery(Duration.ofHours(6))
                         .orWhenHeadroomBelow(0.5)
-                        .notMoreOftenThan(Duration.ofMinutes(10))
+                        .atMostEvery(Duration.ofMinutes(10))
                         .orBeforeShutdown());
     }
 
@@ -186,7 +186,7 @@ class TriggerTest {
         assertThatThrownBy(() -> Trigger.every(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trigger.whenHeadroomBelow(1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trigger.whenHeadroomBelow(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Trigger.byHand().notMoreOftenThan(Duration.ofSeconds(-1)))
+        assertThatThrownBy(() -> Trigger.manual().atMostEvery(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -299,7 +299,7 @@ public final class NatsFeed implements AutoCloseable {
         }
 
         /** How many messages of each stream may be underway to this node, or waiting in it: at least 2. */
-        public Builder window(int messages) {
+        public Builder maxInFlight(int messages) {
             if (messages < 2) {
                 throw new IllegalArgumentException("at least 2 messages are underway, not " + messages);
             }

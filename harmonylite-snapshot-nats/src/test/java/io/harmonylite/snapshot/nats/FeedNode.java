@@ -107,7 +107,7 @@ final class FeedNode implements AutoCloseable {
     /** As {@link #start}, while readers keep the database open. */
     RecoveryReport startOnline() {
         RecoveryReport report = manager.recover(
-                RecoveryOptions.defaults().restoring(request -> request.online(WriteBarrier.nobodyWrites())));
+                RecoveryOptions.defaults().restoreOptions(request -> request.online(WriteBarrier.noWriters())));
         feed();
         return report;
     }
@@ -117,7 +117,7 @@ final class FeedNode implements AutoCloseable {
                 ? NatsFeed.builder(streams, (FileSequenceMap) map)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
         createTables();
-        feed = builder.handler(this::apply).onEnd(ends::add).window(16).start();
+        feed = builder.handler(this::apply).onEnd(ends::add).maxInFlight(16).start();
     }
 
     void createTables() {

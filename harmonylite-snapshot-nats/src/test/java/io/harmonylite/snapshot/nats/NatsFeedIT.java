@@ -124,7 +124,7 @@ class NatsFeedIT {
         create(connection, 10_000);
         for (int round = 1; round <= 5; round++) {
             publish(connection, 100);
-            try (NatsFeed feed = feed(connection).window(2 + round).start()) {
+            try (NatsFeed feed = feed(connection).maxInFlight(2 + round).start()) {
                 awaitApplied(100 * round);
                 assertThat(feed.end()).isEmpty();
             }
@@ -235,7 +235,7 @@ class NatsFeedIT {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch holding = new CountDownLatch(1);
         NatsFeed feed = feed(connection)
-                .window(4)
+                .maxInFlight(4)
                 .handler(message -> {
                     entered.countDown();
                     holding.await();
@@ -542,7 +542,7 @@ class NatsFeedIT {
     void start_withoutHandlerOrEnd_isRefused() {
         NatsFeed.Builder builder = NatsFeed.builder(NatsStreams.of(connection, stream), map());
         assertThatThrownBy(() -> builder.handler(message -> {}).start()).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> builder.window(1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.maxInFlight(1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private NatsFeed.Builder feed(Connection through) {

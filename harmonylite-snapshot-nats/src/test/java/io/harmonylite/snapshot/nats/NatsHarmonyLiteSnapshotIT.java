@@ -109,7 +109,7 @@ class NatsHarmonyLiteSnapshotIT {
 
     private HarmonyLiteRestoreReport restore(Path database) {
         try (SnapshotManager manager = manager(database)) {
-            return manager.restore(HarmonyLiteRestoreRequest.of(place).acceptingUnknownPositions());
+            return manager.restore(HarmonyLiteRestoreRequest.of(place).acceptUnknownPositions());
         }
     }
 

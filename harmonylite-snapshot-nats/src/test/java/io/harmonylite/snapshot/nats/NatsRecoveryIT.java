@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.harmonylite.snapshot.exception.StreamGapException;
-import io.harmonylite.snapshot.exception.StreamResetException;
 import io.harmonylite.snapshot.nats.FeedNode.Kind;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
-import io.harmonylite.snapshot.recovery.Outcome;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamGapException;
+import io.harmonylite.snapshot.recovery.StreamResetException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.nats.client.Connection;
@@ -138,7 +138,7 @@ class NatsRecoveryIT {
         assertThat(slow.running().awaitEnd()).isInstanceOf(FeedEnd.Gap.class);
         try (java.sql.Connection reader = slow.reader();
                 Statement statement = reader.createStatement()) {
-            assertThat(slow.startOnline().plan().outcome()).isEqualTo(Outcome.RESTORE);
+            assertThat(slow.startOnline().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
             try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM applied")) {
                 assertThat(rows.getInt(1)).isGreaterThanOrEqualTo(400);
             }
@@ -275,7 +275,7 @@ class NatsRecoveryIT {
         for (int i = 0; i < 5; i++) {
             node.write(stream(1), "own " + i);
         }
-        assertThat(node.start().plan().outcome()).isEqualTo(Outcome.REPLAY);
+        assertThat(node.start().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         awaitTexts(node, 615);
         await(() -> node.lag() == 0);
         assertThat(node.texts().subList(0, 610)).isEqualTo(numbers(610));
@@ -303,7 +303,7 @@ class NatsRecoveryIT {
         for (int i = 0; i < 5; i++) {
             node.writeUnpublished("own " + i);
         }
-        assertThat(node.start().plan().outcome()).isEqualTo(Outcome.RESTORE);
+        assertThat(node.start().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
         awaitTexts(node, 615);
         node.publishOutbox(stream(1));
         awaitTexts(first, 615);

@@ -156,7 +156,7 @@ class NatsStreamPurgeIT {
             manager.take(Positions.of(name, new StreamPosition(position, time, created)));
             assertThat(manager.prove().isSound()).isTrue();
         }
-        TrimPolicy policy = TrimPolicy.of(purge(connection), MemberPositions.nobodyElse())
+        TrimPolicy policy = TrimPolicy.of(purge(connection), MemberPositions.noOtherMembers())
                 .keepMessages(3)
                 .keepYoungerThan(Duration.ZERO);
         assertThat(manager.repository()

@@ -12,8 +12,8 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.change.OutboxTable;
+import io.harmonylite.snapshot.exception.PendingChangesException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -137,7 +137,7 @@ class OriginalFaultsIT {
             assertThatThrownBy(() -> publishPending(connection)).isInstanceOf(IOException.class);
             order("two");
             assertThat(texts("SELECT id FROM outbox ORDER BY number")).containsExactly("one", "two");
-            assertThatThrownBy(manager::take).isInstanceOf(UnpublishedChangesException.class);
+            assertThatThrownBy(manager::take).isInstanceOf(PendingChangesException.class);
             server.start();
             await(() -> publishPending(connection));
             assertThat(texts("SELECT id FROM outbox")).isEmpty();

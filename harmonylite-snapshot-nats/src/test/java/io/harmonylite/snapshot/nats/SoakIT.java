@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RestoreRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.VerifyDepth;
@@ -14,11 +14,11 @@ import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
-import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.nats.FeedNode.Kind;
 import io.harmonylite.snapshot.nats.testing.NatsCluster;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.nats.client.Connection;
@@ -71,7 +71,7 @@ class SoakIT {
     /** Where messages are, and where the store keeps its objects. */
     private static final List<String> STREAMS = List.of(STREAM, "OBJ_" + BUCKET, "OBJ_" + BUCKET + "-packs");
 
-    private static final Retention KEEPS_THREE = Retention.keepLast(3);
+    private static final RetentionPolicy KEEPS_THREE = RetentionPolicy.keepLast(3);
     private static final int AWAY = 0;
     private static final int ON_PURPOSE = 1;
 
@@ -284,7 +284,7 @@ class SoakIT {
 
     private void prune() throws InterruptedException {
         SnapshotRepository.of("orders", store)
-                .prune(PruneRequest.keeping(KEEPS_THREE).grace(Duration.ofMinutes(10)));
+                .prune(PruneRequest.retain(KEEPS_THREE).gracePeriod(Duration.ofMinutes(10)));
         did("prunes");
         pace(Duration.ofSeconds(1));
     }
@@ -333,7 +333,7 @@ class SoakIT {
         }
         if (chance == ON_PURPOSE && node.isThere()) {
             RestoreRequest latest = RestoreRequest.latest();
-            node.manager().restore(isOnline ? latest.online(WriteBarrier.nobodyWrites()) : latest);
+            node.manager().restore(isOnline ? latest.online(WriteBarrier.noWriters()) : latest);
             did(isOnline ? "online restores" : "restores");
         }
         boolean restored = (isOnline && node.isThere() ? node.startOnline() : node.start())
@@ -402,7 +402,7 @@ class SoakIT {
     /** What a sweep leaves are snapshots, and what killed leaders have cut off goes with it. */
     private void assertStoreHoldsNothingElse() throws Exception {
         SnapshotRepository repository = SnapshotRepository.of("orders", store);
-        repository.prune(PruneRequest.keeping(KEEPS_THREE).grace(Duration.ZERO));
+        repository.prune(PruneRequest.retain(KEEPS_THREE).gracePeriod(Duration.ZERO));
         List<String> expected = new ArrayList<>();
         for (SnapshotInfo snapshot : repository.list().snapshots()) {
             expected.add("orders/manifests/" + snapshot.id());

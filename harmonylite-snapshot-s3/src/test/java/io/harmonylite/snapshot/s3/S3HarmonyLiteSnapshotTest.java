@@ -93,7 +93,7 @@ class S3HarmonyLiteSnapshotTest {
         Path restored = directory.resolve("restored.db");
         try (SnapshotManager manager = manager(restored)) {
             HarmonyLiteRestoreReport report =
-                    manager.restore(HarmonyLiteRestoreRequest.of(place).acceptingUnknownPositions());
+                    manager.restore(HarmonyLiteRestoreRequest.of(place).acceptUnknownPositions());
             assertThat(report.tagCheck()).isEqualTo(TagCheck.NOT_KEPT);
             assertThat(report.tag()).isEqualTo(first.tag());
             assertThat(report.leftOut())
@@ -127,10 +127,10 @@ class S3HarmonyLiteSnapshotTest {
         byte[] before = Files.readAllBytes(database);
         try (SnapshotManager manager = manager(database)) {
             assertThatThrownBy(() ->
-                            manager.restore(HarmonyLiteRestoreRequest.of(place).acceptingUnknownPositions()))
+                            manager.restore(HarmonyLiteRestoreRequest.of(place).acceptUnknownPositions()))
                     .isInstanceOf(SnapshotNotFoundException.class);
             assertThatThrownBy(() -> manager.restore(
-                            HarmonyLiteRestoreRequest.of(nowhere).acceptingUnknownPositions()))
+                            HarmonyLiteRestoreRequest.of(nowhere).acceptUnknownPositions()))
                     .isInstanceOf(SnapshotConfigurationException.class);
         }
         assertThat(database).hasBinaryContent(before);
@@ -143,7 +143,7 @@ class S3HarmonyLiteSnapshotTest {
         byte[] before = Files.readAllBytes(database);
         try (SnapshotManager manager = manager(database)) {
             assertThatThrownBy(() ->
-                            manager.restore(HarmonyLiteRestoreRequest.of(place).acceptingUnknownPositions()))
+                            manager.restore(HarmonyLiteRestoreRequest.of(place).acceptUnknownPositions()))
                     .isInstanceOf(CorruptSnapshotException.class);
         }
         assertThat(database).hasBinaryContent(before);

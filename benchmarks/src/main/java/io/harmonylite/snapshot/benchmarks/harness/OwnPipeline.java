@@ -28,7 +28,7 @@ final class OwnPipeline {
                 new Take(TAKE_NEVER, Compaction.NEVER),
                 new Take(TAKE_ALWAYS, Compaction.ALWAYS),
                 new Restore(RESTORE_SWAP, RestoreRequest.latest()),
-                new Restore(RESTORE_ONLINE, RestoreRequest.latest().online(WriteBarrier.nobodyWrites())));
+                new Restore(RESTORE_ONLINE, RestoreRequest.latest().online(WriteBarrier.noWriters())));
     }
 
     static Map<String, Double> take(Path database, Path storeDirectory, Path scratch, Compaction compaction)

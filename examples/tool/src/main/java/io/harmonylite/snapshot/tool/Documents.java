@@ -33,8 +33,8 @@ final class Documents {
         document.put("libraryVersion", snapshot.libraryVersion());
         document.put("positions", positions(snapshot.positions()));
         document.put("image", image(snapshot.image()));
-        if (snapshot.unpublished().changes() > 0) {
-            document.put("unpublishedChanges", snapshot.unpublished().changes());
+        if (snapshot.pending().changes() > 0) {
+            document.put("unpublishedChanges", snapshot.pending().changes());
         }
         return document;
     }

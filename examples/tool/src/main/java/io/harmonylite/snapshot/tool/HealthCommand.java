@@ -115,10 +115,10 @@ final class HealthCommand implements Callable<Integer> {
         }
         try {
             HealthPolicy policy = HealthPolicy.defaults();
-            policy = maxAge == null ? policy : policy.snapshotAge(maxAge);
-            policy = maxProofAge == null ? policy : policy.proofAge(maxProofAge);
-            policy = minHeadroom == null ? policy : policy.headroom(minHeadroom);
-            return maxLag == null ? policy : policy.lag(maxLag);
+            policy = maxAge == null ? policy : policy.maxSnapshotAge(maxAge);
+            policy = maxProofAge == null ? policy : policy.maxProofAge(maxProofAge);
+            policy = minHeadroom == null ? policy : policy.minHeadroom(minHeadroom);
+            return maxLag == null ? policy : policy.maxLag(maxLag);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -40,8 +40,8 @@ final class InstallOptions {
 
     /** The same request, installed as it was asked for. */
     RestoreRequest applyTo(RestoreRequest request) {
-        RestoreRequest how = online ? request.online(WriteBarrier.nobodyWrites()) : request;
-        how = keepPrevious ? how.keepingPrevious() : how;
-        return schemaChange ? how.allowingSchemaChange() : how;
+        RestoreRequest how = online ? request.online(WriteBarrier.noWriters()) : request;
+        how = keepPrevious ? how.keepPrevious() : how;
+        return schemaChange ? how.allowSchemaChange() : how;
     }
 }

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.PruneReport;
 import io.harmonylite.snapshot.PruneRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -93,8 +93,8 @@ final class PruneCommand implements Callable<Integer> {
 
     private PruneRequest request() {
         try {
-            PruneRequest request = id == null ? PruneRequest.keeping(retention()) : byId(id);
-            request = grace == null ? request : request.grace(grace);
+            PruneRequest request = id == null ? PruneRequest.retain(retention()) : byId(id);
+            request = grace == null ? request : request.gracePeriod(grace);
             return dryRun ? request.dryRun() : request;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -106,14 +106,14 @@ final class PruneCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--id retires one snapshot; leave --keep-last and --keep-younger-than out");
         }
-        return PruneRequest.retiring(wanted);
+        return PruneRequest.retire(wanted);
     }
 
-    private Retention retention() {
-        Stream<Retention> last = Optional.ofNullable(keepLast).map(Retention::keepLast).stream();
-        Stream<Retention> young = Optional.ofNullable(keepYoungerThan).map(Retention::youngerThan).stream();
+    private RetentionPolicy retention() {
+        Stream<RetentionPolicy> last = Optional.ofNullable(keepLast).map(RetentionPolicy::keepLast).stream();
+        Stream<RetentionPolicy> young = Optional.ofNullable(keepYoungerThan).map(RetentionPolicy::keepYoungerThan).stream();
         return Stream.concat(last, young)
-                .reduce(Retention::and)
+                .reduce(RetentionPolicy::and)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "nothing says what to keep; give --keep-last, --keep-younger-than or both, or --id"));
     }

@@ -141,8 +141,8 @@ final class RecoverCommand implements Callable<Integer> {
 
     private RecoveryOptions options() {
         RecoveryOptions options = RecoveryOptions.defaults();
-        options = newNode ? options.newNode() : options;
-        options = positionsFromOrigin ? options.positionsFromOrigin() : options;
+        options = newNode ? options.replaceExistingRows() : options;
+        options = positionsFromOrigin ? options.usePositionsFromOrigin() : options;
         options = damaged ? options.replaceDamaged() : options;
         return onReset == null ? options : options.onReset(onReset);
     }

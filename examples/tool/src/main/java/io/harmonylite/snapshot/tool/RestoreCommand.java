@@ -93,7 +93,7 @@ final class RestoreCommand implements Callable<Integer> {
             if (!damaged) {
                 throw e;
             }
-            return restore(opened, request.replacingDamaged().droppingLocalChanges());
+            return restore(opened, request.replaceDamaged().droppingLocalChanges());
         }
     }
 
@@ -108,7 +108,7 @@ final class RestoreCommand implements Callable<Integer> {
         }
         try (FileSequenceMap map = FileSequenceMap.open(sequenceMap);
                 SnapshotManager manager = builder.positions(map).build()) {
-            return manager.restore(request.requiringPositions());
+            return manager.restore(request.requirePositions());
         }
     }
 

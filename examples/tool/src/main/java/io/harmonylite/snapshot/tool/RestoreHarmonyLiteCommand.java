@@ -111,8 +111,8 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     private HarmonyLiteRestoreRequest request(HarmonyLiteLocation location) {
         HarmonyLiteRestoreRequest request =
-                HarmonyLiteRestoreRequest.of(location.source()).how(install.applyTo(RestoreRequest.latest()));
-        return accepted ? request.acceptingUnknownPositions() : request;
+                HarmonyLiteRestoreRequest.of(location.source()).options(install.applyTo(RestoreRequest.latest()));
+        return accepted ? request.acceptUnknownPositions() : request;
     }
 
     private static Map<String, @Nullable Object> document(HarmonyLiteRestoreReport report) {

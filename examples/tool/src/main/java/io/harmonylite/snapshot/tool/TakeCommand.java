@@ -131,7 +131,7 @@ final class TakeCommand implements Callable<Integer> {
                 + taken.image().pageCount() + " pages");
         lines.add("  stored     " + Text.bytes(taken.storedBytes()));
         lines.add("  positions  " + Text.positions(taken.positions()));
-        long unpublished = taken.unpublished().changes();
+        long unpublished = taken.pending().changes();
         if (unpublished > 0) {
             lines.add("  holds      " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published");
         }

@@ -111,7 +111,7 @@ final class TrimCommand implements Callable<Integer> {
     /** Of a stream that is not named, where others are, it is not known how far its nodes are. */
     private MemberPositions members() {
         if (applied.isEmpty()) {
-            return MemberPositions.nobodyElse();
+            return MemberPositions.noOtherMembers();
         }
         try {
             Positions positions = StreamSequence.positions(applied);

@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.nats.NatsStreams;
@@ -168,7 +168,7 @@ final class WatchCommand implements Callable<Integer> {
             return new Settings(
                     trigger(),
                     checkEvery == null ? options : options.checkEvery(checkEvery),
-                    Optional.ofNullable(keepLast).map(Retention::keepLast));
+                    Optional.ofNullable(keepLast).map(RetentionPolicy::keepLast));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -185,7 +185,7 @@ final class WatchCommand implements Callable<Integer> {
                         "nothing says when a snapshot is due; give --every-messages, --every, --headroom or several"));
     }
 
-    private record Settings(Trigger trigger, WatchOptions options, Optional<Retention> retention) {}
+    private record Settings(Trigger trigger, WatchOptions options, Optional<RetentionPolicy> retention) {}
 
     private interface Waiting {
         void untilTheEnd() throws IOException;

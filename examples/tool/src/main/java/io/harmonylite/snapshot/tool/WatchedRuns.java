@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
-import io.harmonylite.snapshot.watch.Observation;
+import io.harmonylite.snapshot.watch.TriggerInput;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchListener;
 import io.harmonylite.snapshot.watch.WatchOutcome;
@@ -55,7 +55,7 @@ final class WatchedRuns implements WatchListener {
                         .orElse("");
     }
 
-    private static String line(Observation seen) {
+    private static String line(TriggerInput seen) {
         StringBuilder line = new StringBuilder();
         seen.streams()
                 .forEach(stream -> line.append(String.format(

@@ -14,12 +14,12 @@ final class LoopHelper implements Runnable {
         DONE
     }
 
-    private final Steps steps;
+    private final WorkQueue steps;
     private State state = State.WAITING;
     private boolean interrupted;
     private @Nullable Thread thread;
 
-    LoopHelper(Steps steps) {
+    LoopHelper(WorkQueue steps) {
         this.steps = steps;
     }
 
@@ -54,7 +54,7 @@ final class LoopHelper implements Runnable {
     }
 
     /** Waits until the helper has stopped. An interrupt is passed on to the helper, recorded as failure, and kept. */
-    void join(Steps of) {
+    void join(WorkQueue of) {
         boolean wasInterrupted = false;
         synchronized (this) {
             if (state == State.WAITING) {

@@ -32,14 +32,14 @@ public final class ParallelLoop {
      * @throws io.harmonylite.snapshot.exception.SnapshotInterruptedException if the calling thread is interrupted
      */
     public void run(int count, WorkerFactory workers) {
-        Steps steps = new Steps(count, workers);
+        WorkQueue steps = new WorkQueue(count, workers);
         List<LoopHelper> helpers = startHelpers(steps, Math.min(parallelism, count) - 1);
         steps.work();
         helpers.forEach(helper -> helper.join(steps));
         steps.finish();
     }
 
-    private List<LoopHelper> startHelpers(Steps steps, int wanted) {
+    private List<LoopHelper> startHelpers(WorkQueue steps, int wanted) {
         List<LoopHelper> helpers = new ArrayList<>();
         try {
             for (int i = 0; i < wanted; i++) {

@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.format;
 
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.Unpublished;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +43,8 @@ final class Fields {
         return values.containsKey(key) ? get(key, Positions.class) : Positions.none();
     }
 
-    Unpublished unpublished(String key) throws MalformedException {
-        return values.containsKey(key) ? get(key, Unpublished.class) : Unpublished.none();
+    PendingRecord unpublished(String key) throws MalformedException {
+        return values.containsKey(key) ? get(key, PendingRecord.class) : PendingRecord.none();
     }
 
     @SuppressWarnings("unchecked") // Only lists of text are put under such a key.

@@ -23,7 +23,7 @@ import java.util.List;
  * "id" "name" "node" "library"   text
  * "created"        milliseconds since 1970
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
- * "unpublished"    data in the image beyond the positions ({@link UnpublishedCodec}); missing if there is none
+ * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -82,7 +82,7 @@ final class HeadCodec {
             }
             if (!head.unpublished().isNone()) {
                 out.writeFieldName("unpublished");
-                UnpublishedCodec.write(out, head.unpublished());
+                PendingRecordCodec.write(out, head.unpublished());
             }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
@@ -149,7 +149,7 @@ final class HeadCodec {
             case "requires" -> fields.put(key, texts(in));
             case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
-            case "unpublished" -> fields.put(key, UnpublishedCodec.read(in));
+            case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
             case "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());

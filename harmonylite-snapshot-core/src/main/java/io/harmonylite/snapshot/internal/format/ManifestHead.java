@@ -1,10 +1,10 @@
 package io.harmonylite.snapshot.internal.format;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
-import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ public record ManifestHead(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        Unpublished unpublished) {
+        PendingRecord unpublished) {
 
     /** Creates the head of a snapshot without data beyond its positions. */
     public ManifestHead(
@@ -43,7 +43,7 @@ public record ManifestHead(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, Unpublished.none());
+        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, PendingRecord.none());
     }
 
     /** Returns the description of the snapshot for the host. */

@@ -17,15 +17,15 @@ import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
-import io.harmonylite.snapshot.recovery.RecoverySituation;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
-import io.harmonylite.snapshot.watch.Observation;
 import io.harmonylite.snapshot.watch.ObservedStream;
+import io.harmonylite.snapshot.watch.TriggerInput;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchReport;
 import io.harmonylite.snapshot.watch.WatchStatus;
@@ -127,7 +127,7 @@ public final class HealthGatherer {
         }
 
         private Optional<Instant> unchangedAt() {
-            return watch.observation().map(Observation::unchangedAt);
+            return watch.observation().map(TriggerInput::unchangedAt);
         }
 
         /**

@@ -1,9 +1,8 @@
 package io.harmonylite.snapshot.internal.node;
 
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
-import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
@@ -22,7 +21,7 @@ public final class LiveNode {
 
     private final Path database;
     private final @Nullable SequenceMap positions;
-    private final @Nullable LocalChanges changes;
+    private final @Nullable PendingChanges changes;
     private final SqliteConnector connector;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean restoring;
@@ -35,7 +34,7 @@ public final class LiveNode {
      * @param changes source of its pending changes; null if it never has any
      */
     public LiveNode(
-            Path database, @Nullable SequenceMap positions, @Nullable LocalChanges changes, SqliteConnector connector) {
+            Path database, @Nullable SequenceMap positions, @Nullable PendingChanges changes, SqliteConnector connector) {
         this.database = database;
         this.positions = positions;
         this.changes = changes;

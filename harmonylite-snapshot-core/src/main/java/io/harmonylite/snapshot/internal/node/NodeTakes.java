@@ -3,13 +3,12 @@ package io.harmonylite.snapshot.internal.node;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
-import io.harmonylite.snapshot.internal.restore.NodeState;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeResult;
+import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import io.harmonylite.snapshot.internal.take.TakeSource;
-import io.harmonylite.snapshot.internal.take.TakeSource.WithUnpublished;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -30,7 +29,7 @@ public record NodeTakes(
         TakeLease lease,
         RecoveryPipeline recoveries,
         Duration patience,
-        WithUnpublished unpublished) {
+        UnpublishedPolicy unpublished) {
 
     /**
      * Takes a snapshot under the lease.

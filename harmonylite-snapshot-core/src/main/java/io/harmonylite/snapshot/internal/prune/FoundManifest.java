@@ -21,7 +21,7 @@ import java.util.Set;
 record FoundManifest(
         SnapshotId id,
         ObjectInfo object,
-        Standing standing,
+        ManifestStatus standing,
         Optional<SnapshotInfo> info,
         Set<PackName> packs,
         Optional<SnapshotException> problem) {}

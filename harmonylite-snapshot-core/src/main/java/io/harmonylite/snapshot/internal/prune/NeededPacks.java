@@ -20,7 +20,7 @@ record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
         Set<SnapshotId> writers = new HashSet<>();
         for (FoundManifest manifest : manifests) {
             named.addAll(manifest.packs());
-            if (manifest.standing() == Standing.UNREADABLE) {
+            if (manifest.standing() == ManifestStatus.UNREADABLE) {
                 writers.add(manifest.id());
             }
         }

@@ -34,7 +34,7 @@ public final class PrunePipeline {
      *
      * @param keepers selects snapshots that must be kept in addition to retention
      */
-    public PrunePipeline(Services services, SnapshotCatalog catalog, Keepers keepers) {
+    public PrunePipeline(Services services, SnapshotCatalog catalog, RetentionGuard keepers) {
         this.services = services;
         this.catalog = catalog;
         this.retire = new Retire(keepers);
@@ -48,7 +48,7 @@ public final class PrunePipeline {
         Survey after = request.isDryRun()
                 ? before.retiring(retired)
                 : services.stages().run(Stage.RETIRE, () -> retire(request, before, retired));
-        SweepPlan plan = SweepPlan.of(after, request.grace());
+        SweepPlan plan = SweepPlan.of(after, request.gracePeriod());
         if (!request.isDryRun()) {
             services.stages().run(Stage.SWEEP, () -> sweep(plan));
         }
@@ -56,7 +56,7 @@ public final class PrunePipeline {
     }
 
     private Survey survey(PruneRequest request) {
-        return StoreFailures.calling(() -> new Surveyor(services, catalog, request.grace()).run());
+        return StoreFailures.calling(() -> new Surveyor(services, catalog, request.gracePeriod()).run());
     }
 
     private Survey retire(PruneRequest request, Survey before, List<SnapshotId> ids) {
@@ -65,7 +65,7 @@ public final class PrunePipeline {
             StoreFailures.running(() -> mark(id));
             LOG.debug("Retired snapshot {} of {}", id, catalog.layout().name());
         }
-        boolean removedAtOnce = request.grace().isZero() && !ids.isEmpty();
+        boolean removedAtOnce = request.gracePeriod().isZero() && !ids.isEmpty();
         return removedAtOnce ? survey(request) : before.retiring(ids);
     }
 
@@ -100,8 +100,8 @@ public final class PrunePipeline {
                 plan.bytes(),
                 plan.waiting(),
                 plan.bytesWaiting(),
-                after.problems(Standing.INCOMPLETE),
-                after.problems(Standing.UNREADABLE),
+                after.problems(ManifestStatus.INCOMPLETE),
+                after.problems(ManifestStatus.UNREADABLE),
                 elapsed);
     }
 }

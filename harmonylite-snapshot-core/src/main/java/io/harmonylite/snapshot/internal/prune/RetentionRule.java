@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.CalendarPeriod;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
@@ -41,7 +41,7 @@ final class RetentionRule {
      * latest.
      */
     static List<SnapshotId> retires(
-            Retention retention, List<SnapshotInfo> sound, Set<SnapshotId> untouchable, Instant now) {
+            RetentionPolicy retention, List<SnapshotInfo> sound, Set<SnapshotId> untouchable, Instant now) {
         Set<SnapshotId> kept = new HashSet<>(untouchable);
         SnapshotOrder.latestFirst(sound).stream().limit(retention.last()).forEach(info -> kept.add(info.id()));
         sound.stream().filter(info -> isYounger(info, retention.age(), now)).forEach(info -> kept.add(info.id()));

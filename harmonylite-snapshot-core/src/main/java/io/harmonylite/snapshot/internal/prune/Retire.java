@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.PruneRequest;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
@@ -15,9 +15,9 @@ import java.util.Set;
 /** Decides which snapshots a request retires, and rejects those that must be kept: a pure function of a survey. */
 final class Retire {
 
-    private final Keepers keepers;
+    private final RetentionGuard keepers;
 
-    Retire(Keepers keepers) {
+    Retire(RetentionGuard keepers) {
         this.keepers = keepers;
     }
 
@@ -36,7 +36,7 @@ final class Retire {
         }
         kept.addAll(survey.pins().keySet());
         kept.addAll(survey.proven());
-        Retention retention = request.retention().orElseThrow();
+        RetentionPolicy retention = request.retention().orElseThrow();
         return survey.isBlind()
                 ? List.of()
                 : RetentionRule.retires(retention, sound, RetentionRule.untouchable(sound, kept), survey.now());

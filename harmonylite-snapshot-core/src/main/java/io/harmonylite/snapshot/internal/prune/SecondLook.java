@@ -67,6 +67,6 @@ final class SecondLook {
         StoreUnavailableException problem = new StoreUnavailableException("the store's listing of manifests is"
                 + " incomplete, so nothing was removed: it lacks " + object.name() + ", which exists; prune again");
         problem.about(id);
-        return new FoundManifest(id, object, Standing.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+        return new FoundManifest(id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }
 }

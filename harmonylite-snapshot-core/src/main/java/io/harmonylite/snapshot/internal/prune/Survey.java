@@ -43,7 +43,7 @@ record Survey(
 
     /** Returns whether a manifest in use cannot be read, so that the needed packs are unknown. */
     boolean isBlind() {
-        return !inUse(Standing.UNREADABLE).isEmpty();
+        return !inUse(ManifestStatus.UNREADABLE).isEmpty();
     }
 
     /** Returns whether a snapshot has a retirement marker and no pin. */
@@ -73,7 +73,7 @@ record Survey(
 
     /** Returns the sound snapshots in use. */
     List<SnapshotInfo> sound() {
-        return inUse(Standing.SOUND).stream()
+        return inUse(ManifestStatus.SOUND).stream()
                 .map(FoundManifest::info)
                 .flatMap(Optional::stream)
                 .toList();
@@ -90,14 +90,14 @@ record Survey(
     }
 
     /** Returns the snapshots in use that cannot be restored, for a given state. */
-    SortedMap<SnapshotId, SnapshotException> problems(Standing standing) {
+    SortedMap<SnapshotId, SnapshotException> problems(ManifestStatus standing) {
         TreeMap<SnapshotId, SnapshotException> problems = new TreeMap<>();
         inUse(standing)
                 .forEach(manifest -> manifest.problem().ifPresent(problem -> problems.put(manifest.id(), problem)));
         return problems;
     }
 
-    private List<FoundManifest> inUse(Standing standing) {
+    private List<FoundManifest> inUse(ManifestStatus standing) {
         return matching(manifest -> manifest.standing() == standing && !isRetired(manifest.id()));
     }
 

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.format.Manifest;
@@ -108,7 +109,7 @@ final class Surveyor {
         try {
             Set<PackName> named = Set.copyOf(catalog.packsOf(id, object));
             return Optional.of(
-                    new FoundManifest(id, object, Standing.UNSUPPORTED, Optional.empty(), named, Optional.of(e)));
+                    new FoundManifest(id, object, ManifestStatus.UNSUPPORTED, Optional.empty(), named, Optional.of(e)));
         } catch (SnapshotNotFoundException gone) {
             return Optional.empty();
         } catch (UnsupportedFormatException | CorruptSnapshotException worse) {
@@ -117,19 +118,19 @@ final class Surveyor {
     }
 
     private static FoundManifest unreadable(SnapshotId id, ObjectInfo object, SnapshotException problem) {
-        return new FoundManifest(id, object, Standing.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+        return new FoundManifest(id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }
 
     private FoundManifest judged(
             SnapshotId id, ObjectInfo object, Manifest manifest, Instant now, Map<PackName, ObjectInfo> packs) {
         Set<PackName> named = new HashSet<>();
         manifest.packs().forEach(pack -> named.add(pack.name()));
-        Standing standing;
+        ManifestStatus standing;
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            standing = isSettled(object, packsOf(manifest, packs), now) ? Standing.SOUND : Standing.UNSETTLED;
+            standing = isSettled(object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
         } catch (CorruptSnapshotException e) {
-            standing = Standing.INCOMPLETE;
+            standing = ManifestStatus.INCOMPLETE;
             problem = Optional.of(e);
         }
         return new FoundManifest(

@@ -108,7 +108,7 @@ record SweepPlan(
         if (survey.isBlind() || manifest == null) {
             return List.of();
         }
-        boolean counts = manifest.standing() == Standing.SOUND && !survey.isRetired(id);
+        boolean counts = manifest.standing() == ManifestStatus.SOUND && !survey.isRetired(id);
         if (counts && !survey.proven().contains(id)) {
             return proofs;
         }

@@ -12,15 +12,14 @@ import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
+import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
+import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
-import io.harmonylite.snapshot.recovery.RecoverySituation;
 import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamAccessException;
@@ -64,7 +63,7 @@ final class Gatherer {
         }
         boolean unreadable = map.isInDatabase() && look.finding() == Finding.DAMAGED;
         MapState state = unreadable ? MapState.none() : map.read();
-        boolean trusted = options.arePositionsFromOrigin()
+        boolean trusted = options.areOriginPositionsUsed()
                 || (noted.isPresent() && noted.equals(look.origin().map(Origin::restoreId)));
         UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;
         Reconciliation reconciliation = map.isInDatabase()

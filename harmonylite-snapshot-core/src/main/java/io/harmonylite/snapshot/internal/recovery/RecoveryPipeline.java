@@ -7,13 +7,13 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
-import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.install.RestoreLock;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
-import io.harmonylite.snapshot.internal.restore.ChosenAgain;
-import io.harmonylite.snapshot.internal.restore.DeadRestore;
-import io.harmonylite.snapshot.internal.restore.NodeState;
+import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
+import io.harmonylite.snapshot.internal.restore.RetryOnRetired;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -21,11 +21,10 @@ import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
-import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
-import io.harmonylite.snapshot.recovery.RecoverySituation;
+import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
@@ -84,7 +83,7 @@ public final class RecoveryPipeline {
      */
     public void requireTakeable(DatabasePath database, NodeState node) {
         local(() -> {
-            DeadRestore dead = new DeadRestore(services, database, node);
+            InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
             RestoreLock.recover(services.files(), database, services.connector(), dead);
             return true;
         });
@@ -157,7 +156,7 @@ public final class RecoveryPipeline {
 
     /** Makes a plan, carries it out, and sets the map to the positions of the database. Durable on return. */
     public RecoveryReport run(DatabasePath database, NodeState node, RecoveryOptions options) {
-        DeadRestore dead = new DeadRestore(services, database, node);
+        InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
         return local(() -> {
             try (RestoreLock lock = RestoreLock.acquire(services.files(), database, services.connector(), dead)) {
                 Scratch.sweep(services.files(), database);
@@ -218,7 +217,7 @@ public final class RecoveryPipeline {
                 map.settled();
             }
             try {
-                return ChosenAgain.run(() -> act(local));
+                return RetryOnRetired.run(() -> act(local));
             } catch (SnapshotNotFoundException e) {
                 throw stopping(retiredEachTime(e));
             }
@@ -230,7 +229,7 @@ public final class RecoveryPipeline {
             while (true) {
                 RecoveryPlan.Proceed plan = decide(situation.without(damaged.keySet()));
                 if (!(plan instanceof RecoveryPlan.Restore restore)) {
-                    new Settling(services, database, lock, node.map()).settle(local, plan);
+                    new PositionUpdate(services, database, lock, node.map()).settle(local, plan);
                     return report(plan, Optional.empty());
                 }
                 Optional<RestoreReport> restored = restore(restore);
@@ -261,7 +260,7 @@ public final class RecoveryPipeline {
 
         private SnapshotException retiredEachTime(SnapshotNotFoundException last) {
             SnapshotException each = new SnapshotNotFoundException(
-                    database + " was not recovered, and nothing was changed: each of " + ChosenAgain.CHOICES
+                    database + " was not recovered, and nothing was changed: each of " + RetryOnRetired.CHOICES
                             + " chosen snapshots was retired before it was restored; keep more snapshots, or keep them"
                             + " longer, and recover again: " + last.getMessage(),
                     last);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A snapshot that is about to be restored, wherever it comes from. */
-interface Candidate {
+public interface Candidate {
 
     /** Its id. */
     SnapshotId id();

@@ -2,12 +2,13 @@ package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StagedEdit;
-import io.harmonylite.snapshot.change.LocalChangePolicy;
-import io.harmonylite.snapshot.change.LocalChanges;
-import io.harmonylite.snapshot.exception.UnpublishedChangesException;
-import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.change.PendingChangePolicy;
+import io.harmonylite.snapshot.change.PendingChanges;
+import io.harmonylite.snapshot.exception.PendingChangesException;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.sequence.MapControl.Restoring;
-import io.harmonylite.snapshot.internal.sqlite.LiveBeside;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sqlite.LiveReader;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import java.util.ArrayList;
@@ -24,11 +25,11 @@ final class NodeRestore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRestore.class);
 
-    private final @Nullable LocalChanges changes;
+    private final @Nullable PendingChanges changes;
     private final @Nullable Restoring restoring;
     private final Positions positions;
 
-    private NodeRestore(@Nullable LocalChanges changes, @Nullable Restoring restoring, Positions positions) {
+    private NodeRestore(@Nullable PendingChanges changes, @Nullable Restoring restoring, Positions positions) {
         this.changes = changes;
         this.restoring = restoring;
         this.positions = positions;
@@ -50,16 +51,16 @@ final class NodeRestore implements AutoCloseable {
     }
 
     /** What the image is given of this node. */
-    List<StagedEdit> edits(Live live, LocalChangePolicy policy) {
+    List<StagedEdit> edits(Live live, PendingChangePolicy policy) {
         List<StagedEdit> edits = new ArrayList<>();
         Restoring map = restoring;
         if (map != null) {
             edits.add(staged -> map.stage(staged, positions));
         }
-        LocalChanges local = changes;
-        if (local != null && !live.isMissing() && policy != LocalChangePolicy.DROP) {
+        PendingChanges local = changes;
+        if (local != null && !live.isMissing() && policy != PendingChangePolicy.DISCARD) {
             live.requireReadable();
-            if (policy == LocalChangePolicy.REFUSE) {
+            if (policy == PendingChangePolicy.FAIL) {
                 live.refuse(local);
             }
             edits.add(live.carrying(local));
@@ -107,24 +108,24 @@ final class NodeRestore implements AutoCloseable {
 
         void requireReadable() {
             if (!probe.isReadable()) {
-                throw new UnpublishedChangesException(probe.target() + " is damaged, so that changes that were not"
+                throw new PendingChangesException(probe.target() + " is damaged, so that changes that were not"
                         + " published cannot be carried over; say that they are to be dropped, and look for them in the"
                         + " file that is kept");
             }
         }
 
-        void refuse(LocalChanges local) {
-            long pending = LiveBeside.look(probe.target(), connector, local::pending);
+        void refuse(PendingChanges local) {
+            long pending = LiveReader.look(probe.target(), connector, local::count);
             if (pending > 0) {
-                throw new UnpublishedChangesException(
+                throw new PendingChangesException(
                         probe.target() + " holds " + pending + " changes that are not published, which a restore would"
                                 + " lose; publish them, or say that they are to be carried over");
             }
         }
 
-        StagedEdit carrying(LocalChanges local) {
-            return staged -> LiveBeside.edit(staged, probe.target(), connector, (look, image) -> {
-                long carried = local.carry(look, image);
+        StagedEdit carrying(PendingChanges local) {
+            return staged -> LiveReader.edit(staged, probe.target(), connector, (look, image) -> {
+                long carried = local.transfer(look, image);
                 LOG.debug("Carried {} changes that are not published over from {}", carried, probe.target());
             });
         }

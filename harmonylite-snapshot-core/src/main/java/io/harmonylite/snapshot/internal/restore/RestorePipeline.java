@@ -7,16 +7,17 @@ import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
-import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.install.RestoreLock;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,10 +53,10 @@ public final class RestorePipeline {
     /** Restores what is asked for; installed and durable on return, and the node's map set. */
     public RestoreReport run(RestoreRequest request, DatabasePath target, NodeState node) {
         try (RestoreLock lock = RestoreLock.acquire(
-                services.files(), target, services.connector(), new DeadRestore(services, target, node))) {
+                services.files(), target, services.connector(), new InterruptedRestoreRecovery(services, target, node))) {
             return request.id().isPresent()
                     ? run(request, target, node, lock, null)
-                    : ChosenAgain.run(() -> run(request, target, node, lock, null));
+                    : RetryOnRetired.run(() -> run(request, target, node, lock, null));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
@@ -99,7 +100,7 @@ public final class RestorePipeline {
 
     private static void checkFits(RestoreRequest request) {
         if (request.method() == InstallMethod.ONLINE && request.isPreviousKept()) {
-            throw new OnlineRestoreRefusedException("an online restore writes into the database itself, so there is no"
+            throw new OnlineRestoreUnsupportedException("an online restore writes into the database itself, so there is no"
                     + " previous file to keep; take a snapshot before, or restore by swap");
         }
     }

@@ -14,23 +14,24 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.install.DamagedInstall;
+import io.harmonylite.snapshot.internal.install.OnlineInstall;
+import io.harmonylite.snapshot.internal.install.Replacement;
+import io.harmonylite.snapshot.internal.install.RestoreLock;
+import io.harmonylite.snapshot.internal.install.SwapInstall.Previous;
+import io.harmonylite.snapshot.internal.install.SwapInstall;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.restore.NodeRestore.Live;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sqlite.DamagedInstall;
 import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.OnlineInstall;
 import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
-import io.harmonylite.snapshot.internal.sqlite.Replacement;
-import io.harmonylite.snapshot.internal.sqlite.RestoreLock;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
-import io.harmonylite.snapshot.internal.sqlite.SwapInstall;
-import io.harmonylite.snapshot.internal.sqlite.SwapInstall.Previous;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -43,7 +44,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to restore one snapshot, under the lock of its target. */
-final class RestoreRun {
+public final class RestoreRun {
 
     private static final String ROLLBACK = "delete";
 
@@ -57,7 +58,7 @@ final class RestoreRun {
     private final NodeState node;
     private final @Nullable Positions positions;
 
-    RestoreRun(
+    public RestoreRun(
             Services services,
             SchemaGuard guard,
             RestoreRequest request,
@@ -77,7 +78,7 @@ final class RestoreRun {
         this.positions = positions;
     }
 
-    Restored run(Candidate snapshot, ScratchDirectory scratch) {
+    public Restored run(Candidate snapshot, ScratchDirectory scratch) {
         Positions stands = positions == null ? snapshot.positions() : positions;
         requirePositions(snapshot.id(), stands);
         TargetProbe probe = stages.run(Stage.SELECT, () -> probe(snapshot.image()));
@@ -158,7 +159,7 @@ final class RestoreRun {
     /** Nothing is held for a swap: nobody has the database open then. */
     private WriteBarrier.Hold holdWriters() {
         try {
-            WriteBarrier barrier = request.barrier().orElseGet(WriteBarrier::nobodyWrites);
+            WriteBarrier barrier = request.barrier().orElseGet(WriteBarrier::noWriters);
             return Objects.requireNonNull(barrier.hold(), "the write barrier held nothing");
         } catch (InterruptedException e) {
             throw Interruption.interrupted(e);
@@ -171,7 +172,7 @@ final class RestoreRun {
         String journalMode =
                 request.method() == InstallMethod.ONLINE ? ROLLBACK : probe.journalModeAfter(snapshot.image());
         List<StagedEdit> edits =
-                new ArrayList<>(own.edits(new Live(probe, services.connector()), request.localChanges()));
+                new ArrayList<>(own.edits(new Live(probe, services.connector()), request.pendingChanges()));
         edit(probe).ifPresent(edits::add);
         OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), stands);
         Optional<OriginTable> traced = own.isTraced() ? Optional.of(origin) : Optional.empty();
@@ -259,5 +260,5 @@ final class RestoreRun {
      * @param snapshot the snapshot
      * @param kept the file that was replaced, where it was kept
      */
-    record Restored(SnapshotInfo snapshot, Optional<Path> kept) {}
+    public record Restored(SnapshotInfo snapshot, Optional<Path> kept) {}
 }

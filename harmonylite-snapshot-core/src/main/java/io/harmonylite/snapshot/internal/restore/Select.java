@@ -11,16 +11,16 @@ import java.time.Instant;
 import java.util.List;
 
 /** Finds the snapshots a request allows, the one to try first in front. */
-final class Select {
+public final class Select {
 
     private final SnapshotCatalog catalog;
 
-    Select(SnapshotCatalog catalog) {
+    public Select(SnapshotCatalog catalog) {
         this.catalog = catalog;
     }
 
     /** Never empty. */
-    List<SnapshotId> run(RestoreRequest request) {
+    public List<SnapshotId> run(RestoreRequest request) {
         if (request.id().isPresent()) {
             return List.of(request.id().get());
         }

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A snapshot in a catalog's store. Immutable. */
-record StoredCandidate(Services services, SnapshotCatalog catalog, Manifest manifest) implements Candidate {
+public record StoredCandidate(Services services, SnapshotCatalog catalog, Manifest manifest) implements Candidate {
 
     @Override
     public SnapshotId id() {

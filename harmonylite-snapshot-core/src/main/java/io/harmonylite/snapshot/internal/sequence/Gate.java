@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.internal.sequence;
 
-import io.harmonylite.snapshot.exception.RestoredMeanwhileException;
+import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +46,7 @@ final class Gate {
         try {
             checkOpen();
             if (state == State.RESTORING || before != restores.get()) {
-                throw new RestoredMeanwhileException("the data that belongs to " + name
+                throw new ConcurrentRestoreException("the data that belongs to " + name
                         + " is being replaced by a restore, or was since the call began: nothing was counted. Stop"
                         + " applying, and start again from the map's positions when the restore is done");
             }

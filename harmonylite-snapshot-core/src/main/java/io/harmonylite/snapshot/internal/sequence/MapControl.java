@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.sqlite.LiveBeside;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.LiveReader;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.SequenceMap;
@@ -35,7 +35,7 @@ public sealed interface MapControl permits FileMapControl, TableMapControl {
 
     /** The hold on a map in an existing database whose tables tell of one; its host need not have named it. */
     static Optional<MapControl> inside(DatabasePath database, SqliteConnector connector) {
-        boolean exists = LiveBeside.look(database, connector, look -> new PositionTables(look).exist());
+        boolean exists = LiveReader.look(database, connector, look -> new PositionTables(look).exist());
         return exists ? Optional.of(new TableMapControl(database, connector)) : Optional.empty();
     }
 

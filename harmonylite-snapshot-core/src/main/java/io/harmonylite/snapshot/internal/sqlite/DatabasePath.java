@@ -83,7 +83,7 @@ public final class DatabasePath {
     }
 
     /** Returns the paths of the sidecars of a database with this path. */
-    static List<Path> sidecarsOf(Path database) {
+    public static List<Path> sidecarsOf(Path database) {
         return SIDECARS.stream()
                 .map(suffix -> database.resolveSibling(database.getFileName() + suffix))
                 .toList();

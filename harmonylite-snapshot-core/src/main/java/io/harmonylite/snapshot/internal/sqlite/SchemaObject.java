@@ -15,10 +15,10 @@ import java.util.List;
  * @param table name of the table or view it belongs to; its own name for tables and views
  * @param sql statement that created it; empty for indexes that SQLite created itself
  */
-record SchemaObject(String type, String name, String table, String sql) {
+public record SchemaObject(String type, String name, String table, String sql) {
 
     /** Returns all objects of the main database, in an order that depends only on their types and names. */
-    static List<SchemaObject> all(Connection connection) throws SQLException {
+    public static List<SchemaObject> all(Connection connection) throws SQLException {
         String query = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema"
                 + " ORDER BY type, name COLLATE BINARY, tbl_name COLLATE BINARY";
         try (Statement statement = connection.createStatement();
@@ -32,7 +32,7 @@ record SchemaObject(String type, String name, String table, String sql) {
         }
     }
 
-    boolean isTable() {
+    public boolean isTable() {
         return type.equals("table");
     }
 
@@ -44,7 +44,7 @@ record SchemaObject(String type, String name, String table, String sql) {
         return type.equals("index");
     }
 
-    boolean isTrigger() {
+    public boolean isTrigger() {
         return type.equals("trigger");
     }
 

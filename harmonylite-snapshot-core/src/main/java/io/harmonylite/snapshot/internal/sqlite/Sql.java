@@ -8,29 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs short statements. */
-final class Sql {
+public final class Sql {
 
     private Sql() {}
 
-    static void execute(Connection connection, String sql) throws SQLException {
+    public static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    static long number(Connection connection, String sql) throws SQLException {
+    public static long number(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getLong(1) : 0;
         }
     }
 
-    static String text(Connection connection, String sql) throws SQLException {
+    public static String text(Connection connection, String sql) throws SQLException {
         List<String> texts = texts(connection, sql);
         return texts.isEmpty() ? "" : texts.get(0);
     }
 
-    static List<String> texts(Connection connection, String sql) throws SQLException {
+    public static List<String> texts(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> texts = new ArrayList<>();
@@ -42,7 +42,7 @@ final class Sql {
     }
 
     /** Quotes a name for use in SQL, whatever its characters. */
-    static String quote(String name) {
+    public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

@@ -70,7 +70,7 @@ public final class SqliteConnector {
     }
 
     /** Returns how long SQLite waits for a lock of another connection. */
-    Duration busyTimeout() {
+    public Duration busyTimeout() {
         return busyTimeout;
     }
 
@@ -113,7 +113,7 @@ public final class SqliteConnector {
     }
 
     /** Returns the URI for SQLite calls that open the database themselves. They fail if the file does not exist. */
-    static String uriOfExisting(Path database) {
+    public static String uriOfExisting(Path database) {
         return uri(database) + "?mode=rw";
     }
 

@@ -29,11 +29,11 @@ public final class SqliteFailures {
     }
 
     /** Returns the exception for a result code that a call returned. */
-    static SnapshotException translate(Path database, int code) {
+    public static SnapshotException translate(Path database, int code) {
         return translate(database, code, SQLiteErrorCode.getErrorCode(code).toString(), null);
     }
 
-    static boolean isDamage(SQLException failure) {
+    public static boolean isDamage(SQLException failure) {
         return failure instanceof SQLiteException sqlite && isDamage(sqlite.getResultCode().code);
     }
 

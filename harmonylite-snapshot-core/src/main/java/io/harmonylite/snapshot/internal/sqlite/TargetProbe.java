@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.internal.sqlite;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
-import io.harmonylite.snapshot.exception.OnlineRestoreRefusedException;
+import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,7 +85,7 @@ public record TargetProbe(
      *
      * @throws DatabaseDamagedException if the database is damaged
      * @throws DatabaseNotFoundException if the database does not exist
-     * @throws OnlineRestoreRefusedException if open connections could not read the image
+     * @throws OnlineRestoreUnsupportedException if open connections could not read the image
      */
     public void requireOnline(ImageInfo image) {
         requireSound();
@@ -99,7 +99,7 @@ public record TargetProbe(
 
     private void requireSame(String what, Object own, Object ofImage) {
         if (!own.equals(ofImage)) {
-            throw new OnlineRestoreRefusedException(
+            throw new OnlineRestoreUnsupportedException(
                     "the " + what + " of " + target + " is " + own + ", that of the image is " + ofImage
                             + ": open connections could not read it. Close them and restore by swap");
         }

@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.take;
 
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.Stage;
-import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
@@ -14,7 +14,7 @@ import io.harmonylite.snapshot.internal.sqlite.CopyProgress;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
-import io.harmonylite.snapshot.internal.take.Calm.Held;
+import io.harmonylite.snapshot.internal.take.QuiescenceWaiter.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -32,7 +32,7 @@ final class Capture {
     /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
     Captured run(DatabasePath database, TakeSource source, ScratchDirectory scratch) throws IOException {
         Path copy = scratch.resolve("copy.db");
-        Held held = new Calm(database, services.connector(), source).await();
+        Held held = new QuiescenceWaiter(database, services.connector(), source).await();
         try (LiveDatabase live = held.live()) {
             String journalMode = live.journalMode();
             ImageGeometry geometry = live.geometry();
@@ -77,5 +77,5 @@ final class Capture {
      * @param positions the positions it stands for
      * @param unpublished what is in it beyond that
      */
-    record Captured(PrivateImage image, String journalMode, Positions positions, Unpublished unpublished) {}
+    record Captured(PrivateImage image, String journalMode, Positions positions, PendingRecord unpublished) {}
 }

@@ -42,7 +42,7 @@ final class Comparison {
     Optional<SnapshotInfo> find(Compacted compacted, List<SnapshotInfo> others) {
         Captured captured = compacted.captured();
         List<SnapshotInfo> candidates = others.stream()
-                .filter(other -> other.unpublished().equals(captured.unpublished()))
+                .filter(other -> other.pending().equals(captured.unpublished()))
                 .filter(other -> areEqual(other.positions(), captured.positions()))
                 .filter(other -> other.image().journalMode().equals(captured.journalMode()))
                 .filter(other -> isOf(other.image(), compacted.probe().geometry()))

@@ -1,12 +1,12 @@
 package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -58,7 +58,7 @@ public final class TakePipeline {
         Instant created = services.clock().instant();
         SnapshotId id =
                 SnapshotId.of(created, settings.node(), services.random().nextLong());
-        checkFits(id, created, longest(source), Unpublished.none());
+        checkFits(id, created, longest(source), PendingRecord.none());
         try {
             return Scratch.use(
                     services.files(),
@@ -87,7 +87,7 @@ public final class TakePipeline {
     }
 
     /** Before anything is touched: numbers that are not known yet are assumed to be as long as they can be. */
-    private void checkFits(SnapshotId id, Instant created, Positions positions, Unpublished unpublished) {
+    private void checkFits(SnapshotId id, Instant created, Positions positions, PendingRecord unpublished) {
         String digest = "0".repeat(2 * Digest.LENGTH);
         ImageInfo image = new ImageInfo(
                 1 << 16,

@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.change.LocalChanges;
+import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record TakeSource(
         Positions given,
         @Nullable MapControl map,
-        @Nullable LocalChanges changes,
+        @Nullable PendingChanges changes,
         Duration patience,
-        WithUnpublished unpublished) {
+        UnpublishedPolicy unpublished) {
 
     /** What becomes of a take that has waited in vain. */
-    public enum WithUnpublished {
+    public enum UnpublishedPolicy {
         /** It fails. */
         REFUSED,
         /** It goes on, and its manifest tells what is in the image and not published. */

@@ -5,16 +5,16 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
-import io.harmonylite.snapshot.internal.prune.StoreClock;
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
 import io.harmonylite.snapshot.internal.runtime.Services;
-import io.harmonylite.snapshot.recovery.RecoverySituation;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.stream.StreamState;
-import io.harmonylite.snapshot.watch.Observation;
 import io.harmonylite.snapshot.watch.ObservedStream;
 import io.harmonylite.snapshot.watch.Occasion;
+import io.harmonylite.snapshot.watch.TriggerInput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,14 +46,14 @@ public final class Observer {
         this.time = new StoreTime(new StoreClock(services, catalog), services.clock());
     }
 
-    Seen look(Occasion occasion, @Nullable Instant unchangedAt, Duration leadTime) {
+    CheckResult look(Occasion occasion, @Nullable Instant unchangedAt, Duration leadTime) {
         Positions positions = own.get();
         List<SnapshotInfo> snapshots = catalog.list().snapshots();
         Newest newest = newest(snapshots);
         Instant now = time.now();
-        Observation observation = new Observation(
+        TriggerInput observation = new TriggerInput(
                 now, occasion, streams(newest, positions, now), newest.snapshot(), unchangedAt, leadTime);
-        return new Seen(observation, newest.placeOf(positions), snapshots);
+        return new CheckResult(observation, newest.placeOf(positions), snapshots);
     }
 
     /** Returns the first snapshot, in the order of snapshots, that belongs to the current streams. */
@@ -122,9 +122,9 @@ public final class Observer {
             return snapshot == null ? Positions.none() : snapshot.positions();
         }
 
-        Seen.Place placeOf(Positions own) {
+        CheckResult.Place placeOf(Positions own) {
             boolean isBehind = !positions().isEmpty() && isAtLeast(positions(), own) && !isAtLeast(own, positions());
-            return isBehind ? Seen.Place.BEHIND : Seen.Place.ABREAST;
+            return isBehind ? CheckResult.Place.BEHIND : CheckResult.Place.ABREAST;
         }
 
         private boolean isAtLeast(Positions one, Positions other) {

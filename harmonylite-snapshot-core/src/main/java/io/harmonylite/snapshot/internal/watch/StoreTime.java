@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.watch;
 
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
-import io.harmonylite.snapshot.internal.prune.StoreClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

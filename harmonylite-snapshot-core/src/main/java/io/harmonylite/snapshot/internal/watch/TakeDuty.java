@@ -2,9 +2,9 @@ package io.harmonylite.snapshot.internal.watch;
 
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.take.TakeResult;
-import io.harmonylite.snapshot.watch.Observation;
 import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.TriggerInput;
 import io.harmonylite.snapshot.watch.TriggerReason;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import io.harmonylite.snapshot.watch.WatchResult;
@@ -29,7 +29,7 @@ public final class TakeDuty implements Duty {
     private final Duration period;
     private Duration lastTake = Duration.ZERO;
     private @Nullable Instant unchangedAt;
-    private volatile @Nullable Observation observation;
+    private volatile @Nullable TriggerInput observation;
 
     /**
      * Creates a duty.
@@ -51,19 +51,19 @@ public final class TakeDuty implements Duty {
     }
 
     private WatchResult look(Occasion occasion, Step next) {
-        Seen seen = observer.look(occasion, unchangedAt, period.plus(lastTake));
+        CheckResult seen = observer.look(occasion, unchangedAt, period.plus(lastTake));
         observation = seen.observation();
         Optional<TriggerReason> due = trigger.decide(seen.observation());
         if (due.isEmpty()) {
             return WatchResult.of(WatchOutcome.NOT_DUE);
         }
-        return seen.place() == Seen.Place.BEHIND
+        return seen.place() == CheckResult.Place.BEHIND
                 ? new WatchResult(
                         WatchOutcome.BEHIND, due.get(), seen.observation().newest(), null)
                 : next.run(seen, due.get());
     }
 
-    private WatchResult take(Seen seen, TriggerReason due) {
+    private WatchResult take(CheckResult seen, TriggerReason due) {
         long start = System.nanoTime();
         TakeResult result = taking.run(seen.snapshots());
         if (result.novelty() == TakeResult.Novelty.TAKEN) {
@@ -75,7 +75,7 @@ public final class TakeDuty implements Duty {
     }
 
     /** Returns the input of the last check; null before the first check. */
-    public @Nullable Observation observation() {
+    public @Nullable TriggerInput observation() {
         return observation;
     }
 
@@ -96,6 +96,6 @@ public final class TakeDuty implements Duty {
     }
 
     private interface Step {
-        WatchResult run(Seen seen, TriggerReason due);
+        WatchResult run(CheckResult seen, TriggerReason due);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.Unpublished;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.RawCbor.Raw;
 import io.harmonylite.snapshot.internal.format.RawCbor.Twice;
@@ -68,7 +68,7 @@ class ManifestCodecTest {
     @Property(tries = 200)
     void decode_anyManifestEncoded_isEqual(
             @ForAll("positions") Positions positions,
-            @ForAll("unpublished") Unpublished unpublished,
+            @ForAll("unpublished") PendingRecord unpublished,
             @ForAll Random random)
             throws MalformedException {
         Manifest manifest = manifest(positions, unpublished, random);
@@ -85,7 +85,7 @@ class ManifestCodecTest {
     }
 
     @Provide
-    Arbitrary<Unpublished> unpublished() {
+    Arbitrary<PendingRecord> unpublished() {
         Arbitrary<List<SequenceRange>> ranges = Arbitraries.longs()
                 .between(1, Long.MAX_VALUE)
                 .set()
@@ -94,7 +94,7 @@ class ManifestCodecTest {
         return Combinators.combine(
                         Arbitraries.longs().greaterOrEqual(0),
                         Arbitraries.maps(MadeUp.streams(), ranges).ofMaxSize(4))
-                .as((changes, ahead) -> new Unpublished(changes, new TreeMap<>(ahead)));
+                .as((changes, ahead) -> new PendingRecord(changes, new TreeMap<>(ahead)));
     }
 
     private static List<SequenceRange> ranges(Set<Long> ends) {
@@ -107,7 +107,7 @@ class ManifestCodecTest {
     }
 
     /** Whatever the numbers are, they agree with each other. */
-    private static Manifest manifest(Positions positions, Unpublished unpublished, Random random) {
+    private static Manifest manifest(Positions positions, PendingRecord unpublished, Random random) {
         int pageSize = 512 << random.nextInt(8);
         int pages = 1 + random.nextInt(5 * ImageGeometry.LEAF_BYTES / pageSize);
         ImageGeometry geometry = new ImageGeometry(pageSize, pages);

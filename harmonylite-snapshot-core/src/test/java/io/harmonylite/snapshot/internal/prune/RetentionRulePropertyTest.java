@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -72,16 +72,16 @@ class RetentionRulePropertyTest {
     }
 
     @Provide
-    Arbitrary<Retention> retentions() {
-        Arbitrary<Retention> last = Arbitraries.integers().between(1, 14).map(Retention::keepLast);
-        Arbitrary<Retention> young =
-                Arbitraries.integers().between(1, 40).map(hours -> Retention.youngerThan(Duration.ofHours(hours)));
-        Arbitrary<Retention> calendar = Combinators.combine(
+    Arbitrary<RetentionPolicy> retentions() {
+        Arbitrary<RetentionPolicy> last = Arbitraries.integers().between(1, 14).map(RetentionPolicy::keepLast);
+        Arbitrary<RetentionPolicy> young =
+                Arbitraries.integers().between(1, 40).map(hours -> RetentionPolicy.keepYoungerThan(Duration.ofHours(hours)));
+        Arbitrary<RetentionPolicy> calendar = Combinators.combine(
                         Arbitraries.of(CalendarPeriod.values()),
                         Arbitraries.integers().between(1, 14))
-                .as(Retention::onePer);
-        Arbitrary<Retention> one = Arbitraries.oneOf(last, young, calendar);
-        return Arbitraries.oneOf(one, Combinators.combine(one, one).as(Retention::and));
+                .as(RetentionPolicy::onePer);
+        Arbitrary<RetentionPolicy> one = Arbitraries.oneOf(last, young, calendar);
+        return Arbitraries.oneOf(one, Combinators.combine(one, one).as(RetentionPolicy::and));
     }
 
     @Provide
@@ -89,7 +89,7 @@ class RetentionRulePropertyTest {
         return Arbitraries.integers().between(0, 14).map(Samples::id).set().ofMaxSize(4);
     }
 
-    private static Set<SnapshotId> left(Retention retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
+    private static Set<SnapshotId> left(RetentionPolicy retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
         Set<SnapshotId> left = sound.stream().map(SnapshotInfo::id).collect(Collectors.toSet());
         Set<SnapshotId> untouchable = RetentionRule.untouchable(sound, held);
         left.removeAll(new HashSet<>(RetentionRule.retires(retention, sound, untouchable, NOW)));
@@ -99,7 +99,7 @@ class RetentionRulePropertyTest {
     @Property
     void newestAndHeldStay(
             @ForAll("snapshots") List<SnapshotInfo> sound,
-            @ForAll("retentions") Retention retention,
+            @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
         Set<SnapshotId> left = left(retention, sound, held);
         SnapshotOrder.latest(sound).ifPresent(latest -> assertThat(left).contains(latest.id()));
@@ -115,7 +115,7 @@ class RetentionRulePropertyTest {
     @Property
     void asManyStayAsAreAskedForAndAllTheYoung(
             @ForAll("snapshots") List<SnapshotInfo> sound,
-            @ForAll("retentions") Retention retention,
+            @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
         Set<SnapshotId> left = left(retention, sound, held);
         assertThat(left).hasSizeGreaterThanOrEqualTo(Math.min(retention.last(), sound.size()));
@@ -135,7 +135,7 @@ class RetentionRulePropertyTest {
     @Property
     void nothingStaysWithoutReason(
             @ForAll("comparable") List<SnapshotInfo> sound,
-            @ForAll("retentions") Retention retention,
+            @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
         long young = sound.stream()
                 .filter(info -> info.storedAt().isAfter(NOW.minus(retention.age())))
@@ -144,7 +144,7 @@ class RetentionRulePropertyTest {
                 .hasSizeLessThanOrEqualTo((int) (retention.last() + young + onePerPeriod(retention) + held.size() + 2));
     }
 
-    private static int onePerPeriod(Retention retention) {
+    private static int onePerPeriod(RetentionPolicy retention) {
         return retention.calendar().values().stream()
                 .mapToInt(Integer::intValue)
                 .sum();
@@ -152,7 +152,7 @@ class RetentionRulePropertyTest {
 
     @Property
     void everyPeriodAskedForKeepsOne(
-            @ForAll("snapshots") List<SnapshotInfo> sound, @ForAll("retentions") Retention retention) {
+            @ForAll("snapshots") List<SnapshotInfo> sound, @ForAll("retentions") RetentionPolicy retention) {
         Set<SnapshotId> left = left(retention, sound, Set.of());
         List<SnapshotInfo> youngestFirst = sound.stream()
                 .sorted(Comparator.comparing(SnapshotInfo::storedAt).reversed())
@@ -176,7 +176,7 @@ class RetentionRulePropertyTest {
     @Property
     void orderOfTheListingDoesNotMatter(
             @ForAll("snapshots") List<SnapshotInfo> sound,
-            @ForAll("retentions") Retention retention,
+            @ForAll("retentions") RetentionPolicy retention,
             @ForAll Random random) {
         List<SnapshotInfo> shuffled = new ArrayList<>(sound);
         Collections.shuffle(shuffled, random);
@@ -185,7 +185,7 @@ class RetentionRulePropertyTest {
 
     @Property
     void oncePrunedNothingMoreGoes(
-            @ForAll("comparable") List<SnapshotInfo> sound, @ForAll("retentions") Retention retention) {
+            @ForAll("comparable") List<SnapshotInfo> sound, @ForAll("retentions") RetentionPolicy retention) {
         Set<SnapshotId> left = left(retention, sound, Set.of());
         assertThat(left(retention, only(left, sound), Set.of())).isEqualTo(left);
     }
@@ -193,7 +193,7 @@ class RetentionRulePropertyTest {
     @Property
     void oncePrunedTheLatestIsStillTheLatest(
             @ForAll("snapshots") List<SnapshotInfo> sound,
-            @ForAll("retentions") Retention retention,
+            @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
         List<SnapshotInfo> left = only(left(retention, sound, held), sound);
         assertThat(SnapshotOrder.latest(left)).isEqualTo(SnapshotOrder.latest(sound));
@@ -207,11 +207,11 @@ class RetentionRulePropertyTest {
     @Property
     void prunesWithDifferentViewsNeverRetireAll(
             @ForAll("snapshots") List<SnapshotInfo> all,
-            @ForAll("retentions") Retention one,
-            @ForAll("retentions") Retention other,
+            @ForAll("retentions") RetentionPolicy one,
+            @ForAll("retentions") RetentionPolicy other,
             @ForAll Random random) {
         Set<SnapshotId> left = all.stream().map(SnapshotInfo::id).collect(Collectors.toSet());
-        for (Retention retention : List.of(one, other, one)) {
+        for (RetentionPolicy retention : List.of(one, other, one)) {
             List<SnapshotInfo> view =
                     all.stream().filter(info -> random.nextInt(4) > 0).toList();
             Set<SnapshotId> untouchable = RetentionRule.untouchable(view, Set.of());

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -27,42 +27,42 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RetentionRuleTest {
 
-    private static final Retention YOUNG = Retention.youngerThan(Duration.ofHours(10));
+    private static final RetentionPolicy YOUNG = RetentionPolicy.keepYoungerThan(Duration.ofHours(10));
 
     /** Hours at which snapshots 0, 1, 2, … were stored; the time is hour 100. */
     static Stream<Arguments> hoursAndWhatIsRetired() {
         return Stream.of(
-                arguments("nothing is there", Retention.keepLast(1), hours(), Set.of(), retired()),
-                arguments("one", Retention.keepLast(1), hours(1), Set.of(), retired()),
-                arguments("as many as are kept", Retention.keepLast(3), hours(1, 2, 3), Set.of(), retired()),
-                arguments("one more", Retention.keepLast(3), hours(1, 2, 3, 4), Set.of(), retired(0)),
-                arguments("order of the store", Retention.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
-                arguments("equal times: the id", Retention.keepLast(1), hours(5, 5, 5), Set.of(), retired(0, 1)),
-                arguments("held", Retention.keepLast(1), hours(1, 2, 3), Set.of(id(0)), retired(1)),
-                arguments("held and among the last", Retention.keepLast(2), hours(1, 2, 3), Set.of(id(2)), retired(0)),
-                arguments("held and not there", Retention.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
+                arguments("nothing is there", RetentionPolicy.keepLast(1), hours(), Set.of(), retired()),
+                arguments("one", RetentionPolicy.keepLast(1), hours(1), Set.of(), retired()),
+                arguments("as many as are kept", RetentionPolicy.keepLast(3), hours(1, 2, 3), Set.of(), retired()),
+                arguments("one more", RetentionPolicy.keepLast(3), hours(1, 2, 3, 4), Set.of(), retired(0)),
+                arguments("order of the store", RetentionPolicy.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
+                arguments("equal times: the id", RetentionPolicy.keepLast(1), hours(5, 5, 5), Set.of(), retired(0, 1)),
+                arguments("held", RetentionPolicy.keepLast(1), hours(1, 2, 3), Set.of(id(0)), retired(1)),
+                arguments("held and among the last", RetentionPolicy.keepLast(2), hours(1, 2, 3), Set.of(id(2)), retired(0)),
+                arguments("held and not there", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
                 arguments("young", YOUNG, hours(80, 90, 91, 99), Set.of(), retired(0, 1)),
                 arguments("after the clock was read", YOUNG, hours(90, 101), Set.of(), retired(0)),
                 arguments("none is young: the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
-                arguments("both", YOUNG.and(Retention.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
+                arguments("both", YOUNG.and(RetentionPolicy.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
                 arguments(
-                        "both the other way", Retention.keepLast(1).and(YOUNG), hours(1, 95, 96), Set.of(), retired(0)),
+                        "both the other way", RetentionPolicy.keepLast(1).and(YOUNG), hours(1, 95, 96), Set.of(), retired(0)),
                 // Day 0 ends with hour 23, the week with hour 143, the month with hour 167.
                 arguments(
                         "one for each of two days",
-                        Retention.onePer(CalendarPeriod.DAY, 2),
+                        RetentionPolicy.onePer(CalendarPeriod.DAY, 2),
                         hours(1, 2, 30, 40, 50, 60),
                         Set.of(),
                         retired(0, 1, 2, 4)),
                 arguments(
                         "days without snapshot do not count",
-                        Retention.onePer(CalendarPeriod.DAY, 3),
+                        RetentionPolicy.onePer(CalendarPeriod.DAY, 3),
                         hours(23, 24, 90, 91),
                         Set.of(),
                         retired(2)),
                 arguments(
                         "hours, days, weeks and months",
-                        Retention.keepLast(1)
+                        RetentionPolicy.keepLast(1)
                                 .andHourly(2)
                                 .andDaily(2)
                                 .andWeekly(2)
@@ -72,7 +72,7 @@ class RetentionRuleTest {
                         retired(0, 1, 3, 5)),
                 arguments(
                         "the furthest of a day, not the last",
-                        Retention.onePer(CalendarPeriod.DAY, 2),
+                        RetentionPolicy.onePer(CalendarPeriod.DAY, 2),
                         List.of(snapshot(0, 5, 50), snapshot(1, 10, 40), snapshot(2, 30, 60)),
                         Set.of(),
                         retired(1)));
@@ -80,7 +80,7 @@ class RetentionRuleTest {
 
     private static Arguments arguments(
             String what,
-            Retention retention,
+            RetentionPolicy retention,
             List<SnapshotInfo> sound,
             Set<SnapshotId> held,
             List<SnapshotId> retired) {
@@ -101,7 +101,7 @@ class RetentionRuleTest {
     @MethodSource("hoursAndWhatIsRetired")
     void retires_withoutPositions_goesByTheStoresTime(
             String what,
-            Retention retention,
+            RetentionPolicy retention,
             List<SnapshotInfo> sound,
             Set<SnapshotId> held,
             List<SnapshotId> retired) {
@@ -111,7 +111,7 @@ class RetentionRuleTest {
         assertThat(decide(retention, backwards, held)).containsExactlyInAnyOrderElementsOf(retired);
     }
 
-    private static List<SnapshotId> decide(Retention retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
+    private static List<SnapshotId> decide(RetentionPolicy retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
         return RetentionRule.retires(retention, sound, RetentionRule.untouchable(sound, held), hour(100));
     }
 
@@ -119,8 +119,8 @@ class RetentionRuleTest {
     void retires_withPositions_keepsTheFurthestAndTheOneStoredLast() {
         List<SnapshotInfo> sound =
                 List.of(snapshot(0, 1, 60), snapshot(1, 2, 50), snapshot(2, 3, 40), snapshot(3, 4, 10));
-        assertThat(decide(Retention.keepLast(1), sound, Set.of())).containsExactly(id(1), id(2));
-        assertThat(decide(Retention.keepLast(2), sound, Set.of())).containsExactly(id(2));
+        assertThat(decide(RetentionPolicy.keepLast(1), sound, Set.of())).containsExactly(id(1), id(2));
+        assertThat(decide(RetentionPolicy.keepLast(2), sound, Set.of())).containsExactly(id(2));
     }
 
     @Test
@@ -128,23 +128,23 @@ class RetentionRuleTest {
         Positions one = Positions.of("a", StreamPosition.at(9)).with("b", StreamPosition.at(1));
         Positions other = Positions.of("a", StreamPosition.at(1)).with("b", StreamPosition.at(9));
         List<SnapshotInfo> sound = List.of(snapshot(0, 1, one), snapshot(1, 2, other), snapshot(2, 3, one));
-        assertThat(decide(Retention.keepLast(1), sound, Set.of())).containsExactly(id(0), id(1));
-        assertThat(decide(Retention.keepLast(2), sound, Set.of())).containsExactly(id(0));
+        assertThat(decide(RetentionPolicy.keepLast(1), sound, Set.of())).containsExactly(id(0), id(1));
+        assertThat(decide(RetentionPolicy.keepLast(2), sound, Set.of())).containsExactly(id(0));
     }
 
     @Test
     void retention_valuesThatMakeNoSense_areRefused() {
-        assertThatThrownBy(() -> Retention.keepLast(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Retention.youngerThan(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Retention.youngerThan(Duration.ofHours(-1)))
+        assertThatThrownBy(() -> RetentionPolicy.keepLast(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RetentionPolicy.keepYoungerThan(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RetentionPolicy.keepYoungerThan(Duration.ofHours(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void retention_and_isTheUnion() {
-        Retention both = Retention.keepLast(7).andYoungerThan(Duration.ofDays(30));
-        assertThat(both).isEqualTo(Retention.youngerThan(Duration.ofDays(30)).and(Retention.keepLast(7)));
-        assertThat(both.and(Retention.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
+        RetentionPolicy both = RetentionPolicy.keepLast(7).andYoungerThan(Duration.ofDays(30));
+        assertThat(both).isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
+        assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
         assertThat(both).hasToString("the last 7 and all younger than PT720H");
         assertThat(both.last()).isEqualTo(7);
         assertThat(both.age()).isEqualTo(Duration.ofDays(30));

@@ -45,7 +45,7 @@ class SweepPlanTest {
     }
 
     /** A manifest of 10 bytes. */
-    private SweepPlanTest manifest(int number, Standing standing, PackName... named) {
+    private SweepPlanTest manifest(int number, ManifestStatus standing, PackName... named) {
         ObjectInfo object = new ObjectInfo("manifests/" + number, 10, hour(0));
         manifests.put(
                 id(number),
@@ -77,7 +77,7 @@ class SweepPlanTest {
                 new FoundManifest(
                         id(number),
                         object,
-                        Standing.SOUND,
+                        ManifestStatus.SOUND,
                         Optional.of(Samples.snapshot(number, number, position)),
                         Set.of(),
                         Optional.empty()));
@@ -110,7 +110,7 @@ class SweepPlanTest {
 
     @Test
     void snapshotInUse_keepsEverythingHoweverOld() {
-        pack(0, 0, 0).pack(0, 1, 0).manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1));
+        pack(0, 0, 0).pack(0, 1, 0).manifest(0, ManifestStatus.SOUND, pack(0, 0), pack(0, 1));
         assertThat(goes(plan())).isEmpty();
     }
 
@@ -126,7 +126,7 @@ class SweepPlanTest {
 
     @Test
     void retiredSnapshot_namesItsPacksUntilTheGraceEnds() {
-        pack(0, 0, 0).manifest(0, Standing.SOUND, pack(0, 0)).retired(0, 77);
+        pack(0, 0, 0).manifest(0, ManifestStatus.SOUND, pack(0, 0)).retired(0, 77);
         SweepPlan plan = plan();
         assertThat(goes(plan)).isEmpty();
         assertThat(plan.waiting()).containsExactly(Map.entry(id(0), hour(101)));
@@ -137,7 +137,7 @@ class SweepPlanTest {
     void retiredSnapshot_goesThenManifestFirstMarkerLast() {
         pack(0, 0, 0)
                 .pack(0, 1, 0)
-                .manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1))
+                .manifest(0, ManifestStatus.SOUND, pack(0, 0), pack(0, 1))
                 .retired(0, 76);
         SweepPlan plan = plan();
         assertThat(goes(plan)).containsExactly("manifests/0", name(0, 0), name(0, 1), "retired/0");
@@ -150,8 +150,8 @@ class SweepPlanTest {
 
     @Test
     void packNamedByAnother_staysAsLongAsThat() {
-        pack(0, 0, 0).pack(0, 1, 0).manifest(0, Standing.SOUND, pack(0, 0), pack(0, 1));
-        retired(0, 1).pack(1, 0, 50).manifest(1, Standing.SOUND, pack(0, 1), pack(1, 0));
+        pack(0, 0, 0).pack(0, 1, 0).manifest(0, ManifestStatus.SOUND, pack(0, 0), pack(0, 1));
+        retired(0, 1).pack(1, 0, 50).manifest(1, ManifestStatus.SOUND, pack(0, 1), pack(1, 0));
         assertThat(goes(plan())).containsExactly("manifests/0", name(0, 0), "retired/0");
         retired(1, 99);
         SweepPlan plan = plan();
@@ -161,7 +161,7 @@ class SweepPlanTest {
 
     @Test
     void pinned_staysEvenWhereItIsMarked() {
-        pack(0, 0, 0).manifest(0, Standing.SOUND, pack(0, 0)).retired(0, 1).pinned(0, 2);
+        pack(0, 0, 0).manifest(0, ManifestStatus.SOUND, pack(0, 0)).retired(0, 1).pinned(0, 2);
         SweepPlan plan = plan();
         assertThat(goes(plan)).isEmpty();
         assertThat(plan.waiting()).isEmpty();
@@ -169,7 +169,7 @@ class SweepPlanTest {
 
     @Test
     void unsettledIncompleteOrUnsupported_keepWhatTheyName() {
-        for (Standing standing : List.of(Standing.UNSETTLED, Standing.INCOMPLETE, Standing.UNSUPPORTED)) {
+        for (ManifestStatus standing : List.of(ManifestStatus.UNSETTLED, ManifestStatus.INCOMPLETE, ManifestStatus.UNSUPPORTED)) {
             pack(0, 0, 0).manifest(0, standing, pack(0, 0));
             assertThat(goes(plan())).as("%s", standing).isEmpty();
         }
@@ -177,9 +177,9 @@ class SweepPlanTest {
 
     @Test
     void unreadableInUse_stopsEverything() {
-        manifest(0, Standing.UNREADABLE)
+        manifest(0, ManifestStatus.UNREADABLE)
                 .pack(1, 0, 0)
-                .manifest(2, Standing.SOUND)
+                .manifest(2, ManifestStatus.SOUND)
                 .retired(2, 0);
         retired(7, 0).pinned(8, 0);
         clocks.add(new ObjectInfo("clock/x", 0, hour(0)));
@@ -191,7 +191,7 @@ class SweepPlanTest {
 
     @Test
     void unreadableRetired_letsPassAndKeepsItsOwnPacksForTheGrace() {
-        pack(0, 0, 0).pack(1, 0, 0).manifest(0, Standing.UNREADABLE).retired(0, 99);
+        pack(0, 0, 0).pack(1, 0, 0).manifest(0, ManifestStatus.UNREADABLE).retired(0, 99);
         assertThat(goes(plan())).containsExactly(name(1, 0));
         retired(0, 76);
         assertThat(goes(plan())).containsExactly("manifests/0", name(0, 0), name(1, 0), "retired/0");
@@ -230,19 +230,19 @@ class SweepPlanTest {
     @Test
     void proofs_ofWhatIsNotSound_keepTheNewest() {
         snapshot(1, 20).snapshot(2, 30).proven(1, 50).proven(2, 50);
-        manifest(0, Standing.INCOMPLETE).proven(0, 60, 61);
+        manifest(0, ManifestStatus.INCOMPLETE).proven(0, 60, 61);
         assertThat(goes(plan())).containsExactly("proofs/0-60");
     }
 
     @Test
     void proofs_whereAManifestCannotBeRead_stay() {
-        snapshot(0, 10).proven(0, 1, 2).proven(7, 3).manifest(1, Standing.UNREADABLE);
+        snapshot(0, 10).proven(0, 1, 2).proven(7, 3).manifest(1, ManifestStatus.UNREADABLE);
         assertThat(goes(plan())).isEmpty();
     }
 
     @Test
     void retiring_marksNowAndKeepsOlderMarkers() {
-        manifest(0, Standing.SOUND).manifest(1, Standing.SOUND).retired(0, 1);
+        manifest(0, ManifestStatus.SOUND).manifest(1, ManifestStatus.SOUND).retired(0, 1);
         Survey survey = new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests);
         Survey after = survey.retiring(Arrays.asList(id(0), id(1)));
         assertThat(after.marker(id(0)).lastModified()).isEqualTo(hour(1));

@@ -7,7 +7,7 @@ import io.harmonylite.snapshot.ConnectionCustomizer;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
-import io.harmonylite.snapshot.exception.RestoredMeanwhileException;
+import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.sequence.MapControl.Restoring;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
@@ -130,8 +130,8 @@ class MapControlTest {
             MapControl control = control(map);
             try (Restoring restoring = control.beginRestore()) {
                 assertThatThrownBy(() -> map.apply("s", at(101), () -> {}))
-                        .isInstanceOf(RestoredMeanwhileException.class);
-                assertThatThrownBy(() -> map.published("s", at(201))).isInstanceOf(RestoredMeanwhileException.class);
+                        .isInstanceOf(ConcurrentRestoreException.class);
+                assertThatThrownBy(() -> map.published("s", at(201))).isInstanceOf(ConcurrentRestoreException.class);
                 assertThatThrownBy(control::beginRestore).isInstanceOf(SnapshotInProgressException.class);
                 restoring.installed(Positions.of("s", at(40)), "restore-1");
             }
@@ -160,7 +160,7 @@ class MapControlTest {
             try (Restoring restoring = control.beginRestore()) {
                 restoring.uncertain();
             }
-            assertThatThrownBy(() -> map.applied("s", at(101))).isInstanceOf(RestoredMeanwhileException.class);
+            assertThatThrownBy(() -> map.applied("s", at(101))).isInstanceOf(ConcurrentRestoreException.class);
             control.reconcile(Positions.of("s", at(40)), "restore-1");
             assertThat(map.applied("s", at(41))).isTrue();
         }
@@ -205,7 +205,7 @@ class MapControlTest {
             goOn.countDown();
             restored.get();
             assertThat(applying.get()).isTrue();
-            assertThatThrownBy(count::get).hasRootCauseInstanceOf(RestoredMeanwhileException.class);
+            assertThatThrownBy(count::get).hasRootCauseInstanceOf(ConcurrentRestoreException.class);
             assertThat(map.positions()).isEqualTo(Positions.of("s", at(0)));
             third.shutdown();
         } finally {

@@ -103,7 +103,7 @@ public final class HarmonyLiteReader implements AutoCloseable {
     private void restoreTheirs() {
         HarmonyLiteRestoreReport report = snapshots.restore(
                 HarmonyLiteRestoreRequest.of(NatsHarmonyLiteSnapshot.of(nats, shards.snapshotBucket()))
-                        .acceptingUnknownPositions());
+                        .acceptUnknownPositions());
         say("restored %s, tag %s", report.snapshot().location(), report.tag());
         report.unproven().forEach((stream, range) -> say("%s: %s may be missing in it", stream, range));
     }

@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.examples.watched;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.metrics.SnapshotMetrics;
 import io.harmonylite.snapshot.nats.NatsFeed;
@@ -50,7 +50,7 @@ final class WatchedNode implements AutoCloseable {
                 .positions(positions)
                 .streams(streams)
                 .trigger(Trigger.everyMessages(100).orWhenHeadroomBelow(0.5).orBeforeShutdown())
-                .retention(Retention.keepLast(3))
+                .retention(RetentionPolicy.keepLast(3))
                 .watch(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // A minute is usual.
                 .listener(metrics)
                 .build();

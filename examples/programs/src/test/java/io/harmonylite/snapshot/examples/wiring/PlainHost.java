@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.examples.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.harmonylite.snapshot.Retention;
+import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsStreams;
@@ -47,7 +47,7 @@ public final class PlainHost {
                                 .orEvery(Duration.ofHours(6))
                                 .orWhenHeadroomBelow(0.5)
                                 .orBeforeShutdown())
-                        .retention(Retention.keepLast(7).andYoungerThan(Duration.ofDays(30)))
+                        .retention(RetentionPolicy.keepLast(7).andYoungerThan(Duration.ofDays(30)))
                         .build()) {
             snapshots.recover(); // Before the first connection; throws where a person must decide.
             Orders orders = new Orders(pool, positions);

@@ -7,12 +7,12 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.SnapshotRepository;
-import io.harmonylite.snapshot.exception.StreamGapException;
 import io.harmonylite.snapshot.nats.FeedEnd;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
-import io.harmonylite.snapshot.recovery.Outcome;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.ForwardingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -71,7 +71,7 @@ class SpringHostIT {
         events.clear();
         try (AnnotationConfigApplicationContext second = context("second.db")) {
             second.refresh();
-            assertThat(second.getBean(RecoveryReport.class).plan().outcome()).isEqualTo(Outcome.RESTORE);
+            assertThat(second.getBean(RecoveryReport.class).plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
             awaitOrders(second, 13);
         }
         assertThat(events).containsSubsequence("snapshots", "recovery", "pool", "orders", "replication");

@@ -1,0 +1,122 @@
+package io.harmonylite.snapshot.internal.changelog;
+
+import io.harmonylite.snapshot.internal.sqlite.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table whose rows are identified by their primary key, or by their rowid if there is none. Immutable.
+ *
+ * @param name name of the table
+ * @param columns columns with stored values, without generated ones; includes {@code rowid} if that is the key
+ * @param key columns of the key, a subset of {@code columns}
+ */
+public record RowTable(String name, Set<String> columns, Set<String> key) {
+
+    private static final String ROWID = "rowid";
+
+    /** Reads the columns of an existing table. */
+    static RowTable of(Connection connection, String name) throws SQLException {
+        Set<String> columns = new LinkedHashSet<>();
+        Set<String> key = new LinkedHashSet<>();
+        String query = "SELECT name, pk, hidden FROM pragma_table_xinfo(?, 'main')";
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setString(1, name);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    add(rows, columns, key);
+                }
+            }
+        }
+        if (key.isEmpty()) {
+            columns.add(ROWID);
+            key.add(ROWID);
+        }
+        return new RowTable(name, Collections.unmodifiableSet(columns), Collections.unmodifiableSet(key));
+    }
+
+    private static void add(ResultSet row, Set<String> columns, Set<String> key) throws SQLException {
+        if (row.getInt(3) == 0) {
+            columns.add(row.getString(1));
+            if (row.getInt(2) > 0) {
+                key.add(row.getString(1));
+            }
+        }
+    }
+
+    /** Describes in a sentence how a row's columns differ from the table's; returns null if they are the same. */
+    public @Nullable String differs(Set<String> row) {
+        TreeSet<String> unknown = new TreeSet<>(row);
+        unknown.removeAll(columns);
+        if (!unknown.isEmpty()) {
+            return "table " + name + " has no column " + String.join(", ", unknown);
+        }
+        TreeSet<String> lacking = new TreeSet<>(columns);
+        lacking.removeAll(row);
+        return lacking.isEmpty()
+                ? null
+                : "the message lacks column " + String.join(", ", lacking) + " of table " + name;
+    }
+
+    /**
+     * Updates the row with this key, or inserts it if it does not exist.
+     *
+     * @return whether the row existed
+     */
+    public boolean put(Connection connection, SortedMap<String, @Nullable Object> row) throws SQLException {
+        List<String> names = List.copyOf(row.keySet());
+        String set = names.stream().map(column -> Sql.quote(column) + " = ?").collect(Collectors.joining(", "));
+        List<@Nullable Object> values = new ArrayList<>(row.values());
+        values.addAll(keyOf(row));
+        if (run(connection, "UPDATE main." + Sql.quote(name) + " SET " + set + where(), values) > 0) {
+            return true;
+        }
+        String columnNames = names.stream().map(Sql::quote).collect(Collectors.joining(", "));
+        String marks = String.join(", ", Collections.nCopies(names.size(), "?"));
+        String insert = "INSERT INTO main." + Sql.quote(name) + " (" + columnNames + ") VALUES (" + marks + ")";
+        run(connection, insert, new ArrayList<>(row.values()));
+        return false;
+    }
+
+    /**
+     * Deletes the row with this key.
+     *
+     * @return whether the row existed
+     */
+    public boolean remove(Connection connection, Map<String, @Nullable Object> row) throws SQLException {
+        return run(connection, "DELETE FROM main." + Sql.quote(name) + where(), keyOf(row)) > 0;
+    }
+
+    private String where() {
+        return key.stream()
+                .map(column -> Sql.quote(column) + " IS ?")
+                .collect(Collectors.joining(" AND ", " WHERE ", ""));
+    }
+
+    private List<@Nullable Object> keyOf(Map<String, @Nullable Object> row) {
+        List<@Nullable Object> values = new ArrayList<>();
+        key.forEach(column -> values.add(row.get(column)));
+        return values;
+    }
+
+    private static int run(Connection connection, String sql, List<@Nullable Object> values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.size(); i++) {
+                statement.setObject(i + 1, values.get(i));
+            }
+            return statement.executeUpdate();
+        }
+    }
+}

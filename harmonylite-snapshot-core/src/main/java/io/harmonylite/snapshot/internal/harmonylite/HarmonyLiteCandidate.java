@@ -1,0 +1,47 @@
+package io.harmonylite.snapshot.internal.harmonylite;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.internal.restore.Candidate;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A snapshot of HarmonyLite's that lies in the staged file already, verified and sanitized: what it is was not known before.
+ * Immutable.
+ */
+record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) implements Candidate {
+
+    @Override
+    public SnapshotId id() {
+        return info.id();
+    }
+
+    @Override
+    public Positions positions() {
+        return info.positions();
+    }
+
+    @Override
+    public ImageInfo image() {
+        return info.image();
+    }
+
+    @Override
+    public void fetch(Path staged) {
+        if (!staged.equals(file)) {
+            throw new IllegalStateException(file + " is not the staged file " + staged);
+        }
+    }
+
+    @Override
+    public void verify(PrivateImage image) {
+        if (!dropped.isEmpty()) {
+            image.check(SoundnessCheck.QUICK); // It was sound before.
+        }
+    }
+}

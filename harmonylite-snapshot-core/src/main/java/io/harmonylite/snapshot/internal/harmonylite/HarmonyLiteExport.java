@@ -1,0 +1,138 @@
+package io.harmonylite.snapshot.internal.harmonylite;
+
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteTag;
+import io.harmonylite.snapshot.harmonylite.PreviousSnapshot;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.restore.Select;
+import io.harmonylite.snapshot.internal.restore.StoredCandidate;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
+import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
+import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes a snapshot as the plain database that HarmonyLite's nodes restore: rebuilt in scratch, verified, without an object
+ * that belongs to one node alone, in rollback mode.
+ */
+public final class HarmonyLiteExport {
+
+    private static final String SCRATCH = "harmonylite-export-";
+
+    private final Services services;
+    private final Stages stages;
+    private final SnapshotCatalog catalog;
+    private final Path scratchParent;
+
+    /**
+     * An export out of a catalog's store.
+     *
+     * @param scratchParent where images are rebuilt
+     */
+    public HarmonyLiteExport(Services services, SnapshotCatalog catalog, Path scratchParent) {
+        this.services = services;
+        this.stages = services.stages();
+        this.catalog = catalog;
+        this.scratchParent = scratchParent;
+    }
+
+    /**
+     * Exports a snapshot; complete and durable in its place on return.
+     *
+     * @param streams what the snapshot must cover; empty where nothing was asked
+     */
+    public HarmonyLiteExportReport run(
+            HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamState> streams) {
+        long start = System.nanoTime();
+        RestoreRequest wanted = request.id().map(RestoreRequest::of).orElseGet(RestoreRequest::latest);
+        SnapshotId id =
+                stages.run(Stage.SELECT, () -> new Select(catalog).run(wanted).get(0));
+        try {
+            StoredCandidate snapshot =
+                    stages.run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
+            streams.forEach((stream, state) -> requireCover(snapshot, stream, state));
+            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
+            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
+                return export(snapshot, sink, scratch.resolve("snapshot.db"), start);
+            }
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        } catch (SnapshotException e) {
+            e.about(id);
+            throw e;
+        }
+    }
+
+    private static void requireCover(StoredCandidate snapshot, String stream, StreamState state) {
+        StreamPosition at = snapshot.positions().of(stream).orElse(StreamPosition.at(0));
+        StreamPosition present = new StreamPosition(at.sequence(), null, state.created());
+        if (!at.sameStream(present) || state.first() > at.sequence() + 1 || at.sequence() > state.last()) {
+            throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " does not cover stream " + stream
+                    + ": it is at " + at.sequence() + ", the stream keeps " + state.first() + " to " + state.last()
+                    + ". A node of HarmonyLite that restored it would miss messages; take a newer one");
+        }
+    }
+
+    private HarmonyLiteExportReport export(
+            StoredCandidate snapshot, HarmonyLiteSnapshotSink sink, Path file, long start) throws IOException {
+        PrivateImage image = new PrivateImage(file, services.connector());
+        stages.run(Stage.FETCH, () -> snapshot.fetch(file));
+        stages.run(Stage.VERIFY, () -> snapshot.verify(image));
+        stages.run(Stage.STAGE, () -> {
+            image.sanitize(new Sanitizer(Set.of(), DanglingReferences.ALLOWED));
+            image.check(SoundnessCheck.QUICK);
+        });
+        SnapshotInfo info = snapshot.info();
+        FileSource source = FileSource.of(services.files(), file);
+        String tag = source.tag();
+        PreviousSnapshot previous = stages.run(Stage.INSTALL, () -> StoreFailures.calling(() -> sink.put(source, tag)));
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return new HarmonyLiteExportReport(info, sink.toString(), source.length(), tag, previous, elapsed);
+    }
+
+    /** A private file as an object's bytes. */
+    private record FileSource(FileOperations files, Path file, long length) implements ObjectSource {
+
+        static FileSource of(FileOperations files, Path file) throws IOException {
+            try (FileChannel channel = files.openForRead(file)) {
+                return new FileSource(files, file, channel.size());
+            }
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return Channels.newInputStream(files.openForRead(file));
+        }
+
+        String tag() throws IOException {
+            try (InputStream in = open()) {
+                return HarmonyLiteTag.of(in);
+            }
+        }
+    }
+}

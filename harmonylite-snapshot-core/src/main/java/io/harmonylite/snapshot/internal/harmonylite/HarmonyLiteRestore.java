@@ -1,0 +1,234 @@
+package io.harmonylite.snapshot.internal.harmonylite;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.RestoreReport;
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.UnknownPositionsException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotFile;
+import io.harmonylite.snapshot.harmonylite.TagCheck;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.install.RestoreLock;
+import io.harmonylite.snapshot.internal.node.NodeState;
+import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
+import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
+import io.harmonylite.snapshot.internal.restore.RestoreRun;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.runtime.Scratch;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
+import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Restores a snapshot of HarmonyLite's by the stages every other one goes through. Nothing says which messages it contains,
+ * so that all that the streams keep is applied on top of it.
+ */
+public final class HarmonyLiteRestore {
+
+    private static final String TAKER = "harmonylite";
+
+    private final Services services;
+    private final Stages stages;
+    private final SchemaGuard guard;
+    private final String name;
+
+    /**
+     * A restore of a node's database.
+     *
+     * @param name what the database's own snapshots are called
+     * @param leftOut tables that snapshots do not hold, by the host's own word
+     */
+    public HarmonyLiteRestore(Services services, String name, Set<String> leftOut) {
+        this.services = services;
+        this.stages = services.stages();
+        this.guard = new SchemaGuard(services.connector(), leftOut);
+        this.name = name;
+    }
+
+    /**
+     * Restores it; installed and durable on return, and the node's map set.
+     *
+     * @param streams what the node follows, as it was before the snapshot was looked at: what the streams drop meanwhile is
+     *     seen as a gap then
+     */
+    public HarmonyLiteRestoreReport run(
+            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
+        check(request, target, node, streams);
+        InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
+        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead)) {
+            return Scratch.use(
+                    services.files(),
+                    target,
+                    null,
+                    scratch -> new Run(request, target, node, streams, lock).run(scratch));
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
+    }
+
+    private static void check(
+            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
+        if (!request.areUnknownPositionsAccepted()) {
+            throw new UnknownPositionsException("nothing says which messages are in the snapshot in " + request.source()
+                    + ": older messages may be missing in it, newer ones be applied again. Say that unknown positions are"
+                    + " accepted to restore it all the same, or restore a snapshot of this library's");
+        }
+        if (node.map() != null && streams.isEmpty()) {
+            throw new SnapshotConfigurationException(
+                    "the sequence map can be set only where the streams are known: give" + " the manager of " + target
+                            + " its streams, or restore without the map");
+        }
+        if (request.source() instanceof HarmonyLiteSnapshotFile file
+                && file.file().normalize().equals(target.file())) {
+            throw new SnapshotConfigurationException(
+                    target + " is the database itself; name the file that is to replace it");
+        }
+    }
+
+    /** One restore, under the lock of its target. */
+    private final class Run {
+
+        private final HarmonyLiteRestoreRequest request;
+        private final DatabasePath target;
+        private final NodeState node;
+        private final Map<String, StreamState> streams;
+        private final RestoreLock lock;
+        private final long start = System.nanoTime();
+
+        Run(
+                HarmonyLiteRestoreRequest request,
+                DatabasePath target,
+                NodeState node,
+                Map<String, StreamState> streams,
+                RestoreLock lock) {
+            this.request = request;
+            this.target = target;
+            this.node = node;
+            this.streams = streams;
+            this.lock = lock;
+        }
+
+        HarmonyLiteRestoreReport run(ScratchDirectory scratch) {
+            stages.run(Stage.SELECT, this::lookAtTarget);
+            HarmonyLiteImage foreign = stages.run(
+                    Stage.FETCH, () -> new HarmonyLiteFetch(services, request.source()).into(scratch.resolve("staged.db")));
+            TagCheck tagCheck = stages.run(Stage.VERIFY, () -> verify(foreign));
+            List<String> leftOut = stages.run(Stage.STAGE, foreign::sanitize);
+            HarmonyLiteCandidate candidate = stages.run(Stage.STAGE, () -> candidate(foreign, leftOut));
+            List<String> rewritten = new ArrayList<>();
+            foreign.image().edit(image -> rewritten.addAll(ImageInspection.rewritten(image)));
+            String restoreId = services.randomName();
+            Positions resume = resume();
+            Restored restored = new RestoreRun(services, guard, request.options(), target, restoreId, lock, node, resume)
+                    .run(candidate, scratch);
+            return new HarmonyLiteRestoreReport(
+                    report(restored, restoreId),
+                    foreign.snapshot(),
+                    foreign.tag(),
+                    tagCheck,
+                    leftOut,
+                    resume,
+                    unproven(),
+                    replayed(),
+                    List.copyOf(rewritten));
+        }
+
+        /** What is refused anyway is refused before anything is fetched. */
+        private void lookAtTarget() throws IOException {
+            TargetProbe probe = TargetProbe.of(target, services.connector());
+            if (!request.options().isDamagedReplaced()) {
+                probe.requireSound();
+            }
+            boolean lost = node.map() == null
+                    && probe.isReadable()
+                    && MapControl.inside(target, services.connector()).isPresent();
+            if (lost) {
+                throw new SnapshotConfigurationException(
+                        target + " has a sequence map in its tables, which would be gone:"
+                                + " give the manager a table map and its streams");
+            }
+        }
+
+        private TagCheck verify(HarmonyLiteImage foreign) throws IOException {
+            TagCheck tagCheck = foreign.checkTag();
+            foreign.checkSound(services, tagCheck);
+            return tagCheck;
+        }
+
+        private HarmonyLiteCandidate candidate(HarmonyLiteImage foreign, List<String> dropped) throws IOException {
+            Instant stored = foreign.snapshot().storedAt().orElseGet(services.clock()::instant);
+            SnapshotId id = SnapshotId.of(stored, TAKER, Long.parseUnsignedLong(foreign.tag(), 16));
+            ImageInfo image = foreign.info(services);
+            SnapshotInfo info = new SnapshotInfo(
+                    id,
+                    name,
+                    id.time(),
+                    stored,
+                    TAKER,
+                    Positions.none(),
+                    image,
+                    foreign.snapshot().sizeBytes());
+            return new HarmonyLiteCandidate(info, foreign.file(), dropped);
+        }
+
+        private RestoreReport report(Restored restored, String restoreId) {
+            return new RestoreReport(
+                    restored.snapshot(),
+                    target.file(),
+                    request.options().method(),
+                    restored.kept(),
+                    restoreId,
+                    new TreeMap<>(),
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+
+        private Positions resume() {
+            Positions resume = Positions.none();
+            for (Map.Entry<String, StreamState> stream : streams.entrySet()) {
+                StreamState state = stream.getValue();
+                resume = resume.with(stream.getKey(), new StreamPosition(state.first() - 1, null, state.created()));
+            }
+            return resume;
+        }
+
+        private SortedMap<String, SequenceRange> unproven() {
+            SortedMap<String, SequenceRange> ranges = new TreeMap<>();
+            streams.forEach((stream, state) -> {
+                if (state.first() > 1) {
+                    ranges.put(stream, new SequenceRange(1, state.first() - 1));
+                }
+            });
+            return ranges;
+        }
+
+        private SortedMap<String, SequenceRange> replayed() {
+            SortedMap<String, SequenceRange> ranges = new TreeMap<>();
+            streams.forEach((stream, state) -> {
+                if (state.last() >= state.first()) {
+                    ranges.put(stream, new SequenceRange(state.first(), state.last()));
+                }
+            });
+            return ranges;
+        }
+    }
+}

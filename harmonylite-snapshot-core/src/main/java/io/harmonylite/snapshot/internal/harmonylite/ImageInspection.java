@@ -1,0 +1,33 @@
+package io.harmonylite.snapshot.internal.harmonylite;
+
+import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
+import io.harmonylite.snapshot.internal.sqlite.SchemaObject;
+import io.harmonylite.snapshot.internal.sqlite.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Inspects an image that HarmonyLite may have made. */
+public final class ImageInspection {
+
+    /** Selects columns whose declared type makes HarmonyLite's driver convert values to times or booleans. */
+    private static final String REWRITTEN = "SELECT t.name || '.' || c.name FROM main.sqlite_schema t"
+            + " JOIN pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table'"
+            + " AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND lower(c.type)"
+            + " IN ('date', 'datetime', 'timestamp', 'boolean') ORDER BY t.name, c.cid";
+
+    private ImageInspection() {}
+
+    /** Returns the objects with reserved names, which belong to a single node. */
+    public static List<String> reserved(Connection image) throws SQLException {
+        return SchemaObject.all(image).stream()
+                .filter(object -> ReservedNames.isReserved(object.name()))
+                .map(SchemaObject::toString)
+                .toList();
+    }
+
+    /** Returns the columns whose values HarmonyLite rewrites. */
+    public static List<String> rewritten(Connection image) throws SQLException {
+        return Sql.texts(image, REWRITTEN);
+    }
+}

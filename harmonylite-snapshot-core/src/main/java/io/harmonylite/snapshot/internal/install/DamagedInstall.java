@@ -1,0 +1,42 @@
+package io.harmonylite.snapshot.internal.install;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Installs a staged file in place of a database that SQLite cannot read. The caller must ensure that the database is
+ * not in use, because this cannot be proven for a damaged file. SQLite never opens the old file, which is kept
+ * unchanged, with its sidecars. Used once.
+ */
+public final class DamagedInstall implements ImageInstall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DamagedInstall.class);
+
+    private final Replacement replacement;
+
+    /** Creates an install. */
+    public DamagedInstall(Replacement replacement) {
+        this.replacement = replacement;
+    }
+
+    @Override
+    public Optional<Path> install(Path staged) throws IOException {
+        KeptFile kept = replacement.kept(KeptFile.DAMAGED);
+        replacement.note(staged, "");
+        try {
+            replacement.copyOwnershipTo(staged);
+            kept.link();
+            kept.moveSidecars();
+            replacement.rename(staged);
+        } catch (IOException | RuntimeException e) {
+            replacement.takeBack(kept, e);
+            throw e;
+        }
+        replacement.makeDurable(staged);
+        LOG.warn("Replaced the damaged database {}; the old file is kept as {}", replacement.target(), kept.path());
+        return Optional.of(kept.path());
+    }
+}

@@ -1,0 +1,132 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamIdentity;
+import io.harmonylite.snapshot.recovery.StreamPlan;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reasons of recovery plans, in sentences for operators. */
+final class PlanMessages {
+
+    private PlanMessages() {}
+
+    static String all(List<StreamPlan> streams, RecoveryOutcome worst) {
+        return streams.stream()
+                .filter(plan -> worst.goesOn() || plan.outcome() == worst)
+                .map(plan -> plan.stream() + ": " + plan.reason())
+                .collect(Collectors.joining(". "));
+    }
+
+    static String database(boolean asMissing) {
+        return asMissing ? "No usable database exists, so recorded positions are ignored. " : "";
+    }
+
+    static String nothingToDo(boolean missing) {
+        return missing
+                ? "No database and no snapshot exist: the node starts empty"
+                : "The database exists and the host follows no streams: nothing is to be done";
+    }
+
+    static String damaged() {
+        return "the database is damaged, encrypted or not an SQLite database; inspect the file, and if it can be given"
+                + " up, allow recovery to replace a damaged database";
+    }
+
+    static String missing() {
+        return "the stream no longer exists; recreate it, then choose a reset decision";
+    }
+
+    static String another(StreamPosition position, StreamState state) {
+        if (position.sequence() > state.last()) {
+            return "applied up to " + position.sequence() + ", but the last message of the stream is " + state.last()
+                    + ": the stream was recreated or rolled back";
+        }
+        if (position.streamCreated() != null && !position.streamCreated().equals(state.created())) {
+            return "the stream was created at " + state.created()
+                    + ", but the applied messages are from a stream created at " + position.streamCreated();
+        }
+        return "message " + position.sequence() + " is not the message that was applied: the stream was rolled back";
+    }
+
+    static String anotherInSnapshots() {
+        return "no position is known, and snapshots contain another stream of this name";
+    }
+
+    static String advice(ResetDecision decision, StreamState state) {
+        if (decision == ResetDecision.Kind.REPLAY_FROM_FIRST) {
+            return "; it cannot be replayed from its first message, because messages 1 to " + (state.first() - 1)
+                    + " were removed; choose another reset decision";
+        }
+        if (decision == ResetDecision.Kind.RESTORE) {
+            return "; no snapshot covers the current stream, so none can be restored; choose another reset decision";
+        }
+        return "; choose a reset decision: replay from the first message, restore a snapshot, or accept a sequence";
+    }
+
+    static String ambiguous(long sequence) {
+        return "; several streams were reset; accept sequence " + sequence + " for one stream by its name";
+    }
+
+    static String impossible(long sequence, StreamState state, boolean databaseMissing) {
+        return "; sequence " + sequence + " cannot be accepted: the stream holds " + state.first() + " to "
+                + state.last()
+                + (databaseMissing ? ", and no usable database exists" : "")
+                + "; choose another reset decision";
+    }
+
+    static String lost(@Nullable String doubt) {
+        String why = doubt == null
+                ? "no position is known: the sequence map is lost, or the path leads to another database"
+                : doubt;
+        return "the database holds rows, and " + why
+                + "; check the sequence map and the path, or allow recovery to replace the rows of a new node";
+    }
+
+    static String lagging(StreamState state, StreamPosition position) {
+        return "applied up to " + position.sequence() + "; a replay of " + (state.last() - position.sequence())
+                + " messages exceeds the limit";
+    }
+
+    static String needsRestore(@Nullable SequenceRange missing) {
+        return missing == null
+                ? "no position is known, and the database holds no rows"
+                : "messages " + missing + " were removed from the stream; the snapshot contains their effect";
+    }
+
+    static String gap(SequenceRange missing, List<SnapshotInfo> snapshots) {
+        return "messages " + missing + " were removed from the stream, and "
+                + (snapshots.isEmpty()
+                        ? "no snapshot exists"
+                        : "none of " + snapshots.size() + " snapshots covers every stream")
+                + "; take a snapshot on a node that applied them, then recover again";
+    }
+
+    static String upToDate(long sequence) {
+        return sequence == 0 ? "the stream is empty" : "every message up to " + sequence + " is applied";
+    }
+
+    static String replay(long sequence, StreamState state) {
+        return (sequence == 0 ? "no message is applied" : "every message up to " + sequence + " is applied")
+                + "; the host replays " + new SequenceRange(sequence + 1, state.last());
+    }
+
+    static String restore(SnapshotInfo snapshot, Map<String, SequenceRange> movedBack) {
+        String back = movedBack.entrySet().stream()
+                .map(entry -> entry.getKey() + " moves back: " + entry.getValue() + " will be applied again")
+                .collect(Collectors.joining(", "));
+        return "Restore snapshot " + snapshot.id() + " at " + snapshot.positions() + ". "
+                + (back.isEmpty() ? "" : back + ". ");
+    }
+
+    static String proof(StreamIdentity identity) {
+        return identity == StreamIdentity.UNPROVEN ? "; the identity of the stream is unproven" : "";
+    }
+}

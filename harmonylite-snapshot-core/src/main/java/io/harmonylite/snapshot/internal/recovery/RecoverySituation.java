@@ -1,0 +1,96 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.StreamFacts;
+import io.harmonylite.snapshot.recovery.StreamIdentity;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts on which recovery decides. Immutable. Streams are sorted by name; the order of snapshots has no meaning.
+ *
+ * @param database state of the database at planning time
+ * @param streams streams that the host follows; empty if it follows none
+ * @param snapshots readable snapshots in the store
+ * @param doubt reason why the recorded positions do not belong to this database, so that none is used; null if they do
+ */
+public record RecoverySituation(
+        DatabaseState database,
+        List<StreamFacts> streams,
+        List<SnapshotInfo> snapshots,
+        @Nullable String doubt) {
+
+    /** Creates a situation whose recorded positions belong to the database. */
+    public RecoverySituation(DatabaseState database, List<StreamFacts> streams, List<SnapshotInfo> snapshots) {
+        this(database, streams, snapshots, null);
+    }
+
+    /**
+     * Copies the lists.
+     *
+     * @throws IllegalArgumentException if two streams have the same name
+     */
+    public RecoverySituation {
+        streams = streams.stream()
+                .sorted(Comparator.comparing(StreamFacts::stream))
+                .toList();
+        snapshots = List.copyOf(snapshots);
+        if (streams.stream().map(StreamFacts::stream).distinct().count() != streams.size()) {
+            throw new IllegalArgumentException("stream names must be unique");
+        }
+    }
+
+    /** Returns this situation without the given snapshots. */
+    public RecoverySituation without(Set<SnapshotId> ids) {
+        List<SnapshotInfo> left = snapshots.stream()
+                .filter(snapshot -> !ids.contains(snapshot.id()))
+                .toList();
+        return new RecoverySituation(database, streams, left, doubt);
+    }
+
+    /** Returns the snapshots that cover every stream. */
+    public List<SnapshotInfo> covering() {
+        return snapshots.stream()
+                .filter(snapshot -> isCovering(snapshot.positions()))
+                .toList();
+    }
+
+    private boolean isCovering(Positions positions) {
+        return !positions.isEmpty() && streams.stream().allMatch(stream -> stream.isCoveredBy(in(positions, stream)));
+    }
+
+    /**
+     * Returns whether {@code one} is behind {@code other} in none of the current streams. A position of another
+     * identity is less than every position of the current identity. Empty positions compare only with empty positions.
+     */
+    public boolean isAtLeast(Positions one, Positions other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.isEmpty() && other.isEmpty();
+        }
+        return streams.stream().allMatch(stream -> rank(one, stream) >= rank(other, stream));
+    }
+
+    private static long rank(Positions positions, StreamFacts stream) {
+        StreamPosition position = in(positions, stream);
+        return stream.identityOf(position) == StreamIdentity.ANOTHER ? -1 : position.sequence();
+    }
+
+    /** Returns the latest of the given snapshots: by {@link #isAtLeast}, then by store time, then by id. */
+    public Optional<SnapshotInfo> latest(Collection<SnapshotInfo> candidates) {
+        return streams.isEmpty() ? SnapshotOrder.latest(candidates) : SnapshotOrder.latest(candidates, this::isAtLeast);
+    }
+
+    /** Returns the position of a stream; 0 if the positions do not name it. */
+    static StreamPosition in(Positions positions, StreamFacts stream) {
+        return positions.of(stream.stream()).orElse(StreamPosition.at(0));
+    }
+}

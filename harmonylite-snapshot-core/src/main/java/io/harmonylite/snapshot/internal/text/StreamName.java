@@ -1,0 +1,33 @@
+package io.harmonylite.snapshot.internal.text;
+
+import io.harmonylite.snapshot.Positions;
+import java.nio.charset.StandardCharsets;
+
+/** Checks stream names. Called for each message, so it creates no garbage. */
+public final class StreamName {
+
+    private StreamName() {}
+
+    /**
+     * Rejects an invalid name. A name that can be counted but not encoded would make every later write of a map fail.
+     *
+     * @return the same name
+     * @throws IllegalArgumentException if the name is empty, too long, or not encodable in UTF-8
+     */
+    public static String require(String stream) {
+        if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH || !isText(stream)) {
+            throw new IllegalArgumentException("not a stream name: '" + stream + "'; a stream name has 1 to "
+                    + Positions.MAX_STREAM_NAME_LENGTH + " characters, encodable in UTF-8");
+        }
+        return stream;
+    }
+
+    private static boolean isText(String stream) {
+        for (int i = 0; i < stream.length(); i++) {
+            if (Character.isSurrogate(stream.charAt(i))) {
+                return StandardCharsets.UTF_8.newEncoder().canEncode(stream);
+            }
+        }
+        return true;
+    }
+}

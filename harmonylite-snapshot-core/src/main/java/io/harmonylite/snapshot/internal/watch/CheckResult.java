@@ -1,0 +1,23 @@
+package io.harmonylite.snapshot.internal.watch;
+
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.watch.TriggerInput;
+import java.util.List;
+
+/**
+ * Result of a check. Immutable.
+ *
+ * @param observation input of the trigger
+ * @param place whether this node may take a snapshot
+ * @param snapshots all snapshots in the store
+ */
+record CheckResult(TriggerInput observation, Place place, List<SnapshotInfo> snapshots) {
+
+    /** Position of this node, compared with the newest snapshot. */
+    enum Place {
+        /** The newest snapshot is further in some stream, and behind in none. */
+        BEHIND,
+        /** The newest snapshot is not ahead of this node. */
+        ABREAST
+    }
+}

@@ -1,0 +1,225 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.internal.recovery.World.Kind;
+import io.harmonylite.snapshot.internal.recovery.World.Mark;
+import io.harmonylite.snapshot.internal.recovery.World.Stream;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
+import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** The table of the design once more, written from its words and from nothing else. */
+final class Oracle {
+
+    /** What is expected of one stream: messages {@code from} to {@code to} are replayed or missing, 0 where none are. */
+    record Entry(RecoveryOutcome outcome, long from, long to) {}
+
+    /** What is expected of all: configuration error where no outcome; index of the snapshot or -1; where streams stand. */
+    record Expected(boolean misconfigured, RecoveryOutcome outcome, List<Entry> entries, int snapshot, List<Long> resume) {}
+
+    private record Row(Predicate<Stream> fits, java.util.function.Function<Stream, Entry> decision) {}
+
+    private final World world;
+    private final RecoveryOptions options;
+    private final boolean gone;
+    private final List<Row> rows;
+
+    Oracle(World world, RecoveryOptions options) {
+        this.world = world;
+        this.options = options;
+        this.gone = world.database() == DatabaseState.MISSING
+                || (world.database() == DatabaseState.DAMAGED && options.isDamagedReplaced());
+        this.rows = rows();
+    }
+
+    private List<Row> rows() {
+        return List.of(
+                new Row(s -> world.database() == DatabaseState.DAMAGED && !gone, s -> only(RecoveryOutcome.DATABASE_DAMAGED)),
+                new Row(s -> s.isMissing() && (known(s) || named(s)), s -> only(RecoveryOutcome.STREAM_RESET)),
+                new Row(Stream::isMissing, s -> null),
+                new Row(s -> reset(s) && acceptable(s), s -> onwards(s, accepted(s))),
+                new Row(s -> reset(s) && !decided(s), s -> only(RecoveryOutcome.STREAM_RESET)),
+                new Row(s -> reset(s) && lost(s), s -> only(RecoveryOutcome.POSITIONS_LOST)),
+                new Row(s -> reset(s) && decision(s) == ResetDecision.Kind.RESTORE, s -> only(RecoveryOutcome.RESTORE)),
+                new Row(this::reset, s -> onwards(s, 0)),
+                new Row(s -> known(s) && covers(s, s.position()) && lagging(s), s -> only(RecoveryOutcome.RESTORE)),
+                new Row(
+                        s -> known(s) && covers(s, s.position()),
+                        s -> onwards(s, s.position().sequence())),
+                new Row(this::lost, s -> only(RecoveryOutcome.POSITIONS_LOST)),
+                new Row(
+                        s -> !covering().isEmpty() && (known(s) || s.first() > 1 || !rowsHeld()),
+                        s -> missing(s, RecoveryOutcome.RESTORE)),
+                new Row(s -> !known(s) && s.first() == 1, s -> onwards(s, 0)),
+                new Row(s -> true, s -> missing(s, RecoveryOutcome.GAP)));
+    }
+
+    Expected expect() {
+        List<Entry> entries = new ArrayList<>();
+        for (Stream stream : world.streams()) {
+            Entry entry = rows.stream()
+                    .filter(row -> row.fits().test(stream))
+                    .findFirst()
+                    .orElseThrow()
+                    .decision()
+                    .apply(stream);
+            if (entry == null) {
+                return new Expected(true, RecoveryOutcome.STREAM_RESET, List.of(), -1, List.of());
+            }
+            entries.add(entry);
+        }
+        RecoveryOutcome worst = entries.stream()
+                .map(Entry::outcome)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        int snapshot = worst == RecoveryOutcome.RESTORE ? choose(entries) : -1;
+        return new Expected(false, worst, entries, snapshot, resume(worst, entries, snapshot));
+    }
+
+    private List<Long> resume(RecoveryOutcome worst, List<Entry> entries, int snapshot) {
+        List<Long> resume = new ArrayList<>();
+        for (int i = 0; i < entries.size() && worst.goesOn(); i++) {
+            Stream stream = world.streams().get(i);
+            long replayed = entries.get(i).outcome() == RecoveryOutcome.UP_TO_DATE
+                    ? stream.last()
+                    : entries.get(i).from() - 1;
+            resume.add(worst == RecoveryOutcome.RESTORE ? in(snapshot, stream).sequence() : replayed);
+        }
+        return resume;
+    }
+
+    private boolean known(Stream stream) {
+        return !gone && stream.position() != null;
+    }
+
+    private boolean rowsHeld() {
+        return world.database() == DatabaseState.WITH_ROWS;
+    }
+
+    private boolean named(Stream stream) {
+        return world.snapshots().stream().anyMatch(marks -> marks.get(stream.number()) != null);
+    }
+
+    private static boolean foreign(Stream stream, Mark mark) {
+        boolean kept = stream.first() <= mark.sequence() && mark.sequence() <= stream.last() && mark.sequence() > 0;
+        return mark.kind() == Kind.FORMER || mark.sequence() > stream.last() || (mark.kind() == Kind.SET_BACK && kept);
+    }
+
+    private static boolean covers(Stream stream, Mark mark) {
+        return !stream.isMissing() && !foreign(stream, mark) && stream.first() <= mark.sequence() + 1;
+    }
+
+    private boolean reset(Stream stream) {
+        if (stream.isMissing()) {
+            return true;
+        }
+        if (known(stream)) {
+            return foreign(stream, stream.position());
+        }
+        List<Mark> marks = world.snapshots().stream()
+                .map(snapshot -> snapshot.get(stream.number()))
+                .filter(mark -> mark != null)
+                .toList();
+        return accepted(stream) >= 0
+                ? marks.stream().anyMatch(mark -> foreign(stream, mark))
+                : !marks.isEmpty() && marks.stream().allMatch(mark -> foreign(stream, mark));
+    }
+
+    private ResetDecision decision(Stream stream) {
+        return options.resetDecision("s" + stream.number());
+    }
+
+    private long accepted(Stream stream) {
+        return decision(stream) instanceof AcceptAt accept ? accept.sequence() : -1;
+    }
+
+    private boolean acceptable(Stream stream) {
+        long sequence = accepted(stream);
+        boolean alone = world.streams().stream().filter(this::reset).count() == 1
+                || options.isDecidedByName("s" + stream.number());
+        boolean held = sequence == 0 || !gone;
+        return alone && held && sequence >= 0 && stream.first() - 1 <= sequence && sequence <= stream.last();
+    }
+
+    private boolean decided(Stream stream) {
+        return (decision(stream) == ResetDecision.Kind.REPLAY_FROM_FIRST && stream.first() == 1)
+                || (decision(stream) == ResetDecision.Kind.RESTORE
+                        && !covering().isEmpty());
+    }
+
+    private boolean lost(Stream stream) {
+        return world.streams().stream().allMatch(s -> s.position() == null)
+                && stream.last() > 0
+                && rowsHeld()
+                && !options.areExistingRowsReplaced();
+    }
+
+    private Mark in(int snapshot, Stream stream) {
+        Mark mark = world.snapshots().get(snapshot).get(stream.number());
+        return mark == null ? new Mark(0, Kind.UNKNOWN) : mark;
+    }
+
+    private List<Integer> covering() {
+        return IntStream.range(0, world.snapshots().size())
+                .filter(i -> world.snapshots().get(i).stream().anyMatch(mark -> mark != null))
+                .filter(i -> world.streams().stream().allMatch(stream -> covers(stream, in(i, stream))))
+                .boxed()
+                .toList();
+    }
+
+    private List<Integer> behindInNone() {
+        return covering().stream()
+                .filter(i -> world.streams().stream()
+                        .filter(s -> known(s) && !foreign(s, s.position()))
+                        .allMatch(s -> in(i, s).sequence() >= s.position().sequence()))
+                .toList();
+    }
+
+    private boolean lagging(Stream stream) {
+        long position = stream.position().sequence();
+        return options.maxReplayMessages().isPresent()
+                && stream.last() - position > options.maxReplayMessages().getAsLong()
+                && behindInNone().stream().anyMatch(i -> in(i, stream).sequence() > position);
+    }
+
+    /** The last stored of those that no other exceeds. */
+    private int choose(List<Entry> entries) {
+        boolean onlyLag = IntStream.range(0, entries.size())
+                .filter(i -> entries.get(i).outcome() == RecoveryOutcome.RESTORE)
+                .mapToObj(world.streams()::get)
+                .allMatch(s -> known(s) && covers(s, s.position()));
+        List<Integer> candidates = onlyLag ? behindInNone() : covering();
+        return candidates.stream()
+                .filter(i -> candidates.stream().noneMatch(j -> exceeds(j, i)))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private boolean exceeds(int one, int other) {
+        return world.streams().stream()
+                        .allMatch(s -> in(one, s).sequence() >= in(other, s).sequence())
+                && world.streams().stream()
+                        .anyMatch(s -> in(one, s).sequence() > in(other, s).sequence());
+    }
+
+    private static Entry only(RecoveryOutcome outcome) {
+        return new Entry(outcome, 0, 0);
+    }
+
+    private static Entry onwards(Stream stream, long sequence) {
+        return sequence == stream.last()
+                ? only(RecoveryOutcome.UP_TO_DATE)
+                : new Entry(RecoveryOutcome.REPLAY, sequence + 1, stream.last());
+    }
+
+    private Entry missing(Stream stream, RecoveryOutcome outcome) {
+        long next = known(stream) ? stream.position().sequence() + 1 : 1;
+        return next < stream.first() ? new Entry(outcome, next, stream.first() - 1) : only(outcome);
+    }
+}

@@ -1,0 +1,189 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.recovery.Oracle.Entry;
+import io.harmonylite.snapshot.internal.recovery.Oracle.Expected;
+import io.harmonylite.snapshot.internal.recovery.World.Kind;
+import io.harmonylite.snapshot.internal.recovery.World.Mark;
+import io.harmonylite.snapshot.internal.recovery.World.Stream;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOutcome;
+import io.harmonylite.snapshot.recovery.RecoveryPlan;
+import io.harmonylite.snapshot.recovery.ResetDecision;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RecoveryPlanTest {
+
+    private static final RecoveryOptions NOTHING = RecoveryOptions.defaults();
+    private static final RecoveryOptions EVERYTHING = NOTHING.replaceExistingRows().replaceDamaged();
+    private static final List<ResetDecision> DECISIONS = List.of(
+            ResetDecision.stop(),
+            ResetDecision.replayFromFirst(),
+            ResetDecision.restore(),
+            ResetDecision.acceptAt(0),
+            ResetDecision.acceptAt(4),
+            ResetDecision.acceptAt(10),
+            ResetDecision.acceptAt(11));
+
+    /** First and last of: missing, never used, whole, a window, one message, emptied. */
+    private static final long[][] STREAMS = {{0, -1}, {1, 0}, {1, 10}, {5, 10}, {10, 10}, {11, 10}};
+
+    private static final long[] SEQUENCES = {0, 3, 4, 7, 10, 12};
+
+    private final Map<RecoveryOutcome, Integer> seen = new EnumMap<>(RecoveryOutcome.class);
+    private int misconfigured;
+
+    @Test
+    void of_everyCombinationOfOneStream_isAsTheTableSays() {
+        List<List<List<Mark>>> snapshots = setsOfSnapshots();
+        RecoveryOptions[] options = everyOption();
+        for (DatabaseState database : DatabaseState.values()) {
+            for (Stream stream : streams(marks(SEQUENCES, Kind.values()))) {
+                for (List<List<Mark>> set : snapshots) {
+                    check(new World(database, List.of(stream), set), options);
+                }
+            }
+        }
+        assertThat(seen).containsOnlyKeys(RecoveryOutcome.values());
+        assertThat(misconfigured).isPositive();
+    }
+
+    @Test
+    void of_everyCombinationOfTwoStreams_isAsTheTableSays() {
+        List<Mark> marks = new ArrayList<>(marks(new long[] {0, 3, 7, 10}, Kind.PRESENT));
+        marks.add(new Mark(7, Kind.FORMER));
+        List<Stream> streams = streams(marks);
+        for (DatabaseState database : DatabaseState.values()) {
+            for (Stream one : streams) {
+                for (Stream two : streams) {
+                    for (List<List<Mark>> set : pairedSnapshots()) {
+                        Stream other = new Stream(1, two.first(), two.last(), two.position());
+                        World world = new World(database, List.of(one, other), set);
+                        check(
+                                world,
+                                NOTHING,
+                                EVERYTHING.maxReplayMessages(2).onReset(ResetDecision.restore()),
+                                EVERYTHING.onReset(ResetDecision.acceptAt(7)),
+                                NOTHING.maxReplayMessages(2).onReset("s1", ResetDecision.acceptAt(7)));
+                    }
+                }
+            }
+        }
+        assertThat(seen).containsOnlyKeys(RecoveryOutcome.values());
+    }
+
+    private static RecoveryOptions[] everyOption() {
+        List<RecoveryOptions> options = new ArrayList<>();
+        for (ResetDecision decision : DECISIONS) {
+            options.add(NOTHING.onReset(decision));
+            options.add(EVERYTHING.onReset(decision));
+        }
+        options.add(NOTHING.maxReplayMessages(2));
+        options.add(NOTHING.maxReplayMessages(6).replaceExistingRows());
+        return options.toArray(RecoveryOptions[]::new);
+    }
+
+    private void check(World world, RecoveryOptions... all) {
+        RecoverySituation situation = world.situation();
+        for (RecoveryOptions options : all) {
+            check(world, situation, options);
+        }
+    }
+
+    private void check(World world, RecoverySituation situation, RecoveryOptions options) {
+        Expected expected = new Oracle(world, options).expect();
+        if (expected.misconfigured()) {
+            misconfigured++;
+            assertThatThrownBy(() -> RecoveryPlan.of(situation, options))
+                    .isInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining("does not exist");
+            return;
+        }
+        RecoveryPlan plan = RecoveryPlan.of(situation, options);
+        seen.merge(plan.outcome(), 1, Integer::sum);
+        if (!describe(plan).equals(expected)) { // A description is costly, and there are very many.
+            assertThat(describe(plan)).as("%s", world).isEqualTo(expected);
+        }
+    }
+
+    private static Expected describe(RecoveryPlan plan) {
+        List<Entry> entries = plan.streams().stream()
+                .map(stream -> new Entry(
+                        stream.outcome(),
+                        stream.range() == null ? 0 : stream.range().first(),
+                        stream.range() == null ? 0 : stream.range().last()))
+                .toList();
+        List<Long> resume = new ArrayList<>();
+        if (plan instanceof RecoveryPlan.Proceed proceed) {
+            proceed.resume().byStream().values().forEach(position -> resume.add(position.sequence()));
+        }
+        int snapshot = plan instanceof RecoveryPlan.Restore restore
+                ? Integer.parseInt(restore.snapshot().id().toString().substring(25), 16)
+                : -1;
+        return new Expected(false, plan.outcome(), entries, snapshot, resume);
+    }
+
+    private static List<Stream> streams(List<Mark> marks) {
+        List<Stream> streams = new ArrayList<>();
+        for (long[] stream : STREAMS) {
+            streams.add(new Stream(0, stream[0], stream[1], null));
+            marks.forEach(mark -> streams.add(new Stream(0, stream[0], stream[1], mark)));
+        }
+        return streams;
+    }
+
+    private static List<Mark> marks(long[] sequences, Kind... kinds) {
+        List<Mark> marks = new ArrayList<>();
+        for (long sequence : sequences) {
+            Arrays.stream(kinds).forEach(kind -> marks.add(new Mark(sequence, kind)));
+        }
+        return marks;
+    }
+
+    /** None, each alone, and pairs. */
+    private static List<List<List<Mark>>> setsOfSnapshots() {
+        List<List<Mark>> singles = new ArrayList<>();
+        singles.add(Collections.singletonList(null));
+        marks(SEQUENCES, Kind.values()).forEach(mark -> singles.add(List.of(mark)));
+        List<List<List<Mark>>> sets = new ArrayList<>();
+        sets.add(List.of());
+        for (List<Mark> single : singles) {
+            sets.add(List.of(single));
+        }
+        for (int step : new int[] {1, 3, 7}) {
+            for (int i = 0; i + step < singles.size(); i += 4) {
+                sets.add(List.of(singles.get(i), singles.get(i + step)));
+            }
+        }
+        return sets;
+    }
+
+    private static List<List<List<Mark>>> pairedSnapshots() {
+        Mark three = new Mark(3, Kind.PRESENT);
+        Mark seven = new Mark(7, Kind.PRESENT);
+        Mark nine = new Mark(9, Kind.PRESENT);
+        Mark former = new Mark(7, Kind.FORMER);
+        return List.of(
+                List.of(),
+                List.of(Arrays.asList(null, null)),
+                List.of(List.of(three, three)),
+                List.of(List.of(seven, nine)),
+                List.of(Arrays.asList(seven, null)),
+                List.of(Arrays.asList(null, nine)),
+                List.of(List.of(former, seven)),
+                List.of(List.of(former, former)),
+                List.of(List.of(seven, nine), List.of(nine, seven)),
+                List.of(List.of(nine, nine), List.of(seven, nine), List.of(former, former)),
+                List.of(List.of(new Mark(12, Kind.PRESENT), nine), List.of(new Mark(9, Kind.UNKNOWN), nine)));
+    }
+}

@@ -1,0 +1,120 @@
+package io.harmonylite.snapshot.internal.recovery;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.StreamFacts;
+import io.harmonylite.snapshot.stream.StreamRetention;
+import io.harmonylite.snapshot.stream.StreamState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A situation in plain words and small numbers, from which both the real one and the oracle's are made.
+ *
+ * @param database what is found
+ * @param streams the streams, numbered from 0
+ * @param snapshots for each snapshot a mark per stream, null where it does not name it; stored one after the other
+ */
+record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
+
+    private static final Instant EPOCH = Instant.parse("2026-11-01T00:00:00Z");
+    private static final Instant PRESENT = EPOCH.plusSeconds(100);
+    private static final Instant FORMER = EPOCH.plusSeconds(50);
+
+    /** What a mark knows of its stream's identity. */
+    enum Kind {
+        /** Everything, and it is the present one. */
+        PRESENT,
+        /** That it is one created earlier. */
+        FORMER,
+        /** Nothing. */
+        UNKNOWN,
+        /** The same creation, but another message at the sequence: storage was set back. */
+        SET_BACK
+    }
+
+    /** A sequence that somebody noted. */
+    record Mark(long sequence, Kind kind) {
+
+        StreamPosition position() {
+            return switch (kind) {
+                case PRESENT -> new StreamPosition(sequence, sequence == 0 ? null : timestamp(sequence), World.PRESENT);
+                case FORMER ->
+                    new StreamPosition(
+                            sequence, sequence == 0 ? null : timestamp(sequence).minusSeconds(50), World.FORMER);
+                case UNKNOWN -> StreamPosition.at(sequence);
+                case SET_BACK ->
+                    new StreamPosition(
+                            sequence, sequence == 0 ? null : timestamp(sequence).plusMillis(1), World.PRESENT);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return kind + "@" + sequence;
+        }
+    }
+
+    /** A stream that keeps first to last, or is missing where last is negative; and how far the host is. */
+    record Stream(
+            int number, long first, long last, @Nullable Mark position) {
+
+        boolean isMissing() {
+            return last < 0;
+        }
+
+        StreamFacts facts() {
+            String name = "s" + number;
+            StreamPosition at = position == null ? null : position.position();
+            if (isMissing()) {
+                return StreamFacts.of(name, at, null, new TreeMap<>());
+            }
+            TreeMap<Long, Instant> timestamps = new TreeMap<>();
+            for (long sequence = first; sequence <= last; sequence++) {
+                timestamps.put(sequence, timestamp(sequence));
+            }
+            long messages = last - first + 1;
+            StreamState state =
+                    new StreamState(first, last, messages, messages * 10, World.PRESENT, StreamRetention.unlimited());
+            return StreamFacts.of(name, at, state, timestamps);
+        }
+    }
+
+    static Instant timestamp(long sequence) {
+        return PRESENT.plusSeconds(sequence);
+    }
+
+    RecoverySituation situation() {
+        List<StreamFacts> facts = streams.stream().map(Stream::facts).toList();
+        List<SnapshotInfo> infos = new ArrayList<>();
+        for (int i = 0; i < snapshots.size(); i++) {
+            infos.add(snapshot(i));
+        }
+        return new RecoverySituation(database, facts, infos);
+    }
+
+    SnapshotInfo snapshot(int index) {
+        Positions positions = Positions.none();
+        List<Mark> marks = snapshots.get(index);
+        for (int i = 0; i < marks.size(); i++) {
+            Mark mark = marks.get(i);
+            positions = mark == null ? positions : positions.with("s" + i, mark.position());
+        }
+        return snapshot(index, positions);
+    }
+
+    /** A snapshot that the store received at a time of its own. */
+    static SnapshotInfo snapshot(int index, Positions positions) {
+        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, and decide nothing.
+        SnapshotId id = SnapshotId.of(created, "node", index);
+        ImageInfo image = new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00", "00");
+        return new SnapshotInfo(id, "orders", created, EPOCH.plusSeconds(index), "test", positions, image, 1);
+    }
+}
