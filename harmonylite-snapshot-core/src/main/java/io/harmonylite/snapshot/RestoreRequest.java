@@ -23,14 +23,13 @@ public final class RestoreRequest {
         KEEP_PREVIOUS,
         SCHEMA_CHANGE,
         REPLACE_DAMAGED,
-        REFUSE_LOCAL_CHANGES,
-        DROP_LOCAL_CHANGES,
         REQUIRE_POSITIONS
     }
 
     private final @Nullable SnapshotId id;
     private final @Nullable Instant asOf;
     private final Set<Option> options;
+    private final PendingChangePolicy pendingChanges;
     private final @Nullable StagedEdit edit;
     private final @Nullable WriteBarrier barrier;
 
@@ -38,11 +37,13 @@ public final class RestoreRequest {
             @Nullable SnapshotId id,
             @Nullable Instant asOf,
             Set<Option> options,
+            PendingChangePolicy pendingChanges,
             @Nullable StagedEdit edit,
             @Nullable WriteBarrier barrier) {
         this.id = id;
         this.asOf = asOf;
         this.options = options;
+        this.pendingChanges = pendingChanges;
         this.edit = edit;
         this.barrier = barrier;
     }
@@ -52,17 +53,17 @@ public final class RestoreRequest {
      * one that the store received last.
      */
     public static RestoreRequest latest() {
-        return new RestoreRequest(null, null, Set.of(), null, null);
+        return new RestoreRequest(null, null, Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
     /** Requests one snapshot by id. */
     public static RestoreRequest of(SnapshotId id) {
-        return new RestoreRequest(Objects.requireNonNull(id, "id"), null, Set.of(), null, null);
+        return new RestoreRequest(Objects.requireNonNull(id, "id"), null, Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
     /** Requests the latest of the snapshots whose manifest was created at or before an instant. */
     public static RestoreRequest asOf(Instant instant) {
-        return new RestoreRequest(null, Objects.requireNonNull(instant, "instant"), Set.of(), null, null);
+        return new RestoreRequest(null, Objects.requireNonNull(instant, "instant"), Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class RestoreRequest {
 
     /** Edits the staged image before it is installed. */
     public RestoreRequest editStaged(StagedEdit value) {
-        return new RestoreRequest(id, asOf, options, Objects.requireNonNull(value, "edit"), barrier);
+        return new RestoreRequest(id, asOf, options, pendingChanges, Objects.requireNonNull(value, "edit"), barrier);
     }
 
     /**
@@ -90,9 +91,9 @@ public final class RestoreRequest {
         if (writers == null) {
             throw new SnapshotConfigurationException(
                     "an online restore needs a write barrier: pass one that blocks this"
-                            + " host's writers, or WriteBarrier.nobodyWrites() if there are none");
+                            + " host's writers, or WriteBarrier.noWriters() if there are none");
         }
-        return new RestoreRequest(id, asOf, options, edit, writers);
+        return new RestoreRequest(id, asOf, options, pendingChanges, edit, writers);
     }
 
     /**
@@ -120,14 +121,9 @@ public final class RestoreRequest {
         return with(Option.REPLACE_DAMAGED);
     }
 
-    /** Fails the restore if the database holds pending changes, instead of carrying them over. */
-    public RestoreRequest refusingLocalChanges() {
-        return with(Option.REFUSE_LOCAL_CHANGES);
-    }
-
-    /** Discards pending changes. The caller states that they are not needed. */
-    public RestoreRequest droppingLocalChanges() {
-        return with(Option.DROP_LOCAL_CHANGES);
+    /** Sets what happens to pending changes, if the manager knows of such changes; transfers them by default. */
+    public RestoreRequest pendingChanges(PendingChangePolicy policy) {
+        return new RestoreRequest(id, asOf, options, Objects.requireNonNull(policy, "policy"), edit, barrier);
     }
 
     /** Rejects a snapshot without positions before anything is touched, because it cannot set a sequence map. */
@@ -138,7 +134,7 @@ public final class RestoreRequest {
     private RestoreRequest with(Option option) {
         EnumSet<Option> changed = EnumSet.of(option);
         changed.addAll(options);
-        return new RestoreRequest(id, asOf, changed, edit, barrier);
+        return new RestoreRequest(id, asOf, changed, pendingChanges, edit, barrier);
     }
 
     /** Returns whether a snapshot without positions is rejected. */
@@ -191,11 +187,8 @@ public final class RestoreRequest {
         return options.contains(Option.REPLACE_DAMAGED);
     }
 
-    /** Returns how the restore treats pending changes. */
+    /** Returns what happens to pending changes. */
     public PendingChangePolicy pendingChanges() {
-        if (options.contains(Option.DROP_LOCAL_CHANGES)) {
-            return PendingChangePolicy.DISCARD;
-        }
-        return options.contains(Option.REFUSE_LOCAL_CHANGES) ? PendingChangePolicy.FAIL : PendingChangePolicy.TRANSFER;
+        return pendingChanges;
     }
 }

@@ -52,14 +52,43 @@ public final class RetentionPolicy {
     }
 
     /**
-     * Keeps the latest snapshot of each of the last hours, days, weeks or months, in UTC and by the store's own clock.
-     * Only periods in which a snapshot was stored count. The latest of several in one period is chosen in the order of
-     * {@link SnapshotRepository#latest}.
+     * Keeps the latest snapshot of each of the last hours in which one was stored, by the store's clock, in UTC. Hours
+     * without a snapshot do not count. The latest is the one that {@link SnapshotRepository#latest} would choose.
      *
-     * @param count number of periods
      * @throws IllegalArgumentException if the count is less than 1
      */
-    public static RetentionPolicy onePer(CalendarPeriod period, int count) {
+    public static RetentionPolicy keepHourly(int count) {
+        return onePer(CalendarPeriod.HOUR, count);
+    }
+
+    /**
+     * Keeps the latest snapshot of each of the last days in which one was stored; as {@link #keepHourly}.
+     *
+     * @throws IllegalArgumentException if the count is less than 1
+     */
+    public static RetentionPolicy keepDaily(int count) {
+        return onePer(CalendarPeriod.DAY, count);
+    }
+
+    /**
+     * Keeps the latest snapshot of each of the last ISO weeks in which one was stored; as {@link #keepHourly}.
+     *
+     * @throws IllegalArgumentException if the count is less than 1
+     */
+    public static RetentionPolicy keepWeekly(int count) {
+        return onePer(CalendarPeriod.WEEK, count);
+    }
+
+    /**
+     * Keeps the latest snapshot of each of the last months in which one was stored; as {@link #keepHourly}.
+     *
+     * @throws IllegalArgumentException if the count is less than 1
+     */
+    public static RetentionPolicy keepMonthly(int count) {
+        return onePer(CalendarPeriod.MONTH, count);
+    }
+
+    private static RetentionPolicy onePer(CalendarPeriod period, int count) {
         if (count < 1) {
             throw new IllegalArgumentException("the number of periods must be at least 1, not " + count);
         }
@@ -72,31 +101,6 @@ public final class RetentionPolicy {
         both.putAll(calendar);
         other.calendar.forEach((period, count) -> both.merge(period, count, Math::max));
         return new RetentionPolicy(Math.max(last, other.last), age.compareTo(other.age) >= 0 ? age : other.age, both);
-    }
-
-    /** Also keeps {@linkplain #onePer one snapshot per hour} for the given number of hours. */
-    public RetentionPolicy andHourly(int count) {
-        return and(onePer(CalendarPeriod.HOUR, count));
-    }
-
-    /** Also keeps {@linkplain #onePer one snapshot per day} for the given number of days. */
-    public RetentionPolicy andDaily(int count) {
-        return and(onePer(CalendarPeriod.DAY, count));
-    }
-
-    /** Also keeps {@linkplain #onePer one snapshot per week} for the given number of weeks. */
-    public RetentionPolicy andWeekly(int count) {
-        return and(onePer(CalendarPeriod.WEEK, count));
-    }
-
-    /** Also keeps {@linkplain #onePer one snapshot per month} for the given number of months. */
-    public RetentionPolicy andMonthly(int count) {
-        return and(onePer(CalendarPeriod.MONTH, count));
-    }
-
-    /** Also keeps the snapshots {@linkplain #keepYoungerThan younger than} an age. */
-    public RetentionPolicy andYoungerThan(Duration limit) {
-        return and(keepYoungerThan(limit));
     }
 
     /** Returns the number of latest snapshots to keep; 0 if there is no such rule. */

@@ -18,4 +18,16 @@ public record VerifyReport(SnapshotId id, VerifyDepth depth, Optional<SnapshotEx
     public boolean isSound() {
         return problem.isEmpty();
     }
+
+    /**
+     * Returns this report if the snapshot is sound.
+     *
+     * @throws SnapshotException the problem that was found
+     */
+    public VerifyReport requireSound() {
+        problem.ifPresent(found -> {
+            throw found;
+        });
+        return this;
+    }
 }

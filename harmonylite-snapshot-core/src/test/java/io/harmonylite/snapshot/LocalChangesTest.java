@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.change.PendingChangePolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -141,7 +142,7 @@ class LocalChangesTest {
     @Test
     void restore_refusing_failsWhereAnyArePendingAndChangesNothing() throws Exception {
         SnapshotInfo taken = manager().take();
-        RestoreRequest refusing = RestoreRequest.of(taken.id()).refusingLocalChanges();
+        RestoreRequest refusing = RestoreRequest.of(taken.id()).pendingChanges(PendingChangePolicy.FAIL);
         manager().restore(refusing);
         TestDatabase.run(replica.database, "CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY, id TEXT)");
         order("mine");
@@ -156,7 +157,7 @@ class LocalChangesTest {
     void restore_dropping_losesThemByTheCallersWord() throws Exception {
         SnapshotInfo taken = manager().take();
         order("mine");
-        manager().restore(RestoreRequest.of(taken.id()).droppingLocalChanges());
+        manager().restore(RestoreRequest.of(taken.id()).pendingChanges(PendingChangePolicy.DISCARD));
         assertThat(orders()).isEqualTo("null");
         assertThat(TestDatabase.value(replica.database, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'"))
                 .isEqualTo("0");
@@ -169,7 +170,7 @@ class LocalChangesTest {
         Files.write(replica.database, "no database any more".getBytes(StandardCharsets.UTF_8));
         RestoreRequest request = RestoreRequest.of(taken.id()).replaceDamaged();
         assertThatThrownBy(() -> manager().restore(request)).isInstanceOf(PendingChangesException.class);
-        manager().restore(request.droppingLocalChanges());
+        manager().restore(request.pendingChanges(PendingChangePolicy.DISCARD));
         assertThat(orders()).isEqualTo("null");
     }
 

@@ -309,7 +309,7 @@ class OnlineRestoreTest {
     void online_withoutBarrier_isRefusedByName() {
         assertThatThrownBy(() -> RestoreRequest.latest().online(null))
                 .isInstanceOf(SnapshotConfigurationException.class)
-                .hasMessageContaining("WriteBarrier.nobodyWrites()");
+                .hasMessageContaining("WriteBarrier.noWriters()");
     }
 
     @Test

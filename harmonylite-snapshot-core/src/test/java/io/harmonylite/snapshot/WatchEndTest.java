@@ -147,7 +147,7 @@ class WatchEndTest {
     @Test
     void close_takeRunsAndTriggerNamesTheShutdown_waitsForIt() throws Exception {
         SnapshotManager manager =
-                stopping(Trigger.every(HOUR).orBeforeShutdown()).build();
+                stopping(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
         manager.start(scheduler);
         scheduler.advance(Duration.ZERO);
         stored.await();
@@ -171,7 +171,7 @@ class WatchEndTest {
     @Test
     void close_closingThreadIsInterrupted_endsTheTakeThatItWaitsForAndKeepsTheInterrupt() throws Exception {
         SnapshotManager manager =
-                stopping(Trigger.every(HOUR).orBeforeShutdown()).build();
+                stopping(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
         manager.start(scheduler);
         scheduler.advance(Duration.ZERO);
         stored.await();
@@ -186,7 +186,7 @@ class WatchEndTest {
     void close_byTheListenerOfTheRunThatEnds_doesNotWaitForItself() throws Exception {
         CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
-        SnapshotManager manager = builder(Trigger.every(HOUR).orBeforeShutdown())
+        SnapshotManager manager = builder(Trigger.every(HOUR).or(Trigger.beforeClose()))
                 .watch(WatchOptions.defaults().jitter(0).listener(report -> {
                     made.join().close();
                     closed.countDown();

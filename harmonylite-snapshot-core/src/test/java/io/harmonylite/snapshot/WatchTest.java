@@ -254,7 +254,7 @@ class WatchTest {
         publishAndApply(ahead, 60);
         ahead.manager().take();
         lagging.apply(STREAM, 10);
-        SnapshotManager manager = start(watched(lagging, Trigger.every(HOUR).orEveryMessages(1)));
+        SnapshotManager manager = start(watched(lagging, Trigger.every(HOUR).or(Trigger.everyMessages(1))));
         scheduler.advance(HOUR.multipliedBy(5));
         assertThat(outcomes()).isNotEmpty().allMatch(WatchOutcome.BEHIND::equals);
         assertThat(positions()).containsExactly(60L);
@@ -465,7 +465,7 @@ class WatchTest {
         Replica replica = replica("a");
         publishAndApply(replica, 3);
         SnapshotManager manager =
-                watched(replica, Trigger.every(HOUR).orBeforeShutdown()).build();
+                watched(replica, Trigger.every(HOUR).or(Trigger.beforeClose())).build();
         manager.start(scheduler);
         scheduler.shutdown();
         manager.close();
@@ -484,7 +484,7 @@ class WatchTest {
         once.close();
         assertThatThrownBy(() -> once.start(scheduler)).isInstanceOf(IllegalStateException.class);
         SnapshotManager.Builder streamless = SnapshotManager.builder("orders", replica.database, memory)
-                .trigger(Trigger.everyMessages(5).orWhenHeadroomBelow(0.5));
+                .trigger(Trigger.everyMessages(5).or(Trigger.whenHeadroomBelow(0.5)));
         assertThatThrownBy(streamless::build)
                 .isExactlyInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContainingAll("every 5 messages or when headroom is below 0.5", "streams");

@@ -33,7 +33,7 @@ final class WatchedChild {
         Trigger hourly = Trigger.every(Duration.ofHours(1));
         SnapshotManager manager = SnapshotManager.builder(
                         "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? endless(store) : store)
-                .trigger(mode == Mode.WAITING ? hourly.orBeforeShutdown() : hourly)
+                .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
                 .watch(WatchOptions.defaults().listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

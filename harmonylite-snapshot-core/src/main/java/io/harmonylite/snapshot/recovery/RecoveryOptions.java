@@ -153,19 +153,8 @@ public final class RecoveryOptions {
         return onReset.containsKey(stream);
     }
 
-    /**
-     * Applies these options to a restore request.
-     *
-     * @param request the request for the snapshot that recovery chose
-     * @throws IllegalArgumentException if the host's function changes the snapshot id
-     */
-    public RestoreRequest restore(RestoreRequest request) {
-        RestoreRequest changed = restore.apply(isDamagedReplaced() ? request.replaceDamaged() : request);
-        if (!changed.id().equals(request.id())) {
-            throw new IllegalArgumentException(
-                    "the restore options changed the snapshot that recovery chose, "
-                            + request.id().orElseThrow() + "; keep the id of the request");
-        }
-        return changed;
+    /** Returns the function that {@link #restoreOptions(UnaryOperator)} sets. */
+    public UnaryOperator<RestoreRequest> restoreOptions() {
+        return restore;
     }
 }

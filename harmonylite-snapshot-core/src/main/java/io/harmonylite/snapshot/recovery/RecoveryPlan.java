@@ -5,8 +5,6 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.internal.recovery.Planner;
-import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -15,17 +13,6 @@ import java.util.SortedMap;
  * names the positions from which the host continues, or a {@link Stop}, after which a person must decide. Immutable.
  */
 public sealed interface RecoveryPlan {
-
-    /**
-     * Decides what recovery does. Equal situations and options give equal plans; the order of streams and snapshots has
-     * no effect.
-     *
-     * @throws io.harmonylite.snapshot.exception.SnapshotConfigurationException if a stream does not exist and neither a
-     *     position nor a snapshot names it
-     */
-    static RecoveryPlan of(RecoverySituation situation, RecoveryOptions options) {
-        return new Planner(situation, options).plan();
-    }
 
     /** Returns the outcome: the worst of all streams. */
     RecoveryOutcome outcome();

@@ -2,9 +2,8 @@
  * Recovery: decides before a host starts whether it continues, replays messages, restores a snapshot first, or stops
  * because a person must decide.
  *
- * <p>{@link io.harmonylite.snapshot.recovery.RecoveryPlan#of} is the whole decision, a pure function of a {@link
- * io.harmonylite.snapshot.internal.recovery.RecoverySituation} and the host's {@link
- * io.harmonylite.snapshot.recovery.RecoveryOptions}. It reads nothing and changes nothing.
+ * <p>{@link io.harmonylite.snapshot.recovery.RecoveryPlan} is the decision: a pure function of the state of the database,
+ * the streams and the snapshots, and of the host's {@link io.harmonylite.snapshot.recovery.RecoveryOptions}.
  *
  * <p>Let <em>P</em> be a position, <em>F</em> the first and <em>L</em> the last sequence of a stream. The position
  * <em>covers</em> the stream if it belongs to the current stream, {@code F <= P + 1} and {@code P <= L}: then the

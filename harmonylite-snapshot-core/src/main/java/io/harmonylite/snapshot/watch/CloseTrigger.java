@@ -13,11 +13,6 @@ record CloseTrigger() implements Trigger {
     }
 
     @Override
-    public boolean needsStreams() {
-        return false;
-    }
-
-    @Override
     public boolean isForClose() {
         return true;
     }

@@ -48,11 +48,6 @@ record HeadroomTrigger(double share) implements Trigger {
     }
 
     @Override
-    public boolean isForClose() {
-        return false;
-    }
-
-    @Override
     public String toString() {
         return "when headroom is below " + share;
     }

@@ -28,16 +28,6 @@ record IntervalTrigger(Duration interval) implements Trigger {
     }
 
     @Override
-    public boolean needsStreams() {
-        return false;
-    }
-
-    @Override
-    public boolean isForClose() {
-        return false;
-    }
-
-    @Override
     public String toString() {
         return "every " + interval;
     }

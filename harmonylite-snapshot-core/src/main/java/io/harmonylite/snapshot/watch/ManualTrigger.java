@@ -11,16 +11,6 @@ record ManualTrigger() implements Trigger {
     }
 
     @Override
-    public boolean needsStreams() {
-        return false;
-    }
-
-    @Override
-    public boolean isForClose() {
-        return false;
-    }
-
-    @Override
     public String toString() {
         return "manual";
     }

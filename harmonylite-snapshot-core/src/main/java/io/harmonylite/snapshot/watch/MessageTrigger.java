@@ -44,11 +44,6 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
     }
 
     @Override
-    public boolean isForClose() {
-        return false;
-    }
-
-    @Override
     public String toString() {
         return "every " + count + " messages" + (counted == Counted.ALL_STREAMS ? " in total" : "");
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
  * Trigger trigger = Trigger.everyMessages(10_000)
  *         .or(Trigger.every(Duration.ofHours(6)))
  *         .or(Trigger.whenHeadroomBelow(0.5))
- *         .notMoreOftenThan(Duration.ofMinutes(10))
- *         .or(Trigger.beforeShutdown());
+ *         .atMostEvery(Duration.ofMinutes(10))
+ *         .or(Trigger.beforeClose());
  * SnapshotManager manager = SnapshotManager.builder("orders", database, store)
  *         .streams(streams)
  *         .trigger(trigger)
@@ -88,39 +88,18 @@ public sealed interface Trigger
     Optional<TriggerReason> decide(TriggerInput observation);
 
     /** Returns whether this trigger can never fire if the host follows no streams. */
-    boolean needsStreams();
+    default boolean needsStreams() {
+        return false;
+    }
 
     /** Returns whether this trigger is evaluated when the manager is closed. */
-    boolean isForClose();
+    default boolean isForClose() {
+        return false;
+    }
 
     /** Fires when this trigger or the other one fires. */
     default Trigger or(Trigger other) {
         return new AnyTrigger(List.of(this, Objects.requireNonNull(other, "other")));
-    }
-
-    /** Fires when this trigger or {@link #everyMessages} fires. */
-    default Trigger orEveryMessages(long count) {
-        return or(everyMessages(count));
-    }
-
-    /** Fires when this trigger or {@link #everyMessagesInTotal} fires. */
-    default Trigger orEveryMessagesInAll(long count) {
-        return or(everyMessagesInTotal(count));
-    }
-
-    /** Fires when this trigger or {@link #every} fires. */
-    default Trigger orEvery(Duration interval) {
-        return or(every(interval));
-    }
-
-    /** Fires when this trigger or {@link #whenHeadroomBelow} fires. */
-    default Trigger orWhenHeadroomBelow(double share) {
-        return or(whenHeadroomBelow(share));
-    }
-
-    /** Fires when this trigger or {@link #beforeClose} fires. */
-    default Trigger orBeforeShutdown() {
-        return or(beforeClose());
     }
 
     /**

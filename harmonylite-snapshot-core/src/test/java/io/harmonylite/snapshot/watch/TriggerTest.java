@@ -90,7 +90,7 @@ class TriggerTest {
     void notMoreOftenThan_whatIsAddedAfterwards_isNotBoundByIt() {
         Trigger trigger = Trigger.everyMessages(10)
                 .atMostEvery(Duration.ofMinutes(5))
-                .orBeforeShutdown();
+                .or(Trigger.beforeClose());
         ObservedStream much = stream("a", 0, 500, 500);
         assertThat(kind(trigger, check(minute(4), snapshotAt(minute(0)), much))).isEmpty();
         assertThat(kind(trigger, shutdown(minute(4), snapshotAt(minute(0)), much)))
@@ -152,9 +152,9 @@ class TriggerTest {
 
     @Test
     void needsStreams_anyPartDoesNot_isFalse() {
-        assertThat(Trigger.everyMessages(1).orWhenHeadroomBelow(0.5).needsStreams())
+        assertThat(Trigger.everyMessages(1).or(Trigger.whenHeadroomBelow(0.5)).needsStreams())
                 .isTrue();
-        assertThat(Trigger.everyMessages(1).orEvery(Duration.ofHours(1)).needsStreams())
+        assertThat(Trigger.everyMessages(1).or(Trigger.every(Duration.ofHours(1))).needsStreams())
                 .isFalse();
         assertThat(Trigger.manual().needsStreams()).isFalse();
         assertThat(Trigger.everyMessages(1)
@@ -166,18 +166,18 @@ class TriggerTest {
     @Test
     void toString_composed_readsAsASentence() {
         Trigger trigger = Trigger.everyMessages(10_000)
-                .orEvery(Duration.ofHours(6))
-                .orWhenHeadroomBelow(0.5)
+                .or(Trigger.every(Duration.ofHours(6)))
+                .or(Trigger.whenHeadroomBelow(0.5))
                 .atMostEvery(Duration.ofMinutes(10))
-                .orBeforeShutdown();
+                .or(Trigger.beforeClose());
         assertThat(trigger)
                 .hasToString("(every 10000 messages or every PT6H or when headroom is below 0.5),"
                         + " at most every PT10M or before close")
                 .isEqualTo(Trigger.everyMessages(10_000)
-                        .orEvery(Duration.ofHours(6))
-                        .orWhenHeadroomBelow(0.5)
+                        .or(Trigger.every(Duration.ofHours(6)))
+                        .or(Trigger.whenHeadroomBelow(0.5))
                         .atMostEvery(Duration.ofMinutes(10))
-                        .orBeforeShutdown());
+                        .or(Trigger.beforeClose()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
@@ -93,7 +94,7 @@ final class RestoreCommand implements Callable<Integer> {
             if (!damaged) {
                 throw e;
             }
-            return restore(opened, request.replaceDamaged().droppingLocalChanges());
+            return restore(opened, request.replaceDamaged().pendingChanges(PendingChangePolicy.DISCARD));
         }
     }
 

@@ -14,7 +14,6 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sequence.MapState;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
@@ -59,17 +58,17 @@ final class Gatherer {
     Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
         DatabaseLook look = look(database);
         if (map == null) {
-            return new Local(look.finding(), MapState.none(), new Reconciliation(Positions.none(), null, null));
+            return new Local(look.state(), MapState.none(), new Reconciliation(Positions.none(), null, null));
         }
-        boolean unreadable = map.isInDatabase() && look.finding() == Finding.DAMAGED;
+        boolean unreadable = map.isInDatabase() && look.state() == DatabaseState.DAMAGED;
         MapState state = unreadable ? MapState.none() : map.read();
         boolean trusted = options.areOriginPositionsUsed()
                 || (noted.isPresent() && noted.equals(look.origin().map(Origin::restoreId)));
         UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;
         Reconciliation reconciliation = map.isInDatabase()
                 ? Reconciliation.ofTable(state, look.origin())
-                : Reconciliation.ofFile(state, look.finding(), look.origin(), unknown);
-        return new Local(look.finding(), state, reconciliation);
+                : Reconciliation.ofFile(state, look.state(), look.origin(), unknown);
+        return new Local(look.state(), state, reconciliation);
     }
 
     private DatabaseLook look(DatabasePath database) {
@@ -84,7 +83,7 @@ final class Gatherer {
     RecoverySituation situation(Local local, RecoveryOptions options) {
         List<SnapshotInfo> snapshots = catalog.list().snapshots();
         return new RecoverySituation(
-                state(local.finding()),
+                local.database(),
                 facts(local, snapshots, options),
                 snapshots,
                 local.reconciliation().doubt());
@@ -92,7 +91,7 @@ final class Gatherer {
 
     /** Gathers the facts about some snapshots from the streams, without a node. */
     RecoverySituation situation(List<SnapshotInfo> snapshots) {
-        Local nothing = new Local(Finding.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
+        Local nothing = new Local(DatabaseState.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
         List<StreamFacts> facts = facts(nothing, snapshots, RecoveryOptions.defaults());
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }
@@ -137,15 +136,6 @@ final class Gatherer {
         } catch (IOException e) {
             throw translate(stream, e);
         }
-    }
-
-    private static DatabaseState state(Finding finding) {
-        return switch (finding) {
-            case MISSING -> DatabaseState.MISSING;
-            case DAMAGED -> DatabaseState.DAMAGED;
-            case WITHOUT_ROWS -> DatabaseState.WITHOUT_ROWS;
-            case WITH_ROWS -> DatabaseState.WITH_ROWS;
-        };
     }
 
     private static StreamFacts facts(
@@ -202,11 +192,11 @@ final class Gatherer {
     /**
      * Facts about the node itself.
      *
-     * @param finding state of the database
+     * @param database state of the database
      * @param map state of the map
      * @param reconciliation whether database and map belong together
      */
-    record Local(Finding finding, MapState map, Reconciliation reconciliation) {
+    record Local(DatabaseState database, MapState map, Reconciliation reconciliation) {
 
         @Nullable
         StreamPosition position(String stream) {

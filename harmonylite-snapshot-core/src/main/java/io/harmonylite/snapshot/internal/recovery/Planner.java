@@ -28,12 +28,23 @@ public final class Planner {
     private final RecoverySituation situation;
     private final StreamPlanner decisions;
 
-    public Planner(RecoverySituation situation, RecoveryOptions options) {
+    private Planner(RecoverySituation situation, RecoveryOptions options) {
         this.situation = situation;
         this.decisions = new StreamPlanner(situation, options);
     }
 
-    public RecoveryPlan plan() {
+    /**
+     * Decides what recovery does; reads nothing and changes nothing. Equal situations and options give equal plans; the
+     * order of streams and snapshots has no effect.
+     *
+     * @throws io.harmonylite.snapshot.exception.SnapshotConfigurationException if a stream does not exist and neither a
+     *     position nor a snapshot names it
+     */
+    public static RecoveryPlan plan(RecoverySituation situation, RecoveryOptions options) {
+        return new Planner(situation, options).plan();
+    }
+
+    private RecoveryPlan plan() {
         return situation.streams().isEmpty() ? withoutStreams() : withStreams();
     }
 

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.install.Replacement;
@@ -7,7 +8,6 @@ import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import java.io.IOException;
@@ -38,9 +38,9 @@ final class PositionUpdate {
     }
 
     void settle(Local local, RecoveryPlan.Proceed plan) throws IOException {
-        boolean anew = local.finding() == Finding.MISSING || local.finding() == Finding.DAMAGED;
+        boolean anew = local.database() == DatabaseState.MISSING || local.database() == DatabaseState.DAMAGED;
         if (anew) {
-            clear(local.finding());
+            clear(local.database());
         }
         if (map == null || (anew && map.isInDatabase())) {
             return; // The database does not exist yet; the map is created with it.
@@ -53,9 +53,9 @@ final class PositionUpdate {
     }
 
     /** Moves old files away, which would otherwise become part of the database that the host creates. */
-    private void clear(Finding finding) throws IOException {
+    private void clear(DatabaseState state) throws IOException {
         Replacement way = new Replacement(services.files(), database, lock, services.randomName());
-        if (finding == Finding.DAMAGED) {
+        if (state == DatabaseState.DAMAGED) {
             LOG.warn("Database {} is damaged; it is kept as {}", database, way.moveDamagedAside());
         }
         way.moveSidecarsAside();

@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.internal.sequence.MapState;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,8 @@ record Reconciliation(
     }
 
     /** Reconciles a map in a file of its own. The note of an interrupted restore was handled before. */
-    static Reconciliation ofFile(MapState map, Finding database, Optional<Origin> origin, UnknownOrigin unknown) {
-        if (database == Finding.MISSING || database == Finding.DAMAGED) {
+    static Reconciliation ofFile(MapState map, DatabaseState database, Optional<Origin> origin, UnknownOrigin unknown) {
+        if (database == DatabaseState.MISSING || database == DatabaseState.DAMAGED) {
             return right(map);
         }
         if (origin.isEmpty()) {

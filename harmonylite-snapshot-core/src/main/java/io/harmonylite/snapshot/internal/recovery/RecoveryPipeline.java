@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
@@ -18,7 +19,6 @@ import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
@@ -72,7 +72,7 @@ public final class RecoveryPipeline {
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
         Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
         Local local = gatherer.local(database, node.map(), options, noted);
-        return RecoveryPlan.of(gatherer.situation(local, options), options);
+        return Planner.plan(gatherer.situation(local, options), options);
     }
 
     /**
@@ -92,10 +92,10 @@ public final class RecoveryPipeline {
             return;
         }
         Local local = look(database, map);
-        for (int looks = 1; local.finding() != Finding.MISSING && local.finding() != Finding.DAMAGED; looks++) {
+        for (int looks = 1; local.database() != DatabaseState.MISSING && local.database() != DatabaseState.DAMAGED; looks++) {
             reconcile(local, map);
             RecoveryPlan plan =
-                    RecoveryPlan.of(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
+                    Planner.plan(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
             Optional<SnapshotException> obstacle = obstacle(plan);
             if (obstacle.isEmpty()) {
                 return;
@@ -240,7 +240,7 @@ public final class RecoveryPipeline {
         }
 
         private RecoveryPlan.Proceed decide(RecoverySituation situation) {
-            RecoveryPlan plan = RecoveryPlan.of(situation, options);
+            RecoveryPlan plan = Planner.plan(situation, options);
             LOG.debug("{} of {}: {}", plan.outcome(), database, plan.reason());
             if (plan instanceof RecoveryPlan.Proceed proceed) {
                 return proceed;
@@ -268,11 +268,22 @@ public final class RecoveryPipeline {
             return each;
         }
 
+        private RestoreRequest request(SnapshotId id) {
+            RestoreRequest chosen = RestoreRequest.of(id);
+            RestoreRequest request = options.restoreOptions()
+                    .apply(options.isDamagedReplaced() ? chosen.replaceDamaged() : chosen);
+            if (!request.id().equals(chosen.id())) {
+                throw new IllegalArgumentException("the restore options changed the snapshot that recovery chose, " + id
+                        + "; keep the id of the request");
+            }
+            return request;
+        }
+
         /** Restores the snapshot. Returns empty if it is damaged; then the decision must be repeated without it. */
         private Optional<RestoreReport> restore(RecoveryPlan.Restore plan) {
             SnapshotId id = plan.snapshot().id();
             try {
-                RestoreRequest request = options.restore(RestoreRequest.of(id));
+                RestoreRequest request = request(id);
                 return Optional.of(restores.run(request, database, node, lock, plan.resume()));
             } catch (CorruptSnapshotException e) {
                 LOG.warn("Snapshot {} is damaged and skipped", id, e);

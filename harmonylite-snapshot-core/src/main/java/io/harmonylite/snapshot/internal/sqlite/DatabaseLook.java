@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.io.IOException;
@@ -11,22 +12,10 @@ import java.util.Optional;
 /**
  * State of the file at a database's path, read before any decision. Reading it changes nothing. Immutable.
  *
- * @param finding state of the file
+ * @param state state of the file
  * @param origin recorded origin of the database; empty if there is none
  */
-public record DatabaseLook(Finding finding, Optional<Origin> origin) {
-
-    /** State of the file at a database's path. */
-    public enum Finding {
-        /** No file, or a file of 0 bytes. */
-        MISSING,
-        /** A file whose schema SQLite cannot read. */
-        DAMAGED,
-        /** A database without rows in any user table. */
-        WITHOUT_ROWS,
-        /** A database with rows in a user table. */
-        WITH_ROWS
-    }
+public record DatabaseLook(DatabaseState state, Optional<Origin> origin) {
 
     private static final String USER_TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main'"
             + " AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
@@ -34,16 +23,16 @@ public record DatabaseLook(Finding finding, Optional<Origin> origin) {
     /** Reads the state. */
     public static DatabaseLook at(DatabasePath database, SqliteConnector connector) throws IOException {
         if (database.isMissingOrEmpty()) {
-            return new DatabaseLook(Finding.MISSING, Optional.empty());
+            return new DatabaseLook(DatabaseState.MISSING, Optional.empty());
         }
         try (Connection connection = connector.openToLook(database)) {
             Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
-            Finding finding = hasRows(connection) ? Finding.WITH_ROWS : Finding.WITHOUT_ROWS;
-            return new DatabaseLook(finding, OriginTable.read(connection));
+            DatabaseState state = hasRows(connection) ? DatabaseState.WITH_ROWS : DatabaseState.WITHOUT_ROWS;
+            return new DatabaseLook(state, OriginTable.read(connection));
         } catch (SQLException e) {
             SnapshotException translated = SqliteFailures.translate(database.file(), e);
             if (translated instanceof DatabaseDamagedException) {
-                return new DatabaseLook(Finding.DAMAGED, Optional.empty());
+                return new DatabaseLook(DatabaseState.DAMAGED, Optional.empty());
             }
             throw translated;
         }

@@ -50,29 +50,29 @@ class RetentionRuleTest {
                 // Day 0 ends with hour 23, the week with hour 143, the month with hour 167.
                 arguments(
                         "one for each of two days",
-                        RetentionPolicy.onePer(CalendarPeriod.DAY, 2),
+                        RetentionPolicy.keepDaily(2),
                         hours(1, 2, 30, 40, 50, 60),
                         Set.of(),
                         retired(0, 1, 2, 4)),
                 arguments(
                         "days without snapshot do not count",
-                        RetentionPolicy.onePer(CalendarPeriod.DAY, 3),
+                        RetentionPolicy.keepDaily(3),
                         hours(23, 24, 90, 91),
                         Set.of(),
                         retired(2)),
                 arguments(
                         "hours, days, weeks and months",
                         RetentionPolicy.keepLast(1)
-                                .andHourly(2)
-                                .andDaily(2)
-                                .andWeekly(2)
-                                .andMonthly(2),
+                                .and(RetentionPolicy.keepHourly(2))
+                                .and(RetentionPolicy.keepDaily(2))
+                                .and(RetentionPolicy.keepWeekly(2))
+                                .and(RetentionPolicy.keepMonthly(2)),
                         hours(100, 110, 143, 144, 167, 168, 169, 170),
                         Set.of(),
                         retired(0, 1, 3, 5)),
                 arguments(
                         "the furthest of a day, not the last",
-                        RetentionPolicy.onePer(CalendarPeriod.DAY, 2),
+                        RetentionPolicy.keepDaily(2),
                         List.of(snapshot(0, 5, 50), snapshot(1, 10, 40), snapshot(2, 30, 60)),
                         Set.of(),
                         retired(1)));
@@ -142,7 +142,7 @@ class RetentionRuleTest {
 
     @Test
     void retention_and_isTheUnion() {
-        RetentionPolicy both = RetentionPolicy.keepLast(7).andYoungerThan(Duration.ofDays(30));
+        RetentionPolicy both = RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)));
         assertThat(both).isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
         assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
         assertThat(both).hasToString("the last 7 and all younger than PT720H");

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.Positions;
@@ -7,7 +8,6 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook.Finding;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import java.util.Collections;
 import java.util.List;
@@ -24,8 +24,8 @@ class ReconciliationTest {
         return new MapState(positions, Collections.emptySortedMap(), restoreId, Rest.UNKNOWN);
     }
 
-    private static Reconciliation file(MapState map, Finding finding, Optional<Origin> origin, UnknownOrigin unknown) {
-        return Reconciliation.ofFile(map, finding, origin, unknown);
+    private static Reconciliation file(MapState map, DatabaseState state, Optional<Origin> origin, UnknownOrigin unknown) {
+        return Reconciliation.ofFile(map, state, origin, unknown);
     }
 
     private static void assertRight(Reconciliation reconciliation, Positions positions) {
@@ -35,10 +35,10 @@ class ReconciliationTest {
     @Test
     void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
-            assertRight(file(map(TWENTY, Optional.of("aa")), Finding.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
-            assertRight(file(map(TWENTY, Optional.empty()), Finding.WITH_ROWS, Optional.empty(), unknown), TWENTY);
+            assertRight(file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
+            assertRight(file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
             assertRight(
-                    file(map(Positions.none(), Optional.empty()), Finding.WITHOUT_ROWS, Optional.empty(), unknown),
+                    file(map(Positions.none(), Optional.empty()), DatabaseState.WITHOUT_ROWS, Optional.empty(), unknown),
                     Positions.none());
         }
     }
@@ -46,7 +46,7 @@ class ReconciliationTest {
     @Test
     void ofFile_restoreTheMapDoesNotKnow_setsItWhereItHasPositions() {
         for (Optional<String> known : List.of(Optional.of("bb"), Optional.<String>empty())) {
-            assertThat(file(map(TWENTY, known), Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED))
+            assertThat(file(map(TWENTY, known), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED))
                     .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
         }
     }
@@ -54,20 +54,20 @@ class ReconciliationTest {
     @Test
     void ofFile_restoreTheMapDoesNotKnowAndNoPositions_isDoubtedUnlessTrusted() {
         MapState empty = map(Positions.none(), Optional.empty());
-        Reconciliation doubted = file(empty, Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED);
+        Reconciliation doubted = file(empty, DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED);
         assertThat(doubted.doubt()).contains("snapshot-7", "{changes=10}");
         assertThat(doubted.set()).isNull();
-        assertThat(file(empty, Finding.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.TRUSTED))
+        assertThat(file(empty, DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.TRUSTED))
                 .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
     }
 
     @Test
     void ofFile_restoreTheDatabaseDoesNotKnow_isDoubtedWhereThereIsOne() {
         MapState restored = map(TWENTY, Optional.of("aa"));
-        for (Finding finding : Finding.values()) {
-            Reconciliation reconciliation = file(restored, finding, Optional.empty(), UnknownOrigin.TRUSTED);
-            boolean there = finding == Finding.WITH_ROWS || finding == Finding.WITHOUT_ROWS;
-            assertThat(reconciliation.doubt() != null).as("%s", finding).isEqualTo(there);
+        for (DatabaseState state : DatabaseState.values()) {
+            Reconciliation reconciliation = file(restored, state, Optional.empty(), UnknownOrigin.TRUSTED);
+            boolean there = state == DatabaseState.WITH_ROWS || state == DatabaseState.WITHOUT_ROWS;
+            assertThat(reconciliation.doubt() != null).as("%s", state).isEqualTo(there);
         }
     }
 

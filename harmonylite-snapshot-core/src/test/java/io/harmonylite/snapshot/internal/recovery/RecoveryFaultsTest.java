@@ -52,7 +52,7 @@ class RecoveryFaultsTest {
             RecoveryOptions options,
             SnapshotInfo... snapshots) {
         StreamFacts facts = StreamFacts.of("orders", position, state, Map.of());
-        return RecoveryPlan.of(new RecoverySituation(database, List.of(facts), List.of(snapshots)), options);
+        return Planner.plan(new RecoverySituation(database, List.of(facts), List.of(snapshots)), options);
     }
 
     @Test
@@ -143,7 +143,7 @@ class RecoveryFaultsTest {
         StreamPosition noted = new StreamPosition(20, CREATED.plusSeconds(20), CREATED);
         StreamFacts facts = StreamFacts.of("orders", noted, stream(1, 30), Map.of(20L, CREATED.plusSeconds(99)));
         RecoveryPlan plan =
-                RecoveryPlan.of(new RecoverySituation(DatabaseState.WITH_ROWS, List.of(facts), List.of()), OPTIONS);
+                Planner.plan(new RecoverySituation(DatabaseState.WITH_ROWS, List.of(facts), List.of()), OPTIONS);
         assertThat(plan).isInstanceOf(RecoveryPlan.StreamReset.class);
         assertThat(plan.reason()).contains("message 20 is not the message that was applied");
     }
@@ -274,6 +274,6 @@ class RecoveryFaultsTest {
     }
 
     private static RecoveryPlan streamless(DatabaseState database, RecoveryOptions options, SnapshotInfo... snapshots) {
-        return RecoveryPlan.of(new RecoverySituation(database, List.of(), List.of(snapshots)), options);
+        return Planner.plan(new RecoverySituation(database, List.of(), List.of(snapshots)), options);
     }
 }

@@ -186,7 +186,7 @@ class RecoveryPlanPropertyTest {
     /** Empty where the streams are not there and never were. */
     private static Optional<RecoveryPlan> plan(RecoverySituation situation, RecoveryOptions options) {
         try {
-            return Optional.of(RecoveryPlan.of(situation, options));
+            return Optional.of(Planner.plan(situation, options));
         } catch (SnapshotConfigurationException e) {
             assertThat(situation.streams()).extracting(StreamFacts::state).containsNull();
             return Optional.empty();

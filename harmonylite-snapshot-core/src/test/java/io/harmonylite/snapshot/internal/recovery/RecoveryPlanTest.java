@@ -104,12 +104,12 @@ class RecoveryPlanTest {
         Expected expected = new Oracle(world, options).expect();
         if (expected.misconfigured()) {
             misconfigured++;
-            assertThatThrownBy(() -> RecoveryPlan.of(situation, options))
+            assertThatThrownBy(() -> Planner.plan(situation, options))
                     .isInstanceOf(SnapshotConfigurationException.class)
                     .hasMessageContaining("does not exist");
             return;
         }
-        RecoveryPlan plan = RecoveryPlan.of(situation, options);
+        RecoveryPlan plan = Planner.plan(situation, options);
         seen.merge(plan.outcome(), 1, Integer::sum);
         if (!describe(plan).equals(expected)) { // A description is costly, and there are very many.
             assertThat(describe(plan)).as("%s", world).isEqualTo(expected);

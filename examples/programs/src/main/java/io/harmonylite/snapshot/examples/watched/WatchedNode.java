@@ -49,7 +49,7 @@ final class WatchedNode implements AutoCloseable {
                 .node(name)
                 .positions(positions)
                 .streams(streams)
-                .trigger(Trigger.everyMessages(100).orWhenHeadroomBelow(0.5).orBeforeShutdown())
+                .trigger(Trigger.everyMessages(100).or(Trigger.whenHeadroomBelow(0.5)).or(Trigger.beforeClose()))
                 .retention(RetentionPolicy.keepLast(3))
                 .watch(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // A minute is usual.
                 .listener(metrics)

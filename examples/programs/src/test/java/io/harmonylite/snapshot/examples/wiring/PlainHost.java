@@ -44,10 +44,10 @@ public final class PlainHost {
                         .positions(positions)
                         .streams(NatsStreams.of(nats, stream))
                         .trigger(Trigger.everyMessages(10_000)
-                                .orEvery(Duration.ofHours(6))
-                                .orWhenHeadroomBelow(0.5)
-                                .orBeforeShutdown())
-                        .retention(RetentionPolicy.keepLast(7).andYoungerThan(Duration.ofDays(30)))
+                                .or(Trigger.every(Duration.ofHours(6)))
+                                .or(Trigger.whenHeadroomBelow(0.5))
+                                .or(Trigger.beforeClose()))
+                        .retention(RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30))))
                         .build()) {
             snapshots.recover(); // Before the first connection; throws where a person must decide.
             Orders orders = new Orders(pool, positions);

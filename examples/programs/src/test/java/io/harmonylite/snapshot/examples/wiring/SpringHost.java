@@ -60,10 +60,10 @@ class SpringHost {
                 .positions(positions)
                 .streams(streams)
                 .trigger(Trigger.everyMessages(10_000)
-                        .orEvery(Duration.ofHours(6))
-                        .orWhenHeadroomBelow(0.5)
-                        .orBeforeShutdown())
-                .retention(RetentionPolicy.keepLast(7).andYoungerThan(Duration.ofDays(30)))
+                        .or(Trigger.every(Duration.ofHours(6)))
+                        .or(Trigger.whenHeadroomBelow(0.5))
+                        .or(Trigger.beforeClose()))
+                .retention(RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30))))
                 .build();
     }
 
