@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.internal.text.StreamName;
+import io.harmonylite.snapshot.internal.base.StreamName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.internal.text.NameTime;
+import io.harmonylite.snapshot.internal.base.NameTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
@@ -49,7 +50,7 @@ class LogTest {
     @Test
     void outcome_failed_saysWhichStageAndKeepsTheMessageToItself() {
         StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
-        failure.during(Stage.SEAL);
+        ExceptionAccess.setStage(failure, Stage.SEAL);
         OperationOutcome outcome = new OperationOutcome(
                 Operation.TAKE,
                 "orders",

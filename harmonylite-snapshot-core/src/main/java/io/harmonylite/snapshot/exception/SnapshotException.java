@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.exception;
 
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public class SnapshotException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    static {
+        ExceptionAccess.install(
+                (exception, id) -> ((SnapshotException) exception).snapshot((SnapshotId) id),
+                (exception, failed) -> ((SnapshotException) exception).stage((Stage) failed));
+    }
 
     private transient @Nullable SnapshotId snapshot;
     private @Nullable Stage stage;
@@ -37,15 +44,13 @@ public class SnapshotException extends RuntimeException {
         return Optional.ofNullable(stage);
     }
 
-    /** Sets the snapshot that the failure is about, unless it is already set. */
-    public void about(SnapshotId id) {
+    private void snapshot(SnapshotId id) {
         if (snapshot == null) {
             snapshot = id;
         }
     }
 
-    /** Sets the stage that failed, unless it is already set. */
-    public void during(Stage failed) {
+    private void stage(Stage failed) {
         if (stage == null) {
             stage = failed;
         }

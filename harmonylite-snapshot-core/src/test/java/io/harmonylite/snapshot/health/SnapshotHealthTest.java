@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.health;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -53,7 +54,7 @@ class SnapshotHealthTest {
 
     private void failed(Operation operation, Instant at) {
         StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
-        failure.during(Stage.SEAL);
+        ExceptionAccess.setStage(failure, Stage.SEAL);
         failures.add(new OperationOutcome(
                 operation, "orders", at, Duration.ZERO, Optional.empty(), 0, Optional.of(failure)));
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.catalog;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
@@ -90,7 +91,7 @@ public final class Pins {
     }
 
     private static SnapshotNotFoundException about(SnapshotId id, SnapshotNotFoundException e) {
-        e.about(id);
+        ExceptionAccess.setSnapshot(e, id);
         return e;
     }
 }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.catalog;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
@@ -134,7 +135,7 @@ public final class SnapshotCatalog {
      * SnapshotNotFoundException} if the snapshot was retired and removed in the meantime.
      */
     public SnapshotException damagedOrGone(SnapshotId id, CorruptSnapshotException damage) {
-        damage.about(id);
+        ExceptionAccess.setSnapshot(damage, id);
         if (exists(id)) {
             return damage;
         }
@@ -143,7 +144,7 @@ public final class SnapshotCatalog {
                         + " was retired and removed while it was read, because the grace period of the prune is shorter"
                         + " than the read; use a longer grace period",
                 damage);
-        gone.about(id);
+        ExceptionAccess.setSnapshot(gone, id);
         return gone;
     }
 
@@ -313,7 +314,7 @@ public final class SnapshotCatalog {
                 }
             });
         } catch (SnapshotException e) {
-            e.about(id);
+            ExceptionAccess.setSnapshot(e, id);
             throw e;
         }
     }

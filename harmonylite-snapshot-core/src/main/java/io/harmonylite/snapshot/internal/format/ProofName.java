@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.format;
 
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.internal.text.NameTime;
+import io.harmonylite.snapshot.internal.base.NameTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.harmonylite;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -83,7 +84,7 @@ public final class HarmonyLiteExport {
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
-            e.about(id);
+            ExceptionAccess.setSnapshot(e, id);
             throw e;
         }
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.prune;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
@@ -63,7 +64,7 @@ final class Retire {
     }
 
     private static SnapshotException about(SnapshotId id, SnapshotException e) {
-        e.about(id);
+        ExceptionAccess.setSnapshot(e, id);
         return e;
     }
 }

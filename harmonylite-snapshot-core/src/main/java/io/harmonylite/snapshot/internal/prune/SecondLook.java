@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.prune;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -66,7 +67,7 @@ final class SecondLook {
     private static FoundManifest notListed(SnapshotId id, ObjectInfo object) {
         StoreUnavailableException problem = new StoreUnavailableException("the store's listing of manifests is"
                 + " incomplete, so nothing was removed: it lacks " + object.name() + ", which exists; prune again");
-        problem.about(id);
+        ExceptionAccess.setSnapshot(problem, id);
         return new FoundManifest(id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }
 }

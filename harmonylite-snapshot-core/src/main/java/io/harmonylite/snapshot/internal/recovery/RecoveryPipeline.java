@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
@@ -264,7 +265,7 @@ public final class RecoveryPipeline {
                             + " chosen snapshots was retired before it was restored; keep more snapshots, or keep them"
                             + " longer, and recover again: " + last.getMessage(),
                     last);
-            last.snapshot().ifPresent(each::about);
+            last.snapshot().ifPresent(id -> ExceptionAccess.setSnapshot(each, id));
             return each;
         }
 

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.restore;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
@@ -125,7 +126,7 @@ public final class RestorePipeline {
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
-            e.about(id);
+            ExceptionAccess.setSnapshot(e, id);
             throw e;
         }
     }

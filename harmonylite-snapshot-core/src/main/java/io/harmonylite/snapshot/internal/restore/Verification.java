@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.restore;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.VerifyDepth;
@@ -49,7 +50,7 @@ public final class Verification {
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
-            e.about(id);
+            ExceptionAccess.setSnapshot(e, id);
             problem = Optional.of(e);
         }
         problem.filter(SnapshotNotFoundException.class::isInstance).ifPresent(gone -> {

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.runtime;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Progress;
 import io.harmonylite.snapshot.SnapshotListener;
@@ -113,7 +114,7 @@ public final class Stages {
     }
 
     private static SnapshotException noted(SnapshotException e, Stage stage, StageEvent event) {
-        e.during(stage);
+        ExceptionAccess.setStage(e, stage);
         event.failed(e);
         return e;
     }

@@ -5,7 +5,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
-import io.harmonylite.snapshot.internal.text.StreamName;
+import io.harmonylite.snapshot.internal.base.StreamName;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.time.Instant;
 import java.util.ArrayDeque;

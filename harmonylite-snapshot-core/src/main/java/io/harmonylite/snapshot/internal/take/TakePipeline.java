@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.take;
 
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
@@ -68,7 +69,7 @@ public final class TakePipeline {
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
-            e.about(id);
+            ExceptionAccess.setSnapshot(e, id);
             throw e;
         }
     }

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.text;
+package io.harmonylite.snapshot.internal.base;
 
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.text;
+package io.harmonylite.snapshot.internal.base;
 
 import io.harmonylite.snapshot.Positions;
 import java.nio.charset.StandardCharsets;
