@@ -15,7 +15,7 @@ import io.harmonylite.snapshot.internal.watch.TakeDuty;
 import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.WatchOptions;
 import io.harmonylite.snapshot.watch.WatchOutcome;
-import io.harmonylite.snapshot.watch.WatchResult;
+import io.harmonylite.snapshot.internal.watch.WatchResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -13,6 +13,7 @@ import io.harmonylite.snapshot.watch.WatchOptions;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +85,10 @@ final class Watching {
 
     synchronized WatchStatus status() {
         if (loop == null || take == null) {
-            return WatchStatus.off();
+            return WatchStatus.NOT_STARTED;
         }
         WatchStatus.State state = stopped ? WatchStatus.State.STOPPED : WatchStatus.State.ON;
-        return WatchStatus.of(state, loop.status(), take.observation());
+        return new WatchStatus(state, loop.status(), Optional.ofNullable(take.observation()));
     }
 
     /** Stops it; what runs has ended on return. */

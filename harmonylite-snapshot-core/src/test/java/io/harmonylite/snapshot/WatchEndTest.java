@@ -107,7 +107,7 @@ class WatchEndTest {
             manager.start(scheduler);
             scheduler.advance(Duration.ZERO);
             stored.await();
-            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isTrue();
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isTrue();
             scheduler.advance(Duration.ofMinutes(9));
             assertThat(reports).isEmpty();
             scheduler.advance(Duration.ofMinutes(1));
@@ -139,7 +139,7 @@ class WatchEndTest {
         stored.await();
         manager.close();
         assertThat(reports.remove().outcome()).isEqualTo(WatchOutcome.STOPPED);
-        assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isFalse();
+        assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isFalse();
         assertThat(scheduler.waiting()).isZero();
         assertNothingIsLeft();
     }
@@ -207,9 +207,9 @@ class WatchEndTest {
                     builder(trigger).executor(forgotten::add).parallelism(1).build();
             manager.start(scheduler);
             scheduler.advance(Duration.ZERO);
-            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isTrue();
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isTrue();
             manager.close();
-            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).isRunning()).isFalse();
+            assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isFalse();
         }
         assertThat(outcomes()).containsExactly(WatchOutcome.STOPPED, WatchOutcome.STOPPED, WatchOutcome.DONE);
         forgotten.forEach(Runnable::run);

@@ -179,7 +179,7 @@ class WatchTest {
         }
         assertThat(snapshots()).isBetween(4, 6);
         ObservedStream seen =
-                manager.watchStatus().observation().orElseThrow().streams().get(0);
+                manager.watchStatus().lastInput().orElseThrow().streams().get(0);
         assertThat(seen.position()).isGreaterThan(250);
         assertThat(seen.lag()).isZero();
     }
@@ -417,10 +417,10 @@ class WatchTest {
         manager.start(scheduler);
         assertThat(manager.watchStatus().state()).isEqualTo(WatchStatus.State.ON);
         assertThat(manager.watchStatus().duty(WatchDuty.TAKE).next()).contains(scheduler.instant());
-        assertThat(manager.watchStatus().observation()).isEmpty();
+        assertThat(manager.watchStatus().lastInput()).isEmpty();
         scheduler.advance(Duration.ofSeconds(1));
         ObservedStream seen =
-                manager.watchStatus().observation().orElseThrow().streams().get(0);
+                manager.watchStatus().lastInput().orElseThrow().streams().get(0);
         assertThat(List.of(seen.position(), seen.saved(), seen.lag())).containsExactly(3L, 0L, 4L);
         manager.close();
         assertThat(manager.watchStatus().state()).isEqualTo(WatchStatus.State.STOPPED);

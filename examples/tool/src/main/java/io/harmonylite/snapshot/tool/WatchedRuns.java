@@ -18,7 +18,7 @@ final class WatchedRuns implements WatchListener {
 
     private final OutputOptions output;
     private final List<String> taken = new ArrayList<>();
-    private Supplier<WatchStatus> status = WatchStatus::off;
+    private Supplier<WatchStatus> status = () -> WatchStatus.NOT_STARTED;
     private int failures;
 
     WatchedRuns(OutputOptions output) {
@@ -42,7 +42,7 @@ final class WatchedRuns implements WatchListener {
             output.note(sentence(report));
         }
         if (report.duty() == WatchDuty.TAKE) {
-            status.get().observation().ifPresent(seen -> output.status(line(seen)));
+            status.get().lastInput().ifPresent(seen -> output.status(line(seen)));
         }
     }
 

@@ -127,7 +127,7 @@ public final class HealthGatherer {
         }
 
         private Optional<Instant> unchangedAt() {
-            return watch.observation().map(TriggerInput::unchangedAt);
+            return watch.lastInput().map(TriggerInput::unchangedAt);
         }
 
         /**
@@ -160,7 +160,7 @@ public final class HealthGatherer {
 
         /** Returns the message rate that the loop has measured; 0 if unknown. */
         private double rate(String stream) {
-            return watch.observation().stream()
+            return watch.lastInput().stream()
                     .flatMap(seen -> seen.streams().stream())
                     .filter(seen -> seen.stream().equals(stream))
                     .mapToDouble(ObservedStream::messagesPerSecond)

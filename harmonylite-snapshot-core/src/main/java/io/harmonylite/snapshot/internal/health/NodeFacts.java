@@ -51,7 +51,7 @@ public interface NodeFacts {
 
             @Override
             public WatchStatus watch() {
-                return WatchStatus.off();
+                return WatchStatus.NOT_STARTED;
             }
 
             @Override

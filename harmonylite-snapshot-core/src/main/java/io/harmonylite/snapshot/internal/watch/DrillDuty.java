@@ -5,7 +5,6 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.WatchOutcome;
-import io.harmonylite.snapshot.watch.WatchResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

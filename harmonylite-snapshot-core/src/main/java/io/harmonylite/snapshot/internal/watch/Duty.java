@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.watch;
 
 import io.harmonylite.snapshot.watch.Occasion;
-import io.harmonylite.snapshot.watch.WatchResult;
 
 /** Work that the loop repeats, never twice at once. */
 @FunctionalInterface

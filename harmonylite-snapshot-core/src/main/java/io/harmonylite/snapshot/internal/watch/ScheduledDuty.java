@@ -7,7 +7,6 @@ import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import io.harmonylite.snapshot.watch.WatchReport;
-import io.harmonylite.snapshot.watch.WatchResult;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -69,7 +68,7 @@ final class ScheduledDuty {
         cancelWaiting();
         try {
             waiting = loop.scheduler().schedule(this::begin, time.toMillis(), TimeUnit.MILLISECONDS);
-            status = status.next(loop.clock().instant().plus(time));
+            status = DutyTransition.next(status, Optional.of(loop.clock().instant().plus(time)));
         } catch (RejectedExecutionException e) {
             LOG.warn("duty={} will not run again: the host's scheduler was shut down", kind, e);
         }
@@ -89,7 +88,7 @@ final class ScheduledDuty {
                 return;
             }
             run = begun;
-            status = status.started();
+            status = DutyTransition.started(status);
         }
         try {
             loop.workers().execute(() -> work(begun, Occasion.CHECK));
@@ -104,7 +103,7 @@ final class ScheduledDuty {
         DutyRun begun = new DutyRun();
         synchronized (this) {
             run = begun;
-            status = status.started();
+            status = DutyTransition.started(status);
         }
         work(begun, Occasion.SHUTDOWN);
     }
@@ -162,9 +161,9 @@ final class ScheduledDuty {
 
     private void end(DutyRun begun, WatchResult result, long start) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        WatchReport report = new WatchReport(kind, loop.clock().instant(), elapsed, result);
+        WatchReport report = result.report(kind, loop.clock().instant(), elapsed);
         synchronized (this) {
-            status = status.ended(report);
+            status = DutyTransition.ended(status, report);
         }
         report(report);
         if (report.outcome() == WatchOutcome.DONE) {
@@ -209,7 +208,7 @@ final class ScheduledDuty {
     synchronized void stop() {
         stopped = true;
         cancelWaiting();
-        status = status.next(null);
+        status = DutyTransition.next(status, Optional.empty());
     }
 
     /** Cancels the present run. */

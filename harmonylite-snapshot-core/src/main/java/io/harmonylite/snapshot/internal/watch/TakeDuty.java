@@ -7,7 +7,6 @@ import io.harmonylite.snapshot.watch.Trigger;
 import io.harmonylite.snapshot.watch.TriggerInput;
 import io.harmonylite.snapshot.watch.TriggerReason;
 import io.harmonylite.snapshot.watch.WatchOutcome;
-import io.harmonylite.snapshot.watch.WatchResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

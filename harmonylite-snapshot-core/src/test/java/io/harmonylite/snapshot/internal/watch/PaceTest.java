@@ -6,7 +6,6 @@ import io.harmonylite.snapshot.watch.DutyStatus;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import io.harmonylite.snapshot.watch.WatchReport;
-import io.harmonylite.snapshot.watch.WatchResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -24,13 +23,13 @@ class PaceTest {
     private static DutyStatus after(int failures) {
         DutyStatus status = DutyStatus.IDLE;
         for (int failure = 0; failure < failures; failure++) {
-            status = status.ended(report(WatchResult.failed(new IllegalStateException("no"))));
+            status = DutyTransition.ended(status, report(WatchResult.failed(new IllegalStateException("no"))));
         }
         return status;
     }
 
     private static WatchReport report(WatchResult result) {
-        return new WatchReport(WatchDuty.TAKE, Instant.EPOCH, Duration.ZERO, result);
+        return result.report(WatchDuty.TAKE, Instant.EPOCH, Duration.ZERO);
     }
 
     @ParameterizedTest
@@ -45,14 +44,14 @@ class PaceTest {
         assertThat(pace.first(new Random(1))).contains(Duration.ZERO);
         assertThat(pace.next(after(0), new Random(1))).contains(Duration.ofMinutes(1));
         assertThat(pace.next(after(3), new Random(1))).contains(Duration.ofMinutes(2));
-        assertThat(pace.next(after(3).ended(report(WatchResult.of(WatchOutcome.NOT_DUE))), new Random(1)))
+        assertThat(pace.next(DutyTransition.ended(after(3), report(WatchResult.of(WatchOutcome.NOT_DUE))), new Random(1)))
                 .contains(Duration.ofMinutes(1));
     }
 
     @Test
     void next_busyAfterFailures_keepsWaitingAsLong() {
         Pace pace = new Pace(Duration.ofMinutes(1), BACKOFF, 0);
-        DutyStatus busy = after(4).ended(report(WatchResult.of(WatchOutcome.BUSY)));
+        DutyStatus busy = DutyTransition.ended(after(4), report(WatchResult.of(WatchOutcome.BUSY)));
         assertThat(pace.next(busy, new Random(1))).contains(Duration.ofMinutes(4));
     }
 

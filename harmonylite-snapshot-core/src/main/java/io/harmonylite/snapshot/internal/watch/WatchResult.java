@@ -1,5 +1,12 @@
-package io.harmonylite.snapshot.watch;
+package io.harmonylite.snapshot.internal.watch;
 
+import io.harmonylite.snapshot.watch.TriggerReason;
+import io.harmonylite.snapshot.watch.WatchDuty;
+import io.harmonylite.snapshot.watch.WatchOutcome;
+import io.harmonylite.snapshot.watch.WatchReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import io.harmonylite.snapshot.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +33,17 @@ public record WatchResult(
     /** Returns the result of a failed run. */
     public static WatchResult failed(Throwable failure) {
         return new WatchResult(WatchOutcome.FAILED, null, null, failure);
+    }
+
+    /** Returns the report of the run. */
+    WatchReport report(WatchDuty duty, Instant ended, Duration elapsed) {
+        return new WatchReport(
+                duty,
+                ended,
+                elapsed,
+                outcome,
+                Optional.ofNullable(reason),
+                Optional.ofNullable(snapshot),
+                Optional.ofNullable(failure));
     }
 }
