@@ -44,7 +44,7 @@ public record StreamFacts(
             return StreamIdentity.NONE;
         }
         StreamPosition present = at(compared.sequence(), state);
-        if (compared.sequence() > state.last() || !compared.sameStream(present)) {
+        if (!state.isReachedBy(compared, present.timestamp())) {
             return StreamIdentity.ANOTHER;
         }
         boolean sameMessage = compared.sequence() == 0 || (compared.timestamp() != null && present.timestamp() != null);
@@ -53,14 +53,12 @@ public record StreamFacts(
 
     /** Returns whether a position belongs to the current stream and the stream still holds every message after it. */
     public boolean isCoveredBy(StreamPosition compared) {
-        return state != null
-                && identityOf(compared) != StreamIdentity.ANOTHER
-                && state.first() <= compared.sequence() + 1;
+        return state != null && state.isCoveredBy(compared, timestamps.get(compared.sequence()));
     }
 
     /** Returns a position in the current stream, with its timestamp if known. */
     public StreamPosition at(long sequence, StreamState present) {
-        return new StreamPosition(sequence, timestamps.get(sequence), present.created());
+        return present.at(sequence, timestamps.get(sequence));
     }
 
     public StreamFacts withoutPosition() {

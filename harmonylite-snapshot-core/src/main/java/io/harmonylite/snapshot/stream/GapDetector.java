@@ -94,8 +94,7 @@ public final class GapDetector {
     /** Decides; depends only on its arguments. */
     private Arrival judge(
             StreamPosition position, long sequence, StreamState state, Optional<Instant> atPosition, boolean kept) {
-        StreamPosition present = new StreamPosition(position.sequence(), atPosition.orElse(null), state.created());
-        if (position.sequence() > state.last() || !position.sameStream(present)) {
+        if (!state.isReachedBy(position, atPosition.orElse(null))) {
             return new Arrival.Reset("the stream " + stream + ", created at " + state.created() + " with messages "
                     + state.first() + " to " + state.last() + ", is not the stream that was applied up to "
                     + position.sequence());
@@ -104,7 +103,7 @@ public final class GapDetector {
             return new Arrival.Duplicate();
         }
         SequenceRange range = new SequenceRange(position.sequence() + 1, sequence - 1);
-        if (state.first() > range.first()) {
+        if (!state.holdsAfter(position.sequence())) {
             return new Arrival.Gap(range, Arrival.Cause.DROPPED);
         }
         if (kept) {

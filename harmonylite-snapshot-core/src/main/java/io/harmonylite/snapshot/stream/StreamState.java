@@ -1,6 +1,8 @@
 package io.harmonylite.snapshot.stream;
 
+import io.harmonylite.snapshot.StreamPosition;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a stream at one moment, as reported by its server. Immutable.
@@ -29,5 +31,37 @@ public record StreamState(
     /** Returns the number of messages between first and last that the stream does not keep. */
     public long deletedInside() {
         return last - first + 1 - messages;
+    }
+
+    /**
+     * Returns a position in this stream.
+     *
+     * @param timestamp server timestamp of the message at the sequence; null if it is unknown
+     */
+    public StreamPosition at(long sequence, @Nullable Instant timestamp) {
+        return new StreamPosition(sequence, timestamp, created);
+    }
+
+    /**
+     * Returns whether a position belongs to this stream, and not to another one of the same name.
+     *
+     * @param timestamp server timestamp of this stream's message at the same sequence; null if it is unknown
+     */
+    public boolean isReachedBy(StreamPosition position, @Nullable Instant timestamp) {
+        return position.sequence() <= last && position.sameStream(at(position.sequence(), timestamp));
+    }
+
+    /** Returns whether the stream dropped no message after a sequence. Messages deleted inside count as held. */
+    public boolean holdsAfter(long sequence) {
+        return first <= sequence + 1;
+    }
+
+    /**
+     * Returns whether a position covers this stream: it belongs to the stream, which still holds every message after it.
+     *
+     * @param timestamp server timestamp of this stream's message at the same sequence; null if it is unknown
+     */
+    public boolean isCoveredBy(StreamPosition position, @Nullable Instant timestamp) {
+        return isReachedBy(position, timestamp) && holdsAfter(position.sequence());
     }
 }

@@ -37,7 +37,7 @@ public record Headroom(double share, Optional<Duration> lasts) {
     /** Returns the headroom of a stream. Counts messages that were deleted inside the stream as kept. */
     static Headroom of(ObservedStream observed, Instant now) {
         StreamState state = observed.state();
-        if (state.first() > observed.saved() + 1) {
+        if (!state.holdsAfter(observed.saved())) {
             return GONE;
         }
         double needed = Math.max(0, state.last() - observed.saved());

@@ -91,8 +91,7 @@ public final class HarmonyLiteExport {
 
     private static void requireCover(StoredCandidate snapshot, String stream, StreamState state) {
         StreamPosition at = snapshot.positions().of(stream).orElse(StreamPosition.at(0));
-        StreamPosition present = new StreamPosition(at.sequence(), null, state.created());
-        if (!at.sameStream(present) || state.first() > at.sequence() + 1 || at.sequence() > state.last()) {
+        if (!state.isCoveredBy(at, null)) {
             throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " does not cover stream " + stream
                     + ": it is at " + at.sequence() + ", the stream keeps " + state.first() + " to " + state.last()
                     + ". A node of HarmonyLite that restored it would miss messages; take a newer one");

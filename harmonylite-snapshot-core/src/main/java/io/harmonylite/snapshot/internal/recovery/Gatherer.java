@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -42,9 +43,9 @@ final class Gatherer {
 
     private final Services services;
     private final SnapshotCatalog catalog;
-    private final @Nullable Streams streams;
+    private final StreamReader streams;
 
-    Gatherer(Services services, SnapshotCatalog catalog, @Nullable Streams streams) {
+    Gatherer(Services services, SnapshotCatalog catalog, StreamReader streams) {
         this.services = services;
         this.catalog = catalog;
         this.streams = streams;
@@ -96,68 +97,13 @@ final class Gatherer {
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }
 
-    /**
-     * Returns the server timestamp of a message; empty if the stream does not hold it or the host follows no streams.
-     */
-    Optional<Instant> timestampAt(String stream, long sequence) {
-        try {
-            return streams == null ? Optional.empty() : streams.timestampAt(stream, sequence);
-        } catch (IOException e) {
-            throw translate(stream, e);
-        }
-    }
-
     private List<StreamFacts> facts(Local local, List<SnapshotInfo> snapshots, RecoveryOptions options) {
         List<StreamFacts> facts = new ArrayList<>();
-        if (streams != null) {
-            for (String stream : streams.names()) {
-                facts.add(facts(streams, stream, local.position(stream), snapshots, options));
-            }
+        for (String stream : streams.names()) {
+            StreamPosition position = local.position(stream);
+            facts.add(streams.facts(stream, position, compared(stream, position, snapshots, options)));
         }
         return facts;
-    }
-
-    /** Returns the state of each stream; empty if the host follows none. */
-    SortedMap<String, StreamState> states() {
-        SortedMap<String, StreamState> states = new TreeMap<>();
-        if (streams != null) {
-            for (String stream : streams.names()) {
-                states.put(stream, state(streams, stream));
-            }
-        }
-        return states;
-    }
-
-    private static StreamState state(Streams streams, String stream) {
-        try {
-            return streams.state(stream)
-                    .orElseThrow(() -> new SnapshotConfigurationException(
-                            "stream " + stream + " does not exist; create it, or follow another stream"));
-        } catch (IOException e) {
-            throw translate(stream, e);
-        }
-    }
-
-    private static StreamFacts facts(
-            Streams streams,
-            String stream,
-            @Nullable StreamPosition position,
-            List<SnapshotInfo> snapshots,
-            RecoveryOptions options) {
-        try {
-            StreamState state = streams.state(stream).orElse(null);
-            Map<Long, Instant> timestamps = new TreeMap<>();
-            if (state != null) {
-                for (long sequence : compared(stream, position, snapshots, options)) {
-                    if (state.first() <= sequence && sequence <= state.last()) {
-                        streams.timestampAt(stream, sequence).ifPresent(time -> timestamps.put(sequence, time));
-                    }
-                }
-            }
-            return StreamFacts.of(stream, position, state, timestamps);
-        } catch (IOException e) {
-            throw translate(stream, e);
-        }
     }
 
     private static SortedSet<Long> compared(
@@ -173,20 +119,6 @@ final class Gatherer {
             snapshot.positions().of(stream).ifPresent(of -> compared.add(of.sequence()));
         }
         return compared;
-    }
-
-    private static SnapshotException translate(String stream, IOException e) {
-        if (e instanceof StreamAccessException) {
-            return new SnapshotConfigurationException(
-                    "the state of stream " + stream + " must not be read: " + e.getMessage()
-                            + "; check its name and permissions",
-                    e);
-        }
-        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
-            return Interruption.interrupted(e);
-        }
-        return new StreamUnavailableException(
-                "the state of stream " + stream + " cannot be read: " + e.getMessage() + "; try again", e);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.recovery;
 
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.RestoreReport;
@@ -54,6 +55,7 @@ public final class RecoveryPipeline {
     private static final int LOOKS = 5;
 
     private final Services services;
+    private final StreamReader streams;
     private final Gatherer gatherer;
     private final RestorePipeline restores;
 
@@ -65,7 +67,8 @@ public final class RecoveryPipeline {
     public RecoveryPipeline(
             Services services, SnapshotCatalog catalog, @Nullable Streams streams, RestorePipeline restores) {
         this.services = services;
-        this.gatherer = new Gatherer(services, catalog, streams);
+        this.streams = StreamReader.of(streams);
+        this.gatherer = new Gatherer(services, catalog, this.streams);
         this.restores = restores;
     }
 
@@ -147,12 +150,12 @@ public final class RecoveryPipeline {
      * Returns the server timestamp of a message; empty if the stream does not hold it or the host follows no streams.
      */
     public Optional<Instant> timestampAt(String stream, long sequence) {
-        return gatherer.timestampAt(stream, sequence);
+        return streams.timestampAt(stream, sequence);
     }
 
     /** Returns the current state of each stream; empty if the host follows none. */
     public SortedMap<String, StreamState> streamStates() {
-        return gatherer.states();
+        return streams.states();
     }
 
     /** Makes a plan, carries it out, and sets the map to the positions of the database. Durable on return. */

@@ -108,7 +108,7 @@ final class StreamPlanner {
         if (!options.isDecidedByName(stream.stream()) && resets() > 1) {
             return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.ambiguous(sequence));
         }
-        boolean possible = sequence <= state.last() && state.first() <= sequence + 1 && (sequence == 0 || !asMissing);
+        boolean possible = sequence <= state.last() && state.holdsAfter(sequence) && (sequence == 0 || !asMissing);
         return possible
                 ? proceed(stream, state, sequence)
                 : plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.impossible(sequence, state, asMissing));

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.trim;
 
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -51,6 +52,7 @@ public final class TrimPipeline {
     private final Services services;
     private final SnapshotCatalog catalog;
     private final Streams streams;
+    private final StreamReader reader;
     private final TrimPolicy policy;
 
     /** Creates a pipeline on the snapshots of a catalog. */
@@ -58,6 +60,7 @@ public final class TrimPipeline {
         this.services = services;
         this.catalog = catalog;
         this.streams = streams;
+        this.reader = StreamReader.forTrim(streams);
         this.policy = policy;
     }
 
@@ -80,7 +83,7 @@ public final class TrimPipeline {
             List<StreamTrim> done = new ArrayList<>();
             for (StreamTrim trim : decided) {
                 Interruption.check();
-                done.add(calling(trim.stream(), () -> purge(trim, facts)));
+                done.add(reader.read(trim.stream(), () -> purge(trim, facts)));
             }
             return report(proven, done, changeLogs(facts, database), start);
         });
@@ -97,8 +100,8 @@ public final class TrimPipeline {
         Map<String, Long> members = new TreeMap<>();
         for (String stream : streams.names()) {
             Interruption.check();
-            facts.add(calling(stream, () -> facts(stream, proven, own)));
-            calling(stream, () -> policy.members().lowest(stream)).ifPresent(lowest -> members.put(stream, lowest));
+            facts.add(facts(stream, proven, own));
+            reader.read(stream, () -> policy.members().lowest(stream)).ifPresent(lowest -> members.put(stream, lowest));
         }
         return new TrimFacts(proven, own, facts, members);
     }
@@ -114,14 +117,9 @@ public final class TrimPipeline {
                 .toList();
     }
 
-    private StreamFacts facts(String stream, List<SnapshotInfo> proven, @Nullable Positions own) throws IOException {
-        StreamState state = streams.state(stream).orElse(null);
-        Map<Long, Instant> timestamps = new TreeMap<>();
+    private StreamFacts facts(String stream, List<SnapshotInfo> proven, @Nullable Positions own) {
         Stream<Positions> all = proven.stream().map(SnapshotInfo::positions);
-        for (long sequence : sequences(stream, own == null ? all : Stream.concat(all, Stream.of(own)))) {
-            streams.timestampAt(stream, sequence).ifPresent(time -> timestamps.put(sequence, time));
-        }
-        return StreamFacts.of(stream, null, state, timestamps);
+        return reader.facts(stream, null, sequences(stream, own == null ? all : Stream.concat(all, Stream.of(own))));
     }
 
     private static Collection<Long> sequences(String stream, Stream<Positions> positions) {
@@ -135,7 +133,7 @@ public final class TrimPipeline {
     private List<StreamTrim> decide(TrimFacts facts) {
         List<StreamTrim> decided = new ArrayList<>();
         for (StreamTrim trim : TrimRule.decide(facts, policy.messagesKept())) {
-            decided.add(calling(trim.stream(), () -> byAge(trim, facts)));
+            decided.add(reader.read(trim.stream(), () -> byAge(trim, facts)));
         }
         return List.copyOf(decided);
     }
@@ -185,28 +183,5 @@ public final class TrimPipeline {
         }
         PublishedChanges logs = new PublishedChanges(database, services.connector());
         return policy.isDryRun() ? logs.count(before) : logs.remove(before);
-    }
-
-    private static <T> T calling(String stream, Call<T> call) {
-        try {
-            return call.run();
-        } catch (IOException e) {
-            throw translate(stream, e);
-        }
-    }
-
-    private static SnapshotException translate(String stream, IOException e) {
-        if (e instanceof StreamAccessException) {
-            return new SnapshotConfigurationException("stream " + stream + " cannot be trimmed: " + e.getMessage(), e);
-        }
-        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
-            return Interruption.interrupted(e);
-        }
-        return new StreamUnavailableException(
-                "stream " + stream + " cannot be trimmed: " + e.getMessage() + "; try again", e);
-    }
-
-    private interface Call<T> {
-        T run() throws IOException;
     }
 }

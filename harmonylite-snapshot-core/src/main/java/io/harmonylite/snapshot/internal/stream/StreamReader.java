@@ -1,0 +1,125 @@
+package io.harmonylite.snapshot.internal.stream;
+
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.recovery.StreamFacts;
+import io.harmonylite.snapshot.stream.StreamAccessException;
+import io.harmonylite.snapshot.stream.StreamState;
+import io.harmonylite.snapshot.stream.Streams;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what the streams hold. Every method that reads throws a {@link SnapshotConfigurationException} if a permission is
+ * missing, and a {@link StreamUnavailableException} if the streams cannot be reached. Immutable and thread-safe.
+ */
+public final class StreamReader {
+
+    private final @Nullable Streams streams;
+    private final String failure;
+
+    private StreamReader(@Nullable Streams streams, String failure) {
+        this.streams = streams;
+        this.failure = failure;
+    }
+
+    /** Creates a reader; null for a host that follows no streams. */
+    public static StreamReader of(@Nullable Streams streams) {
+        return new StreamReader(streams, "the state of stream %s cannot be read");
+    }
+
+    /** Creates a reader for a trim, whose errors say that a stream cannot be trimmed. */
+    public static StreamReader forTrim(Streams streams) {
+        return new StreamReader(streams, "stream %s cannot be trimmed");
+    }
+
+    /** Returns the names of the streams; empty if the host follows none. */
+    public SortedSet<String> names() {
+        return streams == null ? Collections.emptySortedSet() : streams.names();
+    }
+
+    /**
+     * Returns the state of each stream.
+     *
+     * @throws SnapshotConfigurationException if a stream does not exist
+     */
+    public SortedMap<String, StreamState> states() {
+        SortedMap<String, StreamState> states = new TreeMap<>();
+        for (String stream : names()) {
+            states.put(
+                    stream,
+                    state(stream)
+                            .orElseThrow(() -> new SnapshotConfigurationException("stream " + stream
+                                    + " does not exist; create it, or follow another stream")));
+        }
+        return states;
+    }
+
+    /** Returns the state of a stream; empty if it does not exist, or the host follows none. */
+    public Optional<StreamState> state(String stream) {
+        return streams == null ? Optional.empty() : read(stream, () -> streams.state(stream));
+    }
+
+    /** Returns the server timestamp of a message; empty if the stream does not hold it, or the host follows none. */
+    public Optional<Instant> timestampAt(String stream, long sequence) {
+        return streams == null ? Optional.empty() : read(stream, () -> streams.timestampAt(stream, sequence));
+    }
+
+    /**
+     * Returns the facts about a stream: its state, and the timestamps of those messages that it still holds.
+     *
+     * @param position last applied position; null if unknown
+     * @param sequences sequences of the messages whose timestamps are needed
+     */
+    public StreamFacts facts(String stream, @Nullable StreamPosition position, Collection<Long> sequences) {
+        StreamState state = state(stream).orElse(null);
+        Map<Long, Instant> timestamps = new TreeMap<>();
+        if (state != null) {
+            for (long sequence : sequences) {
+                if (state.first() <= sequence && sequence <= state.last()) {
+                    timestampAt(stream, sequence).ifPresent(time -> timestamps.put(sequence, time));
+                }
+            }
+        }
+        return StreamFacts.of(stream, position, state, timestamps);
+    }
+
+    /** Returns the result of a call to a stream, and translates its failure. */
+    public <T> T read(String stream, Call<T> call) {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw translate(stream, e);
+        }
+    }
+
+    private SnapshotException translate(String stream, IOException e) {
+        String message = failure.replace("%s", stream) + ": " + e.getMessage();
+        if (e instanceof StreamAccessException) {
+            return new SnapshotConfigurationException(message + "; check its name and permissions", e);
+        }
+        if (e instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
+            return Interruption.interrupted(e);
+        }
+        return new StreamUnavailableException(message + "; try again", e);
+    }
+
+    /** A call to a stream. */
+    @FunctionalInterface
+    public interface Call<T> {
+        /** Calls the stream. */
+        T run() throws IOException;
+    }
+}
