@@ -15,7 +15,7 @@ import java.util.Objects;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** Backs a database up into a bucket, loses it, and gets it back. */
+/** Backs up a database to an S3 bucket, loses the database, and restores it. */
 public final class BackupToS3 {
 
     private static final String PREFIX = "harmonylite-example";
@@ -23,12 +23,13 @@ public final class BackupToS3 {
     private BackupToS3() {}
 
     /**
-     * Runs it against a bucket, with region and credentials as the AWS SDK finds them, or against an S3 of its own.
+     * Runs against a bucket, with the region and credentials that the AWS SDK finds, or against an in-process S3
+     * service.
      *
      * <p>{@code java -cp examples/programs/target/examples.jar io.harmonylite.snapshot.examples.BackupToS3 [BUCKET
      * [ENDPOINT]]}
      *
-     * @param args a bucket, and the URL of a service other than AWS; nothing for one inside this process
+     * @param args a bucket, and optionally the URL of a service other than AWS; empty for an in-process service
      */
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory("harmonylite-s3-");
@@ -61,9 +62,9 @@ public final class BackupToS3 {
     }
 
     /**
-     * Backs up, loses, restores and compares.
+     * Backs up, deletes, restores and compares the database.
      *
-     * @throws IllegalStateException where what comes back is not what was lost
+     * @throws IllegalStateException if the restored database differs
      */
     static void run(S3Client client, String bucket, Path directory, PrintStream out) throws Exception {
         Path database = directory.resolve("chinook.db");
@@ -82,7 +83,7 @@ public final class BackupToS3 {
             snapshots.restore(RestoreRequest.of(taken.id()));
         }
         if (!before.equals(DatabaseContents.read(database))) {
-            throw new IllegalStateException("the restored database is not the one that was lost");
+            throw new IllegalStateException("the restored database differs from the deleted one");
         }
         out.println("Restored all " + before.rowCount() + " rows");
     }

@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every row of every table of a small database, read by plain JDBC, with nothing of the library between. Immutable.
+ * Every row of every table of a small database, read by plain JDBC without the library. Immutable.
  *
- * @param schema the statements that make tables, indexes, views and triggers
- * @param rows rows as SQL literals, in the order of their rowids, by table
+ * @param schema the statements that create tables, indexes, views and triggers
+ * @param rows rows by table, as SQL literals in rowid order
  */
 record DatabaseContents(List<String> schema, SortedMap<String, List<String>> rows) {
 
@@ -26,9 +26,9 @@ record DatabaseContents(List<String> schema, SortedMap<String, List<String>> row
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
     /**
-     * Reads a database that must exist.
+     * Reads an existing database.
      *
-     * @throws SQLException where SQLite cannot read it
+     * @throws SQLException if it does not exist or SQLite cannot read it
      */
     static DatabaseContents read(Path database) throws SQLException {
         String url = "jdbc:sqlite:" + database.toUri() + "?mode=ro";
@@ -44,12 +44,12 @@ record DatabaseContents(List<String> schema, SortedMap<String, List<String>> row
         }
     }
 
-    /** How many rows there are in all. */
+    /** Returns the number of rows of all tables. */
     int rowCount() {
         return rows.values().stream().mapToInt(List::size).sum();
     }
 
-    /** How many rows of a table are the same, in the same place, in the other database. */
+    /** Returns how many rows of a table are equal, at the same position, in both databases. */
     int identicalRows(String table, DatabaseContents other) {
         List<String> ours = rows.getOrDefault(table, List.of());
         List<String> theirs = other.rows.getOrDefault(table, List.of());

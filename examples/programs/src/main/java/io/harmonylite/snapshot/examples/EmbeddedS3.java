@@ -10,7 +10,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A service that speaks S3, inside this process, with one empty bucket in memory: an S3Proxy. */
+/** An in-process S3 service (S3Proxy) with one empty bucket in memory. */
 final class EmbeddedS3 implements AutoCloseable {
 
     static final String BUCKET = "backups";

@@ -10,12 +10,12 @@ import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Takes, verifies and restores, in the fewest words. */
+/** Takes, verifies and restores a snapshot. */
 public final class FirstSteps {
 
     private FirstSteps() {}
 
-    /** Backs a database up; it may be in use. */
+    /** Backs up a database, which may be in use. */
     public static SnapshotInfo backUp(Path database, Path backups) throws IOException {
         try (SnapshotStore store = FileSystemSnapshotStore.create(backups);
                 SnapshotManager snapshots =
@@ -29,8 +29,8 @@ public final class FirstSteps {
         }
     }
 
-    /** Brings the latest snapshot back; no connection to the database may be open. */
-    public static void bringBack(Path database, Path backups) throws IOException {
+    /** Restores the latest snapshot. Close all connections to the database first. */
+    public static void restore(Path database, Path backups) throws IOException {
         try (SnapshotStore store = FileSystemSnapshotStore.open(backups);
                 SnapshotManager snapshots =
                         SnapshotManager.builder("orders", database, store).build()) {

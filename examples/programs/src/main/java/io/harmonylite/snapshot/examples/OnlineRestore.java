@@ -32,8 +32,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 
 /**
- * A connection pool serves reads while its database goes back to a snapshot. Writers share a lock that the restore takes
- * for itself; readers know nothing of it.
+ * Restores a snapshot while a connection pool serves reads. Writers share a lock that the restore holds exclusively;
+ * readers need no lock.
  */
 public final class OnlineRestore {
 
@@ -46,16 +46,16 @@ public final class OnlineRestore {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicLong reads = new AtomicLong();
 
-    /** In a directory that is empty. */
+    /** Creates the example in an empty directory. */
     OnlineRestore(Path directory, PrintStream out) {
         this.directory = directory;
         this.out = out;
     }
 
     /**
-     * Runs it in a temporary directory, which is removed then. Ends with status 1 where a read failed or saw a mixture.
+     * Runs in a temporary directory, and deletes it. Exits with status 1 if a read failed or saw a mix of both states.
      *
-     * @param args not used
+     * @param args unused
      */
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory("harmonylite-online-");
@@ -70,7 +70,7 @@ public final class OnlineRestore {
         }
     }
 
-    /** Whether every read succeeded, and saw all of the old state or all of the new one. */
+    /** Returns whether every read succeeded and saw either the old state or the new one. */
     boolean run() throws Exception {
         Path database = directory.resolve("orders.db");
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
@@ -91,8 +91,8 @@ public final class OnlineRestore {
             stopped.set(true);
             boolean right = allRight(readers) && states(pool).equals("open " + ORDERS);
             write(pool, "INSERT INTO orders (state) VALUES ('new')");
-            say("Writers go on: %s", states(pool));
-            say(right ? "No read failed, and none saw a mixture." : "A read saw what it should NOT have seen.");
+            say("Writers continue: %s", states(pool));
+            say(right ? "No read failed, and none saw a mix of both states." : "A read saw a MIX of both states.");
             return right;
         } finally {
             stopped.set(true);
@@ -100,7 +100,7 @@ public final class OnlineRestore {
         }
     }
 
-    /** The pool stays open all the time. */
+    /** Opens the pool, which stays open during the restore. */
     private static HikariDataSource pool(Path database) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl("jdbc:sqlite:" + database + "?journal_mode=WAL&busy_timeout=30000");
@@ -112,11 +112,12 @@ public final class OnlineRestore {
         write(pool, "CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT, what BLOB)");
         write(
                 pool,
-                "INSERT INTO orders (state, what) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                "INSERT INTO orders (state, what) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                        + " i < "
                         + ORDERS + ") SELECT 'open', randomblob(500) FROM n");
     }
 
-    /** Every write of the host goes through here: many may write, and none while the database is restored. */
+    /** Writes with the shared lock. Writers do not block each other, and wait while the database is restored. */
     private void write(HikariDataSource pool, String sql) throws SQLException {
         writers.readLock().lock();
         try (Connection connection = pool.getConnection();
@@ -129,19 +130,19 @@ public final class OnlineRestore {
 
     private void restore(SnapshotManager snapshots) {
         while (reads.get() < READERS) {
-            Thread.onSpinWait(); // until the readers are at work
+            Thread.onSpinWait(); // Waits until the readers run.
         }
         long before = reads.get();
         RestoreReport report = snapshots.restore(RestoreRequest.latest().online(WriteBarrier.of(writers.writeLock())));
-        long meanwhile = reads.get() - before;
+        long during = reads.get() - before;
         say(
-                "Restored %s in %d ms; %,d reads were served meanwhile",
+                "Restored %s in %d ms; %,d reads were served during the restore",
                 report.method().name().toLowerCase(Locale.ROOT),
                 report.elapsed().toMillis(),
-                meanwhile);
+                during);
     }
 
-    /** Whether all that was read was of one state. */
+    /** Returns whether every read saw a single state. */
     private boolean readUntilStopped(HikariDataSource pool) throws SQLException {
         boolean right = true;
         while (!stopped.get()) {
@@ -152,7 +153,7 @@ public final class OnlineRestore {
         return right;
     }
 
-    /** How many orders there are in each state, as one query sees it. */
+    /** Returns the number of orders in each state, by one query. */
     private static String states(HikariDataSource pool) throws SQLException {
         String sql = "SELECT group_concat(state || ' ' || orders, ', ' ORDER BY state)"
                 + " FROM (SELECT state, count(*) AS orders FROM orders GROUP BY state)";

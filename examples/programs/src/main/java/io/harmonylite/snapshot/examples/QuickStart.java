@@ -21,22 +21,22 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Takes a snapshot of a real database, verifies it, loses the database, restores it, and compares every row. */
+/** Takes a snapshot of a real database, verifies it, deletes the database, restores it, and compares every row. */
 public final class QuickStart {
 
     private final Path directory;
     private final PrintStream out;
 
-    /** In a directory that is empty. */
+    /** Creates the example in an empty directory. */
     QuickStart(Path directory, PrintStream out) {
         this.directory = directory;
         this.out = out;
     }
 
     /**
-     * Runs it in a temporary directory, which is removed then. Ends with status 1 where anything was lost.
+     * Runs in a temporary directory, and deletes it. Exits with status 1 if a row or the schema differs.
      *
-     * @param args not used
+     * @param args unused
      */
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory("harmonylite-quickstart-");
@@ -51,7 +51,7 @@ public final class QuickStart {
         }
     }
 
-    /** Whether the restored database is the one that was lost. */
+    /** Returns whether the restored database equals the deleted one. */
     boolean run() throws Exception {
         Path database = directory.resolve("chinook.db");
         DatabaseContents before = begin(database);
@@ -73,11 +73,11 @@ public final class QuickStart {
             Files.copy(bundled, database);
         }
         DatabaseContents contents = DatabaseContents.read(database);
-        say("Take a snapshot, lose the database, get it back");
-        say("===============================================");
+        say("Take a snapshot, lose the database, restore it");
+        say("==============================================");
         say("in " + directory);
         step(
-                "A database",
+                "Database",
                 "%s, a music shop: %,d tables, %,d rows",
                 database.getFileName(),
                 contents.rows().size(),
@@ -103,7 +103,7 @@ public final class QuickStart {
         });
         step(
                 "Verify",
-                "every stored byte has its digest; the rebuilt copy passes integrity_check, in %d ms",
+                "every stored byte matches its digest; the rebuilt database passes integrity_check, in %d ms",
                 report.elapsed().toMillis());
     }
 
@@ -112,9 +112,9 @@ public final class QuickStart {
         step("Lose", "deleted %s", database.getFileName());
         try {
             DatabaseContents.read(database);
-            throw new IllegalStateException("the database is still there");
+            throw new IllegalStateException("the deleted database still opens");
         } catch (SQLException e) {
-            also("SQLite says: %s", String.valueOf(e.getMessage()));
+            also("SQLite reports: %s", String.valueOf(e.getMessage()));
         }
     }
 
@@ -122,11 +122,11 @@ public final class QuickStart {
         RestoreReport report = snapshots.restore(RestoreRequest.latest());
         step(
                 "Restore",
-                "snapshot fetched, checked and put in place by one rename, in %d ms",
+                "snapshot fetched, verified and installed by one rename, in %d ms",
                 report.elapsed().toMillis());
     }
 
-    /** Whether both hold the same, row by row. */
+    /** Prints a comparison by table, and returns whether both are equal. */
     boolean compare(DatabaseContents before, DatabaseContents after) {
         step("Compare", "schema: %s", before.schema().equals(after.schema()) ? "identical" : "DIFFERENT");
         before.rows()
@@ -136,8 +136,8 @@ public final class QuickStart {
         say("");
         say(
                 identical
-                        ? String.format(Locale.ROOT, "All %,d rows are back, as they were.", before.rowCount())
-                        : "The restored database is NOT the one that was lost.");
+                        ? String.format(Locale.ROOT, "All %,d rows are restored and identical.", before.rowCount())
+                        : "The restored database DIFFERS from the deleted one.");
         return identical;
     }
 

@@ -1,4 +1,4 @@
-/** Runnable examples. */
+/** Example programs. */
 @NullMarked
 package io.harmonylite.snapshot.examples;
 

@@ -22,7 +22,7 @@ class BackupToS3Test {
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
     @Test
-    void run_embeddedService_bringsAllRowsBack() throws Exception {
+    void run_embeddedService_restoresAllRows() throws Exception {
         try (EmbeddedS3 service = EmbeddedS3.start();
                 S3Client client = service.client()) {
             BackupToS3.run(client, EmbeddedS3.BUCKET, directory, out);
@@ -35,7 +35,7 @@ class BackupToS3Test {
     }
 
     @Test
-    void main_noArguments_runsAnywhere() {
+    void main_noArguments_usesAnInProcessService() {
         assertThatCode(() -> BackupToS3.main(new String[0])).doesNotThrowAnyException();
     }
 }

@@ -16,7 +16,7 @@ class FirstStepsTest {
     Path directory;
 
     @Test
-    void bringBack_lostDatabase_isAsItWas() throws Exception {
+    void restore_lostDatabase_isIdentical() throws Exception {
         Path database = directory.resolve("orders.db");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
                 Statement statement = connection.createStatement()) {
@@ -27,7 +27,7 @@ class FirstStepsTest {
         assertThat(FirstSteps.backUp(database, directory.resolve("backup")).name())
                 .isEqualTo("orders");
         Files.delete(database);
-        FirstSteps.bringBack(database, directory.resolve("backup"));
+        FirstSteps.restore(database, directory.resolve("backup"));
         assertThat(DatabaseContents.read(database)).isEqualTo(before);
         assertThat(before.rows())
                 .hasEntrySatisfying(

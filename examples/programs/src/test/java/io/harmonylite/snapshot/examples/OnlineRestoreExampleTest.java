@@ -15,11 +15,11 @@ class OnlineRestoreExampleTest {
     Path directory;
 
     @Test
-    void run_poolInUse_readsGoOnAndSeeOneStateOrTheOther() throws Exception {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        boolean right = new OnlineRestore(directory, new PrintStream(said, true, StandardCharsets.UTF_8)).run();
-        assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("Restored online", "Writers go on: new 1, open 20000", "No read failed");
+    void run_poolInUse_readsContinueAndSeeOneState() throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        boolean right = new OnlineRestore(directory, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("Restored online", "Writers continue: new 1, open 20000", "No read failed");
         assertThat(right).isTrue();
     }
 }

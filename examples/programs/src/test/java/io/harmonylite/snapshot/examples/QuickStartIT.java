@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar of the README's first command, as a process of its own. */
+/** Tests the jar of the README's first command in a process of its own. */
 class QuickStartIT {
 
     @TempDir
@@ -26,7 +26,7 @@ class QuickStartIT {
                 .redirectError(err.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java announces them on standard error.
         assertThat(builder.start().waitFor()).isZero();
-        assertThat(Files.readString(out, StandardCharsets.UTF_8)).contains("All 15,607 rows are back");
+        assertThat(Files.readString(out, StandardCharsets.UTF_8)).contains("All 15,607 rows are restored");
         assertThat(err).isEmptyFile();
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what is there. */
+/** Tests that the README matches the code. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
@@ -36,7 +36,7 @@ class ReadmeTest {
     }
 
     @Test
-    void shBlocks_both_areOneLineAndRunTheQuickStartAndTheTests() {
+    void shBlocks_both_runTheQuickStartAndTheTestsInOneLine() {
         List<String> blocks = blocks("sh");
         assertThat(blocks)
                 .hasSize(2)
@@ -49,13 +49,13 @@ class ReadmeTest {
     }
 
     @Test
-    void javaBlock_only_isTheSourceOfAClass() throws IOException {
+    void javaBlock_only_equalsTheSource() throws IOException {
         Path source = ROOT.resolve("examples/programs/src/main/java/io/harmonylite/snapshot/examples/FirstSteps.java");
         assertThat(blocks("java")).containsExactly(Files.readString(source));
     }
 
     @Test
-    void dependency_version_isThatOfThisBuild() throws IOException {
+    void dependency_version_isTheVersionOfThisBuild() throws IOException {
         String pom = Files.readString(ROOT.resolve("pom.xml"));
         assertThat(matches("<version>(.*)</version>"))
                 .singleElement()
@@ -65,7 +65,7 @@ class ReadmeTest {
     }
 
     @Test
-    void guarantees_each_areShownByATestThatExists() throws IOException {
+    void guarantees_each_nameAnExistingTest() throws IOException {
         List<String> tests = matches("(?m)^\\|.*\\| `(\\w+(?:\\.\\w+)?)` \\|$");
         assertThat(tests).hasSizeGreaterThan(8);
         for (String test : tests) {
@@ -76,12 +76,12 @@ class ReadmeTest {
 
     private static String sourceOf(String test) throws IOException {
         try (Stream<Path> files = Files.find(ROOT, 20, (file, kind) -> file.endsWith(test + ".java"))) {
-            return Files.readString(files.findFirst().orElseThrow(() -> new AssertionError("there is no " + test)));
+            return Files.readString(files.findFirst().orElseThrow(() -> new AssertionError("no test " + test)));
         }
     }
 
     @Test
-    void commands_inTheToolsSection_areUnderstood() {
+    void commands_ofTheTool_areKnown() {
         List<String> commands = matches("(?m)^\\$ snapshot-tool (.*)$");
         assertThat(commands).hasSizeGreaterThan(3);
         assertThat(commands)
@@ -90,7 +90,7 @@ class ReadmeTest {
     }
 
     @Test
-    void statuses_inTheTable_areNineRows() {
+    void statuses_table_hasNineRows() {
         assertThat(matches("(?m)^\\| (\\d) \\|")).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8");
     }
 }

@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The hosts that the document shows are those that tests start and stop. */
+/** Tests that the document shows the hosts that other tests start and stop. */
 class WiringDocumentTest {
 
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-    private static final Path HOSTS = ROOT.resolve("examples/programs/src/test/java/io/harmonylite/snapshot/examples/wiring");
+    private static final Path HOSTS =
+            ROOT.resolve("examples/programs/src/test/java/io/harmonylite/snapshot/examples/wiring");
 
     @Test
-    void javaBlocks_both_areTheSourcesOfTheHosts() throws IOException {
+    void javaBlocks_both_equalTheSources() throws IOException {
         assertThat(Pattern.compile("(?ms)^```java\\n(.*?)^```$")
                         .matcher(Files.readString(ROOT.resolve("docs/wiring.md")))
                         .results()

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of bytes, as people write it.
+ * A number of bytes, with an optional unit: {@code 500000}, {@code 20MiB}.
  *
- * @param bytes how many, at least 1
+ * @param bytes the number, at least 1
  */
 record ByteCount(long bytes) {
 
@@ -17,9 +17,9 @@ record ByteCount(long bytes) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})([KMG]IB)?");
 
     /**
-     * Reads a number.
+     * Parses a number of bytes.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if the text is not a positive number of bytes
      */
     static ByteCount parse(String text) {
         Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT));
@@ -30,9 +30,9 @@ record ByteCount(long bytes) {
                 return new ByteCount(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw refused(text, e);
+            throw rejected(text, e);
         }
-        throw refused(text, null);
+        throw rejected(text, null);
     }
 
     ByteCount {
@@ -41,9 +41,8 @@ record ByteCount(long bytes) {
         }
     }
 
-    private static IllegalArgumentException refused(String text, @Nullable Throwable cause) {
+    private static IllegalArgumentException rejected(String text, @Nullable Throwable cause) {
         return new IllegalArgumentException(
-                "not a number of bytes: '" + text + "'; write one that is not 0, as in 500000, 512KiB, 20MiB or 1GiB",
-                cause);
+                "not a number of bytes: '" + text + "'; write at least 1, as in 500000, 512KiB, 20MiB or 1GiB", cause);
     }
 }

@@ -14,30 +14,30 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Turns the text of options into values. Each says in one sentence what is wrong, and what to write instead. */
+/** Converts the text of options to values. An error message names the wrong value and shows a correct one. */
 final class Converters {
 
     private Converters() {}
 
-    /** Teaches a command line with all its commands. */
+    /** Registers the converters for a command line and its commands. */
     static void register(CommandLine commandLine) {
         commandLine
-                .registerConverter(StorageUri.class, refusing(StorageUri::parse))
-                .registerConverter(S3Endpoint.class, refusing(S3Endpoint::parse))
-                .registerConverter(NatsUrl.class, refusing(NatsUrl::parse))
-                .registerConverter(ResetDecision.class, refusing(Converters::resetDecision))
-                .registerConverter(SnapshotName.class, refusing(SnapshotName::parse))
-                .registerConverter(ByteCount.class, refusing(ByteCount::parse))
-                .registerConverter(NodeName.class, refusing(NodeName::parse))
-                .registerConverter(Path.class, refusing(Converters::path))
-                .registerConverter(SnapshotId.class, refusing(SnapshotId::parse))
-                .registerConverter(StreamSequence.class, refusing(StreamSequence::parse))
-                .registerConverter(Compaction.class, refusing(Converters::compaction))
-                .registerConverter(Instant.class, refusing(Converters::instant))
-                .registerConverter(Duration.class, refusing(Converters::duration));
+                .registerConverter(StorageUri.class, rejecting(StorageUri::parse))
+                .registerConverter(S3Endpoint.class, rejecting(S3Endpoint::parse))
+                .registerConverter(NatsUrl.class, rejecting(NatsUrl::parse))
+                .registerConverter(ResetDecision.class, rejecting(Converters::resetDecision))
+                .registerConverter(SnapshotName.class, rejecting(SnapshotName::parse))
+                .registerConverter(ByteCount.class, rejecting(ByteCount::parse))
+                .registerConverter(NodeName.class, rejecting(NodeName::parse))
+                .registerConverter(Path.class, rejecting(Converters::path))
+                .registerConverter(SnapshotId.class, rejecting(SnapshotId::parse))
+                .registerConverter(StreamSequence.class, rejecting(StreamSequence::parse))
+                .registerConverter(Compaction.class, rejecting(Converters::compaction))
+                .registerConverter(Instant.class, rejecting(Converters::instant))
+                .registerConverter(Duration.class, rejecting(Converters::duration));
     }
 
-    private static <T> ITypeConverter<T> refusing(ITypeConverter<T> converter) {
+    private static <T> ITypeConverter<T> rejecting(ITypeConverter<T> converter) {
         return text -> {
             try {
                 return converter.convert(text);
@@ -49,7 +49,7 @@ final class Converters {
 
     private static Path path(String text) {
         if (text.isBlank()) {
-            throw new IllegalArgumentException("the path is empty; is a variable not set?");
+            throw new IllegalArgumentException("the path is empty; check for an unset variable");
         }
         return Path.of(text);
     }
@@ -69,7 +69,7 @@ final class Converters {
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "not a duration: '" + text + "'; write a number of days, hours, minutes or seconds, as in 30d, 12h,"
-                            + " 90m or 45s, or as ISO 8601 has it, as in PT1H30M",
+                            + " 90m or 45s, or ISO 8601, as in PT1H30M",
                     e);
         }
     }

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the library's records look like in JSON. Keys are only ever added. */
+/** Converts the library's records to JSON documents. Keys may be added, and are never removed. */
 final class Documents {
 
     private Documents() {}
 
-    /** A document whose keys stand in the order in which they are put. */
+    /** Returns an empty document that keeps its keys in insertion order. */
     static Map<String, @Nullable Object> empty() {
         return new LinkedHashMap<>();
     }
 
-    /** A snapshot. */
+    /** Returns the document of a snapshot. */
     static Map<String, @Nullable Object> snapshot(SnapshotInfo snapshot) {
         Map<String, @Nullable Object> document = empty();
         document.put("id", snapshot.id());
@@ -34,19 +34,19 @@ final class Documents {
         document.put("positions", positions(snapshot.positions()));
         document.put("image", image(snapshot.image()));
         if (snapshot.pending().changes() > 0) {
-            document.put("unpublishedChanges", snapshot.pending().changes());
+            document.put("pendingChanges", snapshot.pending().changes());
         }
         return document;
     }
 
-    /** Positions, by stream; what is not known of one is left out. */
+    /** Returns positions by stream, without the fields that are unknown. */
     static Map<String, @Nullable Object> positions(Positions positions) {
         Map<String, @Nullable Object> document = empty();
         positions.byStream().forEach((stream, position) -> document.put(stream, position(position)));
         return document;
     }
 
-    /** What is wrong with a snapshot. */
+    /** Returns a snapshot's id with its problem. */
     static Map<String, @Nullable Object> problem(SnapshotId id, Exception problem) {
         Map<String, @Nullable Object> document = empty();
         document.put("id", id);
@@ -54,14 +54,14 @@ final class Documents {
         return document;
     }
 
-    /** Several problems. */
+    /** Returns a list of snapshots with their problems. */
     static List<Map<String, @Nullable Object>> problems(Map<SnapshotId, ? extends Exception> problems) {
         return problems.entrySet().stream()
                 .map(entry -> problem(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    /** A duration, in seconds. */
+    /** Returns a duration in seconds. */
     static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }

@@ -31,25 +31,25 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ParameterException;
 
-/** What a command tells the shell, and which exception means what. */
+/** The exit statuses of the tool, and the exceptions that lead to them. */
 enum ExitStatus {
-    /** It is done. */
+    /** The command succeeded. */
     DONE(0),
-    /** Anything that has no status of its own. */
+    /** A failure without a status of its own. */
     FAILED(1),
-    /** Wrong usage, set-up or permission. */
+    /** Wrong usage, configuration or permission. */
     USAGE(2),
-    /** No such directory, bucket, database, sequence map or snapshot. */
+    /** A directory, bucket, database, sequence map or snapshot does not exist. */
     NOT_FOUND(3),
-    /** The data is damaged, or of a format this version does not know. */
+    /** The data is damaged, or of a format that this version does not support. */
     CORRUPT(4),
-    /** The store cannot be reached, or the outcome is unknown. */
+    /** The store or server cannot be reached, or the outcome is unknown. */
     UNAVAILABLE(5),
     /** A person must decide. */
     DECISION(6),
-    /** Somebody else is at work, or the database is in use. */
+    /** Another operation is in progress, or the database is in use. */
     BUSY(7),
-    /** There is too little space. */
+    /** There is not enough space. */
     NO_SPACE(8);
 
     private static final Map<Class<? extends Throwable>, ExitStatus> BY_TYPE = byType();
@@ -60,7 +60,7 @@ enum ExitStatus {
         this.code = code;
     }
 
-    /** The first type that fits decides; plain {@code IOException}s of stores mean that they cannot be reached. */
+    /** The first matching type decides. A plain {@code IOException} comes from a store that cannot be reached. */
     private static Map<Class<? extends Throwable>, ExitStatus> byType() {
         Map<Class<? extends Throwable>, ExitStatus> types = new LinkedHashMap<>();
         types.put(ParameterException.class, USAGE);
@@ -94,7 +94,7 @@ enum ExitStatus {
         return types;
     }
 
-    /** The status for what a command threw. */
+    /** Returns the status for an exception. */
     static ExitStatus of(Throwable failure) {
         return BY_TYPE.entrySet().stream()
                 .filter(entry -> entry.getKey().isInstance(failure))
@@ -103,12 +103,12 @@ enum ExitStatus {
                 .orElse(FAILED);
     }
 
-    /** The number the shell sees. */
+    /** Returns the status as a number, for the shell. */
     int code() {
         return code;
     }
 
-    /** The word for it in JSON. */
+    /** Returns the status as a word, for JSON. */
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -14,24 +14,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Hands a snapshot to HarmonyLite's nodes. */
+/** Exports a snapshot for HarmonyLite nodes. */
 @Command(
         name = "export",
         description = {
-            "Writes a snapshot as the plain database that HarmonyLite's nodes restore; without --id the latest.",
-            "It is rebuilt and verified first. HarmonyLite restores whatever lies there: a snapshot that is older than what "
-                    + "its streams still keep loses messages on the node that restores it."
+            "Exports a snapshot as the plain database file that HarmonyLite nodes restore: the latest, or the one that"
+                    + " --id selects.",
+            "The database is rebuilt and verified first. HarmonyLite restores the file without comparing it with its"
+                    + " streams: if messages between the snapshot and the streams are gone, the node that restores it"
+                    + " misses them."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool export --harmonylite --store file:/backup --name orders --to file:/var/lib/snapshot.db",
             "  snapshot-tool export --harmonylite --store file:/backup --name orders --to s3://backups/node"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set.
+@SuppressWarnings("NullAway.Init") // Required options are set.
 final class ExportCommand implements Callable<Integer> {
 
-    @Option(names = "--harmonylite", required = true, description = "Export it for HarmonyLite.")
-    @SuppressWarnings("UnusedVariable") // That it is given is all there is to it.
+    @Option(names = "--harmonylite", required = true, description = "Export for HarmonyLite.")
+    @SuppressWarnings("UnusedVariable") // Selects the command; its value is not read.
     private boolean harmonyLite;
 
     @Mixin
@@ -47,8 +49,8 @@ final class ExportCommand implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "URI",
-            description = "Where to write it: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
-                    + "for path/snapshot.db.")
+            description = "Target: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path for "
+                    + "path/snapshot.db.")
     private StorageUri to;
 
     @Mixin
@@ -88,7 +90,7 @@ final class ExportCommand implements Callable<Integer> {
                 "Exported " + report.snapshot().id() + " to " + report.location(),
                 "  image      " + Text.bytes(report.sizeBytes()) + ", tag " + report.tag() + ", in "
                         + Text.seconds(report.elapsed()),
-                "  positions  " + Text.positions(report.snapshot().positions()) + ", which HarmonyLite does not learn",
+                "  positions  " + Text.positions(report.snapshot().positions()) + ", not in the exported file",
                 "  previous   " + Text.word(report.previous()));
     }
 }

@@ -14,14 +14,14 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says what went wrong: one line on stderr, with {@code --verbose} where it happened too, and with {@code --json} a
- * document on stdout. Secrets in URLs are hidden in all of it.
+ * Reports a failure in one line on stderr, with {@code --verbose} also the stack trace, and with {@code --json} also a
+ * document on stdout. Passwords in URLs are hidden in all of them.
  */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private final List<String> arguments;
 
-    /** For one run with these arguments. */
+    /** Creates a reporter for one run with these arguments. */
     Failures(String... arguments) {
         this.arguments = List.of(arguments);
     }
@@ -39,10 +39,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 : report(command, failure, message(failure));
     }
 
-    /** What an exception says, in one line and without secrets. */
+    /** Returns the message of an exception in one line, without passwords. */
     static String message(Throwable failure) {
-        boolean foreseen = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
-        String text = foreseen || isOurs(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
+        boolean expected = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
+        String text = expected || isOurs(failure)
+                ? String.valueOf(failure.getMessage())
+                : "internal error: " + failure + "; run it again with --verbose, and report the output";
         return Secrets.hide(text.replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " "));
     }
 
@@ -58,10 +60,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return failure instanceof MissingParameterException ? misspelled(failure.getCommandLine()) : "";
     }
 
-    /** An option that is missing may be there under a name that nobody knows. */
+    /** Names unknown options: one of them may be the missing one, misspelled. */
     private static String misspelled(CommandLine command) {
         List<String> unknown = command.getUnmatchedArguments();
-        return unknown.isEmpty() ? "" : "; unknown is " + Secrets.hide(String.join(" ", unknown));
+        return unknown.isEmpty() ? "" : "; unknown option: " + Secrets.hide(String.join(" ", unknown));
     }
 
     private static String advice(CommandLine command) {

@@ -26,14 +26,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Says how it stands with snapshots and streams. */
+/** Reports the health of snapshots and streams. */
 @Command(
         name = "health",
         description = {
-            "Says how it stands: with the snapshots in the store; with --nats and --stream also with the streams; with "
-                    + "--sequence-map also how far a node is behind them. Changes nothing.",
-            "The status is 0 where all is well, 1 where something is stale, 5 where something fails, and 6 where a node has to be "
-                    + "recovered."
+            "Reports the health of the snapshots in the store; with --nats and --stream also of the streams; with "
+                    + "--sequence-map also the lag of a node. Changes nothing.",
+            "The status is 0 if all is well, 1 if something is stale, 5 if something fails, and 6 if a node must be"
+                    + " recovered."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "  snapshot-tool health --store file:/backup --name orders --nats nats://localhost:4222 \\",
             "      --stream harmonylite-changes-c-1 --sequence-map /var/lib/orders.seq-map"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class HealthCommand implements Callable<Integer> {
 
     @Spec
@@ -59,28 +59,31 @@ final class HealthCommand implements Callable<Integer> {
     @Option(
             names = "--sequence-map",
             paramLabel = "FILE",
-            description = "A node's sequence map, which is neither locked nor written.")
+            description = "Sequence map of a node; neither locked nor written.")
     private @Nullable Path sequenceMap;
 
     @Option(
             names = "--max-age",
             paramLabel = "DURATION",
-            description = "How old the newest snapshot may be, 24h if not given.")
+            description = "Maximum age of the newest snapshot; default: 24h.")
     private @Nullable Duration maxAge;
 
     @Option(
             names = "--max-proof-age",
             paramLabel = "DURATION",
-            description = "How long ago a snapshot was proven at last, 7d if not given.")
+            description = "Maximum time since a snapshot was last proven; default: 7d.")
     private @Nullable Duration maxProofAge;
 
     @Option(
             names = "--min-headroom",
             paramLabel = "SHARE",
-            description = "What share of its headroom each stream has left at least, 0.25 if not given.")
+            description = "Minimum share of its headroom that each stream has left; default: 0.25.")
     private @Nullable Double minHeadroom;
 
-    @Option(names = "--max-lag", paramLabel = "N", description = "How many messages the node may be behind a stream.")
+    @Option(
+            names = "--max-lag",
+            paramLabel = "N",
+            description = "Maximum number of messages that the node is behind a stream; default: unlimited.")
     private @Nullable Long maxLag;
 
     @Mixin
@@ -110,8 +113,7 @@ final class HealthCommand implements Callable<Integer> {
     private HealthPolicy policy() {
         if (sequenceMap != null && streams == null) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--sequence-map says how far a node is behind streams; give --nats and --stream");
+                    spec.commandLine(), "--sequence-map is compared with streams; give --nats and --stream too");
         }
         try {
             HealthPolicy policy = HealthPolicy.defaults();

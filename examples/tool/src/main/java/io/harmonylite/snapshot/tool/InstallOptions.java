@@ -5,7 +5,7 @@ import io.harmonylite.snapshot.WriteBarrier;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where an image is restored to, and how it is installed there. */
+/** The database to restore, and how the image is installed. */
 @SuppressWarnings("NullAway.Init") // The option is required.
 final class InstallOptions {
 
@@ -13,32 +13,33 @@ final class InstallOptions {
             names = "--database",
             required = true,
             paramLabel = "DB",
-            description = "Where to restore to. The directory must exist, the database need not.")
+            description = "Database to restore. Its directory must exist; the database may be missing.")
     private Path database;
 
     @Option(
             names = "--online",
-            description = "Write the image into the database under open connections: your word that nobody writes "
-                    + "meanwhile. Needs the same page size and encoding, and room for the image twice.")
+            description =
+                    "Write the image into the database while connections are open. You confirm that no process writes "
+                            + "during the restore. Needs the same page size and encoding, and space for two images.")
     private boolean online;
 
     @Option(
             names = "--keep-previous",
-            description = "Keep the file that is replaced, as DB.previous-<restore id>. Not with --online.")
+            description = "Keep the replaced file as DB.previous-<restore id>. Not with --online.")
     private boolean keepPrevious;
 
     @Option(
             names = "--allow-schema-change",
             description =
-                    "Restore also where the snapshot has an older user_version, or lacks a table, column or index "
-                            + "that the database has.")
+                    "Restore even if the snapshot has an older user_version, or lacks a table, column or index of the "
+                            + "database.")
     private boolean schemaChange;
 
     Path database() {
         return database;
     }
 
-    /** The same request, installed as it was asked for. */
+    /** Returns the request with these options. */
     RestoreRequest applyTo(RestoreRequest request) {
         RestoreRequest how = online ? request.online(WriteBarrier.noWriters()) : request;
         how = keepPrevious ? how.keepPrevious() : how;

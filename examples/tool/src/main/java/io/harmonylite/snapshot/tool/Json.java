@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON documents. They are made of maps, lists, text, numbers, booleans and nulls; anything else is written as its
- * text. Only ASCII is written, so that no locale can spoil it.
+ * Writes JSON documents of maps, lists, text, numbers, booleans and nulls. Any other value is written as its text. The
+ * output is ASCII, so it is the same in every locale.
  */
 final class Json {
 
@@ -24,14 +24,14 @@ final class Json {
 
     private Json() {}
 
-    /** The document as text, indented, with a new line at its end. */
+    /** Returns the document as indented text that ends with a newline. */
     static String text(Map<String, ?> document) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
             generator.setPrettyPrinter(printer());
             write(generator, document);
         } catch (IOException e) {
-            throw new IllegalStateException("writing to memory does not fail", e);
+            throw new IllegalStateException("writing JSON to memory failed", e);
         }
         return text.append('\n').toString();
     }

@@ -21,9 +21,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         description = {
-            "Lists the snapshots of one database, the oldest first, with which are pinned, and which were proven and when.",
-            "Where there are none the list is empty and the status is 0; where the store is missing it is 3. "
-                    + "Snapshots that cannot be read are named with the reason."
+            "Lists the snapshots of a database, oldest first, with their pins and proofs.",
+            "The status is 0 for an empty list and 3 for a missing store. Unreadable snapshots are listed with the"
+                    + " reason."
         },
         footerHeading = "%nExample:%n",
         footer = "  snapshot-tool list --store file:/backup --name orders")
@@ -96,10 +96,10 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /**
-     * What the store says of snapshots beside themselves.
+     * The pins and proofs in a store.
      *
-     * @param pinned what is pinned
-     * @param proofs what was proven, the last in front
+     * @param pinned the pinned snapshots
+     * @param proofs the proofs, latest first
      */
     private record Marks(Set<SnapshotId> pinned, List<SnapshotProof> proofs) {
 

@@ -13,59 +13,61 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** A live database, and how it is taken from. */
-@SuppressWarnings("NullAway.Init") // What is required is set, and the node has a default.
+/** A live database, and how snapshots of it are taken. */
+@SuppressWarnings("NullAway.Init") // Options are required or have a default.
 final class LiveOptions {
 
     @Option(
             names = "--database",
             required = true,
             paramLabel = "DB",
-            description = "The live SQLite database. It is read through SQLite only.")
+            description = "Live SQLite database. It is read only through SQLite.")
     private Path database;
 
     @Option(
             names = "--node",
             paramLabel = "ID",
             defaultValue = "node",
-            description = "Who takes the snapshots, part of their ids; ${DEFAULT-VALUE} where it is not given.")
+            description = "Name of this node, part of the snapshot ids; default: ${DEFAULT-VALUE}.")
     private NodeName node;
 
     @Option(
-            names = "--publishing-patience",
+            names = "--publish-timeout",
             paramLabel = "DURATION",
-            description = "How long a take waits until HarmonyLite has published what its change logs hold, before it "
-                    + "fails; 30s if not given.")
-    private @Nullable Duration patience;
+            description =
+                    "How long a take waits for HarmonyLite to publish the changes in its change logs before it fails; "
+                            + "default: 30s.")
+    private @Nullable Duration timeout;
 
     @Option(
-            names = "--record-unpublished",
-            description = "Take it also where that wait was in vain. What was not published is in the snapshot, and is "
-                    + "applied once more where it is restored.")
-    private boolean unpublished;
+            names = "--record-pending",
+            description = "Take the snapshot even after that timeout. Pending changes are then in the snapshot, and are"
+                    + " applied again after a restore, when their messages arrive.")
+    private boolean pending;
 
-    @ArgGroup(exclusive = false, heading = "%nSlowing down:%n")
-    private PaceOptions pace = new PaceOptions();
+    @ArgGroup(exclusive = false, heading = "%nRates:%n")
+    private RateOptions rates = new RateOptions();
 
-    /** Refuses what could never be taken. */
+    /** Throws if no snapshot can be taken with these options. */
     void check(CommandLine command) {
-        if (patience != null && patience.isNegative()) {
-            throw new ParameterException(command, "--publishing-patience is not negative: " + patience);
+        if (timeout != null && timeout.isNegative()) {
+            throw new ParameterException(command, "--publish-timeout is negative: " + timeout + "; give 0s or more");
         }
         if (!Files.exists(database)) {
-            throw new DatabaseNotFoundException("there is no database at " + database + "; it is never created");
+            throw new DatabaseNotFoundException(
+                    "no database at " + database + ", and a take creates none; check --database");
         }
     }
 
-    /** Begins to build a manager of it. A database without HarmonyLite's change logs has nothing to be waited for. */
+    /** Starts a manager of the database. A take waits only if the database has HarmonyLite's change logs. */
     SnapshotManager.Builder builder(NameOption name, SnapshotStore opened) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
                 .node(node.text())
                 .localChanges(HarmonyLiteChanges.create());
-        pace.applyTo(builder);
-        if (patience != null) {
-            builder.publishingPatience(patience);
+        rates.applyTo(builder);
+        if (timeout != null) {
+            builder.publishingPatience(timeout);
         }
-        return unpublished ? builder.recordUnpublished() : builder;
+        return pending ? builder.recordUnpublished() : builder;
     }
 }

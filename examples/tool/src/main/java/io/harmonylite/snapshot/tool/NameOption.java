@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.tool;
 
 import picocli.CommandLine.Option;
 
-/** Whose snapshots. */
+/** The name of the snapshots. */
 @SuppressWarnings("NullAway.Init") // The option is required.
 final class NameOption {
 
@@ -10,10 +10,10 @@ final class NameOption {
             names = "--name",
             required = true,
             paramLabel = "NAME",
-            description = "What the database's snapshots are called in the store. One name, one database.")
+            description = "Name of the database's snapshots in the store. Each database has a name of its own.")
     private SnapshotName name;
 
-    /** The name. */
+    /** Returns the name. */
     @Override
     public String toString() {
         return name.text();

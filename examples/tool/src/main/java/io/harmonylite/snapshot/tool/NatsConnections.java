@@ -14,26 +14,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to NATS. What it throws holds no secret. */
+/** Connects to NATS. Exceptions carry no password. */
 final class NatsConnections {
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final int USUAL_PORT = 4222;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int DEFAULT_PORT = 4222;
     private static final ErrorListener SILENT = new ErrorListener() {};
 
     private NatsConnections() {}
 
-    /** Connects to the server that a URL names; who asks is in the URL or in a credentials file. */
+    /** Connects to the server of a URL, with the credentials in the URL or in a file. */
     static Connection connect(URI uri, @Nullable Path credentials) throws IOException {
         Options.Builder options = Options.builder()
                 .server(address(uri))
                 .connectionName("snapshot-tool")
-                .connectionTimeout(CONNECT)
+                .connectionTimeout(CONNECT_TIMEOUT)
                 .errorListener(SILENT);
         identify(options, uri.getUserInfo());
         if (credentials != null) {
             if (!Files.isReadable(credentials)) {
-                throw new StoreAccessException("the credentials file " + credentials + " cannot be read");
+                throw new StoreAccessException(
+                        "the credentials file " + credentials + " cannot be read; check --nats-creds");
             }
             options.authHandler(Nats.credentials(credentials.toString()));
         }
@@ -44,12 +45,16 @@ final class NatsConnections {
         try {
             return Nats.connect(options);
         } catch (AuthenticationException e) {
-            throw new StoreAccessException(address(uri) + " does not let this user in", e);
+            throw new StoreAccessException(
+                    "NATS at " + address(uri) + " rejected the credentials; check the URL or --nats-creds", e);
         } catch (IOException e) {
-            throw new IOException("NATS at " + address(uri) + " cannot be reached: " + e.getMessage(), e);
+            throw new IOException(
+                    "NATS at " + address(uri) + " cannot be reached: " + e.getMessage()
+                            + "; check the URL and the server",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while connecting to " + address(uri));
+            throw new InterruptedIOException("interrupted while connecting to NATS at " + address(uri));
         }
     }
 
@@ -77,8 +82,8 @@ final class NatsConnections {
         }
     }
 
-    /** The URL without user, password and path. */
+    /** Returns the URL without user, password and path. */
     static String address(URI uri) {
-        return uri.getScheme() + "://" + uri.getHost() + ":" + (uri.getPort() < 0 ? USUAL_PORT : uri.getPort());
+        return uri.getScheme() + "://" + uri.getHost() + ":" + (uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
     }
 }

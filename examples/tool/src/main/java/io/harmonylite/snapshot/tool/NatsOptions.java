@@ -4,20 +4,20 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to reach NATS. */
+/** The options of NATS. */
 final class NatsOptions {
 
     @Option(
             names = "--nats-creds",
             paramLabel = "FILE",
-            description = "Credentials file; else user and password, or a token, in the URL, or none.")
+            description = "Credentials file. Without it the URL may contain user and password, or a token.")
     private @Nullable Path credentials;
 
     @Option(
             names = "--nats-replicas",
             paramLabel = "N",
             description =
-                    "On how many servers a bucket is made: 1, 3 or 5; 1 by default. One that is there must have as many.")
+                    "Number of replicas of a new bucket: 1, 3 or 5; default: 1. An existing bucket must have as many.")
     private @Nullable Integer replicas;
 
     @Nullable
@@ -30,7 +30,7 @@ final class NatsOptions {
         return replicas;
     }
 
-    /** Whether any of them is given. */
+    /** Returns whether any option is given. */
     boolean areGiven() {
         return credentials != null || replicas != null;
     }

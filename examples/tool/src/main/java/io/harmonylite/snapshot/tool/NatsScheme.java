@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** {@code nats://host:port/bucket}: a JetStream object store bucket that is a store, or that holds HarmonyLite's snapshot. */
+/**
+ * {@code nats://host:port/bucket}: a JetStream object store bucket that is a store, or that holds HarmonyLite's
+ * snapshot.
+ */
 final class NatsScheme implements Scheme {
 
     private static final Pattern BUCKET = Pattern.compile("/[A-Za-z0-9_-]+/?");

@@ -5,18 +5,18 @@ import java.net.URISyntaxException;
 import java.util.Set;
 
 /**
- * Where a server of NATS is. Its text is without user and password.
+ * The URL of a NATS server. Its text has no user and no password.
  *
- * @param uri the URL as it was given; may hold a password
+ * @param uri the URL as given; may contain a password
  */
 record NatsUrl(URI uri) {
 
     private static final Set<String> SCHEMES = Set.of("nats", "tls");
 
     /**
-     * Reads it.
+     * Parses a URL.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if it is not the URL of a NATS server
      */
     static NatsUrl parse(String text) {
         URI uri;

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** The store of a command that needs none: whoever asks it for something has taken the wrong way. */
+/** The store of a command that needs none. Every operation throws. */
 final class NoStore implements SnapshotStore {
 
     @Override
@@ -43,10 +43,10 @@ final class NoStore implements SnapshotStore {
 
     @Override
     public void close() {
-        // There is nothing to give back.
+        // Holds no resource.
     }
 
     private static StoreAccessException none(String name) {
-        return new StoreAccessException("this command has no store, and was asked for " + name);
+        return new StoreAccessException("object " + name + " was requested, but this command has no store");
     }
 }

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.tool;
 import java.util.regex.Pattern;
 
 /**
- * Who takes a snapshot. The library would refuse a wrong name as well, but only once the store is there.
+ * The name of a node. The library rejects a wrong name too, but only after the store was created.
  *
  * @param text the name
  */
@@ -12,13 +12,14 @@ record NodeName(String text) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_]{1,32}");
 
     /**
-     * Reads a name.
+     * Parses a name.
      *
-     * @throws IllegalArgumentException where it is not of the form the library asks for
+     * @throws IllegalArgumentException if the library does not accept the name
      */
     static NodeName parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a node: '" + text + "'; it has 1 to 32 characters of [A-Za-z0-9_]");
+            throw new IllegalArgumentException(
+                    "not a node name: '" + text + "'; write 1 to 32 characters of [A-Za-z0-9_]");
         }
         return new NodeName(text);
     }

@@ -9,24 +9,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a command speaks: results to stdout, messages and progress to stderr. */
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+/** The output of a command: results on stdout, messages and progress on stderr. */
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class OutputOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--json", description = "Make standard output one JSON document, in failure too.")
+    @Option(names = "--json", description = "Print one JSON document on standard output, also on failure.")
     private boolean json;
 
-    @Option(names = "--verbose", description = "Log what is done, and show where an error came from.")
+    @Option(names = "--verbose", description = "Log each step, and print the stack trace of an error.")
     private boolean verbose;
 
     /**
-     * Writes the result; once in a command.
+     * Writes the result. Call it once in a command.
      *
-     * @param document what {@code --json} asks for
-     * @param lines what people read
+     * @param document the result for {@code --json}
+     * @param lines the result as text
+     * @throws ResultLostException if standard output does not accept the result
      */
     void result(Map<String, @Nullable Object> document, List<String> lines) throws ResultLostException {
         PrintWriter out = command.commandLine().getOut();
@@ -40,28 +41,28 @@ final class OutputOptions {
         }
     }
 
-    /** Tells people something beside the result. */
+    /** Writes a message to stderr. */
     void note(String message) {
         PrintWriter err = command.commandLine().getErr();
-        err.println((isWatched() ? ProgressLine.CLEAR : "") + command.root().name() + ": " + Secrets.hide(message));
+        err.println((showsProgress() ? ProgressLine.CLEAR : "") + command.root().name() + ": " + Secrets.hide(message));
         err.flush();
     }
 
-    /** Says how things stand, in one line that is written over, where somebody watches. */
+    /** Shows a status line that the next one overwrites; only on a terminal. */
     void status(String line) {
-        if (isWatched()) {
+        if (showsProgress()) {
             PrintWriter err = command.commandLine().getErr();
             err.print(ProgressLine.CLEAR + Secrets.hide(line));
             err.flush();
         }
     }
 
-    /** Shows how the work goes on, where somebody watches. */
+    /** Returns a listener that shows progress; only on a terminal. */
     SnapshotListener progress() {
-        return isWatched() ? new ProgressLine(command.commandLine().getErr()) : SnapshotListener.none();
+        return showsProgress() ? new ProgressLine(command.commandLine().getErr()) : SnapshotListener.none();
     }
 
-    private boolean isWatched() {
-        return !verbose && ((SnapshotTool) command.root().userObject()).isWatched();
+    private boolean showsProgress() {
+        return !verbose && ((SnapshotTool) command.root().userObject()).isTerminal();
     }
 }

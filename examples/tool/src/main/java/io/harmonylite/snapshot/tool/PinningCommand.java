@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Pins one snapshot, or unpins it. */
-@SuppressWarnings("NullAway.Init") // What is required is set.
+/** A command that pins or unpins one snapshot. */
+@SuppressWarnings("NullAway.Init") // Required options are set.
 abstract class PinningCommand implements Callable<Integer> {
 
     @Mixin
@@ -27,7 +27,7 @@ abstract class PinningCommand implements Callable<Integer> {
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
-    /** What becomes of it. */
+    /** The state after the command. */
     enum Outcome {
         PINNED("Pinned "),
         UNPINNED("Unpinned ");
@@ -39,7 +39,7 @@ abstract class PinningCommand implements Callable<Integer> {
         }
     }
 
-    /** Does it. */
+    /** Changes the pins of the snapshot. */
     abstract Outcome change(SnapshotRepository repository, SnapshotId snapshot);
 
     @Override

@@ -12,20 +12,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows the positions in a sequence map. */
+/** Prints the positions in a sequence map. */
 @Command(
         name = "positions",
         description = {
-            "Shows the positions in a sequence map, this library's or HarmonyLite's.",
-            "The map may be in use: it is neither locked nor written. It may be behind what its owner has counted and not "
-                    + "yet written."
+            "Prints the positions in a sequence map of this library or of HarmonyLite.",
+            "The map may be in use: it is neither locked nor written. Positions that its owner has not written yet are "
+                    + "missing."
         },
         footerHeading = "%nExample:%n",
         footer = "  snapshot-tool positions --sequence-map /var/lib/orders.seq-map")
-@SuppressWarnings("NullAway.Init") // What is required is set.
+@SuppressWarnings("NullAway.Init") // Required options are set.
 final class PositionsCommand implements Callable<Integer> {
 
-    @Option(names = "--sequence-map", required = true, paramLabel = "FILE", description = "The sequence map.")
+    @Option(names = "--sequence-map", required = true, paramLabel = "FILE", description = "Sequence map.")
     private Path file;
 
     @Mixin
@@ -35,8 +35,8 @@ final class PositionsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SequenceMapContents contents = SequenceMaps.read(file);
         if (contents.leftOverBytes() > 0) {
-            output.note(contents.leftOverBytes() + " bytes lie behind the map in " + file
-                    + ": two processes may share the file");
+            output.note(contents.leftOverBytes() + " bytes follow the map in " + file
+                    + ": two processes may be writing the file; stop one of them");
         }
         output.result(document(contents), lines(contents));
         return ExitStatus.DONE.code();

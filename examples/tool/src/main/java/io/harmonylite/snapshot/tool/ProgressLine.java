@@ -6,10 +6,10 @@ import io.harmonylite.snapshot.Stage;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** One line on a terminal that says what is done now, and how far it is; gone when the stage is. */
+/** Shows the current stage and its progress in one line of a terminal. Clears the line when the stage ends. */
 final class ProgressLine implements SnapshotListener {
 
-    /** Brings a terminal back to the beginning of an empty line. */
+    /** Clears the current line of a terminal. */
     static final String CLEAR = "\r\u001b[K";
 
     private final PrintWriter terminal;
@@ -52,21 +52,21 @@ final class ProgressLine implements SnapshotListener {
     private static String words(Stage stage) {
         return switch (stage) {
             case CAPTURE -> "copying the database";
-            case SANITIZE -> "cleaning the copy";
+            case SANITIZE -> "sanitizing the copy";
             case COMPACT -> "compacting the copy";
             case COMPARE -> "comparing the copy";
             case CHECK -> "checking the copy";
             case SEAL -> "storing pages";
             case COMMIT -> "committing";
-            case SELECT -> "looking for the snapshot";
+            case SELECT -> "selecting the snapshot";
             case FETCH -> "fetching pages";
             case VERIFY -> "checking the image";
             case STAGE -> "preparing the image";
             case INSTALL -> "installing";
-            case SURVEY -> "looking at the store";
+            case SURVEY -> "reading the store";
             case RETIRE -> "retiring snapshots";
-            case RECORD -> "writing down that it is proven";
-            case SWEEP -> "removing what nobody needs";
+            case RECORD -> "recording the proof";
+            case SWEEP -> "deleting unused objects";
         };
     }
 }

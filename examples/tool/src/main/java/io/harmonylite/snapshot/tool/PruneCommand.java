@@ -23,22 +23,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Retires snapshots, and gives their space back. */
+/** Retires snapshots, and frees the space of retired ones. */
 @Command(
         name = "prune",
         description = {
-            "Retires the snapshots that are not to be kept, and removes what was retired a grace period ago or belongs to "
-                    + "no snapshot. What is retired is not listed any more; its space is given back by a later prune.",
-            "Never retired: the latest snapshot, the one that was stored last, and pinned ones. While there is a snapshot "
-                    + "that cannot be read nothing else is done, and the status is 4: use a newer version where it is too new, "
-                    + "retire it with --id where it is damaged."
+            "Retires the snapshots outside the retention. Removes the objects that were retired a grace period ago,"
+                    + " and those of no snapshot. Retired snapshots are no longer listed; a later prune frees their"
+                    + " space.",
+            "Never retired: the latest snapshot, the one that was stored last, and pinned ones. If a snapshot is"
+                + " unreadable, nothing is retired or removed, and the status is 4: use a newer version if its format"
+                + " is too new, or retire it with --id if it is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool prune --store file:/backup --name orders --keep-last 7 --keep-younger-than 30d --dry-run",
             "  snapshot-tool prune --store file:/backup --name orders --id 20261124T093000123Z-node_1-0123456789abcdef"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class PruneCommand implements Callable<Integer> {
 
     @Spec
@@ -58,21 +59,20 @@ final class PruneCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             description =
                     "Keep the snapshots stored less than this long ago, such as 30d, 12h or PT90M. With --keep-last: "
-                            + "what either of both keeps.")
+                            + "keep what either of them keeps.")
     private @Nullable Duration keepYoungerThan;
 
-    @Option(names = "--id", paramLabel = "ID", description = "Retire this snapshot, and no other.")
+    @Option(names = "--id", paramLabel = "ID", description = "Retire only this snapshot.")
     private @Nullable SnapshotId id;
 
     @Option(
-            names = "--grace",
+            names = "--grace-period",
             paramLabel = "DURATION",
-            description =
-                    "How long what is retired stays in the store, 24h if not given. The same wherever the store is "
-                            + "used; 0s only where no take and no restore runs.")
+            description = "How long retired snapshots stay in the store; default: 24h. Give the same value wherever the"
+                    + " store is used. 0s is safe only if no take and no restore runs.")
     private @Nullable Duration grace;
 
-    @Option(names = "--dry-run", description = "Only say what would be done, and how many bytes it would free.")
+    @Option(names = "--dry-run", description = "Only report what would be done, and how many bytes it would free.")
     private boolean dryRun;
 
     @Mixin
@@ -104,18 +104,19 @@ final class PruneCommand implements Callable<Integer> {
     private PruneRequest byId(SnapshotId wanted) {
         if (keepLast != null || keepYoungerThan != null) {
             throw new IllegalArgumentException(
-                    "--id retires one snapshot; leave --keep-last and --keep-younger-than out");
+                    "--id retires one snapshot; leave out --keep-last and --keep-younger-than");
         }
         return PruneRequest.retire(wanted);
     }
 
     private RetentionPolicy retention() {
         Stream<RetentionPolicy> last = Optional.ofNullable(keepLast).map(RetentionPolicy::keepLast).stream();
-        Stream<RetentionPolicy> young = Optional.ofNullable(keepYoungerThan).map(RetentionPolicy::keepYoungerThan).stream();
+        Stream<RetentionPolicy> young =
+                Optional.ofNullable(keepYoungerThan).map(RetentionPolicy::keepYoungerThan).stream();
         return Stream.concat(last, young)
                 .reduce(RetentionPolicy::and)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "nothing says what to keep; give --keep-last, --keep-younger-than or both, or --id"));
+                        "no retention is given; give --keep-last, --keep-younger-than or both, or --id"));
     }
 
     private Map<String, @Nullable Object> document(PruneReport report) {
@@ -160,9 +161,8 @@ final class PruneCommand implements Callable<Integer> {
                 + Text.bytes(report.bytesFreed()) + " " + would + "freed, " + Text.bytes(report.bytesWaiting())
                 + " after the grace period");
         if (report.isStopped()) {
-            lines.add(
-                    "Nothing was removed: what an unreadable manifest names cannot be known. Where it is too new, prune with a"
-                            + " newer version; where it is damaged, retire it with --id");
+            lines.add("Nothing was removed, because an unreadable manifest may name any pack. If its format is too new,"
+                    + " prune with a newer version; if it is damaged, retire it with --id");
         }
         return lines;
     }

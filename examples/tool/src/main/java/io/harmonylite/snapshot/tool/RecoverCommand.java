@@ -24,19 +24,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes it safe for a node to go on. */
+/** Recovers a node. */
 @Command(
         name = "recover",
         description = {
-            "Decides whether a node goes on from its positions, restores a snapshot, or stops for a person, and does it.",
-            "Stop the application first. Afterwards every message after the positions in the map is still in its stream."
+            "Recovers a node: it continues from its positions, restores a snapshot, or stops because a person must"
+                    + " decide.",
+            "Stop the application first. Afterwards every message after the positions in the map is still in its"
+                    + " stream."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  snapshot-tool recover --database /var/lib/orders.db --sequence-map /var/lib/orders.seq-map --name orders \\",
+            "  snapshot-tool recover --database /var/lib/orders.db --sequence-map /var/lib/orders.seq-map --name"
+                    + " orders \\",
             "      --store file:/backup --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --dry-run"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+@SuppressWarnings("NullAway.Init") // Required options are set, and picocli injects the specification.
 final class RecoverCommand implements Callable<Integer> {
 
     @Spec
@@ -52,47 +55,49 @@ final class RecoverCommand implements Callable<Integer> {
             names = "--database",
             required = true,
             paramLabel = "DB",
-            description = "The node's database; need not be there.")
+            description = "Database of the node; may be missing.")
     private Path database;
 
     @Option(
             names = "--sequence-map",
             required = true,
             paramLabel = "FILE",
-            description = "The node's sequence map; need not be there.")
+            description = "Sequence map of the node; may be missing.")
     private Path sequenceMap;
 
     @Mixin
     private final StreamOptions streams = new StreamOptions();
 
-    @Option(
-            names = "--dry-run",
-            description = "Say what would be done, change nothing, and exit as if it had been done.")
+    @Option(names = "--dry-run", description = "Only report what would be done, and exit with the status of doing it.")
     private boolean dryRun;
 
-    @Option(names = "--new-node", description = "Rows in the database are from elsewhere, and may be replaced.")
+    @Option(
+            names = "--replace-existing-rows",
+            description =
+                    "Treat this as a new node: its rows are not from the streams, and a snapshot may replace them.")
     private boolean newNode;
 
-    @Option(names = "--adopt", description = "Take the sequence map over from HarmonyLite, which must have stopped.")
+    @Option(names = "--adopt", description = "Take over the sequence map of HarmonyLite, which must have stopped.")
     private boolean adopt;
 
     @Option(
             names = "--positions-from-origin",
-            description = "The database was restored by hand; it stands where its snapshot stood.")
+            description = "For a database that was restored by hand: start from the positions of its snapshot.")
     private boolean positionsFromOrigin;
 
     @Option(
             names = "--replace-damaged",
-            description = "Replace also a database that SQLite cannot read: your word that nobody uses it. It is kept, "
-                    + "as DB.damaged-<restore id>.")
+            description =
+                    "Also replace a database that SQLite cannot read. You confirm that no process uses it. The old"
+                            + " file is kept as DB.damaged-<restore id>.")
     private boolean damaged;
 
     @Option(
             names = "--on-reset",
             paramLabel = "DECISION",
             description =
-                    "What is done where a stream is not the one that was followed: replay (from its first message), "
-                            + "restore (a snapshot taken since), or the sequence up to which the database has it already.")
+                    "What to do if a stream was deleted and created again: replay (from its first message), restore (a "
+                            + "snapshot taken since), or the sequence up to which the database contains it already.")
     private @Nullable ResetDecision onReset;
 
     @Mixin
@@ -109,11 +114,11 @@ final class RecoverCommand implements Callable<Integer> {
     }
 
     private WorkingMap map() throws IOException {
-        WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
-        return dryRun ? WorkingMap.openCopy(sequenceMap, takeover) : WorkingMap.open(sequenceMap, takeover);
+        WorkingMap.Adoption adoption = adopt ? WorkingMap.Adoption.ALLOWED : WorkingMap.Adoption.REJECTED;
+        return dryRun ? WorkingMap.openCopy(sequenceMap, adoption) : WorkingMap.open(sequenceMap, adoption);
     }
 
-    /** What a node of HarmonyLite has not published is carried over; of a database that cannot be read nothing can be. */
+    /** Transfers pending changes of HarmonyLite, unless SQLite cannot read the database. */
     private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
                 .positions(map)
@@ -182,7 +187,7 @@ final class RecoverCommand implements Callable<Integer> {
 
     private static List<String> lines(RecoveryPlan plan) {
         List<String> lines = new ArrayList<>();
-        lines.add("Would be: " + Text.word(plan.outcome()) + ": " + plan.reason());
+        lines.add("Plan: " + Text.word(plan.outcome()) + ": " + plan.reason());
         plan.streams().forEach(stream -> lines.add("  " + stream.stream() + "  " + stream.reason()));
         return lines;
     }
@@ -196,7 +201,7 @@ final class RecoverCommand implements Callable<Integer> {
                         lines.add("  restored   " + restored.snapshot().id()));
         lines.add("  positions  " + Text.positions(report.positions()));
         report.passedOver()
-                .forEach((id, problem) -> lines.add("  passed over " + id + ": " + Failures.message(problem)));
+                .forEach((id, problem) -> lines.add("  skipped    " + id + ": " + Failures.message(problem)));
         return lines;
     }
 }

@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.tool;
 
-import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
@@ -28,13 +28,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "restore",
         description = {
-            "Restores a snapshot onto a path; without --id or --at the latest.",
-            "Stop the application first: a database in use is refused as far as SQLite can tell. The old file stays "
+            "Restores a snapshot to a path: the latest, or the one that --id or --at selects.",
+            "Stop the application first: a database in use is rejected as far as SQLite can tell. The old file stays "
                     + "untouched until the new one is complete, verified and durable; then one rename replaces it.",
-            "With --online the application may run, as long as it does not write: its connections stay open, and the "
-                    + "content is replaced by one transaction.",
-            "Changes in change logs of HarmonyLite's that are not published are carried over, logs and all.",
-            "With --harmonylite it restores a snapshot of HarmonyLite's: see 'snapshot-tool restore --harmonylite --help'."
+            "With --online the application may run, as long as it does not write: its connections stay open, and one "
+                    + "transaction replaces the content.",
+            "Pending changes of a HarmonyLite node, which it has not published yet, are transferred with their change"
+                    + " logs.",
+            "With --harmonylite it restores HarmonyLite's own snapshot: see 'snapshot-tool restore --harmonylite"
+                    + " --help'."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -61,16 +63,17 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--replace-damaged",
-            description = "Replace also a database that SQLite cannot read: your word that nobody uses it. It is kept, "
-                    + "as DB.damaged-<restore id>.")
+            description =
+                    "Also replace a database that SQLite cannot read. You confirm that no process uses it. The old"
+                            + " file is kept as DB.damaged-<restore id>.")
     private boolean damaged;
 
     @Option(
             names = "--sequence-map",
             paramLabel = "FILE",
             description =
-                    "Set this sequence map to the snapshot's positions too; created where it is missing. A snapshot "
-                            + "without positions is refused. Run it as the user that the application runs as.")
+                    "Also set this sequence map to the snapshot's positions; created if missing. A snapshot without "
+                            + "positions is rejected. Run this as the user of the application.")
     private @Nullable Path sequenceMap;
 
     @Mixin
@@ -85,7 +88,7 @@ final class RestoreCommand implements Callable<Integer> {
         return ExitStatus.DONE.code();
     }
 
-    /** Of a database that cannot be read nothing is carried over; it is kept. */
+    /** Transfers pending changes, unless SQLite cannot read the database; that one is kept. */
     private RestoreReport restore(SnapshotStore opened) {
         RestoreRequest request = install.applyTo(selection.request());
         try {
@@ -127,18 +130,18 @@ final class RestoreCommand implements Callable<Integer> {
 
     private static List<String> lines(RestoreReport report) {
         List<String> lines = new ArrayList<>();
-        String where = report.method() == InstallMethod.ONLINE ? " online into " : " onto ";
+        String where = report.method() == InstallMethod.ONLINE ? " online into " : " to ";
         lines.add("Restored " + report.snapshot().id() + where + report.database());
         lines.add("  image      " + Text.bytes(report.snapshot().image().bytes()) + ", "
                 + report.snapshot().image().pageCount() + " pages, in " + Text.seconds(report.elapsed()));
         lines.add("  positions  " + Text.positions(report.snapshot().positions()));
         report.kept().ifPresent(kept -> lines.add("  kept       " + kept));
         report.passedOver()
-                .forEach((id, problem) -> lines.add("  passed over " + id + ": " + Failures.message(problem)));
+                .forEach((id, problem) -> lines.add("  skipped    " + id + ": " + Failures.message(problem)));
         return lines;
     }
 
-    /** Which one. */
+    /** The snapshot to restore. */
     static final class Selection {
 
         @Option(names = "--id", paramLabel = "ID", description = "Restore this snapshot.")
@@ -147,7 +150,7 @@ final class RestoreCommand implements Callable<Integer> {
         @Option(
                 names = "--at",
                 paramLabel = "INSTANT",
-                description = "Restore the latest snapshot created at this instant or before, in UTC: "
+                description = "Restore the latest snapshot created at or before this instant in UTC, such as "
                         + "2026-11-24T09:30:00Z.")
         private @Nullable Instant at;
 

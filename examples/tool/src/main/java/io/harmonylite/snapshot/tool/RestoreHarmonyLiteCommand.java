@@ -22,14 +22,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Restores a snapshot of HarmonyLite's: what {@code restore} is with {@code --harmonylite}. */
+/** Restores HarmonyLite's own snapshot: {@code restore} with {@code --harmonylite}. */
 @Command(
         name = "restore",
         description = {
-            "Restores HarmonyLite's snapshot onto a path.",
-            "Nothing in it says which messages it contains. So you have to accept that; afterwards the sequence map, where "
-                    + "one is given, is before the first message that each stream keeps, and all of them are applied again.",
-            "Stop application and node first. Rows of HarmonyLite's change logs that are not published are carried over."
+            "Restores HarmonyLite's own snapshot to a path.",
+            "The snapshot does not record which messages it contains, so --accept-unknown-positions is required. A"
+                + " sequence map is set to just before the first message that each stream keeps, and all of these are"
+                + " applied again.",
+            "Stop the application and the node first. Pending changes, which HarmonyLite has not published yet, are "
+                    + "transferred."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -39,22 +41,22 @@ import picocli.CommandLine.Spec;
             "      --accept-unknown-positions --sequence-map /var/lib/seq-map.cbor --adopt \\",
             "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+@SuppressWarnings("NullAway.Init") // Required options are set, and picocli injects the specification.
 final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--harmonylite", required = true, description = "Restore a snapshot of HarmonyLite's.")
-    @SuppressWarnings("UnusedVariable") // That it is given is all there is to it.
+    @Option(names = "--harmonylite", required = true, description = "Restore HarmonyLite's own snapshot.")
+    @SuppressWarnings("UnusedVariable") // Selects the command; its value is not read.
     private boolean harmonyLite;
 
     @Option(
             names = "--from",
             required = true,
             paramLabel = "URI",
-            description = "Where it is: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path "
-                    + "for path/snapshot.db.")
+            description = "Source: file:/path/snapshot.db, nats://host:port/bucket, or s3://bucket/path for "
+                    + "path/snapshot.db.")
     private StorageUri from;
 
     @Mixin
@@ -62,13 +64,15 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept-unknown-positions",
-            description = "Your word that messages may be missing in it, and be applied again on top of it.")
+            description =
+                    "Accept that messages may be missing from the snapshot, and that others are applied again on top"
+                            + " of it.")
     private boolean accepted;
 
-    @ArgGroup(exclusive = false, heading = "%nThe node's positions; all three together:%n")
+    @ArgGroup(exclusive = false, heading = "%nPositions of the node; all three together:%n")
     private @Nullable Followed followed;
 
-    @Option(names = "--adopt", description = "Take the sequence map over from HarmonyLite, which must have stopped.")
+    @Option(names = "--adopt", description = "Take over the sequence map of HarmonyLite, which must have stopped.")
     private boolean adopt;
 
     @Mixin
@@ -99,9 +103,9 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     }
 
     private HarmonyLiteRestoreReport restore(HarmonyLiteLocation location, Followed node) throws IOException {
-        WorkingMap.Takeover takeover = adopt ? WorkingMap.Takeover.ALLOWED : WorkingMap.Takeover.REFUSED;
+        WorkingMap.Adoption adoption = adopt ? WorkingMap.Adoption.ALLOWED : WorkingMap.Adoption.REJECTED;
         return StreamOptions.run(spec.commandLine(), node.server, node.streams, storage.nats(), followed -> {
-            try (WorkingMap map = WorkingMap.open(node.sequenceMap, takeover);
+            try (WorkingMap map = WorkingMap.open(node.sequenceMap, adoption);
                     SnapshotManager manager =
                             manager().positions(map.map()).streams(followed).build()) {
                 return manager.restore(request(location));
@@ -141,47 +145,47 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     private static List<String> lines(HarmonyLiteRestoreReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add("Restored " + report.snapshot().location() + " onto "
+        lines.add("Restored " + report.snapshot().location() + " to "
                 + report.restore().database());
         lines.add("  image      "
                 + Text.bytes(report.restore().snapshot().image().bytes()) + ", tag " + report.tag() + " ("
                 + Text.word(report.tagCheck()) + ")");
         lines.add("  positions  " + Text.positions(report.resume()));
         report.unproven()
-                .forEach((stream, range) -> lines.add(
-                        "  not proven " + stream + " " + range + ": kept no longer, and perhaps not in the image"));
+                .forEach((stream, range) -> lines.add("  missing?   " + stream + " " + range
+                        + ": no longer in the stream, possibly not in the image"));
         report.replayed()
-                .forEach(
-                        (stream, range) -> lines.add("  replayed   " + stream + " " + range + ", on top of the image"));
+                .forEach((stream, range) ->
+                        lines.add("  replay     " + stream + " " + range + ": applied again on top of the image"));
         report.restore().kept().ifPresent(kept -> lines.add("  kept       " + kept));
         if (!report.leftOut().isEmpty()) {
-            lines.add("  left out   " + report.leftOut().size() + " objects that belong to one node");
+            lines.add("  left out   " + report.leftOut().size() + " objects of HarmonyLite or of this library");
         }
         return lines;
     }
 
-    /** How far the node is, and in which streams. */
+    /** The positions of the node, and its streams. */
     static final class Followed {
 
         @Option(
                 names = "--sequence-map",
                 required = true,
                 paramLabel = "FILE",
-                description = "Set this sequence map; created where it is missing.")
+                description = "Set this sequence map; created if missing.")
         private Path sequenceMap;
 
         @Option(
                 names = "--nats",
                 required = true,
                 paramLabel = "URL",
-                description = "The server that has the streams: nats://host:port.")
+                description = "Server of the streams: nats://host:port.")
         private NatsUrl server;
 
         @Option(
                 names = "--stream",
                 required = true,
                 paramLabel = "STREAM",
-                description = "A stream that the node follows; once for each.")
+                description = "Stream that the node follows; repeat for each.")
         private List<String> streams = new ArrayList<>();
     }
 }

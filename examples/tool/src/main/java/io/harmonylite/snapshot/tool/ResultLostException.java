@@ -2,12 +2,12 @@ package io.harmonylite.snapshot.tool;
 
 import java.io.IOException;
 
-/** The work is done, but nobody was told: standard output does not take the result. */
+/** The command succeeded, but standard output did not accept its result. */
 final class ResultLostException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
     ResultLostException() {
-        super("the result could not be written to standard output; the command itself was carried out");
+        super("the command succeeded, but its result could not be written to standard output");
     }
 }

@@ -5,18 +5,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Where a service is that speaks S3.
+ * The URL of an S3 service.
  *
- * @param uri scheme, host and maybe port; never a password
+ * @param uri scheme, host and optional port; never a password
  */
 record S3Endpoint(URI uri) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     /**
-     * Reads it.
+     * Parses a URL.
      *
-     * @throws IllegalArgumentException where it is no URL of a service
+     * @throws IllegalArgumentException if it is not the URL of a service
      */
     static S3Endpoint parse(String text) {
         URI uri = URI.create(text);
@@ -26,7 +26,7 @@ record S3Endpoint(URI uri) {
         }
         if (uri.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "credentials do not belong into the URL of a service; give them by environment or profile");
+                    "the URL of the service contains credentials; give them by environment or profile");
         }
         return new S3Endpoint(uri);
     }

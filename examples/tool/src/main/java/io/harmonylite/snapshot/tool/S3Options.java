@@ -4,24 +4,24 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to reach a bucket. */
+/** The options of S3. */
 final class S3Options {
 
     @Option(
             names = "--s3-endpoint",
             paramLabel = "URL",
-            description = "A service other than AWS, such as https://minio.example:9000.")
+            description = "Service other than AWS, such as https://minio.example:9000.")
     private @Nullable S3Endpoint endpoint;
 
     @Option(
             names = "--s3-region",
             paramLabel = "REGION",
-            description = "The bucket's region; by default as the AWS SDK finds it, or us-east-1 beside --s3-endpoint.")
+            description = "Region of the bucket; default: as the AWS SDK finds it, or us-east-1 with --s3-endpoint.")
     private @Nullable String region;
 
     @Option(
             names = "--s3-path-style",
-            description = "Name the bucket in the path and not in the host; many services other than AWS need it.")
+            description = "Name the bucket in the path instead of the host. Many services other than AWS need this.")
     private boolean pathStyle;
 
     @Nullable
@@ -38,7 +38,7 @@ final class S3Options {
         return pathStyle;
     }
 
-    /** Whether any of them is given. */
+    /** Returns whether any option is given. */
     boolean areGiven() {
         return endpoint != null || region != null || pathStyle;
     }

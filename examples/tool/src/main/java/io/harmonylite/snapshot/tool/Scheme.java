@@ -25,7 +25,7 @@ interface Scheme {
     /**
      * Opens an existing store.
      *
-     * @throws ContainerMissingException if it does not exist and status 3 is to say so
+     * @throws ContainerMissingException if the store does not exist; the status is then 3
      */
     SnapshotStore open(URI uri, StorageOptions options) throws IOException;
 

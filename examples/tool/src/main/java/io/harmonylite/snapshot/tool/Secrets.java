@@ -2,14 +2,17 @@ package io.harmonylite.snapshot.tool;
 
 import java.util.regex.Pattern;
 
-/** Keeps passwords in URLs out of everything that is printed. Rather hides too much than too little; a path made of a URL has one slash. */
+/**
+ * Removes passwords in URLs from printed text. In doubt it removes more; the pattern with one slash is for a URL read
+ * as a path.
+ */
 final class Secrets {
 
     private static final Pattern USER_INFO = Pattern.compile("://.*@|:/[^/\\s]*:.*@");
 
     private Secrets() {}
 
-    /** The text without what stands before the host of a URL in it. */
+    /** Returns the text without the user and password of URLs. */
     static String hide(String text) {
         return USER_INFO.matcher(text).replaceAll("://***@");
     }

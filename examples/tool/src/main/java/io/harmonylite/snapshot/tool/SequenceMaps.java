@@ -6,15 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Sequence maps as the tool reads them: HarmonyLite's too, beside whoever writes them. */
+/** Reads sequence maps of this library and of HarmonyLite, also while they are in use. */
 final class SequenceMaps {
 
     private SequenceMaps() {}
 
-    /** Reads a map that is there; takes no lock and writes nothing. */
+    /**
+     * Reads a map without a lock, and writes nothing.
+     *
+     * @throws NoSuchFileException if the file does not exist
+     */
     static SequenceMapContents read(Path file) throws NoSuchFileException {
         if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString(), null, "there is no such sequence map");
+            throw new NoSuchFileException(file.toString(), null, "the sequence map does not exist");
         }
         return FileSequenceMap.read(file);
     }

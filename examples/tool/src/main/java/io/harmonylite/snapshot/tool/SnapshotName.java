@@ -3,8 +3,7 @@ package io.harmonylite.snapshot.tool;
 import java.util.regex.Pattern;
 
 /**
- * What a database's snapshots are called. The library would refuse a wrong name as well, but only once the store is
- * there.
+ * The name of a database's snapshots. The library rejects a wrong name too, but only after the store was created.
  *
  * @param text the name
  */
@@ -13,14 +12,14 @@ record SnapshotName(String text) {
     private static final Pattern FORM = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}");
 
     /**
-     * Reads a name.
+     * Parses a name.
      *
-     * @throws IllegalArgumentException where it is not of the form the library asks for
+     * @throws IllegalArgumentException if the library does not accept the name
      */
     static SnapshotName parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a name for snapshots: '" + text
-                    + "'; it has 1 to 64 characters of [A-Za-z0-9._-] and is not '.' or '..'");
+            throw new IllegalArgumentException("not a snapshot name: '" + text
+                    + "'; write 1 to 64 characters of [A-Za-z0-9._-], and not '.' or '..'");
         }
         return new SnapshotName(text);
     }

@@ -10,7 +10,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The operator's tool: {@code java -jar snapshot-tool.jar COMMAND OPTIONS}. A new command is one more entry below. */
+/**
+ * The command line tool: {@code java -jar snapshot-tool.jar COMMAND OPTIONS}. A new command is one more entry below.
+ */
 @Command(
         name = "snapshot-tool",
         subcommands = {
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
             UnpinCommand.class,
             PositionsCommand.class
         },
-        description = "Takes, checks and restores snapshots of SQLite databases.",
+        description = "Takes, verifies and restores snapshots of SQLite databases.",
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:done",
-            "1:anything that has no status of its own",
+            "1:failure without a status of its own",
             "2:wrong usage, configuration or permission",
             "3:not found: directory, bucket, database, sequence map or snapshot",
             "4:damaged or unsupported data, in the store, the database or the sequence map",
@@ -52,21 +54,21 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Run it as java -jar snapshot-tool.jar; the examples call that snapshot-tool. A backup and its way back:",
+            "In the examples, snapshot-tool stands for java -jar snapshot-tool.jar. A backup and a restore:",
             "  snapshot-tool take    --name orders --store file:/backup --database /var/lib/orders.db",
             "  snapshot-tool list    --name orders --store file:/backup",
             "  snapshot-tool restore --name orders --store file:/backup --database /var/lib/orders.db"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 public final class SnapshotTool implements Runnable {
 
-    private final BooleanSupplier watched;
+    private final BooleanSupplier terminal;
 
     @Spec
     private CommandSpec spec;
 
-    private SnapshotTool(BooleanSupplier watched) {
-        this.watched = watched;
+    private SnapshotTool(BooleanSupplier terminal) {
+        this.terminal = terminal;
     }
 
     /**
@@ -83,30 +85,30 @@ public final class SnapshotTool implements Runnable {
                 .execute(args));
     }
 
-    /** Tells of errors, unlike picocli's own writer, and writes in the encoding of {@code System.out}. */
+    /** Returns a writer that records errors, unlike picocli's, and uses the encoding of {@code System.out}. */
     @SuppressWarnings("DefaultCharset")
     private static PrintWriter standardOutput() {
         return new PrintWriter(System.out);
     }
 
     /**
-     * The tool, for one run.
+     * Creates the command line for one run.
      *
-     * @param watched whether somebody sees progress on stderr
+     * @param terminal whether stderr is a terminal that shows progress
      */
-    static CommandLine commandLine(BooleanSupplier watched, String... args) {
-        CommandLine commandLine = new CommandLine(new SnapshotTool(watched));
+    static CommandLine commandLine(BooleanSupplier terminal, String... args) {
+        CommandLine commandLine = new CommandLine(new SnapshotTool(terminal));
         if (Arrays.asList(args).contains("--harmonylite")) {
             commandLine.getCommandSpec().removeSubcommand("restore");
-            commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its source is no store of ours.
+            commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its options differ: it reads no store.
         }
         Converters.register(commandLine);
         Failures failures = new Failures(args);
         return commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     }
 
-    boolean isWatched() {
-        return watched.getAsBoolean();
+    boolean isTerminal() {
+        return terminal.getAsBoolean();
     }
 
     @Override

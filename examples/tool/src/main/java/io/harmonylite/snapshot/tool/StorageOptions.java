@@ -5,7 +5,7 @@ import picocli.CommandLine.ArgGroup;
 /** The options of S3 and NATS, in groups of their own. */
 final class StorageOptions {
 
-    @ArgGroup(exclusive = false, heading = "%nS3; the AWS SDK finds the credentials:%n")
+    @ArgGroup(exclusive = false, heading = "%nS3, with the credentials that the AWS SDK finds:%n")
     private S3Options s3 = new S3Options();
 
     @ArgGroup(exclusive = false, heading = "%nNATS:%n")

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which streams, and on which server. */
+/** The streams, and their server. */
 @SuppressWarnings("NullAway.Init") // The options are required together.
 final class StreamOptions {
 
@@ -19,18 +19,18 @@ final class StreamOptions {
             names = "--nats",
             required = true,
             paramLabel = "URL",
-            description = "The server that has the streams: nats://host:port. --nats-creds is for this one too.")
+            description = "Server of the streams: nats://host:port. --nats-creds applies to it too.")
     private NatsUrl nats;
 
-    @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; once for each.")
+    @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; repeat for each.")
     private List<String> streams = new ArrayList<>();
 
-    /** Does something with them, over a connection of its own. */
+    /** Runs an action with the streams, over a connection of its own. */
     <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
         return run(command, nats, streams, store.use("nats").nats(), body);
     }
 
-    /** Does something with streams of a server, over a connection of its own. */
+    /** Runs an action with streams of a server, over a connection of its own. */
     static <T> T run(CommandLine command, NatsUrl server, List<String> streams, NatsOptions nats, Body<T> body)
             throws IOException {
         Connection connection = NatsConnections.connect(server.uri(), nats.credentials());
@@ -47,11 +47,11 @@ final class StreamOptions {
         }
     }
 
-    /** What is done. */
+    /** An action on streams. */
     @FunctionalInterface
     interface Body<T> {
 
-        /** Does it. */
+        /** Runs the action. */
         T run(NatsStreams streams) throws IOException;
     }
 }

@@ -5,17 +5,17 @@ import io.harmonylite.snapshot.StreamPosition;
 import java.util.List;
 
 /**
- * A position given by hand.
+ * A position from the command line.
  *
- * @param stream the stream's name
- * @param sequence sequence of the last message applied
+ * @param stream name of the stream
+ * @param sequence sequence of the last applied message
  */
 record StreamSequence(String stream, long sequence) {
 
     /**
-     * Reads {@code STREAM=SEQUENCE}.
+     * Parses {@code STREAM=SEQUENCE}.
      *
-     * @throws IllegalArgumentException where it is not of that form
+     * @throws IllegalArgumentException if the text is not of that form
      */
     static StreamSequence parse(String text) {
         int separator = text.lastIndexOf('=');
@@ -31,15 +31,15 @@ record StreamSequence(String stream, long sequence) {
     }
 
     /**
-     * All of them as one value.
+     * Combines positions of several streams.
      *
-     * @throws IllegalArgumentException where a stream is named twice
+     * @throws IllegalArgumentException if a stream has two positions
      */
     static Positions positions(List<StreamSequence> sequences) {
         Positions positions = Positions.none();
         for (StreamSequence each : sequences) {
             if (positions.of(each.stream).isPresent()) {
-                throw new IllegalArgumentException("stream '" + each.stream + "' has two positions; give it one");
+                throw new IllegalArgumentException("stream '" + each.stream + "' has two positions; give one");
             }
             positions = positions.with(each.stream, StreamPosition.at(each.sequence));
         }

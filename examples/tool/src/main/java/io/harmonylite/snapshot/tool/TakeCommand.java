@@ -23,11 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "take",
         description = {
-            "Takes a snapshot of a live database. It is complete, durable and confirmed when the command returns.",
-            "The database may be in use: in WAL mode writers go on; in rollback mode they wait while pages are copied. "
-                    + "A store directory that does not exist is created; a database never is.",
-            "A database that keeps positions in its own tables is taken with those; others beside them are refused.",
-            "Beside a node of HarmonyLite the take waits for a moment in which nothing is still to be published."
+            "Takes a snapshot of a live database. When the command returns, the snapshot is complete, durable and"
+                    + " confirmed.",
+            "The database may be in use: in WAL mode writers continue; in rollback mode they wait while pages are"
+                    + " copied. A missing store directory is created; a missing database is an error.",
+            "If the database keeps positions in its own tables, the snapshot has those, and other positions are"
+                    + " rejected.",
+            "Next to a HarmonyLite node, the take waits until the node has published its pending changes."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  snapshot-tool take --database /var/lib/orders.db --name orders --store file:/backup \\",
             "      --sequence-map /var/lib/orders.seq-map"
         })
-@SuppressWarnings("NullAway.Init") // What is required is set, and the specification is injected.
+@SuppressWarnings("NullAway.Init") // Required options are set, and picocli injects the specification.
 final class TakeCommand implements Callable<Integer> {
 
     @Spec
@@ -55,25 +57,27 @@ final class TakeCommand implements Callable<Integer> {
     @Option(
             names = "--position",
             paramLabel = "STREAM=SEQ",
-            description = "Sequence of the last message of a stream that the database holds already; once for each "
-                    + "stream. Read it before the command starts, never after.")
+            description =
+                    "Sequence of the last message of a stream that the database already contains; repeat for each "
+                            + "stream. Read it before the command starts, never after.")
     private final List<StreamSequence> sequences = new ArrayList<>();
 
     @Option(
             names = "--sequence-map",
             paramLabel = "FILE",
             description =
-                    "The sequence map of the node, in place of --position. It is read before the database is, and "
-                            + "neither locked nor written. Messages that are applied in between are in the image and are "
-                            + "applied again after a restore.")
+                    "Sequence map of the node, instead of --position. It is read before the database, and neither "
+                            + "locked nor written. Messages applied in between are in the image, and are applied again "
+                            + "after a restore.")
     private @Nullable Path sequenceMap;
 
     @Option(
             names = "--compact",
             paramLabel = "WHEN",
             defaultValue = "when-worthwhile",
-            description = "Whether the copy is rewritten without free space: when-worthwhile (default: when more than "
-                    + "a quarter is free), always or never.")
+            description =
+                    "When to rewrite the copy without free space: when-worthwhile (default: if more than a quarter is "
+                            + "free), always or never.")
     private Compaction compaction;
 
     @Mixin
@@ -96,7 +100,7 @@ final class TakeCommand implements Callable<Integer> {
         }
         if (!sequences.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "positions come from --sequence-map or from --position, not from both");
+                    spec.commandLine(), "--sequence-map and --position both give positions; use one of them");
         }
         return SequenceMaps.read(sequenceMap).positions();
     }
@@ -133,7 +137,8 @@ final class TakeCommand implements Callable<Integer> {
         lines.add("  positions  " + Text.positions(taken.positions()));
         long unpublished = taken.pending().changes();
         if (unpublished > 0) {
-            lines.add("  holds      " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published");
+            lines.add(
+                    "  pending    " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published yet");
         }
         return lines;
     }

@@ -4,12 +4,15 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 
-/** Whether somebody watches standard error. Java only knows of standard input and output together, so a shell is asked. */
+/**
+ * Finds out whether standard error is a terminal. Java reports only standard input and output together, so this runs a
+ * shell.
+ */
 final class TerminalCheck {
 
     private TerminalCheck() {}
 
-    /** Whether standard error is a terminal; no where that cannot be found out. */
+    /** Returns whether standard error is a terminal; false if that cannot be found out. */
     static boolean isErrorATerminal() {
         ProcessBuilder test = new ProcessBuilder("/bin/sh", "-c", "test -t 2");
         test.redirectInput(Redirect.from(new File("/dev/null")))
@@ -18,7 +21,7 @@ final class TerminalCheck {
         try {
             return test.start().waitFor() == 0;
         } catch (IOException e) {
-            return false; // No shell, no progress line; nothing else depends on it.
+            return false; // Without a shell there is no progress line; nothing else depends on it.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -12,21 +12,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for SIGINT or SIGTERM, which then do not end the process: whoever waited ends it in order. The class for it is part of
- * every JDK, in {@code jdk.unsupported}, and is used by reflection because the compiler warns of it.
+ * Waits for SIGINT or SIGTERM. While it listens, these signals do not end the process, so that the command can shut
+ * down cleanly. The class that handles signals is in {@code jdk.unsupported} of every JDK; reflection avoids a compiler
+ * warning.
  */
 final class Termination implements AutoCloseable {
 
     private static final List<String> SIGNALS = List.of("INT", "TERM");
 
-    private static final Duration LONG = Duration.ofDays(1);
+    private static final Duration A_DAY = Duration.ofDays(1);
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final List<Runnable> undo = new ArrayList<>();
 
     private Termination() {}
 
-    /** Listens from now on, until it is closed. */
+    /** Starts to listen, until it is closed. */
     static Termination listen() {
         Termination termination = new Termination();
         SIGNALS.forEach(termination::handle);
@@ -45,13 +46,13 @@ final class Termination implements AutoCloseable {
             undo.add(() -> restore(handle, which, before));
         } catch (ReflectiveOperationException e) {
             throw new SnapshotConfigurationException(
-                    "this Java does not let a program answer SIG" + name + "; run it without -Xrs", e);
+                    "signal SIG" + name + " cannot be handled, because the JVM reserves it; run without -Xrs", e);
         }
     }
 
     private @Nullable Object answer(Method method) {
         if (method.getName().equals("handle")) {
-            asked.countDown();
+            requested.countDown();
         }
         return null;
     }
@@ -60,27 +61,27 @@ final class Termination implements AutoCloseable {
         try {
             handle.invoke(null, which, before);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("a signal's handler cannot be put back", e);
+            throw new IllegalStateException("the previous signal handler cannot be restored", e);
         }
     }
 
-    /** Returns when the process is asked to end, or the thread is interrupted. */
+    /** Waits until a signal arrives or the thread is interrupted. */
     void await() {
-        while (!await(LONG)) {
+        while (!await(A_DAY)) {
             Thread.onSpinWait(); // A day has passed.
         }
     }
 
-    /** As {@link #await()}, for so long; whether it was asked. */
+    /** Waits as {@link #await()} does, at most this long. Returns whether the process is to end. */
     boolean await(Duration time) {
         try {
-            return asked.await(time.toMillis(), TimeUnit.MILLISECONDS);
+            return requested.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            return true; // Also a way to ask for the end, inside a program; what follows must not be cut short by it.
+            return true; // Also a request to end. The interrupt is cleared, so that it does not disturb the shutdown.
         }
     }
 
-    /** Puts back what answered before. */
+    /** Restores the previous signal handlers. */
     @Override
     public void close() {
         undo.forEach(Runnable::run);

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** How numbers look to people. */
+/** Formats values as text. */
 final class Text {
 
     private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
 
     private Text() {}
 
-    /** A number of bytes, in the unit that suits it. */
+    /** Returns a number of bytes in a suitable unit. */
     static String bytes(long bytes) {
         if (bytes < 1024) {
             return bytes + " bytes";
@@ -25,23 +25,23 @@ final class Text {
         return String.format(Locale.ROOT, "%.1f %s", number, UNITS.get(unit));
     }
 
-    /** A duration, in seconds. */
+    /** Returns a duration in seconds. */
     static String seconds(Duration duration) {
         return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
     }
 
-    /** Positions, or that there are none. */
+    /** Returns positions, or {@code none}. */
     static String positions(Positions positions) {
         String text = positions.toString();
         return positions.isEmpty() ? "none" : text.substring(1, text.length() - 1);
     }
 
-    /** A constant, as people and programs read it. */
+    /** Returns the name of a constant in lower case, with hyphens. */
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** A number with its noun. */
+    /** Returns a number with its noun, in the plural if needed. */
     static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }

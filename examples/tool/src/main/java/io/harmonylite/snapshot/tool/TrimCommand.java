@@ -25,21 +25,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Removes from streams what snapshots have made superfluous. */
+/** Removes messages from streams that proven snapshots cover. */
 @Command(
         name = "trim",
         description = {
-            "Removes messages from streams that the latest two proven snapshots hold, both of them. verify --deep --prove "
-                    + "proves one. With fewer than two nothing is removed.",
-            "A node that is behind what is removed has to be recovered from a snapshot: --applied says how far all are "
-                    + "that must not be left behind."
+            "Removes messages from streams that both of the latest two proven snapshots cover. verify --deep --prove"
+                    + " proves a snapshot. With fewer than two, nothing is removed.",
+            "A node that is behind the removed messages must be recovered from a snapshot. --applied protects nodes"
+                    + " from that."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool trim --store file:/backup --name orders --nats nats://localhost:4222 \\",
             "      --stream harmonylite-changes-c-1 --margin 10000 --applied harmonylite-changes-c-1=48211 --dry-run"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class TrimCommand implements Callable<Integer> {
 
     @Spec
@@ -57,26 +57,25 @@ final class TrimCommand implements Callable<Integer> {
     @Option(
             names = "--margin",
             paramLabel = "N",
-            description = "Keep the last N messages of each stream, 1000 if not given.")
+            description = "Keep the last N messages of each stream; default: 1000.")
     private @Nullable Long margin;
 
     @Option(
             names = "--keep-younger-than",
             paramLabel = "DURATION",
             description =
-                    "Keep messages that are younger than this, counted back from the stream's last one; 1h if not "
-                            + "given.")
+                    "Keep messages that are younger than this, counted back from the stream's last one; default: 1h.")
     private @Nullable Duration keepYoungerThan;
 
     @Option(
             names = "--applied",
             paramLabel = "STREAM=SEQ",
             description =
-                    "The lowest sequence up to which every node has applied a stream that must not be left behind; "
-                            + "once for each stream, or for none: then nodes that are behind restore.")
+                    "Lowest sequence that all nodes to protect have applied; repeat for each stream. If some streams "
+                            + "are given, the others are not trimmed. If none is given, no node is protected.")
     private List<StreamSequence> applied = new ArrayList<>();
 
-    @Option(names = "--dry-run", description = "Only say what would be removed.")
+    @Option(names = "--dry-run", description = "Only report what would be removed.")
     private boolean dryRun;
 
     @Mixin
@@ -108,7 +107,7 @@ final class TrimCommand implements Callable<Integer> {
         }
     }
 
-    /** Of a stream that is not named, where others are, it is not known how far its nodes are. */
+    /** Returns the given positions. A stream without one is unknown, so that it is not trimmed. */
     private MemberPositions members() {
         if (applied.isEmpty()) {
             return MemberPositions.noOtherMembers();
@@ -151,8 +150,8 @@ final class TrimCommand implements Callable<Integer> {
     private static List<String> lines(TrimReport report) {
         String would = report.isDryRun() ? "would be " : "";
         return report.streams().stream()
-                .map(trim -> trim.stream() + ": " + trim.removed() + " messages " + would + "removed, kept from "
-                        + trim.keptFrom() + " on: " + trim.bound().sentence())
+                .map(trim -> trim.stream() + ": " + trim.removed() + " messages " + would + "removed, first kept "
+                        + trim.keptFrom() + ": " + trim.bound().sentence())
                 .toList();
     }
 }

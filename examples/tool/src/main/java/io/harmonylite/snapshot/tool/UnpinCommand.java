@@ -4,10 +4,11 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotRepository;
 import picocli.CommandLine.Command;
 
-/** Lets a snapshot be retired again. */
+/** Unpins a snapshot. */
 @Command(
         name = "unpin",
-        description = "Removes all pins of a snapshot, so that it is kept as long as others are; none: status 0.",
+        description =
+                "Removes all pins of a snapshot, so that prunes may retire it. The status is 0 even if it had none.",
         footerHeading = "%nExample:%n",
         footer = "  snapshot-tool unpin --store file:/backup --name orders "
                 + "--id 20261124T093000123Z-node_1-0123456789abcdef")

@@ -31,17 +31,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Verifies snapshots; without --id or --all the latest. Changes nothing in the store but with --prove.",
-            "Looks at the manifest and whether every pack is there in its size; with --deep fetches every byte, checks "
-                    + "every digest, rebuilds the database in the temporary directory and runs SQLite's "
-                    + "integrity_check. The status is 4 where one is damaged."
+            "Verifies the latest snapshot, or those that --id or --all selects. Without --prove it changes nothing in"
+                    + " the store.",
+            "Checks the manifest, and that every pack exists with its size. With --deep it fetches every byte, checks"
+                + " every digest, rebuilds the database in the temporary directory and runs SQLite's integrity_check."
+                + " The status is 4 if a snapshot is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool verify --store file:/backup --name orders --deep",
             "  snapshot-tool verify --store file:/backup --name orders --all --json"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class VerifyCommand implements Callable<Integer> {
 
     @Spec
@@ -56,12 +57,12 @@ final class VerifyCommand implements Callable<Integer> {
     @ArgGroup
     private final Selection selection = new Selection();
 
-    @Option(names = "--deep", description = "Fetch everything, rebuild it, and let SQLite check it.")
+    @Option(names = "--deep", description = "Fetch everything, rebuild the database, and let SQLite check it.")
     private boolean deep;
 
     @Option(
             names = "--prove",
-            description = "With --deep: write down in the store which snapshots were found sound, for health and trim.")
+            description = "With --deep: record in the store which snapshots are sound, for health and trim.")
     private boolean prove;
 
     @Mixin
@@ -70,7 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (prove && !deep) {
-            throw new ParameterException(spec.commandLine(), "--prove writes down what --deep finds; give both");
+            throw new ParameterException(spec.commandLine(), "--prove records the result of --deep; give both");
         }
         try (SnapshotStore opened = store.open()) {
             SnapshotRepository repository = SnapshotRepository.builder(name.toString(), opened)
@@ -89,15 +90,19 @@ final class VerifyCommand implements Callable<Integer> {
         return selection.all ? verifyAll(repository) : List.of(verifyLatest(repository));
     }
 
-    /** A manifest that cannot be read and has a later id may be that of the latest, so it is what is wrong. */
+    /**
+     * Verifies the latest snapshot. An unreadable manifest with a later id may be the latest, so it is reported as
+     * damaged.
+     */
     private VerifyReport verifyLatest(SnapshotRepository repository) {
         Optional<SnapshotId> latest = repository.latest().map(SnapshotInfo::id);
         Set<SnapshotId> unreadable = repository.list().unreadable().keySet();
         SnapshotId chosen = Stream.concat(latest.stream(), unreadable.stream())
                 .max(Comparator.naturalOrder())
-                .orElseThrow(() -> new SnapshotNotFoundException("there is no snapshot of " + name + " in " + store));
+                .orElseThrow(() -> new SnapshotNotFoundException(
+                        "no snapshot of " + name + " in " + store + "; take one, or check --name"));
         if (!unreadable.isEmpty() && !unreadable.contains(chosen)) {
-            output.note("there are snapshots that cannot be read: " + unreadable + "; look at them with --all");
+            output.note("unreadable snapshots: " + unreadable + "; verify them with --all");
         }
         return verify(repository, chosen);
     }
@@ -115,7 +120,7 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             reports.add(verify(repository, id));
         } catch (SnapshotNotFoundException e) {
-            output.note(id + " was retired while others were verified"); // So it is none of the snapshots any more.
+            output.note(id + " was retired during the verification; it is skipped");
         }
     }
 
@@ -148,10 +153,10 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         reports.forEach(report -> lines.add(line(report)));
         long damaged = reports.stream().filter(report -> !report.isSound()).count();
-        lines.add(Text.count(reports.size(), "snapshot") + " verified, " + damaged + " damaged; looked at "
+        lines.add(Text.count(reports.size(), "snapshot") + " verified, " + damaged + " damaged; "
                 + (deep
-                        ? "every byte, and at the rebuilt database"
-                        : "manifest and presence of packs; --deep looks at every byte"));
+                        ? "checked every byte and the rebuilt database"
+                        : "checked manifests and the sizes of packs; --deep checks every byte"));
         return lines;
     }
 
@@ -161,13 +166,13 @@ final class VerifyCommand implements Callable<Integer> {
                 .orElseGet(() -> "sound   " + report.id() + " (" + Text.seconds(report.elapsed()) + ")");
     }
 
-    /** Which ones. */
+    /** The snapshots to verify. */
     static final class Selection {
 
         @Option(names = "--id", paramLabel = "ID", description = "Verify this snapshot.")
         private @Nullable SnapshotId id;
 
-        @Option(names = "--all", description = "Verify all snapshots of the name.")
+        @Option(names = "--all", description = "Verify all snapshots of this name.")
         private boolean all;
     }
 }

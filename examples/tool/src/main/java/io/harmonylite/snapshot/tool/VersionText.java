@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.tool;
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** The tool's version, from the manifest of its jar. */
+/** Reads the version of the tool from the manifest of its jar. */
 final class VersionText implements IVersionProvider {
 
     @Override

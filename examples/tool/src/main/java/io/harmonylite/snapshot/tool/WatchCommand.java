@@ -23,25 +23,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Takes snapshots whenever one is due, beside a node that runs. */
+/** Takes snapshots of a running node whenever one is due. */
 @Command(
         name = "watch",
         description = {
-            "Takes a snapshot whenever one is due, and prunes, until SIGINT or SIGTERM; then ends in order, with status 0.",
-            "For a node that runs in another process. Nothing is taken where nothing has changed, where the newest snapshot "
-                    + "is ahead of the node, or where the node misses messages. Failures are told and tried again.",
-            "A database that keeps positions in its own tables is taken with those; for others name the --sequence-map."
+            "Takes a snapshot whenever one is due, and prunes, until SIGINT or SIGTERM; then shuts down with status 0.",
+            "For a node that runs in another process. No snapshot is taken if nothing has changed, if the newest"
+                + " snapshot is ahead of the node, or if the node misses messages. Failures are reported and retried.",
+            "If the database keeps positions in its own tables, those are used; otherwise give --sequence-map."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool watch --store file:/backup --name orders --database /var/lib/orders.db \\",
-            "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --sequence-map /var/lib/orders.seq-map \\",
+            "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --sequence-map"
+                    + " /var/lib/orders.seq-map \\",
             "      --every-messages 10000 --every 6h --headroom 0.5 --keep-last 7"
         })
-@SuppressWarnings("NullAway.Init") // The specification is injected.
+@SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 final class WatchCommand implements Callable<Integer> {
 
-    private static final Duration FOLLOW = Duration.ofMillis(500);
+    private static final Duration FOLLOW_INTERVAL = Duration.ofMillis(500);
 
     @Spec
     private CommandSpec spec;
@@ -61,19 +62,20 @@ final class WatchCommand implements Callable<Integer> {
     @Option(
             names = "--sequence-map",
             paramLabel = "FILE",
-            description = "The sequence map of the node. It is read again and again, and neither locked nor written.")
+            description = "Sequence map of the node. It is read repeatedly, and neither locked nor written.")
     private @Nullable Path sequenceMap;
 
     @Option(
             names = "--every-messages",
             paramLabel = "N",
-            description = "A snapshot is due when N messages of a stream are applied that the newest does not hold.")
+            description =
+                    "A snapshot is due when N messages of a stream were applied that the newest one does not contain.")
     private @Nullable Long everyMessages;
 
     @Option(
             names = "--every",
             paramLabel = "DURATION",
-            description = "A snapshot is due when the newest is as old as this: 6h, for instance.")
+            description = "A snapshot is due when the newest one is this old, such as 6h.")
     private @Nullable Duration every;
 
     @Option(
@@ -81,19 +83,19 @@ final class WatchCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             description =
                     "A snapshot is due when less than this share of a stream's retention is left before the newest "
-                            + "covers it no longer: 0.5, for instance.")
+                            + "one no longer covers it, such as 0.5.")
     private @Nullable Double headroom;
 
     @Option(
             names = "--keep-last",
             paramLabel = "N",
-            description = "Prune after each take, and keep the last N; nothing is pruned if not given.")
+            description = "Prune after each take, and keep the latest N snapshots; default: no prune.")
     private @Nullable Integer keepLast;
 
     @Option(
             names = "--check-every",
             paramLabel = "DURATION",
-            description = "How often it is asked whether a snapshot is due; 1m if not given.")
+            description = "Interval between checks whether a snapshot is due; default: 1m.")
     private @Nullable Duration checkEvery;
 
     @Mixin
@@ -113,29 +115,30 @@ final class WatchCommand implements Callable<Integer> {
     private int watchFollowing(Settings settings, Path file, Termination termination) throws IOException {
         try (MirroredMap mirror = MirroredMap.open(file)) {
             return watch(settings, mirror.map(), () -> {
-                while (!termination.await(FOLLOW)) {
+                while (!termination.await(FOLLOW_INTERVAL)) {
                     mirror.follow();
                 }
             });
         }
     }
 
-    private int watch(Settings settings, SequenceMap positions, Waiting waiting) throws IOException {
+    private int watch(Settings settings, SequenceMap positions, Wait wait) throws IOException {
         return streams.run(spec.commandLine(), store, followed -> {
-            requireThere(followed);
+            requireExisting(followed);
             WatchedRuns runs = new WatchedRuns(output);
             try (SnapshotStore opened = store.create()) {
-                watch(settings, opened, positions, followed, runs, waiting);
+                watch(settings, opened, positions, followed, runs, wait);
             }
             output.result(runs.document(name.toString()), runs.lines(name.toString()));
             return ExitStatus.DONE.code();
         });
     }
 
-    private static void requireThere(NatsStreams followed) throws IOException {
+    private static void requireExisting(NatsStreams followed) throws IOException {
         for (String stream : followed.names()) {
             if (followed.state(stream).isEmpty()) {
-                throw new SnapshotConfigurationException("there is no stream " + stream + " on that server");
+                throw new SnapshotConfigurationException(
+                        "no stream " + stream + " on the server; check --nats and --stream");
             }
         }
     }
@@ -146,7 +149,7 @@ final class WatchCommand implements Callable<Integer> {
             SequenceMap positions,
             NatsStreams followed,
             WatchedRuns runs,
-            Waiting waiting)
+            Wait wait)
             throws IOException {
         SnapshotManager.Builder builder = live.builder(name, opened)
                 .positions(positions)
@@ -158,7 +161,7 @@ final class WatchCommand implements Callable<Integer> {
         try (SnapshotManager manager = builder.build()) {
             runs.watch(manager::watchStatus);
             manager.start();
-            waiting.untilTheEnd();
+            wait.untilEnd();
         }
     }
 
@@ -182,12 +185,12 @@ final class WatchCommand implements Callable<Integer> {
                 .flatMap(Optional::stream)
                 .reduce(Trigger::or)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "nothing says when a snapshot is due; give --every-messages, --every, --headroom or several"));
+                        "no trigger is given; give --every-messages, --every, --headroom, or several"));
     }
 
     private record Settings(Trigger trigger, WatchOptions options, Optional<RetentionPolicy> retention) {}
 
-    private interface Waiting {
-        void untilTheEnd() throws IOException;
+    private interface Wait {
+        void untilEnd() throws IOException;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells people what the loop does, and counts it. Thread-safe. */
+/** Reports and counts the runs of the background loop. Thread-safe. */
 final class WatchedRuns implements WatchListener {
 
     private final OutputOptions output;
@@ -25,7 +25,7 @@ final class WatchedRuns implements WatchListener {
         this.output = output;
     }
 
-    /** Whose status is told. */
+    /** Sets the source of the status line. */
     synchronized void watch(Supplier<WatchStatus> watched) {
         status = watched;
     }
@@ -49,7 +49,7 @@ final class WatchedRuns implements WatchListener {
     private static String sentence(WatchReport report) {
         return Text.word(report.duty()) + " " + Text.word(report.outcome())
                 + report.snapshot().map(snapshot -> " " + snapshot.id()).orElse("")
-                + report.reason().map(why -> ", since " + why.sentence()).orElse("")
+                + report.reason().map(why -> " because " + why.sentence()).orElse("")
                 + report.failure()
                         .map(failure -> ": " + Failures.message(failure))
                         .orElse("");
@@ -60,7 +60,7 @@ final class WatchedRuns implements WatchListener {
         seen.streams()
                 .forEach(stream -> line.append(String.format(
                         Locale.ROOT,
-                        "%s at %d, %d to apply, %d since the newest snapshot, headroom %.0f %%; ",
+                        "%s at %d, lag %d, %d since the newest snapshot, headroom %.0f %%; ",
                         stream.stream(),
                         stream.position(),
                         stream.lag(),

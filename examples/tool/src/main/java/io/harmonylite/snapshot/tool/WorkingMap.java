@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The sequence map a command works with: the node's own, or where nothing may be changed a copy of it. */
+/** The sequence map of a command: the node's own, or a copy if nothing may be changed. */
 final class WorkingMap implements Closeable {
 
     private final FileSequenceMap map;
@@ -19,20 +19,20 @@ final class WorkingMap implements Closeable {
         this.copies = copies;
     }
 
-    /** Opens the map itself. */
-    static WorkingMap open(Path file, Takeover takeover) {
-        return new WorkingMap(takeover.open(file), null);
+    /** Opens the node's map. */
+    static WorkingMap open(Path file, Adoption adoption) {
+        return new WorkingMap(adoption.open(file), null);
     }
 
-    /** Opens a copy of the map as it is now, which goes when it is closed. */
-    static WorkingMap openCopy(Path file, Takeover takeover) throws IOException {
+    /** Opens a copy of the map as it is now. Closing deletes the copy. */
+    static WorkingMap openCopy(Path file, Adoption adoption) throws IOException {
         Path copies = Files.createTempDirectory("snapshot-tool-");
         Path copy = copies.resolve("map");
         try {
             if (Files.exists(file)) {
                 Files.copy(file, copy);
             }
-            return new WorkingMap(takeover.open(copy), copies);
+            return new WorkingMap(adoption.open(copy), copies);
         } catch (IOException | RuntimeException e) {
             delete(copies);
             throw e;
@@ -60,9 +60,9 @@ final class WorkingMap implements Closeable {
         Files.delete(directory);
     }
 
-    /** Whether a map of HarmonyLite's is taken over. */
-    enum Takeover {
-        REFUSED {
+    /** The policy for a map that HarmonyLite wrote: adopt or reject it. */
+    enum Adoption {
+        REJECTED {
             @Override
             FileSequenceMap open(Path file) {
                 return FileSequenceMap.open(file);

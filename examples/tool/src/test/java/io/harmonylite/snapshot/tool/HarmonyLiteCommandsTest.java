@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code restore --harmonylite} and {@code export}. */
+/** Tests {@code restore --harmonylite} and {@code export}. */
 class HarmonyLiteCommandsTest {
 
     @TempDir
@@ -41,7 +41,7 @@ class HarmonyLiteCommandsTest {
     }
 
     @Test
-    void export_thenRestore_isTheSameDatabase() throws Exception {
+    void export_thenRestore_givesTheSameDatabase() throws Exception {
         assertThat(export().succeeded().out()).contains("Exported ", exported.toString(), "previous   none");
         Path restored = directory.resolve("restored.db");
         Outcome outcome = restore(restored, "--accept-unknown-positions").succeeded();
@@ -50,7 +50,7 @@ class HarmonyLiteCommandsTest {
     }
 
     @Test
-    void export_json_saysWhatBecameOfThePreviousOne() {
+    void export_json_hasTheFateOfThePreviousSnapshot() {
         JsonNode first = export("--json").json();
         assertThat(first.get("previous").textValue()).isEqualTo("none");
         JsonNode second = export("--json").json();
@@ -60,42 +60,42 @@ class HarmonyLiteCommandsTest {
     }
 
     @Test
-    void restore_positionsNotAccepted_isAPersonsDecision() throws Exception {
+    void restore_positionsNotAccepted_isStatus6() throws Exception {
         export().succeeded();
         Path database = directory.resolve("restored.db");
         Outcome outcome = restore(database);
         assertThat(outcome.status()).isEqualTo(6);
-        assertThat(outcome.err()).contains("unknown positions are accepted");
+        assertThat(outcome.err()).contains("positions");
         assertThat(database).doesNotExist();
         Outcome json = restore(database, "--json");
         assertThat(Tool.json(json.out()).get("error").get("status").intValue()).isEqualTo(6);
     }
 
     @Test
-    void restore_nothingThere_isNotFound() {
+    void restore_snapshotMissing_isStatus3() {
         Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
         assertThat(outcome.status()).isEqualTo(3);
         assertThat(outcome.err()).contains(exported.toString());
     }
 
     @Test
-    void restore_noDatabase_isCorrupt() throws Exception {
+    void restore_notADatabase_isStatus4() throws Exception {
         Files.writeString(exported, "no database");
         Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
         assertThat(outcome.status()).isEqualTo(4);
     }
 
     @Test
-    void restore_databaseInThePlaceOfASnapshot_isRefused() throws Exception {
+    void restore_databaseInUseAsSource_isRejected() throws Exception {
         export().succeeded();
         Files.createFile(directory.resolve("snapshot.db-wal"));
         Outcome outcome = restore(directory.resolve("restored.db"), "--accept-unknown-positions");
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("in use");
+        assertThat(outcome.err()).contains("snapshot.db-wal");
     }
 
     @Test
-    void restore_mapWithoutStreams_isWrongUsage() {
+    void restore_mapWithoutStreams_isStatus2() {
         Outcome outcome = restore(
                 directory.resolve("restored.db"),
                 "--accept-unknown-positions",
@@ -106,14 +106,14 @@ class HarmonyLiteCommandsTest {
     }
 
     @Test
-    void export_unknownScheme_isWrongUsage() {
+    void export_unknownScheme_isStatus2() {
         Outcome outcome = Tool.run(sample.command("export", "--harmonylite", "--to", "sftp://host/path"));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("unknown URI scheme 'sftp'", "file:/path");
     }
 
     @Test
-    void restore_helpOfEach_namesTheOther() {
+    void restore_help_namesTheOtherForm() {
         assertThat(Tool.run("restore", "--help").succeeded().out()).contains("restore --harmonylite --help", "--store");
         assertThat(Tool.run("restore", "--harmonylite", "--help").succeeded().out())
                 .contains("--accept-unknown-positions", "--from")

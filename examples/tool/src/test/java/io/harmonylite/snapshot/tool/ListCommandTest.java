@@ -22,7 +22,7 @@ class ListCommandTest {
     }
 
     @Test
-    void list_none_isAnEmptyList() throws Exception {
+    void list_none_isEmpty() throws Exception {
         Files.createDirectory(sample.store());
         JsonNode document = Tool.run(sample.command("list", "--json")).json();
         assertThat(document.get("snapshots").isArray()).isTrue();
@@ -32,7 +32,7 @@ class ListCommandTest {
     }
 
     @Test
-    void list_some_areThereOldestFirst() {
+    void list_some_areListedOldestFirst() {
         String one = sample.take("--position", "changes=7");
         String two = sample.take();
         JsonNode snapshots = Tool.run(sample.command("list", "--json")).json().get("snapshots");
@@ -47,7 +47,7 @@ class ListCommandTest {
     }
 
     @Test
-    void list_provenAndPinned_saysSoAndWhen() {
+    void list_provenAndPinned_areMarked() {
         String plain = sample.take();
         String proven = sample.take();
         Tool.run(sample.command("verify", "--deep", "--prove")).succeeded();
@@ -63,7 +63,7 @@ class ListCommandTest {
     }
 
     @Test
-    void list_otherName_isNotSeen() {
+    void list_otherName_isNotListed() {
         sample.take();
         assertThat(Tool.run("list", "--json", "--name", "other", "--store", sample.storeUri())
                         .json()

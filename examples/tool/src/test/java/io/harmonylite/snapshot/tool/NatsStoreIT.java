@@ -2,10 +2,10 @@ package io.harmonylite.snapshot.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsOperator;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
 import io.nats.client.api.ObjectStoreConfiguration;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Snapshots in a bucket of NATS. */
+/** Tests stores in a JetStream object store bucket. */
 @ExtendWith(NatsExtension.class)
 class NatsStoreIT {
 
@@ -35,7 +35,7 @@ class NatsStoreIT {
     }
 
     @Test
-    void nats_takeListVerifyRestore_bringsEverythingBack(NatsServer server) throws Exception {
+    void nats_takeListVerifyRestore_restoresEverything(NatsServer server) throws Exception {
         String store = server.url() + "/tool-" + NUID.nextGlobal();
         Outcome taken = Tool.run(
                         nats(store, "take", "--database", sample.database().toString()))
@@ -52,7 +52,7 @@ class NatsStoreIT {
     }
 
     @Test
-    void nats_bucketMissing_isNotFound(NatsServer server) {
+    void nats_bucketMissing_isStatus3(NatsServer server) {
         for (String command : new String[] {"list", "verify"}) {
             Outcome outcome = Tool.run(nats(server.url() + "/no-such-bucket", command));
             assertThat(outcome.status()).isEqualTo(3);
@@ -80,7 +80,7 @@ class NatsStoreIT {
     }
 
     @Test
-    void nats_credentialsFile_letsIn() throws Exception {
+    void nats_credentialsFile_isUsed() throws Exception {
         NatsOperator operator = NatsOperator.create();
         String credentials =
                 operator.credentials(directory.resolve("tool.creds")).toString();
@@ -100,19 +100,18 @@ class NatsStoreIT {
     }
 
     @Test
-    void nats_harmonyLitesBucket_isExportedToAndRestoredFrom(NatsServer server, Connection connection)
-            throws Exception {
+    void nats_harmonyLiteBucket_exportsAndRestores(NatsServer server, Connection connection) throws Exception {
         String bucket = "tool-" + NUID.nextGlobal() + "-snapshot-store";
-        String place = server.url() + "/" + bucket;
+        String location = server.url() + "/" + bucket;
         String store = server.url() + "/tool-" + NUID.nextGlobal();
         Tool.run(nats(store, "take", "--database", sample.database().toString()))
                 .succeeded();
-        Outcome missing = Tool.run(nats(store, "export", "--harmonylite", "--to", place));
+        Outcome missing = Tool.run(nats(store, "export", "--harmonylite", "--to", location));
         assertThat(missing.status()).isEqualTo(3);
         connection
                 .objectStoreManagement()
                 .create(ObjectStoreConfiguration.builder(bucket).build());
-        Tool.run(nats(store, "export", "--harmonylite", "--to", place)).succeeded();
+        Tool.run(nats(store, "export", "--harmonylite", "--to", location)).succeeded();
         assertThat(connection.objectStore(bucket).getInfo("snapshot.db").getHeaders())
                 .isNotNull();
         sample.lose();
@@ -120,7 +119,7 @@ class NatsStoreIT {
             "restore",
             "--harmonylite",
             "--from",
-            place,
+            location,
             "--database",
             sample.database().toString(),
             "--accept-unknown-positions"
@@ -131,14 +130,14 @@ class NatsStoreIT {
     }
 
     @Test
-    void nats_credentialsFileMissing_isWrongUsage(NatsServer server) {
+    void nats_credentialsFileMissing_isStatus2(NatsServer server) {
         Outcome outcome = Tool.run(nats(server.url() + "/x", "list", "--nats-creds", "/no/such/file"));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("/no/such/file");
     }
 
     @Test
-    void nats_replicasThatAServerAloneCannotKeep_isAMatterOfConfiguration(NatsServer server) {
+    void nats_moreReplicasThanServers_isStatus2(NatsServer server) {
         Outcome outcome = Tool.run(nats(
                 server.url() + "/tool-" + NUID.nextGlobal(),
                 "take",
@@ -152,7 +151,7 @@ class NatsStoreIT {
 
     @Test
     @Timeout(30)
-    void nats_nobodyThere_isGivenUp() throws Exception {
+    void nats_serverMissing_isStatus5() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -172,14 +171,14 @@ class NatsStoreIT {
                 "nats://host/a.b",
                 "nats://host/a?b",
             })
-    void nats_uriThatIsNone_isWrongUsage(String store) {
+    void nats_invalidUri_isStatus2(String store) {
         Outcome outcome = Tool.run("list", "--name", "x", "--store", store);
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).doesNotContain("hunter2");
     }
 
     @Test
-    void nats_optionsBesideAnotherKindOfStore_areWrongUsage() {
+    void nats_optionsWithAnotherScheme_areStatus2() {
         Outcome outcome = Tool.run(sample.onDatabase("take", "--nats-replicas", "1"));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("--nats");

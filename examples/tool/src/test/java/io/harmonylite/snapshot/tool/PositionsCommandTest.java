@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PositionsCommandTest {
 
-    /** What HarmonyLite wrote for one stream. */
+    /** A map that HarmonyLite wrote for one stream. */
     private static final String HARMONYLITE = "a1776861726d6f6e796c6974652d6368616e6765732d632d311894";
 
     @TempDir
@@ -32,7 +32,7 @@ class PositionsCommandTest {
     }
 
     @Test
-    void positions_harmonyLitesMap_areShownAndNothingIsWritten() throws IOException {
+    void positions_harmonyLiteMap_areShownAndNothingIsWritten() throws IOException {
         Path map = map(HARMONYLITE);
         assertThat(positions(map).succeeded().out()).isEqualTo("harmonylite-changes-c-1 148\n");
         JsonNode json = positions(map, "--json").json();
@@ -43,7 +43,7 @@ class PositionsCommandTest {
     }
 
     @Test
-    void positions_ofAMapInUse_areShownWithWhatIsKnown() {
+    void positions_mapInUse_areShownWithKnownFields() {
         Path file = directory.resolve("map");
         Instant created = Instant.parse("2026-11-24T09:30:00Z");
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
@@ -55,31 +55,31 @@ class PositionsCommandTest {
     }
 
     @Test
-    void positions_newNodesMap_areNone() throws IOException {
+    void positions_emptyMap_areNone() throws IOException {
         assertThat(positions(map("")).succeeded().out()).isEqualTo("No positions\n");
         assertThat(positions(map(""), "--json").json().get("positions")).isEmpty();
     }
 
     @Test
-    void positions_bytesBehindTheMap_areMentioned() throws IOException {
+    void positions_bytesAfterTheMap_areReported() throws IOException {
         Outcome outcome = positions(map("a165622d632d3107" + "6e67"));
         assertThat(outcome).returns(0, Outcome::status).returns("b-c-1 7\n", Outcome::out);
-        assertThat(outcome.err()).contains("2 bytes lie behind the map", "two processes may share the file");
+        assertThat(outcome.err()).contains("2 bytes follow the map", "two processes may be writing the file");
     }
 
     @Test
     void positions_damagedMap_isStatus4() throws IOException {
         Outcome outcome = positions(map("000000000000"));
         assertThat(outcome.status()).isEqualTo(4);
-        assertThat(outcome.err()).contains("is no sequence map, or a damaged one", "move it away and recover");
+        assertThat(outcome.err()).contains(directory.resolve("seq-map.cbor").toString());
     }
 
     @Test
-    void positions_missingMap_isStatus3AndCreatesNone() {
+    void positions_missingMap_isStatus3AndIsNotCreated() {
         Path map = directory.resolve("none");
         Outcome outcome = positions(map);
         assertThat(outcome.status()).isEqualTo(3);
-        assertThat(outcome.err()).contains("there is no such sequence map", map.toString());
+        assertThat(outcome.err()).contains("the sequence map does not exist", map.toString());
         assertThat(directory).isEmptyDirectory();
     }
 }

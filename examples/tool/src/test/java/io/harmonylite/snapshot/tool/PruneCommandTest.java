@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PruneCommandTest {
 
-    private static final String NOBODY = "20261124T093000123Z-node_1-0123456789abcdef";
+    private static final String UNKNOWN_ID = "20261124T093000123Z-node_1-0123456789abcdef";
 
     @TempDir
     Path directory;
@@ -48,7 +48,7 @@ class PruneCommandTest {
         return ids(Tool.run(sample.command("list", "--json")).json().get("snapshots"));
     }
 
-    /** As if everything in the store had been stored so long ago. */
+    /** Makes every object in the store older. */
     private void age(Duration age) throws Exception {
         for (String kind : List.of("manifests", "packs", "retired")) {
             if (Files.isDirectory(sample.store().resolve("orders").resolve(kind))) {
@@ -61,7 +61,7 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_keepLast_retiresAndRemovesAfterTheGrace() throws Exception {
+    void prune_keepLast_retiresAndRemovesAfterTheGracePeriod() throws Exception {
         String one = sample.take();
         String two = sample.take();
         JsonNode retired = prune("--keep-last", "1");
@@ -85,15 +85,15 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_dryRun_saysTheSameAndChangesNothing() throws Exception {
+    void prune_dryRun_reportsTheSameAndChangesNothing() throws Exception {
         String one = sample.take();
         String two = sample.take();
-        JsonNode said = prune("--keep-last", "1", "--grace", "0s", "--dry-run");
-        assertThat(said.get("dryRun").asBoolean()).isTrue();
+        JsonNode planned = prune("--keep-last", "1", "--grace-period", "0s", "--dry-run");
+        assertThat(planned.get("dryRun").asBoolean()).isTrue();
         assertThat(listed()).containsExactly(one, two);
-        JsonNode done = prune("--keep-last", "1", "--grace", "0s");
+        JsonNode done = prune("--keep-last", "1", "--grace-period", "0s");
         for (String key : List.of("retired", "removed", "orphans", "bytesFreed", "waiting", "bytesWaiting")) {
-            assertThat(said.get(key)).as(key).isEqualTo(done.get(key));
+            assertThat(planned.get(key)).as(key).isEqualTo(done.get(key));
         }
         assertThat(texts(done.get("removed"))).containsExactly(one);
         assertThat(sample.objects("packs")).hasSize(1);
@@ -104,7 +104,7 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_keepYoungerThan_goesByTheStoresTime() throws Exception {
+    void prune_keepYoungerThan_usesTheTimeOfTheStore() throws Exception {
         String one = sample.take();
         age(Duration.ofDays(2));
         String two = sample.take();
@@ -115,18 +115,18 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_byId_retiresThatOne() {
+    void prune_byId_retiresThatSnapshot() {
         String one = sample.take();
         String two = sample.take();
         String three = sample.take();
         assertThat(texts(prune("--id", two).get("retired"))).containsExactly(two);
         assertThat(listed()).containsExactly(one, three);
         assertThat(Tool.run(sample.command("prune", "--id", three))).returns(2, Outcome::status);
-        assertThat(Tool.run(sample.command("prune", "--id", NOBODY))).returns(3, Outcome::status);
+        assertThat(Tool.run(sample.command("prune", "--id", UNKNOWN_ID))).returns(3, Outcome::status);
     }
 
     @Test
-    void prune_unreadableManifest_stopsWith4UntilItIsRetired() {
+    void prune_unreadableManifest_isStatus4UntilItIsRetired() {
         String damaged = sample.take();
         sample.damage("manifests");
         String two = sample.take();
@@ -147,25 +147,25 @@ class PruneCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nothing says what to keep,''",
+        "no retention is given,''",
         "at least 1,--keep-last 0",
         "not a duration,--keep-younger-than soon",
         "not a duration,--keep-younger-than 99999999999999999999d",
         "positive,--keep-younger-than 0s",
-        "from 0 to 100 years,--keep-last 1 --grace PT-1S",
-        "--id retires one,--keep-last 1 --id " + NOBODY,
+        "from 0 to 100 years,--keep-last 1 --grace-period PT-1S",
+        "--id retires one,--keep-last 1 --id " + UNKNOWN_ID,
         "not a snapshot id,--id x"
     })
-    void prune_wrongUsage_isSaidBeforeTheStoreIsOpened(String says, String options) {
+    void prune_wrongUsage_isReportedBeforeTheStoreIsOpened(String text, String options) {
         String[] arguments = options.isEmpty() ? new String[0] : options.split(" ", -1);
         Outcome outcome = Tool.run(sample.command("prune", arguments));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains(says);
+        assertThat(outcome.err()).contains(text);
         assertThat(sample.store()).doesNotExist();
     }
 
     @Test
-    void prune_storeMissing_is3() {
+    void prune_storeMissing_isStatus3() {
         assertThat(Tool.run(sample.command("prune", "--keep-last", "1"))).returns(3, Outcome::status);
     }
 
@@ -196,10 +196,10 @@ class PruneCommandTest {
     }
 
     @Test
-    void pin_missing_is3() {
+    void pin_missing_isStatus3() {
         sample.take();
-        assertThat(Tool.run(sample.command("pin", "--id", NOBODY))).returns(3, Outcome::status);
-        assertThat(Tool.run(sample.command("unpin", "--id", NOBODY))).returns(3, Outcome::status);
+        assertThat(Tool.run(sample.command("pin", "--id", UNKNOWN_ID))).returns(3, Outcome::status);
+        assertThat(Tool.run(sample.command("unpin", "--id", UNKNOWN_ID))).returns(3, Outcome::status);
         assertThat(Tool.run(sample.command("pin"))).returns(2, Outcome::status);
     }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
 import io.nats.client.api.StreamConfiguration;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recovery from the shell. */
+/** Tests {@code recover}. */
 @ExtendWith(NatsExtension.class)
 class RecoverCommandIT {
 
@@ -81,7 +81,7 @@ class RecoverCommandIT {
                 .isEqualTo("3");
     }
 
-    /** D8: in the original whatever a node has not published is gone. */
+    /** In the original, changes that a node has not published are lost (fault D8). */
     @Test
     void d08_changesThatHarmonyLiteHasNotPublished_areCarriedOver() throws Exception {
         apply(5);
@@ -89,20 +89,23 @@ class RecoverCommandIT {
         sample.order("pending");
         publish(10);
         Files.delete(map);
-        assertThat(recover("--new-node", "--replace-damaged").succeeded().out()).contains("restored");
+        assertThat(recover("--replace-existing-rows", "--replace-damaged")
+                        .succeeded()
+                        .out())
+                .contains("restored");
         assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders WHERE what = 'pending'"))
                 .isEqualTo("1");
     }
 
     @Test
-    void recover_gap_needsAPerson() throws Exception {
+    void recover_gap_stops() throws Exception {
         apply(5);
         publish(40);
         assertStopsWith(6, "gap");
     }
 
     @Test
-    void recover_streamMadeAnew_needsAPersonUntilOneDecides() throws Exception {
+    void recover_streamCreatedAgain_stopsUntilOnResetIsGiven() throws Exception {
         apply(5);
         connection.jetStreamManagement().deleteStream(stream);
         createStream();
@@ -112,19 +115,20 @@ class RecoverCommandIT {
     }
 
     @Test
-    void recover_positionsLost_needsAPersonUntilToldOfANewNode() throws Exception {
+    void recover_positionsLost_stopsUnlessRowsMayBeReplaced() throws Exception {
         assertStopsWith(6, "positions-lost");
-        assertThat(recover("--new-node", "--dry-run").succeeded().out()).contains("replay");
+        assertThat(recover("--replace-existing-rows", "--dry-run").succeeded().out())
+                .contains("replay");
     }
 
     @Test
-    void recover_databaseDamaged_isCorrupt() throws Exception {
-        Files.writeString(sample.database(), "this is no database at all, and long enough to be looked at".repeat(40));
+    void recover_databaseDamaged_stops() throws Exception {
+        Files.writeString(sample.database(), "this is not a database, and is long enough to be read as one".repeat(40));
         assertStopsWith(4, "database-damaged");
     }
 
     @Test
-    void recover_mapOfHarmonyLite_isTakenOverOnlyWhenTold() throws Exception {
+    void recover_harmonyLiteMap_isAdoptedOnlyOnRequest() throws Exception {
         byte[] theirs = {(byte) 0xa0};
         Files.write(map, theirs);
         assertThat(recover().status()).isEqualTo(2);
@@ -135,7 +139,7 @@ class RecoverCommandIT {
     }
 
     @Test
-    void recover_streamMissing_isConfiguration() {
+    void recover_streamMissing_isStatus2() {
         Outcome outcome = Tool.run(arguments("no-such-stream"));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("no-such-stream");
@@ -143,7 +147,7 @@ class RecoverCommandIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://host", "nats://host/bucket", "nonsense", "nats://u:hunter2@host/x"})
-    void recover_urlThatIsNone_isWrongUsage(String url) {
+    void recover_invalidUrl_isStatus2(String url) {
         String[] wrong = arguments(stream);
         for (int i = 0; i < wrong.length; i++) {
             wrong[i] = wrong[i].equals(server.url()) ? url : wrong[i];
@@ -154,17 +158,17 @@ class RecoverCommandIT {
     }
 
     @Test
-    void recover_nameOfNoStream_isWrongUsage() {
+    void recover_invalidStreamName_isStatus2() {
         assertThat(Tool.run(arguments("a.b")).status()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "maybe", ""})
-    void recover_decisionThatIsNone_isWrongUsage(String decision) {
+    void recover_invalidDecision_isStatus2(String decision) {
         assertThat(recover("--on-reset", decision).status()).isEqualTo(2);
     }
 
-    /** Dry or not, with this status; the database and the map are as before. */
+    /** Checks that a recovery, dry or real, stops with this status and leaves the database unchanged. */
     private void assertStopsWith(int status, String outcome) throws Exception {
         byte[] database = Files.readAllBytes(sample.database());
         Outcome dry = recover("--dry-run", "--json");

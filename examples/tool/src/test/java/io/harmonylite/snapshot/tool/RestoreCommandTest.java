@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.SequenceMapContents;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +39,10 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_lostDatabase_bringsTheLatestBack() throws Exception {
+    void restore_lostDatabase_restoresTheLatest() throws Exception {
         sample.lose();
         assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
-                .startsWith("Restored " + two + " onto ")
+                .startsWith("Restored " + two + " to ")
                 .contains("positions  changes=8");
         assertThat(orders()).isEqualTo("4");
         assertThat(Sample.value(sample.database(), "SELECT group_concat(what) FROM orders"))
@@ -61,20 +61,20 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_id_restoresThatOne() throws Exception {
+    void restore_id_restoresThatSnapshot() throws Exception {
         Tool.run(sample.onDatabase("restore", "--id", one)).succeeded();
         assertThat(orders()).isEqualTo("3");
     }
 
     @Test
-    void restore_at_restoresTheLatestOfThen() throws Exception {
+    void restore_at_restoresTheLatestAtThatTime() throws Exception {
         JsonNode snapshots = Tool.run(sample.command("list", "--json")).json().get("snapshots");
         Tool.run(sample.onDatabase("restore", "--at", snapshots.at("/0/created").asText()))
                 .succeeded();
         assertThat(orders()).isEqualTo("3");
         Outcome early = Tool.run(sample.onDatabase("restore", "--at", "2020-01-01T00:00:00Z"));
         assertThat(early.status()).isEqualTo(3);
-        assertThat(early.err()).contains("created at 2020-01-01T00:00:00Z or before");
+        assertThat(early.err()).contains("2020-01-01T00:00:00Z");
     }
 
     @Test
@@ -97,7 +97,7 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_flippedBitInAPack_leavesTheOldDatabase() throws Exception {
+    void restore_flippedBitInAPack_keepsTheOldDatabase() throws Exception {
         sample.damage("packs");
         Outcome outcome = Tool.run(sample.onDatabase("restore", "--json"));
         assertThat(outcome.status()).isEqualTo(4);
@@ -106,10 +106,9 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_damagedTarget_isRefusedAndStays() throws Exception {
-        byte[] junk = "this was a database once, and somebody may want it back"
-                .repeat(20)
-                .getBytes(StandardCharsets.UTF_8);
+    void restore_damagedTarget_isRejectedAndKept() throws Exception {
+        byte[] junk =
+                "this was a database once, and may be needed again".repeat(20).getBytes(StandardCharsets.UTF_8);
         sample.lose();
         Files.write(sample.database(), junk);
         assertThat(Tool.run(sample.onDatabase("restore")).status()).isEqualTo(4);
@@ -117,7 +116,7 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_directoryMissing_isNamed() {
+    void restore_directoryMissing_isStatus2() {
         Outcome outcome = Tool.run(sample.command(
                 "restore", "--database", directory.resolve("no/x.db").toString()));
         assertThat(outcome.status()).isEqualTo(2);
@@ -139,25 +138,25 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_onlineIntoNothing_isNotFound() throws Exception {
+    void restore_onlineDatabaseMissing_isStatus3() throws Exception {
         sample.lose();
         Outcome outcome = Tool.run(sample.onDatabase("restore", "--online"));
         assertThat(outcome.status()).isEqualTo(3);
-        assertThat(outcome.err()).contains("restore by swap");
+        assertThat(outcome.err()).contains(sample.database().toString());
         assertThat(sample.database()).doesNotExist();
     }
 
     @Test
-    void restore_onlineIntoAnotherPageSize_isRefused() throws Exception {
+    void restore_onlineOtherPageSize_isRejected() throws Exception {
         sample.lose();
         sample.sql("PRAGMA page_size = 512", "CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)");
         Outcome outcome = Tool.run(sample.onDatabase("restore", "--online"));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("page size", "restore by swap");
+        assertThat(outcome.err()).contains("page size");
     }
 
     @Test
-    void restore_onlineKeepingPrevious_isRefused() throws Exception {
+    void restore_onlineKeepPrevious_isRejected() throws Exception {
         assertThat(Tool.run(sample.onDatabase("restore", "--online", "--keep-previous"))
                         .status())
                 .isEqualTo(2);
@@ -165,7 +164,7 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_keepPrevious_saysWhereItIs() throws Exception {
+    void restore_keepPrevious_printsItsPath() throws Exception {
         Outcome outcome =
                 Tool.run(sample.onDatabase("restore", "--keep-previous")).succeeded();
         String kept = outcome.out()
@@ -181,17 +180,17 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_olderSchema_isForAPersonToDecide() throws Exception {
+    void restore_olderSchema_isStatus6() throws Exception {
         sample.sql("ALTER TABLE orders ADD COLUMN price");
         Outcome outcome = Tool.run(sample.onDatabase("restore"));
         assertThat(outcome.status()).isEqualTo(6);
-        assertThat(outcome.err()).contains("column price of table orders is missing");
+        assertThat(outcome.err()).contains("price", "orders");
         assertThat(orders()).isEqualTo("0");
         Tool.run(sample.onDatabase("restore", "--allow-schema-change")).succeeded();
         assertThat(orders()).isEqualTo("4");
     }
 
-    /** D8: in the original whatever a node has not published is gone. */
+    /** In the original, changes that a node has not published are lost (fault D8). */
     @Test
     void d08_changesThatHarmonyLiteHasNotPublished_areCarriedOver() throws Exception {
         sample.order("pending");
@@ -205,7 +204,7 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_replaceDamaged_keepsWhatItReplaces() throws Exception {
+    void restore_replaceDamaged_keepsTheReplacedFile() throws Exception {
         byte[] junk = "this was a database once ".repeat(50).getBytes(StandardCharsets.UTF_8);
         sample.lose();
         Files.write(sample.database(), junk);
@@ -219,7 +218,7 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_sequenceMap_isSetBackToTheSnapshotsPositions() {
+    void restore_sequenceMap_isSetToTheSnapshotsPositions() {
         Path file = directory.resolve("map");
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.skipped("changes", 1, 20);
@@ -244,22 +243,22 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_sequenceMapOfSnapshotWithoutPositions_isRefused() throws Exception {
+    void restore_sequenceMapAndSnapshotWithoutPositions_isRejected() throws Exception {
         String bare = sample.take();
         Path file = directory.resolve("map");
         Outcome outcome = Tool.run(sample.onDatabase("restore", "--id", bare, "--sequence-map", file.toString()));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("stands for no positions");
+        assertThat(outcome.err()).contains(bare);
         assertThat(orders()).isEqualTo("0");
     }
 
     @Test
-    void restore_sequenceMapInUse_isBusyAndNothingIsRestored() throws Exception {
+    void restore_sequenceMapInUse_isStatus7AndChangesNothing() throws Exception {
         Path file = directory.resolve("map");
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             Outcome outcome = Tool.run(sample.onDatabase("restore", "--sequence-map", file.toString()));
             assertThat(outcome.status()).isEqualTo(7);
-            assertThat(outcome.err()).contains(map.file().toString(), "is open in this process");
+            assertThat(outcome.err()).contains(map.file().toString());
         }
         assertThat(orders()).isEqualTo("0");
     }

@@ -12,7 +12,10 @@ import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** An in-memory S3 service with one bucket, for the tests of one class. Its credentials are in the SDK's system properties. */
+/**
+ * An in-memory S3 service with one bucket, for the tests of one class. Its credentials are in the SDK's system
+ * properties.
+ */
 final class S3Service implements BeforeAllCallback, AfterAllCallback {
 
     static final String BUCKET = "backups";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Snapshots in a bucket. */
+/** Tests stores in an S3 bucket. */
 class S3StoreTest {
 
     @RegisterExtension
@@ -41,7 +41,7 @@ class S3StoreTest {
     }
 
     @Test
-    void s3_takeListVerifyRestore_bringsEverythingBack() throws Exception {
+    void s3_takeListVerifyRestore_restoresEverything() throws Exception {
         String store = "s3://" + S3Service.BUCKET + "/whole/way";
         Outcome taken = Tool.run(
                         s3(store, "take", "--database", sample.database().toString()))
@@ -76,7 +76,7 @@ class S3StoreTest {
     }
 
     @Test
-    void s3_bucketMissing_isAMatterOfConfiguration() {
+    void s3_bucketMissing_isStatus2() {
         for (String command : new String[] {"list", "verify"}) {
             Outcome outcome = Tool.run(s3("s3://no-such-bucket/x", command));
             assertThat(outcome.status()).isEqualTo(2);
@@ -88,7 +88,7 @@ class S3StoreTest {
     }
 
     @Test
-    void s3_wrongSecret_isAMatterOfPermissionAndIsNotShown() {
+    void s3_wrongSecret_isStatus2AndIsNotShown() {
         SERVICE.setSecretKey(WRONG_SECRET);
         Outcome outcome = Tool.run(s3("s3://" + S3Service.BUCKET, "list", "--verbose"));
         assertThat(outcome.status()).isEqualTo(2);
@@ -98,9 +98,9 @@ class S3StoreTest {
     @Test
     @Tag("slow")
     @Timeout(30)
-    void s3_nobodyThere_isGivenUpWithin30Seconds() throws Exception {
+    void s3_silentServer_isStatus5Within30Seconds() throws Exception {
         try (Socket silent = new Socket()) {
-            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // Nobody else gets the port.
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // Keeps the port free of servers.
             String endpoint = "http://127.0.0.1:" + silent.getLocalPort();
             Outcome outcome = Tool.run(
                     "list", "--name", "orders", "--store", "s3://bucket", "--s3-endpoint", endpoint, "--s3-path-style");
@@ -111,7 +111,7 @@ class S3StoreTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"s3:bucket", "s3:///prefix", "s3://user:hunter2@bucket", "s3://bucket/a//b", "s3://bucket/a?b"})
-    void s3_uriThatIsNone_isWrongUsage(String store) {
+    void s3_invalidUri_isStatus2(String store) {
         Outcome outcome = Tool.run("list", "--name", "x", "--store", store);
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).doesNotContain("hunter2");
@@ -119,14 +119,14 @@ class S3StoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minio:9000", "ftp://host", "https://user:hunter2@host", "nonsense", "https:///x"})
-    void s3_endpointThatIsNone_isWrongUsage(String endpoint) {
+    void s3_invalidEndpoint_isStatus2(String endpoint) {
         Outcome outcome = Tool.run("list", "--name", "x", "--store", "s3://bucket", "--s3-endpoint", endpoint);
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).doesNotContain("hunter2");
     }
 
     @Test
-    void s3_optionsBesideAnotherKindOfStore_areWrongUsage() {
+    void s3_optionsWithAnotherScheme_areStatus2() {
         Outcome outcome = Tool.run(sample.onDatabase("take", "--s3-path-style"));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("--s3");

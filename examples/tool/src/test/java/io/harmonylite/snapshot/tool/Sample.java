@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Stream;
 
-/** A small database and a store, in a directory of their own. */
+/** A small database and a store in one directory. */
 record Sample(Path directory) {
 
     /** Creates the database, in WAL mode. */
@@ -36,12 +36,12 @@ record Sample(Path directory) {
         return "file:" + store();
     }
 
-    /** A command on this database's snapshots. */
+    /** Returns a command for this database's snapshots. */
     String[] command(String command, String... more) {
         return Tool.with(new String[] {command, "--name", "orders", "--store", storeUri()}, more);
     }
 
-    /** A command that also names the database. */
+    /** Returns a command that also names the database. */
     String[] onDatabase(String command, String... more) {
         return Tool.with(command(command, "--database", database().toString()), more);
     }
@@ -54,7 +54,7 @@ record Sample(Path directory) {
                 .asText();
     }
 
-    /** Writes an order that a node of HarmonyLite has not published: the row, and what its trigger writes of it. */
+    /** Writes a pending change of HarmonyLite: a row, and the change log rows that HarmonyLite's triggers write. */
     void order(String what) throws SQLException {
         sql(
                 "CREATE TABLE IF NOT EXISTS __harmonylite___change_log_global (id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -81,7 +81,7 @@ record Sample(Path directory) {
         }
     }
 
-    /** The one value that a query on a database has. */
+    /** Returns the single value of a query on a database. */
     static String value(Path database, String query) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
                 Statement statement = connection.createStatement();
@@ -90,7 +90,7 @@ record Sample(Path directory) {
         }
     }
 
-    /** Loses the database, with its sidecars. */
+    /** Deletes the database with its -wal and -shm files. */
     void lose() throws IOException {
         for (String suffix : new String[] {"", "-wal", "-shm"}) {
             Files.deleteIfExists(Path.of(database() + suffix));
@@ -115,7 +115,7 @@ record Sample(Path directory) {
         }
     }
 
-    /** The stored objects of a kind. */
+    /** Returns the stored objects of a kind. */
     Path[] objects(String kind) {
         try (Stream<Path> files = Files.list(store().resolve("orders").resolve(kind))) {
             return files.sorted().toArray(Path[]::new);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A password in a URL is never printed, wherever the URL ends up. */
+/** Tests that a password in a URL is never printed. */
 class SecretsTest {
 
     @ParameterizedTest
@@ -21,7 +21,7 @@ class SecretsTest {
                 "://user:hunter2@host",
                 "1://user:hunter2@host"
             })
-    void run_passwordInAStore_isNowhere(String store) {
+    void run_passwordInAUrl_isNeverPrinted(String store) {
         for (String json : new String[] {"--verbose", "--json"}) {
             assertHidden(Tool.run("list", "--name", "x", "--store", store, json));
             assertHidden(Tool.run("list", "--name", "x", "--store=" + store, "--verbose", json));
@@ -38,7 +38,7 @@ class SecretsTest {
     }
 
     @Test
-    void hide_severalLines_hidesInEach() {
+    void hide_severalLines_hidesEach() {
         assertThat(Secrets.hide("a nats://u:p@h b\nc nats://q@h d")).isEqualTo("a nats://***@h b\nc nats://***@h d");
         assertThat(Secrets.hide("file:///home/me@work")).isEqualTo("file://***@work");
         assertThat(Secrets.hide("file:/home/me@work")).isEqualTo("file:/home/me@work");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar itself, as a process of its own. */
+/** Tests the shaded jar in a process of its own. */
 class SnapshotToolIT {
 
     private static final Path JAR = Path.of("target", "snapshot-tool.jar").toAbsolutePath();
@@ -45,7 +45,7 @@ class SnapshotToolIT {
     private Outcome process(List<String> command, File out) throws Exception {
         File err = directory.resolve("stderr").toFile();
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-        builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java would announce them on stderr.
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java prints them on stderr.
         builder.environment().put("LC_ALL", "C");
         int status = builder.start().waitFor();
         return new Outcome(status, out.isFile() ? read(out) : "", read(err));
@@ -56,7 +56,7 @@ class SnapshotToolIT {
     }
 
     @Test
-    void tool_takeLoseRestore_bringsEverythingBack() throws Exception {
+    void tool_takeLoseRestore_restoresEverything() throws Exception {
         String id = tool(sample.onDatabase("take", "--json", "--position", "z\u00fcge=5"))
                 .json()
                 .at("/snapshot/id")
@@ -71,7 +71,7 @@ class SnapshotToolIT {
     }
 
     @Test
-    void tool_failure_isOneLineAndAStatus() throws Exception {
+    void tool_failure_printsOneLineAndHasAStatus() throws Exception {
         sample.take();
         sample.damage("packs");
         Outcome outcome = tool(sample.onDatabase("restore", "--json"));
@@ -91,7 +91,7 @@ class SnapshotToolIT {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void tool_standardOutputFull_isAFailure() throws Exception {
+    void tool_standardOutputFull_isStatus1() throws Exception {
         sample.take();
         List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
         command.addAll(List.of(sample.command("list", "--json")));
@@ -101,7 +101,7 @@ class SnapshotToolIT {
     }
 
     @Test
-    void tool_version_isThatOfTheBuild() throws Exception {
+    void tool_version_isTheVersionOfTheBuild() throws Exception {
         assertThat(tool("--version").succeeded().out()).matches("snapshot-tool \\d+\\.\\d+\\.\\d+.*\\s+");
     }
 }

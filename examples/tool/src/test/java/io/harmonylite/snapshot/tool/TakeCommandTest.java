@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,7 +32,7 @@ class TakeCommandTest {
     }
 
     @Test
-    void take_done_saysWhatItTookAndCreatesTheStore() {
+    void take_success_printsTheSnapshotAndCreatesTheStore() {
         Outcome outcome = Tool.run(sample.onDatabase("take")).succeeded();
         String id = sample.objects("manifests")[0].getFileName().toString();
         assertThat(outcome.out())
@@ -68,7 +68,7 @@ class TakeCommandTest {
     }
 
     @Test
-    void take_sequenceMap_isReadAndLeftAlone() throws Exception {
+    void take_sequenceMap_isReadAndUnchanged() throws Exception {
         Path map = directory.resolve("seq-map.cbor");
         byte[] bytes = HexFormat.of().parseHex("a165622d632d3107");
         Files.write(map, bytes);
@@ -81,14 +81,14 @@ class TakeCommandTest {
     }
 
     @Test
-    void take_sequenceMapMissingOrBesidePositions_createsNoStore() {
+    void take_sequenceMapMissingOrWithPositions_createsNoStore() {
         String map = directory.resolve("none").toString();
         Outcome missing = Tool.run(sample.onDatabase("take", "--sequence-map", map));
         assertThat(missing.status()).isEqualTo(3);
-        assertThat(missing.err()).contains(map, "there is no such sequence map");
+        assertThat(missing.err()).contains(map, "the sequence map does not exist");
         Outcome both = Tool.run(sample.onDatabase("take", "--sequence-map", map, "--position", "a=1"));
         assertThat(both.status()).isEqualTo(2);
-        assertThat(both.err()).contains("not from both");
+        assertThat(both.err()).contains("--sequence-map and --position both");
         assertThat(sample.store()).doesNotExist();
     }
 
@@ -102,14 +102,14 @@ class TakeCommandTest {
         JsonNode positions =
                 Tool.run(sample.onDatabase("take", "--json")).json().at("/snapshot/positions");
         assertThat(positions).isEqualTo(Tool.json("{\"changes\": {\"sequence\": 1}}"));
-        Outcome beside = Tool.run(sample.onDatabase("take", "--position", "changes=1"));
-        assertThat(beside.status()).isEqualTo(2);
-        assertThat(beside.err()).contains("holds the positions of a table map");
+        Outcome rejected = Tool.run(sample.onDatabase("take", "--position", "changes=1"));
+        assertThat(rejected.status()).isEqualTo(2);
+        assertThat(rejected.err()).contains("positions");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"when-worthwhile", "always", "never"})
-    void take_compact_isDoneAsAsked(String when) throws Exception {
+    void take_compact_followsTheOption(String when) throws Exception {
         sample.sql("CREATE TABLE blobs (b)", "INSERT INTO blobs VALUES (zeroblob(1000000))", "DELETE FROM blobs");
         long pages = Tool.run(sample.onDatabase("take", "--json", "--compact", when))
                 .json()
@@ -118,15 +118,15 @@ class TakeCommandTest {
         assertThat(pages > 200).isEqualTo(when.equals("never"));
     }
 
-    /** A byte a second would take weeks: what holds it up is the rate, and an interrupt ends that. */
+    /** At one byte per second a take needs weeks. The rate limiter holds it up until an interrupt. */
     @Timeout(120)
     @ParameterizedTest
     @ValueSource(strings = {"--capture-rate", "--upload-rate"})
-    void take_slowedDown_isHeldUpByTheRate(String rate) throws Exception {
+    void take_rateLimited_waitsForTheRate(String rate) throws Exception {
         sample.sql("CREATE TABLE blobs (b)", "INSERT INTO blobs VALUES (randomblob(3000000))");
         AtomicBoolean over = new AtomicBoolean();
         Thread taker = Thread.currentThread();
-        Thread interrupter = new Thread(() -> interruptWhereHeldUp(taker, over));
+        Thread interrupter = new Thread(() -> interruptWhenWaiting(taker, over));
         interrupter.start();
         Outcome outcome;
         try {
@@ -141,9 +141,9 @@ class TakeCommandTest {
         assertThat(Tool.run(sample.command("list")).out()).startsWith("No snapshots");
     }
 
-    private static void interruptWhereHeldUp(Thread taker, AtomicBoolean over) {
+    private static void interruptWhenWaiting(Thread taker, AtomicBoolean over) {
         while (!over.get()) {
-            if (isAnyHeldUp()) {
+            if (isAnyWaiting()) {
                 taker.interrupt();
                 return;
             }
@@ -151,14 +151,14 @@ class TakeCommandTest {
         }
     }
 
-    private static boolean isAnyHeldUp() {
+    private static boolean isAnyWaiting() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Stream::of)
                 .anyMatch(frame -> frame.getClassName().endsWith(".Throttle"));
     }
 
     @Test
-    void take_ratesAndLimit_areUnderstood() {
+    void take_ratesAndLimit_areAccepted() {
         String[] take = sample.onDatabase(
                 "take", "--capture-rate", "1GiB", "--upload-rate", "512MiB", "--wal-limit", "1000000");
         assertThat(Tool.run(take).succeeded().out()).startsWith("Took ");
@@ -166,7 +166,7 @@ class TakeCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "fast", "1TiB", "9999999999GiB", "9999999999999999999", ""})
-    void take_wrongRate_isRefusedAndCreatesNoStore(String rate) {
+    void take_wrongRate_isRejectedAndCreatesNoStore(String rate) {
         Outcome outcome = Tool.run(sample.onDatabase("take", "--upload-rate=" + rate));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("--upload-rate", "not a number of bytes");
@@ -174,30 +174,30 @@ class TakeCommandTest {
     }
 
     @Test
-    void take_harmonyLiteHasNotPublished_isRefusedUnlessThatIsToBeRecorded() throws Exception {
+    void take_pendingChanges_isRejectedUnlessTheyAreRecorded() throws Exception {
         sample.order("pending");
-        Outcome refused = Tool.run(sample.onDatabase("take", "--publishing-patience", "0s"));
+        Outcome refused = Tool.run(sample.onDatabase("take", "--publish-timeout", "0s"));
         assertThat(refused.status()).isEqualTo(6);
-        assertThat(refused.err()).contains("1 changes of its own are not published");
-        String[] recorded = sample.onDatabase("take", "--publishing-patience", "0s", "--record-unpublished");
-        assertThat(Tool.run(recorded).out()).contains("holds      1 change not published");
+        assertThat(refused.err()).contains(sample.database().toString());
+        String[] recorded = sample.onDatabase("take", "--publish-timeout", "0s", "--record-pending");
+        assertThat(Tool.run(recorded).out()).contains("pending    1 change not published yet");
         JsonNode snapshot = Tool.run(sample.command("list", "--json")).json().at("/snapshots/0");
-        assertThat(snapshot.get("unpublishedChanges").asLong()).isEqualTo(1);
+        assertThat(snapshot.get("pendingChanges").asLong()).isEqualTo(1);
     }
 
     @Test
-    void take_harmonyLiteHasPublished_isTaken() throws Exception {
+    void take_noPendingChanges_isTaken() throws Exception {
         sample.order("published");
         sample.sql("UPDATE __harmonylite__orders_change_log SET state = 1");
         JsonNode document = Tool.run(sample.onDatabase("take", "--json")).json();
-        assertThat(document.at("/snapshot/unpublishedChanges").isMissingNode()).isTrue();
+        assertThat(document.at("/snapshot/pendingChanges").isMissingNode()).isTrue();
     }
 
     @Test
-    void take_wrongPatience_createsNoStore() {
-        Outcome outcome = Tool.run(sample.onDatabase("take", "--publishing-patience=PT-1S"));
+    void take_wrongTimeout_createsNoStore() {
+        Outcome outcome = Tool.run(sample.onDatabase("take", "--publish-timeout=PT-1S"));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("--publishing-patience");
+        assertThat(outcome.err()).contains("--publish-timeout");
         assertThat(sample.store()).doesNotExist();
     }
 
@@ -219,7 +219,7 @@ class TakeCommandTest {
     }
 
     @Test
-    void take_watched_showsProgressOnStderrAndLeavesTheLineEmpty() {
+    void take_onATerminal_showsProgressOnStderrAndClearsTheLine() {
         Outcome outcome = Tool.run(true, sample.onDatabase("take", "--json"));
         assertThat(Tool.json(outcome.out()).has("snapshot")).isTrue();
         assertThat(outcome.err()).contains("storing pages ... 100 % of 8.0 KiB").endsWith("\r\u001b[K");

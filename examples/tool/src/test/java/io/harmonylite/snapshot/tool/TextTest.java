@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TextTest {
 
     @Test
-    void bytes_anySize_isInTheUnitThatSuits() {
+    void bytes_anySize_usesASuitableUnit() {
         assertThat(List.of(0L, 1023L, 1024L, 1536L, (1L << 20) - 1, 1L << 20, 5L << 40, Long.MAX_VALUE))
                 .map(Text::bytes)
                 .containsExactly(
@@ -22,12 +22,12 @@ class TextTest {
     }
 
     @Test
-    void seconds_any_areWithAPointWhateverTheLocale() {
+    void seconds_anyLocale_hasADecimalPoint() {
         assertThat(Text.seconds(Duration.ofMillis(1234))).isEqualTo("1.23 s");
     }
 
     @Test
-    void positions_noneAndSome_areNamed() {
+    void positions_noneAndSome_areText() {
         assertThat(Text.positions(Positions.none())).isEqualTo("none");
         assertThat(Text.positions(Positions.of("b", StreamPosition.at(2)).with("a", StreamPosition.at(1))))
                 .isEqualTo("a=1, b=2");

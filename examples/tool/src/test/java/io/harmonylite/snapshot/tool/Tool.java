@@ -11,7 +11,7 @@ import java.io.StringWriter;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** Runs the tool inside this process. */
+/** Runs the tool in this process. */
 final class Tool {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -20,27 +20,27 @@ final class Tool {
 
     private Tool() {}
 
-    /** Runs one command where nobody watches. */
+    /** Runs a command without a terminal. */
     static Outcome run(String... args) {
         return run(false, args);
     }
 
-    /** Runs one command, on a terminal or not. */
-    static Outcome run(boolean watched, String... args) {
+    /** Runs a command, with or without a terminal. */
+    static Outcome run(boolean terminal, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine tool = SnapshotTool.commandLine(() -> watched, args);
+        CommandLine tool = SnapshotTool.commandLine(() -> terminal, args);
         tool.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         tool.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         return new Outcome(tool.execute(args), out.toString(), err.toString());
     }
 
-    /** Arguments and some more. */
+    /** Appends arguments. */
     static String[] with(String[] args, String... more) {
         return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
     }
 
-    /** Reads exactly one JSON document. */
+    /** Parses exactly one JSON document. */
     static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
@@ -49,16 +49,16 @@ final class Tool {
         }
     }
 
-    /** What a run did. */
+    /** The outcome of a run. */
     record Outcome(int status, String out, String err) {
 
-        /** Stdout as JSON, of a run that succeeded. */
+        /** Returns stdout as JSON, if stderr is empty. */
         JsonNode json() {
             assertThat(err).isEmpty();
             return Tool.json(out);
         }
 
-        /** This outcome, if it is a success that says nothing on stderr. */
+        /** Returns this outcome, if the status is 0 and stderr is empty. */
         Outcome succeeded() {
             assertThat(this).returns(0, Outcome::status).returns("", Outcome::err);
             return this;

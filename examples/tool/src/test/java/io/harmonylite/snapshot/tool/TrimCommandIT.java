@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
 import io.nats.client.api.StreamConfiguration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trimming and health of streams from the shell: 20 messages, snapshots at 9 and 15. */
+/** Tests {@code trim}, and {@code health} of streams: 20 messages, snapshots at 9 and 15. */
 @ExtendWith(NatsExtension.class)
 class TrimCommandIT {
 
@@ -94,7 +94,7 @@ class TrimCommandIT {
     }
 
     @Test
-    void trim_twoProven_removesWhatBothHoldAndSaysWhatKeptTheRest() throws Exception {
+    void trim_twoProven_removesWhatBothCoverAndNamesTheBound() throws Exception {
         JsonNode early = trim();
         assertThat(early.at("/streams/0/bound").asText()).isEqualTo("not-proven");
         assertThat(first()).isEqualTo(1);
@@ -110,18 +110,18 @@ class TrimCommandIT {
         assertThat(done.get("removed").asLong()).isEqualTo(5);
         assertThat(done.get("snapshots")).hasSize(2);
         assertThat(first()).isEqualTo(9);
-        assertThat(onStream("trim").succeeded().out()).contains(stream + ": 0 messages removed, kept from 9 on");
+        assertThat(onStream("trim").succeeded().out()).contains(stream + ": 0 messages removed, first kept 9");
     }
 
     @Test
-    void trim_optionsThatMakeNoSense_areRefused() {
+    void trim_invalidOptions_areRejected() {
         assertThat(onStream("trim", "--margin", "-1").status()).isEqualTo(2);
         assertThat(onStream("trim", "--applied", "nonsense").status()).isEqualTo(2);
         assertThat(Tool.run(sample.command("trim")).status()).isEqualTo(2);
     }
 
     @Test
-    void health_ofStreams_tellsHeadroomAndMissingOnes() {
+    void health_streams_reportsHeadroomAndMissingStreams() {
         prove();
         JsonNode well = onStream("health", "--json").json();
         assertThat(well.get("state").asText()).isEqualTo("ok");

@@ -21,7 +21,7 @@ class UsageTest {
     Path directory;
 
     @Test
-    void help_ofTheTool_namesEveryCommandAndStatus() {
+    void help_tool_namesEveryCommandAndStatus() {
         String help = Tool.run("--help").succeeded().out();
         assertThat(help)
                 .contains(
@@ -58,7 +58,7 @@ class UsageTest {
                 "unpin",
                 "positions"
             })
-    void help_ofACommand_hasExamplesThatAreUnderstoodAndTheStatuses(String command) {
+    void help_command_hasValidExamplesAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
         assertThat(help).contains("Example", "Exit status:", "8   not enough space");
         String examples = help.substring(help.indexOf("Example")).replace("\\\n", " ");
@@ -69,7 +69,7 @@ class UsageTest {
         });
     }
 
-    /** The original accepted any host key; here a host mounts what it trusts, or uses another store. */
+    /** The original accepted any SSH host key (fault D35). Here there is no such store. */
     @Test
     void d35_storeOverSftp_isRefusedBecauseThereIsNone() {
         Outcome outcome = Tool.run("list", "--name", "orders", "--store", "sftp://backup@host/orders");
@@ -78,12 +78,12 @@ class UsageTest {
     }
 
     @Test
-    void version_any_isSaid() {
+    void version_any_isPrinted() {
         assertThat(Tool.run("--version").succeeded().out()).startsWith("snapshot-tool ");
     }
 
     @Test
-    void list_standardOutputBroken_isAFailure() throws Exception {
+    void list_standardOutputBroken_isStatus1() throws Exception {
         Sample sample = Sample.create(directory);
         sample.take();
         StringWriter err = new StringWriter();
@@ -104,7 +104,7 @@ class UsageTest {
     }
 
     @Test
-    void run_verbose_showsWhereItHappened() {
+    void run_verbose_printsTheStackTrace() {
         Outcome outcome = Tool.run("list", "--name", "x", "--store", "file:" + directory + "/none", "--verbose");
         assertThat(outcome.err()).contains("no store at file:", "ContainerMissingException", "at io.harmonylite");
     }

@@ -27,7 +27,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void verify_nothingNamed_looksAtTheLatest() {
+    void verify_noSelection_verifiesTheLatest() {
         JsonNode document = Tool.run(sample.command("verify", "--json")).json();
         assertThat(document.get("depth").asText()).isEqualTo("manifest");
         assertThat(document.get("reports").findValuesAsText("id")).containsExactly(two);
@@ -35,7 +35,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void verify_id_looksAtThatOne() {
+    void verify_id_verifiesThatSnapshot() {
         assertThat(Tool.run(sample.command("verify", "--id", one)).succeeded().out())
                 .startsWith("sound   " + one)
                 .contains("1 snapshot verified, 0 damaged", "--deep");
@@ -64,7 +64,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void verify_packMissing_isFoundAtOnce() throws Exception {
+    void verify_packMissing_isFoundWithoutDeep() throws Exception {
         Files.delete(sample.objects("packs")[1]);
         Outcome outcome = Tool.run(sample.command("verify"));
         assertThat(outcome.status()).isEqualTo(4);
@@ -72,7 +72,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void verify_unreadableManifest_isWhatIsWrong() {
+    void verify_unreadableManifest_isReportedAsDamaged() {
         Sample.damage(sample.objects("manifests")[1]);
         assertThat(Tool.run(sample.command("verify")).out()).contains("DAMAGED " + two);
         assertThat(Tool.run(sample.command("verify", "--all")))
@@ -81,7 +81,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void verify_olderManifestUnreadable_latestIsSoundAllTheSame() {
+    void verify_olderManifestUnreadable_latestIsSound() {
         Sample.damage(sample.objects("manifests")[0]);
         Outcome outcome = Tool.run(sample.command("verify"));
         assertThat(outcome.status()).isZero();

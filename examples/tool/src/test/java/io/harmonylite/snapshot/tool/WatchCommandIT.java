@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.sequence.Durability;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.NUID;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The loop from a shell, beside a node that writes. */
+/** Tests {@code watch} next to a node that writes. */
 @ExtendWith(NatsExtension.class)
 class WatchCommandIT {
 
@@ -81,14 +81,14 @@ class WatchCommandIT {
                 "--every 6h --keep-last 0",
                 "--every 6h --check-every PT0S"
             })
-    void watch_wrongInput_touchesNothing(String options) {
+    void watch_wrongInput_createsNothing(String options) {
         Outcome outcome = Tool.run(arguments(options.isEmpty() ? new String[0] : options.split(" ", -1)));
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(sample.store()).doesNotExist();
     }
 
     @Test
-    void watch_databaseMapOrStreamMissing_isAnErrorAndTouchesNothing() throws Exception {
+    void watch_databaseMapOrStreamMissing_isAnErrorAndCreatesNothing() throws Exception {
         String map = directory.resolve("none").toString();
         assertThat(Tool.run(arguments("--every", "6h", "--sequence-map", map)).status())
                 .isEqualTo(3);
@@ -101,18 +101,18 @@ class WatchCommandIT {
     }
 
     @Test
-    void watch_terminated_endsInOrderAndAFreshNodeMissesNothing() throws Exception {
+    void watch_terminated_shutsDownAndANewNodeMissesNothing() throws Exception {
         watchUnderLoad(Duration.ofSeconds(2), "TERM");
     }
 
     @Test
     @Tag("slow")
-    void watch_aMinuteUnderLoad_endsInOrderAndAFreshNodeMissesNothing() throws Exception {
+    void watch_aMinuteUnderLoad_shutsDownAndANewNodeMissesNothing() throws Exception {
         watchUnderLoad(Duration.ofMinutes(1), "INT");
     }
 
     @Test
-    void watch_sequenceMapOfANodeThatRuns_isFollowedAndLeftAlone() throws Exception {
+    void watch_sequenceMapOfARunningNode_isFollowedAndUnchanged() throws Exception {
         Path file = directory.resolve("orders.seq-map");
         try (FileSequenceMap map =
                 FileSequenceMap.builder(file).durability(Durability.EVERY_APPLY).open()) {
@@ -139,35 +139,35 @@ class WatchCommandIT {
 
     private void watchUnderLoad(Duration time, String signal) throws Exception {
         apply();
-        Path said = directory.resolve("stderr");
+        Path stderr = directory.resolve("stderr");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
         command.addAll(List.of(arguments("--every-messages", "20", "--check-every", "PT0.2S", "--keep-last", "3")));
         Process watch = new ProcessBuilder(command)
-                .redirectError(said.toFile())
+                .redirectError(stderr.toFile())
                 .redirectOutput(directory.resolve("stdout").toFile())
                 .start();
         try {
             Instant end = Instant.now().plus(time);
             while (Instant.now().isBefore(end) || manifests().size() < 2) {
-                assertThat(watch.isAlive()).as(() -> read(said)).isTrue();
-                assertThat(Instant.now()).as(() -> read(said)).isBefore(end.plusSeconds(120));
+                assertThat(watch.isAlive()).as(() -> read(stderr)).isTrue();
+                assertThat(Instant.now()).as(() -> read(stderr)).isBefore(end.plusSeconds(120));
                 apply();
             }
             assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(watch.pid()))
                             .start()
                             .waitFor())
                     .isZero();
-            assertThat(watch.waitFor()).as(() -> read(said)).isZero();
+            assertThat(watch.waitFor()).as(() -> read(stderr)).isZero();
         } finally {
             watch.destroyForcibly().waitFor();
         }
         assertThat(read(directory.resolve("stdout"))).contains("Watched orders: ");
-        assertThat(read(said)).contains("take done");
+        assertThat(read(stderr)).contains("take done");
         restoreAndCompare();
     }
 
-    /** What the newest snapshot lacks is still in the stream: nothing is missing. */
+    /** Checks that the stream still has every message that the newest snapshot lacks. */
     private void restoreAndCompare() throws Exception {
         Path fresh = directory.resolve("fresh.db");
         Tool.run(sample.command("restore", "--database", fresh.toString())).succeeded();
@@ -204,7 +204,7 @@ class WatchCommandIT {
         return nats.jetStream().publish(stream, new byte[] {1}).getSeqno();
     }
 
-    /** Row and position in one transaction, as a node does that applies what it is handed. */
+    /** Applies a message as a node does: row and position in one transaction. */
     private void apply() throws Exception {
         long sequence = publish();
         try (Connection connection = sample.open()) {

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A node: a database that counts, fed from a stream. Which kind of map it has is the subclass's affair. */
+/** A node that applies a stream to a database with a counter. Subclasses choose the kind of sequence map. */
 abstract class CounterNode implements AutoCloseable {
 
     private final LocalStream stream;
@@ -39,7 +39,7 @@ abstract class CounterNode implements AutoCloseable {
                 .build();
     }
 
-    /** The start of every host: recover first, open connections then, and apply what the stream has. */
+    /** Starts as every host does: recover, then open connections, then apply the messages of the stream. */
     RecoveryReport start() throws Exception {
         RecoveryReport report = snapshots.recover();
         try (Connection connection = connect()) {
@@ -50,7 +50,7 @@ abstract class CounterNode implements AutoCloseable {
         return report;
     }
 
-    /** The apply loop. */
+    /** Applies all messages after the position. */
     private void applyAll(Connection connection) throws Exception {
         GapDetector detector = GapDetector.of(stream, LocalStream.NAME);
         while (true) {
@@ -60,28 +60,28 @@ abstract class CounterNode implements AutoCloseable {
                 return;
             }
             StreamPosition at = message.get().position();
-            Instant time = Objects.requireNonNull(at.timestamp(), "the stream gives every message a time");
+            Instant time = Objects.requireNonNull(at.timestamp(), "every message of the stream has a timestamp");
             Arrival arrival = detector.arrived(position, at.sequence(), time);
             if (!(arrival instanceof Arrival.Next)) {
-                throw new IllegalStateException("stop, and recover: " + arrival);
+                throw new IllegalStateException("unexpected message: " + arrival + "; stop and recover");
             }
             apply(connection, message.get(), crash);
         }
     }
 
-    /** Takes a snapshot, which stands for what is applied. */
+    /** Takes a snapshot at the applied positions. */
     SnapshotInfo take() {
         return snapshots.take();
     }
 
-    /** What the database counts. */
+    /** Returns the total in the database. */
     long total() throws SQLException {
         try (Connection connection = connect()) {
             return number(connection, "SELECT total FROM counter");
         }
     }
 
-    /** How often a message was applied, whatever it did. */
+    /** Returns how often a message was applied, repeats included. */
     long applications() throws SQLException {
         try (Connection connection = connect()) {
             return number(connection, "SELECT applications FROM counter");
@@ -113,10 +113,10 @@ abstract class CounterNode implements AutoCloseable {
         }
     }
 
-    /** Where the stream is. */
+    /** Returns the position of the stream. */
     abstract Optional<StreamPosition> position(Connection connection) throws SQLException;
 
-    /** Applies one message and counts it. */
+    /** Applies one message and records its position. */
     abstract void apply(Connection connection, Message message, Crash crash) throws SQLException;
 
     @Override
@@ -125,14 +125,14 @@ abstract class CounterNode implements AutoCloseable {
         map.close();
     }
 
-    /** Ends the process in the middle of a message. */
+    /** Kills the process while it applies a message. */
     @FunctionalInterface
     interface Crash {
 
-        /** Called in the worst moment of a message. */
+        /** Called between the two steps of applying a message. */
         void in(Message message);
 
-        /** Never. */
+        /** Returns a crash that never happens. */
         static Crash never() {
             return message -> {};
         }

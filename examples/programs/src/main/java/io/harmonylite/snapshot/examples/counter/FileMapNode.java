@@ -10,8 +10,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * Counts beside the database. After a crash a message may be applied once more: so applying it is made to do nothing the
- * second time.
+ * Keeps positions in a file. After a crash a message may be applied again, so applying a message is idempotent.
  */
 final class FileMapNode extends CounterNode {
 
@@ -43,7 +42,7 @@ final class FileMapNode extends CounterNode {
                     connection,
                     "UPDATE counter SET total = (SELECT sum(amount) FROM entry), applications = applications + 1");
             connection.commit();
-            crash.in(message); // committed, and not counted yet
+            crash.in(message); // Committed, but the position is not recorded yet.
         });
     }
 }

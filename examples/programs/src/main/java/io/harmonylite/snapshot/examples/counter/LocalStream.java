@@ -11,8 +11,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A stream in this process, in the place of a server's: message n says that n is to be added. It keeps a window, and is the
- * same in every process that asks for the same window.
+ * An in-process stream that replaces a server: message n adds n to the counter. It retains a window of messages, and is
+ * the same in every process with the same window.
  */
 record LocalStream(long first, long last) implements Streams {
 
@@ -20,10 +20,10 @@ record LocalStream(long first, long last) implements Streams {
 
     private static final Instant CREATED = Instant.parse("2026-11-02T08:00:00Z");
 
-    /** A message. */
+    /** A message that adds an amount. */
     record Message(long sequence, long amount, StreamPosition position) {}
 
-    /** The first message after a sequence that the stream still has, as a consumer is given it. */
+    /** Returns the first retained message after a sequence. */
     Optional<Message> after(long sequence) {
         long next = Math.max(sequence + 1, first);
         return next > last ? Optional.empty() : Optional.of(message(next));

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Three nodes count what a stream tells them. Two are killed in the middle of a message and go on, one with a map in a file
- * and one with a map in the database; the third one comes when the stream has dropped its first messages, and begins with
- * a snapshot.
+ * Three nodes add up the messages of a stream. Two are killed while they apply a message, and recover: one has its
+ * sequence map in a file, the other in the database. The third joins after the stream has dropped its first messages,
+ * and starts from a snapshot.
  */
 public final class ReplicatedCounter {
 
@@ -28,20 +28,20 @@ public final class ReplicatedCounter {
     private final Path directory;
     private final PrintStream out;
 
-    /** In a directory that is empty. */
+    /** Creates the example in an empty directory. */
     ReplicatedCounter(Path directory, PrintStream out) {
         this.directory = directory;
         this.out = out;
     }
 
     /**
-     * Runs it in a temporary directory, which is removed then.
+     * Runs in a temporary directory, and deletes it.
      *
-     * @param args none; for the processes that are killed: which node, and the directory
+     * @param args empty; for the processes that are killed, the kind of map and the directory
      */
     public static void main(String[] args) throws Exception {
         if (args.length > 0) {
-            new ReplicatedCounter(Path.of(args[1]), System.out).beKilled(args[0]);
+            new ReplicatedCounter(Path.of(args[1]), System.out).runUntilKilled(args[0]);
             return;
         }
         Path directory = Files.createTempDirectory("harmonylite-counter-");
@@ -53,17 +53,17 @@ public final class ReplicatedCounter {
     }
 
     void run() throws Exception {
-        say("Twenty messages, each adding its own number: the total is to be 210");
+        say("Twenty messages, each adds its own number: the expected total is 210");
         try (SnapshotStore store = FileSystemSnapshotStore.create(directory.resolve("backup"))) {
             for (String kind : List.of("file", "table")) {
                 kill(kind);
-                goOn(kind, store);
+                resume(kind, store);
             }
             join(store);
         }
     }
 
-    /** A process of its own, that ends in message 7. */
+    /** Runs a node in a process of its own, which is killed in message 7. */
     private void kill(String kind) throws IOException, InterruptedException {
         Files.createDirectory(directory.resolve(kind));
         Process process = new ProcessBuilder(
@@ -83,7 +83,7 @@ public final class ReplicatedCounter {
         say(kind + " map: killed in the middle of message " + CRASH);
     }
 
-    private void beKilled(String kind) throws Exception {
+    private void runUntilKilled(String kind) throws Exception {
         Crash crash = message -> {
             if (message.sequence() == CRASH) {
                 Runtime.getRuntime().halt(KILLED);
@@ -101,7 +101,7 @@ public final class ReplicatedCounter {
                 : TableMapNode.open(directory.resolve(kind), store, stream, crash);
     }
 
-    private void goOn(String kind, SnapshotStore store) throws Exception {
+    private void resume(String kind, SnapshotStore store) throws Exception {
         try (CounterNode node = open(kind, store, TWENTY, Crash.never())) {
             RecoveryReport report = node.start();
             say("  recovered: " + report.plan().reason());
@@ -112,14 +112,14 @@ public final class ReplicatedCounter {
         }
     }
 
-    /** The stream has gone on and dropped messages that a new node needs. */
+    /** Starts a new node after the stream has dropped messages that it needs. */
     private void join(SnapshotStore store) throws Exception {
         Files.createDirectory(directory.resolve("new"));
         say("");
-        say("new node: the stream has " + LATER.first() + " to " + LATER.last() + " now");
+        say("new node: the stream retains " + LATER.first() + " to " + LATER.last());
         try (CounterNode node = TableMapNode.open(directory.resolve("new"), store, LATER, Crash.never())) {
             RecoveryReport report = node.start();
-            say("  recovered: " + report.plan().outcome() + ", on from " + report.positions());
+            say("  recovered: " + report.plan().outcome() + ", continues from " + report.positions());
             say(String.format(Locale.ROOT, "  total %d, after %d applications", node.total(), node.applications()));
         }
     }

@@ -9,7 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Counts in the database itself, in the transaction that applies: exactly once, so that adding is good enough. */
+/** Keeps positions in the database, in the transaction of each message. Each message is applied exactly once. */
 final class TableMapNode extends CounterNode {
 
     private final TableSequenceMap positions;
@@ -36,7 +36,7 @@ final class TableMapNode extends CounterNode {
                     connection,
                     "UPDATE counter SET total = total + " + message.amount() + ", applications = applications + 1");
         }
-        crash.in(message); // applied and counted, and not committed yet
+        crash.in(message); // Applied and recorded, but not committed yet.
         connection.commit();
     }
 }

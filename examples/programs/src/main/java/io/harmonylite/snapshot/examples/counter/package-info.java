@@ -1,4 +1,4 @@
-/** A counter that several nodes keep in step through a stream, by both kinds of sequence map. */
+/** A counter that nodes replicate through a stream, with both kinds of sequence map. */
 @NullMarked
 package io.harmonylite.snapshot.examples.counter;
 

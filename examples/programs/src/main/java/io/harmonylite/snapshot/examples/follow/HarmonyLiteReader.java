@@ -26,11 +26,11 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Follows a HarmonyLite cluster into a database of its own, until it has applied all that the streams hold. Where there is
- * no database yet, it starts from the cluster's snapshot; else where it stopped, or from a snapshot of its own where the
- * streams have moved on too far.
+ * Replicates a HarmonyLite cluster to a database of its own, until it has applied every message of the streams. A
+ * missing database starts from the cluster's snapshot. An existing one continues from its positions, or from a snapshot
+ * of this reader if the streams have dropped messages that it needs.
  *
- * <p>It publishes nothing and writes to nothing of HarmonyLite's. Arguments: URL of the NATS server, the cluster's stream
+ * <p>It publishes nothing, and changes nothing of HarmonyLite. Arguments: URL of the NATS server, the cluster's stream
  * prefix, its number of shards, and the database.
  */
 public final class HarmonyLiteReader implements AutoCloseable {
@@ -63,12 +63,12 @@ public final class HarmonyLiteReader implements AutoCloseable {
                 .build();
     }
 
-    /** Runs it. */
+    /** Runs the reader. */
     public static void main(String[] arguments) throws Exception {
         run(arguments[0], arguments[1], Integer.parseInt(arguments[2]), Path.of(arguments[3]), System.out);
     }
 
-    /** Runs it until everything the streams hold is applied; what happens is told to {@code out}. */
+    /** Runs until every message of the streams is applied. Prints each step to {@code out}. */
     static void run(String server, String prefix, int shards, Path database, PrintStream out) throws Exception {
         Options options = Options.builder()
                 .server(server)
@@ -91,31 +91,32 @@ public final class HarmonyLiteReader implements AutoCloseable {
         return source;
     }
 
-    /** Before the database is opened. */
+    /** Recovers, before the database is opened. */
     private void start() {
         if (!Files.exists(file)) {
-            restoreTheirs();
+            restoreClusterSnapshot();
         }
         say("%s", snapshots.recover().plan().reason());
     }
 
-    /** Nothing says which messages HarmonyLite's snapshot contains: what the streams keep is applied on top of it. */
-    private void restoreTheirs() {
+    /** HarmonyLite's snapshot does not record its messages, so all messages of the streams are applied on top of it. */
+    private void restoreClusterSnapshot() {
         HarmonyLiteRestoreReport report = snapshots.restore(
                 HarmonyLiteRestoreRequest.of(NatsHarmonyLiteSnapshot.of(nats, shards.snapshotBucket()))
                         .acceptUnknownPositions());
         say("restored %s, tag %s", report.snapshot().location(), report.tag());
-        report.unproven().forEach((stream, range) -> say("%s: %s may be missing in it", stream, range));
+        report.unproven().forEach((stream, range) -> say("%s: %s may be missing from it", stream, range));
     }
 
     private void follow() throws Exception {
         try (NatsFeed feed = NatsFeed.builder(streams, positions, database)
                 .handler(this::apply)
-                .onEnd(end -> {}) // This example asks the feed itself.
+                .onEnd(end -> {}) // This example polls the feed.
                 .start()) {
             while (feed.lag().values().stream().anyMatch(lag -> lag > 0)) {
                 if (feed.end().isPresent()) {
-                    throw new IllegalStateException("stopped: " + feed.end().get());
+                    throw new IllegalStateException(
+                            "the feed stopped: " + feed.end().get());
                 }
                 Thread.sleep(5);
             }
@@ -123,7 +124,7 @@ public final class HarmonyLiteReader implements AutoCloseable {
         say("applied %d messages", applied.get());
     }
 
-    /** Row and position commit together, or not at all. */
+    /** Commits row and position in one transaction. */
     private void apply(FeedMessage message) throws SQLException {
         try (Connection connection = database.getConnection()) {
             AppliedChange change = applier.apply(connection, message.stream(), message.at(), message.data());

@@ -1,4 +1,4 @@
-/** A JVM service beside a HarmonyLite cluster: {@link io.harmonylite.snapshot.examples.follow.HarmonyLiteReader}. */
+/** A JVM service that reads from a HarmonyLite cluster: {@link HarmonyLiteReader}. */
 @NullMarked
 package io.harmonylite.snapshot.examples.follow;
 

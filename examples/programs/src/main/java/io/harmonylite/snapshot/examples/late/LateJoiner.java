@@ -19,11 +19,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Three nodes that share a stream which keeps only the newest 50 messages. One of them joins when most messages are gone
- * already; one is stopped for too long. Both restore a snapshot of the first node's from a bucket, go on after it, and all
- * three end equal.
+ * Three nodes share a stream that retains only the newest 50 messages. One joins after most messages are gone, and one
+ * is stopped for too long. Both restore a snapshot of the first node from a bucket and continue from it; all three end
+ * equal.
  *
- * <p>Arguments: URL of a NATS server with JetStream, {@code nats://localhost:4222} for instance, and a directory.
+ * <p>Arguments: URL of a NATS server with JetStream, such as {@code nats://localhost:4222}, and an empty directory.
  */
 public final class LateJoiner {
 
@@ -41,12 +41,12 @@ public final class LateJoiner {
         this.out = out;
     }
 
-    /** Runs it. */
+    /** Runs the example. */
     public static void main(String[] arguments) throws Exception {
         run(arguments[0], Path.of(arguments[1]), System.out);
     }
 
-    /** Runs it against a server, in an empty directory; what happens is told to {@code out}. */
+    /** Runs against a server, in an empty directory. Prints each step to {@code out}. */
     static void run(String server, Path directory, PrintStream out) throws Exception {
         Options options = Options.builder()
                 .server(server)
@@ -73,11 +73,11 @@ public final class LateJoiner {
             start(tokyo);
             publish(100, berlin, tokyo);
 
-            say("tokyo stops; %d more changes follow, and the stream keeps only the newest %d", 100, WINDOW);
+            say("tokyo stops; %d more changes follow, and the stream retains only the newest %d", 100, WINDOW);
             tokyo.stop();
             publish(100, berlin);
             SnapshotInfo snapshot = berlin.take();
-            say("berlin took snapshot %s, which stands for %s", snapshot.id(), snapshot.positions());
+            say("berlin took snapshot %s at positions %s", snapshot.id(), snapshot.positions());
             publish(20, berlin);
 
             say("lima joins: its database is empty, and messages 1 to %d are gone", published - WINDOW);
@@ -99,17 +99,20 @@ public final class LateJoiner {
         return new Node(name, own, NatsStreams.of(connection, stream), store);
     }
 
-    /** What every host does when it starts: recover, then feed. */
+    /** Starts a node as every host does: recover, then feed. */
     private void start(Node node) throws Exception {
         RecoveryReport report = node.start();
         say(
-                "%s recovers: %s, since %s",
+                "%s recovers: %s: %s",
                 node.name(), report.plan().outcome(), report.plan().reason());
         node.await(published);
         say("%s is at message %d", node.name(), published);
     }
 
-    /** Publishes changes no faster than nodes apply them: what they miss else is a gap, and the feed says so. */
+    /**
+     * Publishes changes no faster than the nodes apply them. Otherwise messages are dropped first, and the feed ends
+     * with a gap.
+     */
     private void publish(int count, Node... appliers) throws Exception {
         for (int i = 0; i < count; i++) {
             String change = String.format(Locale.ROOT, "change %d", ++published);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** A node: a database, the positions in it, snapshots of it, and a feed that applies each message exactly once. */
+/** A node: a database with its positions, its snapshots, and a feed that applies each message exactly once. */
 final class Node implements AutoCloseable {
 
     private final String name;
@@ -56,7 +56,7 @@ final class Node implements AutoCloseable {
         return name;
     }
 
-    /** Recover first, then open the database, then feed it. */
+    /** Recovers, then opens the database, then starts the feed. */
     RecoveryReport start() throws SQLException {
         RecoveryReport report = snapshots.recover();
         try (Connection connection = database.getConnection();
@@ -65,12 +65,12 @@ final class Node implements AutoCloseable {
         }
         feed = NatsFeed.builder(streams, positions, database)
                 .handler(this::apply)
-                .onEnd(end -> {}) // This example asks the feed itself.
+                .onEnd(end -> {}) // This example polls the feed.
                 .start();
         return report;
     }
 
-    /** Change and position commit together, or not at all. */
+    /** Commits change and position in one transaction. */
     private void apply(FeedMessage message) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -88,16 +88,17 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** Takes a snapshot, while the feed goes on. */
+    /** Takes a snapshot while the feed runs. */
     SnapshotInfo take() {
         return snapshots.take();
     }
 
-    /** Waits until so many changes are applied. */
+    /** Waits until this number of changes is applied. */
     void await(int changes) throws Exception {
         while (count() < changes) {
             if (feed != null && feed.end().isPresent()) {
-                throw new IllegalStateException(name + " stopped: " + feed.end().get());
+                throw new IllegalStateException(
+                        "the feed of " + name + " stopped: " + feed.end().get());
             }
             Thread.sleep(5);
         }
@@ -111,7 +112,7 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** A digest of all changes, in order. */
+    /** Returns a digest of all changes in order. */
     String digest() throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (Connection connection = database.getConnection();
@@ -124,7 +125,7 @@ final class Node implements AutoCloseable {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
-    /** Ends the feed. */
+    /** Stops the feed. */
     void stop() {
         if (feed != null) {
             feed.close();

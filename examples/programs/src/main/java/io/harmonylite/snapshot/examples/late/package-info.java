@@ -1,4 +1,4 @@
-/** A node that joins late, and one that was away for too long: {@link io.harmonylite.snapshot.examples.late.LateJoiner}. */
+/** A node that joins late, and one that was stopped for too long: {@link LateJoiner}. */
 @NullMarked
 package io.harmonylite.snapshot.examples.late;
 

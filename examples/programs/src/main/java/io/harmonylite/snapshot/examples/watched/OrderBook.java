@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** The orders of all nodes, in a database that keeps the positions too. Thread-safe. */
+/** The orders of all nodes, in a database that also has the positions. Thread-safe. */
 final class OrderBook {
 
     private final DataSource pool;
@@ -29,7 +29,7 @@ final class OrderBook {
         }
     }
 
-    /** An order of anybody's, from the stream: row and position commit together, or not at all. */
+    /** Applies an order from the stream. Commits row and position in one transaction. */
     void apply(FeedMessage message) throws SQLException {
         try (Connection connection = begin()) {
             if (message.countIn(positions.in(connection))) {
@@ -40,8 +40,8 @@ final class OrderBook {
     }
 
     /**
-     * An order of this node's own: written, published, and counted in one transaction. Where this ends before the commit the
-     * order comes back from the stream, if it got there, and is applied like all others.
+     * Places an order of this node: writes and publishes it, and records its position, in one transaction. If this
+     * fails after the publish and before the commit, the order arrives from the stream like any other.
      */
     void place(String id, String stream, Publisher publisher) throws Exception {
         try (Connection connection = begin()) {
@@ -54,7 +54,7 @@ final class OrderBook {
 
     private Connection begin() throws SQLException {
         Connection connection = pool.getConnection();
-        connection.setAutoCommit(false); // The pool rolls back what is not committed when it gets the connection back.
+        connection.setAutoCommit(false); // The pool rolls back an open transaction when the connection is returned.
         return connection;
     }
 
@@ -65,7 +65,7 @@ final class OrderBook {
         }
     }
 
-    /** How many there are, and the first and the last. */
+    /** Returns the number of orders, the first and the last. */
     String summary() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
@@ -83,11 +83,11 @@ final class OrderBook {
         }
     }
 
-    /** Publishes an order, and says where it is in the stream. */
+    /** Publishes orders. */
     @FunctionalInterface
     interface Publisher {
 
-        /** Returns when the stream has it. */
+        /** Publishes an order, and returns its position once the stream has stored it. */
         StreamPosition publish(byte[] order) throws Exception;
     }
 }

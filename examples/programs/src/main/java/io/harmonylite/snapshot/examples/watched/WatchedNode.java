@@ -23,14 +23,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A node: pool, feed, snapshots with their loop, and figures. */
+/** A node: pool, feed, snapshots with their background loop, and metrics. */
 final class WatchedNode implements AutoCloseable {
 
     private final String name;
     private final Connection nats;
     private final String stream;
     private final NatsStreams streams;
-    private final HikariDataSource pool = new HikariDataSource(); // Opens nothing before it is asked for a connection.
+    private final HikariDataSource pool = new HikariDataSource(); // Opens nothing before the first getConnection().
     private final TableSequenceMap positions = TableSequenceMap.create();
     private final OrderBook orders = new OrderBook(pool, positions);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -49,20 +49,22 @@ final class WatchedNode implements AutoCloseable {
                 .node(name)
                 .positions(positions)
                 .streams(streams)
-                .trigger(Trigger.everyMessages(100).or(Trigger.whenHeadroomBelow(0.5)).or(Trigger.beforeClose()))
+                .trigger(Trigger.everyMessages(100)
+                        .or(Trigger.whenHeadroomBelow(0.5))
+                        .or(Trigger.beforeClose()))
                 .retention(RetentionPolicy.keepLast(3))
-                .watch(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // A minute is usual.
+                .watch(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // The default is a minute.
                 .listener(metrics)
                 .build();
     }
 
-    /** Recover first, then open the database, then feed it, then watch it. */
+    /** Recovers, then opens the database, then starts the feed, then the loop. */
     RecoveryReport start() throws SQLException {
         RecoveryReport report = snapshots.recover();
         orders.migrate();
         feed = NatsFeed.builder(streams, positions, pool)
                 .handler(orders::apply)
-                .onEnd(end -> {}) // This example asks the feed itself; a service would stop serving.
+                .onEnd(end -> {}) // This example polls the feed; a service would stop serving.
                 .start();
         snapshots.start();
         return report;
@@ -72,13 +74,13 @@ final class WatchedNode implements AutoCloseable {
         return orders;
     }
 
-    /** Places an order of this node's own. */
+    /** Places an order of this node. */
     void place(String id) throws Exception {
         NatsFeed running = running();
         orders.place(id, stream, order -> running.positionOf(nats.jetStream().publish(stream, order)));
     }
 
-    /** Waits until so many orders are here. */
+    /** Waits until this number of orders is applied. */
     void awaitOrders(long count) throws Exception {
         while (orders.count() < count) {
             running();
@@ -96,13 +98,14 @@ final class WatchedNode implements AutoCloseable {
     private NatsFeed running() {
         NatsFeed running = feed;
         if (running == null || running.end().isPresent()) {
-            throw new IllegalStateException(name + " is not fed: " + (running == null ? "not started" : running.end()));
+            throw new IllegalStateException(
+                    "the feed of " + name + " does not run: " + (running == null ? "not started" : running.end()));
         }
         return running;
     }
 
-    /** How it stands, and its figures, sorted. */
-    List<String> figures() {
+    /** Returns the metrics, health included, as sorted lines. */
+    List<String> metricLines() {
         metrics.accept(snapshots.health());
         return registry.getMeters().stream()
                 .flatMap(meter -> meter
@@ -132,7 +135,7 @@ final class WatchedNode implements AutoCloseable {
         return String.format(Locale.ROOT, "%.2f", number);
     }
 
-    /** Feed, manager, map, and then the pool; the store and the connection are not this node's. */
+    /** Closes feed, manager, map and pool, in this order. The caller closes the store and the connection. */
     @Override
     public void close() {
         if (feed != null) {

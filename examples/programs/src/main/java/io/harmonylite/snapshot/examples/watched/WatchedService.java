@@ -18,12 +18,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A service that takes its snapshots in the background and forgets about them: it applies the orders of others from a stream
- * that keeps only the newest 200, publishes its own, and shows figures. When it has closed, which takes a last snapshot,
- * a new node is made out of nothing but the store and the stream, and misses nothing.
+ * A service that takes its snapshots in the background. It applies the orders of other nodes from a stream that retains
+ * only the newest 200, publishes its own orders, and prints metrics. Closing takes a last snapshot. Then a new node
+ * starts from the store and the stream alone, and misses no order.
  *
- * <p>Arguments: URL of a NATS server with JetStream, {@code nats://localhost:4222} for instance, an empty directory, and how
- * many orders are placed here, and as many elsewhere; 500 where that is left out.
+ * <p>Arguments: URL of a NATS server with JetStream, such as {@code nats://localhost:4222}; an empty directory; and the
+ * number of orders of this node, with as many of others; 500 by default.
  */
 public final class WatchedService {
 
@@ -41,13 +41,13 @@ public final class WatchedService {
         this.out = out;
     }
 
-    /** Runs it. */
+    /** Runs the example. */
     public static void main(String[] arguments) throws Exception {
         int orders = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 500;
         run(arguments[0], Path.of(arguments[1]), orders, System.out);
     }
 
-    /** Runs it against a server, in an empty directory; what happens is told to {@code out}. */
+    /** Runs against a server, in an empty directory. Prints each step to {@code out}. */
     static void run(String server, Path directory, int orders, PrintStream out) throws Exception {
         Options options = Options.builder()
                 .server(server)
@@ -80,12 +80,12 @@ public final class WatchedService {
                 berlin.place(id("berlin", i));
                 nats.jetStream().publish(stream, id("elsewhere", i).getBytes(StandardCharsets.UTF_8));
                 if (i % BATCH == 0) {
-                    berlin.awaitOrders(2L * i); // What it misses else is a gap, and the feed says so.
+                    berlin.awaitOrders(2L * i); // Otherwise messages are dropped before they are applied.
                 }
             }
             berlin.awaitOrders(2L * orders);
             berlin.awaitTake();
-            berlin.figures().forEach(out::println);
+            berlin.metricLines().forEach(out::println);
             say("berlin has %s", berlin.orders().summary());
         }
     }
@@ -105,9 +105,7 @@ public final class WatchedService {
 
     private void start(WatchedNode node, String name) throws Exception {
         RecoveryReport report = node.start();
-        say(
-                "%s recovers: %s, since %s",
-                name, report.plan().outcome(), report.plan().reason());
+        say("%s recovers: %s: %s", name, report.plan().outcome(), report.plan().reason());
     }
 
     private static String id(String where, int number) {

@@ -1,4 +1,4 @@
-/** A service whose snapshots are taken in the background: {@link io.harmonylite.snapshot.examples.watched.WatchedService}. */
+/** A service that takes snapshots in the background: {@link WatchedService}. */
 @NullMarked
 package io.harmonylite.snapshot.examples.watched;
 

@@ -15,7 +15,7 @@ class ReplicatedCounterTest {
     Path directory;
 
     @Test
-    void run_twoNodesKilledAndOneLate_allCountRight() throws Exception {
+    void run_twoNodesKilledAndOneLate_allHaveTheTotal() throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         new ReplicatedCounter(directory, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
         assertThat(printed.toString(StandardCharsets.UTF_8))
@@ -26,8 +26,8 @@ class ReplicatedCounterTest {
                         "table map: killed in the middle of message 7",
                         "total 210, after 20 applications",
                         "snapshot taken at {counter=20}",
-                        "new node: the stream has 16 to 25 now",
-                        "recovered: RESTORE, on from {counter=20}",
+                        "new node: the stream retains 16 to 25",
+                        "recovered: RESTORE, continues from {counter=20}",
                         "total 325, after 25 applications");
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real cluster's messages, published again byte for byte: the reader ends equal to the cluster's own database. */
+/** Publishes the recorded messages of a real cluster. The reader must end with the cluster's database. */
 @ExtendWith(NatsExtension.class)
 class HarmonyLiteReaderIT {
 
@@ -54,7 +54,7 @@ class HarmonyLiteReaderIT {
         this.connection = connection;
     }
 
-    /** What the cluster has on the server: its stream, and its snapshot in its bucket. */
+    /** Creates the stream and the snapshot bucket of the cluster. */
     @BeforeEach
     void createCluster() throws Exception {
         database = directory.resolve("reader.db");
@@ -89,13 +89,14 @@ class HarmonyLiteReaderIT {
     }
 
     private String follow() throws Exception {
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        HarmonyLiteReader.run(server.url(), prefix, 1, database, new PrintStream(told, true, StandardCharsets.UTF_8));
-        return told.toString(StandardCharsets.UTF_8);
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        HarmonyLiteReader.run(
+                server.url(), prefix, 1, database, new PrintStream(printed, true, StandardCharsets.UTF_8));
+        return printed.toString(StandardCharsets.UTF_8);
     }
 
     @Test
-    void run_emptyDatabaseOfTheSameSchema_appliesEverythingAndGoesOnWhereItStopped() throws Exception {
+    void run_emptyDatabaseWithTheSchema_appliesEverythingAndContinues() throws Exception {
         try (java.sql.Connection opened = open(database);
                 Statement statement = opened.createStatement()) {
             for (String table : rows(
@@ -108,11 +109,11 @@ class HarmonyLiteReaderIT {
         publish(8, MESSAGES);
         assertThat(follow()).contains("applied 6 messages");
         assertThat(follow()).contains("applied 0 messages");
-        assertEqualToTheirs();
+        assertEqualToCluster();
     }
 
     @Test
-    void run_noDatabase_startsFromTheirSnapshot() throws Exception {
+    void run_noDatabase_startsFromTheClusterSnapshot() throws Exception {
         publish(8, MESSAGES);
         byte[] snapshot = Files.readAllBytes(TYPES.resolve("snapshot.db"));
         String tag = HarmonyLiteTag.of(new ByteArrayInputStream(snapshot));
@@ -121,22 +122,22 @@ class HarmonyLiteReaderIT {
                 .build();
         connection.objectStore(shards.snapshotBucket()).put(meta, new ByteArrayInputStream(snapshot));
         assertThat(follow()).contains("tag " + tag, "applied " + MESSAGES + " messages");
-        assertEqualToTheirs();
+        assertEqualToCluster();
         assertThat(follow()).contains("applied 0 messages");
     }
 
-    private void assertEqualToTheirs() throws Exception {
+    private void assertEqualToCluster() throws Exception {
         for (String table : TABLES) {
             String all = "SELECT * FROM " + table + " ORDER BY 1, 2";
             assertThat(rows(database, all)).as(table).isNotEmpty().isEqualTo(rows(TYPES.resolve("snapshot.db"), all));
         }
     }
 
-    /** The fixture is copied: opening a database may write beside it. */
+    /** Reads a copy of a fixture, because opening a database may create files next to it. */
     private List<String> rows(Path file, String query) throws Exception {
         Path copy = file;
         if (file.startsWith(TYPES)) {
-            copy = directory.resolve("theirs-" + NUID.nextGlobal() + ".db");
+            copy = directory.resolve("cluster-" + NUID.nextGlobal() + ".db");
             Files.copy(file, copy);
         }
         List<String> rows = new ArrayList<>();

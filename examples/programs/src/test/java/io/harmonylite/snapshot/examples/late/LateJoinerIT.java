@@ -22,13 +22,13 @@ class LateJoinerIT {
     void run_threeNodes_allEndEqual(NatsServer server) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         LateJoiner.run(server.url(), directory, new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        String told = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(told.lines()
+        String printed = bytes.toString(StandardCharsets.UTF_8);
+        assertThat(printed.lines()
                         .filter(line -> line.contains("240 changes, digest"))
                         .map(line -> line.replaceFirst(".*digest", "")))
                 .hasSize(3)
-                .containsOnly(told.strip().replaceFirst("(?s).*digest", ""));
-        assertThat(told.lines().filter(line -> line.contains("recovers: RESTORE")))
+                .containsOnly(printed.strip().replaceFirst("(?s).*digest", ""));
+        assertThat(printed.lines().filter(line -> line.contains("recovers: RESTORE")))
                 .hasSize(2);
     }
 }

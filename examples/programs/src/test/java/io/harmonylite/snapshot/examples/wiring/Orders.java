@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** What the host is for: each message of the stream is one row, applied exactly once. */
+/** The application of the host: each message of the stream becomes one row, exactly once. */
 final class Orders {
 
     private final DataSource pool;
@@ -28,7 +28,7 @@ final class Orders {
         }
     }
 
-    /** Row and position commit together, or not at all. */
+    /** Commits row and position in one transaction. */
     void apply(FeedMessage message) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);

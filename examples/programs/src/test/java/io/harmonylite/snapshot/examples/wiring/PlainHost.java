@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** A host with a plain {@code main}. Arguments: URL of the server, name of the stream, database, directory of backups. */
+/** A host with a plain {@code main}. Arguments: URL of the server, name of the stream, database, backup directory. */
 public final class PlainHost {
 
     private PlainHost() {}
@@ -25,7 +25,7 @@ public final class PlainHost {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             end.countDown();
-            awaitUninterrupted(ended); // The JVM waits for its hooks, and so for everything to be closed.
+            awaitUninterrupted(ended); // The JVM waits for its hooks, so it waits until everything is closed.
         }));
         try {
             run(arguments[0], arguments[1], Path.of(arguments[2]), Path.of(arguments[3]), end);
@@ -34,10 +34,10 @@ public final class PlainHost {
         }
     }
 
-    /** Serves until the latch is at zero, or the feed has ended. What is opened last is closed first. */
+    /** Serves until the latch is at zero or the feed ends. Closes in reverse order. */
     static void run(String server, String stream, Path database, Path backups, CountDownLatch end) throws Exception {
         try (Connection nats = Nats.connect(server);
-                HikariDataSource pool = pool(database); // Opens nothing before it is asked for a connection.
+                HikariDataSource pool = pool(database); // Opens nothing before the first getConnection().
                 SnapshotStore store = FileSystemSnapshotStore.create(backups);
                 TableSequenceMap positions = TableSequenceMap.create();
                 SnapshotManager snapshots = SnapshotManager.builder("orders", database, store)
@@ -47,9 +47,10 @@ public final class PlainHost {
                                 .or(Trigger.every(Duration.ofHours(6)))
                                 .or(Trigger.whenHeadroomBelow(0.5))
                                 .or(Trigger.beforeClose()))
-                        .retention(RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30))))
+                        .retention(
+                                RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30))))
                         .build()) {
-            snapshots.recover(); // Before the first connection; throws where a person must decide.
+            snapshots.recover(); // Before the first connection. Throws if a person must decide.
             Orders orders = new Orders(pool, positions);
             orders.migrate();
             try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(nats, stream), positions, pool)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A host with a plain main. */
+/** Tests the host with a plain main. */
 @ExtendWith(NatsExtension.class)
 class PlainHostIT {
 
@@ -43,7 +43,7 @@ class PlainHostIT {
     }
 
     @Test
-    void run_newNode_restoresWhatTheFirstOneTookWhenItEnded() throws Exception {
+    void run_newNode_restoresTheLastSnapshotOfTheFirst() throws Exception {
         wire.publish(5);
         runUntilApplied("first.db", 5);
         wire.publish(8);
@@ -52,7 +52,7 @@ class PlainHostIT {
     }
 
     @Test
-    void main_terminated_closesEverythingAndTakesOneMore() throws Exception {
+    void main_terminated_takesALastSnapshotAndCloses() throws Exception {
         wire.publish(5);
         Process host = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -97,7 +97,7 @@ class PlainHostIT {
         return directory.resolve("backups");
     }
 
-    /** How far the stream is in each snapshot, in the order in which they were taken. */
+    /** Returns the position of the stream in each snapshot, oldest first. */
     private List<Long> takenAt() throws Exception {
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(backups())) {
             return SnapshotRepository.of("orders", store).list().snapshots().stream()

@@ -24,7 +24,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
 
-/** A host on Spring: nobody gets a connection before the database is recovered, and what uses it ends first. */
+/**
+ * A host on Spring. The database is recovered before the first connection, and its users stop before the pool closes.
+ */
 @Configuration
 class SpringHost {
 
@@ -67,13 +69,13 @@ class SpringHost {
                 .build();
     }
 
-    /** Where a person must decide this throws, and the context does not start. */
+    /** Throws if a person must decide; then the context does not start. */
     @Bean
     RecoveryReport recovery(SnapshotManager snapshots) {
         return snapshots.recover();
     }
 
-    /** Whatever asks for a connection is created after this one, and so after the recovery. */
+    /** Created after the recovery, and so are all beans that need a connection. */
     @Bean(destroyMethod = "close")
     @DependsOn("recovery")
     HikariDataSource pool() {
@@ -93,8 +95,8 @@ class SpringHost {
     }
 
     /**
-     * Feed and loop. Spring stops what has a lifecycle before it destroys any bean, so that this order holds: feed, manager,
-     * map, store; then the pool and the connection to NATS. Closing the beans once more changes nothing.
+     * Feed and loop. Spring stops beans with a lifecycle before it destroys any bean. So the order is: feed, manager,
+     * map, store, then the pool and the connection to NATS. Closing a bean a second time has no effect.
      */
     @Bean
     SmartLifecycle replication(
@@ -107,7 +109,7 @@ class SpringHost {
             ApplicationEventPublisher events) {
         NatsFeed.Builder feed = NatsFeed.builder(streams, positions, pool)
                 .handler(orders::apply)
-                .onEnd(events::publishEvent); // A FeedEnd other than Closed: serve no more, and restart.
+                .onEnd(events::publishEvent); // On a FeedEnd other than Closed, stop serving and restart.
         return new Replication(feed, positions, snapshots, store);
     }
 
@@ -127,7 +129,7 @@ class SpringHost {
             this.store = store;
         }
 
-        /** Before a web server takes requests, and after it has stopped: those have a higher phase. */
+        /** Starts before a web server accepts requests, and stops after it: web servers have a higher phase. */
         @Override
         public int getPhase() {
             return 0;

@@ -34,7 +34,7 @@ import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/** The order in which a host on Spring opens and closes. */
+/** Tests the order in which a host on Spring opens and closes. */
 @ExtendWith(NatsExtension.class)
 class SpringHostIT {
 
@@ -78,7 +78,7 @@ class SpringHostIT {
     }
 
     @Test
-    void close_running_endsFeedManagerMapStoreThenPool() throws Exception {
+    void close_running_closesFeedManagerMapStoreThenPool() throws Exception {
         wire.publish(5);
         AnnotationConfigApplicationContext context = context("orders.db");
         context.refresh();
@@ -86,7 +86,7 @@ class SpringHostIT {
         HikariDataSource pool = context.getBean(HikariDataSource.class);
         events.clear();
         context.close();
-        // The map of this host has nothing to close.
+        // A table map holds nothing to close.
         assertThat(events)
                 .containsExactly(
                         "feed closed, loop ON, pool open",
@@ -101,7 +101,7 @@ class SpringHostIT {
     }
 
     @Test
-    void refresh_personMustDecide_failsBeforeThePoolIsThere() throws Exception {
+    void refresh_personMustDecide_failsBeforeThePoolIsCreated() throws Exception {
         wire.publish(40);
         AnnotationConfigApplicationContext context = context("orders.db");
         assertThatThrownBy(context::refresh).hasRootCauseInstanceOf(StreamGapException.class);
@@ -138,7 +138,7 @@ class SpringHostIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> orders.count() == count);
     }
 
-    /** Writes down which bean comes when, and which goes. */
+    /** Records the order in which beans are created and destroyed. */
     private final class Recorder implements DestructionAwareBeanPostProcessor {
 
         private final AnnotationConfigApplicationContext context;

@@ -13,7 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** A stream of orders that keeps only the newest ten. */
+/** A stream of orders that retains only the newest ten. */
 record Wire(Connection connection, String stream) implements AutoCloseable {
 
     static Wire create(Connection connection) throws Exception {
@@ -34,7 +34,7 @@ record Wire(Connection connection, String stream) implements AutoCloseable {
         }
     }
 
-    /** Waits until so many orders are in a database. */
+    /** Waits until a database has this number of orders. */
     static void awaitOrders(Path database, long count) {
         await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptions() // The table may still be missing.

@@ -4,25 +4,23 @@ import io.harmonylite.snapshot.SnapshotManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How fast a take may be. */
-final class PaceOptions {
+/** The rate limits of a take. */
+final class RateOptions {
 
     @Option(
             names = "--capture-rate",
             paramLabel = "BYTES",
-            description =
-                    "How many bytes a second are copied from the database at most, in WAL mode: 20MiB, for instance.")
+            description = "Maximum bytes per second copied from the database in WAL mode, such as 20MiB.")
     private @Nullable ByteCount capture;
 
     @Option(
             names = "--wal-limit",
             paramLabel = "BYTES",
             description =
-                    "How large the -wal may become before a copy that is slowed down goes on at full speed; 1GiB if not "
-                            + "given.")
+                    "Size of the -wal file above which a rate-limited copy continues at full speed; default: 1GiB.")
     private @Nullable ByteCount walLimit;
 
-    @Option(names = "--upload-rate", paramLabel = "BYTES", description = "How many bytes a second are stored at most.")
+    @Option(names = "--upload-rate", paramLabel = "BYTES", description = "Maximum bytes per second stored.")
     private @Nullable ByteCount upload;
 
     void applyTo(SnapshotManager.Builder builder) {
