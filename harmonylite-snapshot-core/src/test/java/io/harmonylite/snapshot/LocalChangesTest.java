@@ -149,7 +149,7 @@ class LocalChangesTest {
         byte[] before = Files.readAllBytes(replica.database);
         assertThatThrownBy(() -> manager().restore(refusing))
                 .isInstanceOf(PendingChangesException.class)
-                .hasMessageContaining("1 changes");
+                .hasMessageContaining("pending changes (1)");
         assertThat(replica.database).hasBinaryContent(before);
     }
 
@@ -204,7 +204,7 @@ class LocalChangesTest {
         order("mine");
         assertThatThrownBy(() -> manager().take())
                 .isInstanceOf(PendingChangesException.class)
-                .hasMessageContaining("1 changes of its own are not published");
+                .hasMessageContaining("pending changes: 1");
         assertThat(store.list("")).isEmpty();
         publishAll();
         manager().take();
@@ -246,7 +246,7 @@ class LocalChangesTest {
         map.published(STREAM, StreamPosition.at(3));
         assertThatThrownBy(() -> manager().take())
                 .isInstanceOf(PendingChangesException.class)
-                .hasMessageContaining("ahead of others in [" + STREAM + "]");
+                .hasMessageContaining("ahead of earlier ones: [" + STREAM + "]");
         replica.apply(STREAM, 2);
         assertThat(manager().take().positions().of(STREAM).orElseThrow().sequence())
                 .isEqualTo(3);

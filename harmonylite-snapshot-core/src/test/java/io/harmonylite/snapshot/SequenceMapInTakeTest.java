@@ -138,7 +138,7 @@ class SequenceMapInTakeTest {
         assertThatThrownBy(() -> builder().build().take(Positions.of("s", at(3))))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("harmonylite_snapshot_positions and harmonylite_snapshot_ahead")
-                .hasMessageContaining("drop those tables");
+                .hasMessageContaining("drop the tables");
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
             assertThatThrownBy(() -> builder().positions(map).build().take())
                     .isInstanceOf(SnapshotConfigurationException.class);
@@ -189,7 +189,7 @@ class SequenceMapInTakeTest {
                             .restore(RestoreRequest.latest().requirePositions()))
                     .isInstanceOf(SnapshotConfigurationException.class)
                     .hasMessageContaining(taken.id().toString())
-                    .hasMessageContaining("stands for no positions");
+                    .hasMessageContaining("has no positions");
             assertThat(map.file()).hasBinaryContent(before);
             assertThat(map.applied("s", at(2))).as("it counts as before").isTrue();
         }

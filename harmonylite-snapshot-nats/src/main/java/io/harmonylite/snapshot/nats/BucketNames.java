@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * How an object-store bucket names things, as ADR-20 of NATS has it:
+ * The stream and subjects of an object-store bucket, as defined by ADR-20 of NATS:
  *
  * <pre>
  * OBJ_&lt;bucket&gt;                        the stream
@@ -35,18 +35,18 @@ record BucketNames(String bucket) {
         return chunksPrefix() + ">";
     }
 
-    /** The object a metadata subject stands for; empty where it is not one of any client's making. */
+    /** Returns the object name encoded in a metadata subject; empty if the subject encodes none. */
     Optional<String> objectOf(String metadataSubject) {
         try {
             byte[] name = Base64.getUrlDecoder()
                     .decode(metadataSubject.substring(metadataPrefix().length()));
             return Optional.of(new String(name, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // Not base64: no object's name.
+            return Optional.empty(); // Not base64url, so no client wrote it.
         }
     }
 
-    /** The nuid of the object or attempt that a chunk subject belongs to. */
+    /** Returns the nuid of the object or upload that a chunk subject belongs to. */
     String nuidOf(String chunkSubject) {
         return chunkSubject.substring(chunksPrefix().length());
     }

@@ -16,12 +16,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes buckets, and refuses those that would lose what is stored in them. What is not asked for is null.
+ * Creates buckets, and rejects existing ones that could lose stored objects. A null setting was not requested.
  *
- * @param replicas how many servers keep it
- * @param storage whether in files or in memory
- * @param placement which servers
- * @param maxBytes bytes it may hold
+ * @param replicas number of servers that keep the bucket
+ * @param storage file or memory storage
+ * @param placement servers on which the bucket is created
+ * @param maxBytes maximum size in bytes
  */
 record BucketSetup(
         @Nullable Integer replicas,
@@ -31,26 +31,27 @@ record BucketSetup(
 
     private static final String OLDEST_SERVER = "2.9.0";
 
-    /** Refuses a server that is too old to be trusted with an object store. */
+    /** Rejects a server that is too old for a reliable object store. */
     static void checkServer(JetStreamApi api) throws StoreAccessException {
         if (!api.connection().getServerInfo().isSameOrNewerThanVersion(OLDEST_SERVER)) {
             throw new StoreAccessException("nats-server "
-                    + api.connection().getServerInfo().getVersion() + " is too old; this store needs " + OLDEST_SERVER);
+                    + api.connection().getServerInfo().getVersion() + " is too old; upgrade it to " + OLDEST_SERVER
+                    + " or later");
         }
     }
 
-    /** Makes a bucket, unless it is there and as asked. */
+    /** Creates a bucket if it does not exist, then checks that it is suitable and as requested. */
     void create(JetStreamApi api, BucketNames names) throws IOException {
         Optional<StreamInfo> present = find(api, names);
-        StreamInfo info = present.isPresent() ? present.get() : createAnew(api, names);
+        StreamInfo info = present.isPresent() ? present.get() : createMissing(api, names);
         check(names, info.getConfiguration());
     }
 
-    /** Refuses a bucket that is not there, or not fit. */
+    /** Checks that a bucket exists, is suitable and as requested. */
     void require(JetStreamApi api, BucketNames names) throws IOException {
         StreamInfo info = find(api, names)
                 .orElseThrow(() -> new ContainerMissingException("the bucket " + names.bucket()
-                        + " does not exist; NatsSnapshotStore.create makes it, and its -packs"));
+                        + " does not exist; create it and its -packs bucket with NatsSnapshotStore.create"));
         check(names, info.getConfiguration());
     }
 
@@ -63,17 +64,17 @@ record BucketSetup(
             }
             throw NatsFailures.store("bucket " + names.bucket(), e);
         } catch (IOException e) {
-            throw unserved(names, e);
+            throw requestFailed(names, e);
         }
     }
 
-    private StreamInfo createAnew(JetStreamApi api, BucketNames names) throws IOException {
+    private StreamInfo createMissing(JetStreamApi api, BucketNames names) throws IOException {
         try {
             return api.retrying(() -> createOnce(api, names));
         } catch (JetStreamApiException e) {
             throw NatsFailures.store("bucket " + names.bucket(), e);
         } catch (IOException e) {
-            throw unserved(names, e);
+            throw requestFailed(names, e);
         }
     }
 
@@ -82,17 +83,17 @@ record BucketSetup(
             return api.createStream(configuration(names.bucket()));
         } catch (JetStreamApiException e) {
             if (NatsFailures.isStreamThere(e)) {
-                return api.streamInfo(names.stream()); // Somebody else was faster; looked at below.
+                return api.streamInfo(names.stream()); // Another process created it first; the caller checks it.
             }
             throw e;
         }
     }
 
-    private static IOException unserved(BucketNames names, IOException e) {
+    private static IOException requestFailed(BucketNames names, IOException e) {
         return NatsFailures.isUnserved(e)
                 ? new StoreAccessException(
-                        "no JetStream answers for bucket " + names.bucket()
-                                + "; it is not enabled there, or under another prefix: " + e.getMessage(),
+                        "JetStream does not respond for bucket " + names.bucket()
+                                + "; enable it, or correct the prefix of its API: " + e.getMessage(),
                         e)
                 : NatsFailures.store("bucket " + names.bucket(), e);
     }
@@ -124,19 +125,19 @@ record BucketSetup(
             faults.add("drops old objects when it is full");
         }
         if (!found.getAllowRollup()) {
-            faults.add("does not allow roll-up headers, as object stores do");
+            faults.add("does not allow roll-up headers, which object stores need");
         }
         addDifference(faults, "replicas", replicas, found.getReplicas());
         addDifference(faults, "storage", storage, found.getStorageType());
         if (!faults.isEmpty()) {
-            throw new StoreAccessException("the bucket " + names.bucket() + " is not fit: it "
+            throw new StoreAccessException("the bucket " + names.bucket() + " is not suitable: it "
                     + String.join(", ", faults) + "; change the stream " + names.stream() + ", or use another bucket");
         }
     }
 
-    private static void addDifference(List<String> faults, String what, @Nullable Object asked, Object found) {
-        if (asked != null && !asked.equals(found)) {
-            faults.add("has " + what + " " + found + ", not " + asked);
+    private static void addDifference(List<String> faults, String what, @Nullable Object requested, Object found) {
+        if (requested != null && !requested.equals(found)) {
+            faults.add("has " + what + " " + found + ", not " + requested);
         }
     }
 }

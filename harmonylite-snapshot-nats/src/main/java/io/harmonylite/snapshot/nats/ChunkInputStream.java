@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * A range of an object's bytes. Chunks before the range are read and passed over. Where the range reaches the object's
- * end, the last chunk is handed out only after count, size and digest of the whole object were found right. Not
+ * Reads a range of an object. Chunks before the range are read and skipped. If the range reaches the end of the object,
+ * the last chunk is returned only after number of chunks, size and digest of the whole object were verified. Not
  * thread-safe.
  */
 final class ChunkInputStream extends InputStream {
@@ -42,7 +42,7 @@ final class ChunkInputStream extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);
         if (closed) {
-            throw new IOException("the stream of " + object.name() + " is closed");
+            throw new IOException("the input stream of " + object.name() + " is closed");
         }
         if (length == 0) {
             return 0;

@@ -9,8 +9,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object's chunks, from a sequence on, with a bounded number of them asked for at a time. It breaks with the first cut
- * connection, restarted server or message out of order; another one then goes on. Not thread-safe.
+ * Receives one object's chunks from a sequence on, over one consumer, with a bounded number requested at a time. It
+ * fails with the first lost connection, restarted server or message out of order; the caller then opens another one.
+ * Not thread-safe.
  */
 final class ChunkLink implements Closeable {
 
@@ -18,30 +19,30 @@ final class ChunkLink implements Closeable {
 
     private final PullConsumer consumer;
     private final int window;
-    private long toAsk;
-    private long underway;
+    private long toRequest;
+    private long inFlight;
 
     /**
-     * Makes a consumer.
+     * Creates a consumer.
      *
-     * @param from sequence to begin at
-     * @param chunks how many chunks are still to come
-     * @param window how many to ask for at a time
+     * @param from sequence of the first chunk
+     * @param chunks number of chunks still to receive
+     * @param window maximum number of chunks requested at a time
      */
     ChunkLink(JetStreamApi api, String stream, String subject, long from, long chunks, int window)
             throws IOException, JetStreamApiException {
         this.window = window;
-        this.toAsk = chunks;
+        this.toRequest = chunks;
         this.consumer = new PullConsumer(api, "snapshot", stream, subject, from);
         ask();
     }
 
-    /** How many chunks the server that serves this consumer had when it was made. */
+    /** Returns how many chunks the consumer's server had when the consumer was created. */
     long available() {
         return consumer.available();
     }
 
-    /** The next chunk; null where none came within a moment. */
+    /** Returns the next chunk; null if none arrives within 250 ms. */
     @Nullable
     Message poll() throws RequestFailure, InterruptedIOException {
         Message message = consumer.poll(MOMENT);
@@ -49,9 +50,9 @@ final class ChunkLink implements Closeable {
             return null;
         }
         if (message.isStatusMessage()) {
-            throw RequestFailure.brokenOff("the server ended it with " + message.getStatus());
+            throw RequestFailure.brokenOff("the server ended the request with " + message.getStatus());
         }
-        underway--;
+        inFlight--;
         ask();
         return message;
     }
@@ -62,11 +63,11 @@ final class ChunkLink implements Closeable {
     }
 
     private void ask() throws RequestFailure {
-        int count = (int) Math.min(toAsk, window - underway);
-        if (count > 0 && (underway <= window / 2)) {
+        int count = (int) Math.min(toRequest, window - inFlight);
+        if (count > 0 && (inFlight <= window / 2)) {
             consumer.ask(count);
-            toAsk -= count;
-            underway += count;
+            toRequest -= count;
+            inFlight += count;
         }
     }
 }

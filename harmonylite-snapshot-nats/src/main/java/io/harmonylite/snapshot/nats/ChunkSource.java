@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of one object in order, each exactly once. Goes on where it was after cut connections and restarted servers,
- * and gives up after some time without a chunk. Not thread-safe.
+ * Reads the chunks of one object in order, each exactly once. Resumes after lost connections and restarted servers, and
+ * fails after 20 seconds without a chunk. Not thread-safe.
  */
 final class ChunkSource implements Closeable {
 
@@ -40,10 +40,10 @@ final class ChunkSource implements Closeable {
     }
 
     /**
-     * The next chunk; asked for at most as often as the object has chunks.
+     * Returns the next chunk. Called at most once for each chunk of the object.
      *
-     * @throws DamagedObjectException where the stream has no more, though the object is there
-     * @throws NoSuchObjectException where the object was deleted meanwhile
+     * @throws DamagedObjectException if the stream has no more chunks although the object exists
+     * @throws NoSuchObjectException if the object was deleted while it was read
      */
     byte[] next() throws IOException {
         byte[] chunk = object.chunks() == 1 && object.size() <= SMALL ? only() : consumed();
@@ -89,7 +89,7 @@ final class ChunkSource implements Closeable {
                 }
             }
             pause();
-            checkThere();
+            checkExists();
         }
     }
 
@@ -102,11 +102,11 @@ final class ChunkSource implements Closeable {
                 return message;
             }
             if (isPast(start, api.timeout())) {
-                throw RequestFailure.brokenOff("no chunk came in time");
+                throw RequestFailure.brokenOff("no chunk arrived in time");
             }
             if (!checked && isPast(start, SILENCE)) {
                 checked = true;
-                checkThere();
+                checkExists();
             }
         }
     }
@@ -122,7 +122,7 @@ final class ChunkSource implements Closeable {
             open = new ChunkLink(api, names.stream(), subject, lastSequence + 1, left, window());
             link = open;
             if (open.available() < left) {
-                checkThere(); // Removed, or that replica has not caught up yet.
+                checkExists(); // The chunks were removed, or this replica has not caught up yet.
             }
         }
         return open;
@@ -133,15 +133,17 @@ final class ChunkSource implements Closeable {
         return Math.min(256, Math.max(4, WINDOW_BYTES / chunk));
     }
 
-    /** Whether the stream still has the object and all its chunks; no answer at all says nothing. */
-    private void checkThere() throws IOException {
+    /**
+     * Throws if the stream no longer has the object and all its chunks. Does nothing if the server does not respond.
+     */
+    private void checkExists() throws IOException {
         try {
             long present = api.subjects(names.stream(), subject).getOrDefault(subject, 0L);
             if (present < object.chunks()) {
                 throw lost();
             }
         } catch (RequestFailure e) {
-            return; // Cannot be found out now; reading goes on, within its patience.
+            return; // Unknown at present; reading continues until its own timeout.
         } catch (JetStreamApiException e) {
             if (!NatsFailures.mayPass(e)) {
                 throw NatsFailures.store(object.name(), e);
@@ -149,7 +151,7 @@ final class ChunkSource implements Closeable {
         }
     }
 
-    /** The failure for chunks that are not there. */
+    /** Returns the exception for missing chunks: damaged if the object still exists, otherwise deleted. */
     private IOException lost() throws IOException {
         try {
             MessageInfo metadata = api.lastMessage(names.stream(), names.metadata(object.name()));

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to send an object's bytes, as chunks under a nuid that nobody else uses and no metadata names yet. A few
- * chunks are on their way at once; the stream must acknowledge every one, in the order sent. After any failure the attempt
- * is void: a chunk sent again would be in the wrong place, or there twice. Not thread-safe.
+ * One attempt to upload an object's bytes, as chunks under a new nuid that no metadata names yet. Up to 16 chunks are
+ * in flight at a time; the stream must acknowledge each one, in the order sent. After any failure the attempt is void,
+ * because a repeated chunk could be out of order or stored twice. Not thread-safe.
  */
 final class ChunkUpload {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkUpload.class);
     private static final int MESSAGE_OVERHEAD = 4096;
 
-    /** Bytes in a chunk: what other clients write, and as fast as larger ones. */
+    /** Bytes in a chunk: the size that other clients write, and as fast as larger ones. */
     static final int CHUNK_SIZE = 128 << 10;
 
     private static final int WINDOW = 16;
@@ -36,7 +36,7 @@ final class ChunkUpload {
     private final String nuid = NUID.nextGlobal();
     private final int chunkSize;
     private final Headers headers;
-    private final Deque<PendingReply> underway = new ArrayDeque<>();
+    private final Deque<PendingReply> inFlight = new ArrayDeque<>();
     private final ObjectDigest digest = new ObjectDigest();
     private long sent;
     private long lastSequence;
@@ -52,7 +52,7 @@ final class ChunkUpload {
         return (int) Math.max(1, Math.min(CHUNK_SIZE, maxPayload - MESSAGE_OVERHEAD));
     }
 
-    /** Sends all bytes; on return the stream has all of them. */
+    /** Sends all bytes. On return the stream has acknowledged all of them. */
     StoredObject send(String name, ObjectSource source) throws IOException, JetStreamApiException {
         long length = source.length();
         try (InputStream in = source.open()) {
@@ -66,16 +66,16 @@ final class ChunkUpload {
                 left -= chunk.length;
             }
             if (in.read() >= 0) {
-                throw new IOException("the source of " + name + " has more than its length of " + length + " bytes");
+                throw new IOException("the source of " + name + " has more bytes than its length of " + length);
             }
         }
-        while (!underway.isEmpty()) {
+        while (!inFlight.isEmpty()) {
             acknowledge();
         }
         return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH, Map.of());
     }
 
-    /** Removes what was sent; what cannot be removed now is left to the sweep. */
+    /** Removes the chunks that were sent. Chunks that cannot be removed now are left to the orphan sweep. */
     void discard() {
         String subject = names.chunks(nuid);
         if (sent == 0) {
@@ -86,36 +86,36 @@ final class ChunkUpload {
             return;
         }
         try {
-            settle();
+            awaitInFlight();
             api.purge(names.stream(), subject);
         } catch (IOException | JetStreamApiException e) {
-            LOG.info("Left to the next sweep: {}: {}", subject, e.toString());
+            LOG.info("Chunks {} are left to the next orphan sweep: {}", subject, e.toString());
         }
     }
 
-    /** Waits for what is still underway: a chunk that arrives after the purge would stay. */
-    private void settle() throws IOException {
+    /** Waits for chunks in flight: a chunk that arrives after the purge would stay. */
+    private void awaitInFlight() throws IOException {
         long end = System.nanoTime() + api.timeout().toNanos();
-        while (!underway.isEmpty()) {
+        while (!inFlight.isEmpty()) {
             try {
-                underway.remove().await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+                inFlight.remove().await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             } catch (RequestFailure e) {
-                LOG.debug("Not acknowledged, and of no use any more: {}", e.toString());
+                LOG.debug("A chunk of a failed upload was not acknowledged: {}", e.toString());
             }
         }
     }
 
     private void send(byte[] chunk) throws IOException, JetStreamApiException {
-        if (underway.size() == WINDOW) {
+        if (inFlight.size() == WINDOW) {
             acknowledge();
         }
-        underway.add(api.publishing(names.chunks(nuid), headers, chunk));
+        inFlight.add(api.publishing(names.chunks(nuid), headers, chunk));
         digest.update(chunk);
         sent++;
     }
 
     private void acknowledge() throws IOException, JetStreamApiException {
-        PublishAck ack = api.acknowledged(underway.remove());
+        PublishAck ack = api.acknowledged(inFlight.remove());
         if (ack.getSeqno() <= lastSequence
                 || ack.isDuplicate()
                 || !names.stream().equals(ack.getStream())) {

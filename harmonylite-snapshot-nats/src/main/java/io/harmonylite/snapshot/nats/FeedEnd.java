@@ -3,35 +3,39 @@ package io.harmonylite.snapshot.nats;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.stream.Arrival;
 
-/** Why a {@link NatsFeed} has ended. Everything up to the positions in the map was applied, nothing after them. */
+/**
+ * Why a {@link NatsFeed} has ended. All messages up to the positions in the map were applied, and none after them.
+ * Immutable.
+ */
 public sealed interface FeedEnd {
 
-    /** The host has closed it. */
+    /** The host closed the feed, or interrupted its thread. */
     record Closed() implements FeedEnd {}
 
     /**
-     * Messages are gone that were never applied. Recover, with the database online or closed, and start a feed again.
+     * The stream no longer has messages that were never applied. Recover, with the database online or closed, then
+     * start another feed.
      *
-     * @param stream the stream
-     * @param range the messages that are missing
-     * @param cause where they went
+     * @param stream name of the stream
+     * @param range the missing messages
+     * @param cause why they are missing
      */
     record Gap(String stream, SequenceRange range, Arrival.Cause cause) implements FeedEnd {}
 
     /**
-     * The stream is not the one that was followed: deleted, created anew, or set back to older storage. A person decides.
+     * The stream is not the one that was followed: it was deleted, recreated, or set back to older storage. The operator
+     * decides how to proceed.
      *
-     * @param stream the stream
-     * @param reason what shows it, for people
+     * @param stream name of the stream
+     * @param reason the evidence, for people
      */
     record Reset(String stream, String reason) implements FeedEnd {}
 
     /**
-     * The handler or the map has failed, or the server refuses. Start a feed again once the cause is gone.
+     * The handler or the map failed, or the server rejected a request. Start another feed when the cause is removed.
      *
-     * @param stream the stream
-     * @param cause what happened; an {@link Error} comes as the cause of an {@link
-     *     java.util.concurrent.ExecutionException}
+     * @param stream name of the stream
+     * @param cause the failure; an {@link Error} is wrapped in an {@link java.util.concurrent.ExecutionException}
      */
     record Failed(String stream, Exception cause) implements FeedEnd {}
 }

@@ -1,18 +1,20 @@
 package io.harmonylite.snapshot.nats;
 
-/** Applies messages: the host's half of a {@link NatsFeed}. */
+/** Applies the messages of a {@link NatsFeed} to the host's database. */
 @FunctionalInterface
 public interface FeedHandler {
 
     /**
-     * Applies one message, the next of its stream. Called on a thread of the feed or the host's executor, for one stream
-     * never twice at a time; it may block.
+     * Applies one message, the next of its stream. Runs on a thread of the feed or on the host's executor, for one
+     * stream never concurrently. It may block.
      *
-     * <p>With a file map: commits, durably, before it returns; the feed counts the message afterwards, and does not call
-     * this again for it. With a table map: counts the message in its own transaction, by {@link FeedMessage#countIn}, and
-     * commits; where that says false it applies nothing.
+     * <p>With a file map the handler commits durably before it returns. The feed counts the message afterwards, and
+     * does not pass it to this handler again. With a table map the handler counts the message in its own transaction,
+     * by {@link FeedMessage#countIn}, and commits; if that returns false it applies nothing.
      *
-     * @throws Exception where it cannot be applied: nothing is counted, and the feed ends with {@link FeedEnd.Failed}
+     * @param message the message
+     * @throws Exception if the message cannot be applied: it is not counted, and the feed ends with {@link
+     *     FeedEnd.Failed}
      */
     void handle(FeedMessage message) throws Exception;
 }

@@ -11,8 +11,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream from a sequence on, which is asked for a bounded number of messages at a time, again and again. The server
- * answers every such request within seconds, be it that there is nothing; so a consumer that is gone, of whatever cause, is
+ * Receives the messages of one stream from a sequence on, over one consumer, with a bounded number requested at a time.
+ * The server answers each request within seconds, even if there is no message, so that a lost consumer is always
  * noticed. Not thread-safe.
  */
 final class FeedLink implements Closeable {
@@ -20,21 +20,21 @@ final class FeedLink implements Closeable {
     private static final Duration EXPIRY = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final int PULL_ENDED = 408;
-    private static final int NOTHING_THERE = 404;
+    private static final int NO_MESSAGES = 404;
     private static final String LEFT = "Nats-Pending-Messages";
 
     private final PullConsumer consumer;
     private final Instant created;
     private final int window;
-    private int underway;
+    private int inFlight;
     private long lastHeard = System.nanoTime();
 
     /**
-     * Makes a consumer.
+     * Creates a consumer.
      *
-     * @param created creation time of the stream, found before
-     * @param from sequence to begin at
-     * @param window how many messages may be underway
+     * @param created creation time of the stream, read before
+     * @param from sequence of the first message
+     * @param window maximum number of messages in flight
      */
     FeedLink(JetStreamApi api, String stream, Instant created, long from, int window)
             throws IOException, JetStreamApiException {
@@ -48,7 +48,7 @@ final class FeedLink implements Closeable {
         return created;
     }
 
-    /** The next message; null where none came for a moment. */
+    /** Returns the next message; null if none arrives within the given time. */
     @Nullable
     Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
         Message message = consumer.poll(moment);
@@ -61,7 +61,7 @@ final class FeedLink implements Closeable {
             ended(message);
             return null;
         }
-        underway--;
+        inFlight--;
         ask();
         return message;
     }
@@ -72,30 +72,30 @@ final class FeedLink implements Closeable {
     }
 
     private void ask() throws RequestFailure {
-        if (underway <= window / 2) {
-            consumer.ask(window - underway, EXPIRY);
-            underway = window;
+        if (inFlight <= window / 2) {
+            consumer.ask(window - inFlight, EXPIRY);
+            inFlight = window;
         }
     }
 
-    /** A request has ended, with so many messages not sent. */
+    /** Handles the end of a request that has not delivered all its messages. */
     private void ended(Message status) throws RequestFailure {
         int code = status.getStatus().getCode();
-        if (code != PULL_ENDED && code != NOTHING_THERE) {
-            throw RequestFailure.brokenOff("the server ended it with " + status.getStatus());
+        if (code != PULL_ENDED && code != NO_MESSAGES) {
+            throw RequestFailure.brokenOff("the server ended the request with " + status.getStatus());
         }
-        underway = Math.max(0, underway - left(status.getHeaders()));
+        inFlight = Math.max(0, inFlight - left(status.getHeaders()));
         ask();
     }
 
     private int left(@Nullable Headers headers) {
         String left = headers == null ? null : headers.getLast(LEFT);
-        return left == null ? underway : Integer.parseInt(left);
+        return left == null ? inFlight : Integer.parseInt(left);
     }
 
     private void checkHeard() throws RequestFailure {
         if (System.nanoTime() - lastHeard > SILENCE.toNanos()) {
-            throw RequestFailure.brokenOff("the server is silent");
+            throw RequestFailure.brokenOff("the server has sent nothing for " + SILENCE.toSeconds() + " s");
         }
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One message of a stream, to be applied. Immutable, as long as nobody changes its data. */
+/**
+ * A message of a stream, passed to the handler. Immutable and thread-safe, as long as the array of {@link #data} is not
+ * modified.
+ */
 public final class FeedMessage {
 
     private final String stream;
@@ -33,41 +36,46 @@ public final class FeedMessage {
         this.skipped = skipped;
     }
 
-    /** Name of the stream. */
+    /** Returns the name of the stream. */
     public String stream() {
         return stream;
     }
 
-    /** Its sequence, its timestamp, and the creation time of its stream. */
+    /** Returns the message's sequence and timestamp, and the creation time of its stream. */
     public StreamPosition at() {
         return at;
     }
 
-    /** What it was published to. */
+    /** Returns the subject that the message was published to. */
     public String subject() {
         return subject;
     }
 
-    /** Its headers; empty where it has none. Not modifiable. */
+    /** Returns the headers, unmodifiable; empty if there are none. */
     public Map<String, List<String>> headers() {
         return headers;
     }
 
-    /** Its payload, not copied. */
+    /** Returns the payload, not copied. */
     public byte[] data() {
         return data;
     }
 
-    /** Messages before it that were deleted inside the stream, where the host has declared that as normal. */
+    /**
+     * Returns the range of messages before this one that were deleted inside the stream, if the host accepts such
+     * deletions; otherwise empty.
+     */
     public Optional<SequenceRange> skipped() {
         return skipped;
     }
 
     /**
-     * Counts it, and what was skipped before it, in a transaction of the host's. Call it first: where the answer is false
-     * the message was applied before and must not be applied again.
+     * Counts this message, and the range skipped before it, in the host's transaction. Call it before applying the
+     * message, and apply the message only if it returns true. The count is committed with that transaction.
      *
-     * @throws SQLException what SQLite says; roll back
+     * @param transaction the map in the host's transaction
+     * @return whether the message is counted now; false if it was applied before
+     * @throws SQLException if SQLite fails; roll back the transaction then
      */
     public boolean countIn(TableSequenceMap.InTransaction transaction) throws SQLException {
         if (skipped.isPresent()) {
@@ -76,7 +84,7 @@ public final class FeedMessage {
         return transaction.applied(stream, at);
     }
 
-    /** Stream and sequence, never the payload. */
+    /** Returns stream, sequence and size, never the payload. */
     @Override
     public String toString() {
         return stream + " message " + at.sequence() + " of " + data.length + " bytes";

@@ -9,22 +9,29 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-/** Where a feed learns how far each stream is applied, and how it has a message applied and counted. Thread-safe. */
+/** The feed's access to the sequence map: reads positions, applies and counts messages. Thread-safe. */
 interface FeedPositions {
 
-    /** How far a stream is applied; at 0 where nothing is counted. Read anew where a feed starts or starts again. */
+    /**
+     * Reads the position of a stream from the map; 0 if it has none. Called whenever the feed connects or reconnects.
+     */
     StreamPosition read(String stream) throws Exception;
 
-    /** How far a stream is applied, as far as this feed knows since it has {@linkplain #read read} that. */
+    /** Returns the position of a stream as known to this feed since it last {@linkplain #read read} it. */
     StreamPosition known(String stream);
 
-    /** How far a stream is applied, whether or not this feed has come to read that; to look at, and not remembered. */
+    /**
+     * Returns the current position of a stream for reporting, even if this feed has not read it yet. The feed's own
+     * knowledge does not change.
+     */
     StreamPosition current(String stream) throws SQLException;
 
-    /** Has a message applied and counted. */
+    /** Applies a message by the handler and counts it. */
     void apply(FeedMessage message, FeedHandler handler) throws Exception;
 
-    /** A map in a file: the feed counts, and knows of what the host has published. */
+    /**
+     * Returns the access to a file map: the feed counts messages, and the map includes those that the host published.
+     */
     static FeedPositions of(FileSequenceMap map) {
         return new FeedPositions() {
             @Override
@@ -50,7 +57,7 @@ interface FeedPositions {
         };
     }
 
-    /** A map in tables: the handler counts, and says what it counted before. */
+    /** Returns the access to a table map: the handler counts messages, and rejects those counted before. */
     static FeedPositions of(TableSequenceMap map, DataSource replica) {
         Map<String, StreamPosition> handled = new ConcurrentHashMap<>();
         return new FeedPositions() {

@@ -5,15 +5,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a feed was started with.
+ * The settings of a feed. Immutable.
  *
- * @param streams the streams it follows
- * @param positions where it stands, and how messages are counted
+ * @param streams the followed streams
+ * @param positions access to the sequence map
  * @param handler applies messages
- * @param onEnd is told the end
- * @param executor the host's; null where the feed has threads of its own
- * @param window how many messages of a stream may be underway
- * @param deletion what messages mean that were deleted inside a stream
+ * @param onEnd receives the end of the feed
+ * @param executor the host's executor; null if the feed uses its own threads
+ * @param window maximum number of messages of a stream in flight
+ * @param deletion how messages are treated that were deleted inside a stream
  */
 record FeedSettings(
         NatsStreams streams,
@@ -24,7 +24,7 @@ record FeedSettings(
         int window,
         Deletion deletion) {
 
-    /** What messages mean that were deleted inside a stream. */
+    /** How messages are treated that were deleted inside a stream. */
     enum Deletion {
         GAP,
         NORMAL

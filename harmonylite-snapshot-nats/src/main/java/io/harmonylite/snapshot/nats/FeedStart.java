@@ -9,18 +9,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a stream can be consumed from a position on: it is the stream that was followed, and has what comes next.
+ * Decides whether a stream can be consumed from a position on: it must be the stream that was followed, and still have
+ * the next message. Immutable.
  *
  * @param created creation time of the stream
- * @param obstacle why it cannot be consumed; null where it can
+ * @param obstacle why it cannot be consumed; null if it can
  */
 record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
 
     /**
-     * Decides.
+     * Returns the decision for a stream.
      *
-     * @param timestamp that of the message at the position, asked for before the state, and after it where it came in between; empty where it is
-     *     not kept
+     * @param timestamp timestamp of the message at the position, read before the state, or after it if the message
+     *     appeared in between; empty if the stream does not keep that message
      */
     static FeedStart of(String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
         return new FeedStart(state.created(), obstacle(stream, position, timestamp, state));

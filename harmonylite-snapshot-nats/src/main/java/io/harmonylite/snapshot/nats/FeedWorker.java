@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one stream: makes a consumer where the map stands, looks at each message before it is applied, and begins again
- * after whatever breaks on the way. Does its work in small steps, never two at a time; not thread-safe.
+ * Follows one stream: creates a consumer at the map's position, checks each message before it is applied, and
+ * reconnects after every failure of the link. Runs in small steps, never two at a time. Not thread-safe.
  */
 final class FeedWorker {
 
@@ -60,16 +60,16 @@ final class FeedWorker {
         return stream;
     }
 
-    /** Creation time of the stream it consumes; null before the first consumer. */
+    /** Returns the creation time of the followed stream; null before the first consumer. */
     @Nullable
     Instant created() {
         return created;
     }
 
     /**
-     * Connects, or applies the next message where one comes within a moment.
+     * Connects, or applies the next message if one arrives within the given time.
      *
-     * @return why the feed must end; null where it goes on
+     * @return why the feed must end; null if it continues
      */
     @Nullable
     FeedEnd step(Duration moment, Waiting waiting) {
@@ -77,7 +77,7 @@ final class FeedWorker {
             FeedLink open = link;
             return open == null ? connect() : next(open, moment);
         } catch (InterruptedIOException e) {
-            return new FeedEnd.Closed(); // By whom the thread belongs to; its flag is set.
+            return new FeedEnd.Closed(); // The owner of the thread interrupted it; the interrupt flag stays set.
         } catch (IOException e) {
             return broken(e, waiting);
         } catch (JetStreamApiException e) {
@@ -85,7 +85,7 @@ final class FeedWorker {
         }
     }
 
-    /** Gives back what it holds. */
+    /** Closes the consumer. */
     void stop() {
         FeedLink open = link;
         link = null;
@@ -108,7 +108,7 @@ final class FeedWorker {
         }
         StreamState state = NatsStreams.stateOf(info);
         if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
-            timestamp = timestampAt(position.sequence()); // It came meanwhile, or was deleted inside.
+            timestamp = timestampAt(position.sequence()); // It arrived after the first lookup, or was deleted.
         }
         FeedStart start = FeedStart.of(stream, position, timestamp, state);
         if (start.obstacle() != null) {
@@ -122,11 +122,14 @@ final class FeedWorker {
         return null;
     }
 
-    /** The consumer is made: where the stream is still the one that was looked at, the consumer is that one's. */
+    /**
+     * Confirms after the consumer was created that the stream is still the one that was checked, so that the consumer
+     * belongs to that one.
+     */
     private void confirm(Instant expected) throws IOException, JetStreamApiException {
         Instant now = api.streamInfo(stream).getCreateTime().toInstant();
         if (!now.equals(expected)) {
-            throw RequestFailure.brokenOff("the stream " + stream + " was created anew");
+            throw RequestFailure.brokenOff("the stream " + stream + " was recreated");
         }
     }
 
@@ -144,7 +147,7 @@ final class FeedWorker {
         }
     }
 
-    /** The stream's state; null where it does not exist, and did not some moments ago either. */
+    /** Returns the stream's state; null if the stream was missing at three lookups in a row. */
     private @Nullable StreamInfo info() throws IOException, JetStreamApiException {
         try {
             StreamInfo info = api.streamInfo(stream);
@@ -156,7 +159,7 @@ final class FeedWorker {
             }
             missing++;
             if (missing < TIMES_MISSING) {
-                throw RequestFailure.brokenOff("the stream " + stream + " is not there");
+                throw RequestFailure.brokenOff("the stream " + stream + " does not exist");
             }
             return null;
         }
@@ -164,10 +167,10 @@ final class FeedWorker {
 
     private @Nullable FeedEnd next(FeedLink open, Duration moment) throws IOException {
         Message message = open.poll(moment);
-        return message == null ? null : arrived(open, message);
+        return message == null ? null : handle(open, message);
     }
 
-    private @Nullable FeedEnd arrived(FeedLink open, Message message) throws IOException {
+    private @Nullable FeedEnd handle(FeedLink open, Message message) throws IOException {
         NatsJetStreamMetaData data = message.metaData();
         Instant timestamp = data.timestamp().toInstant();
         StreamPosition at = new StreamPosition(data.streamSequence(), timestamp, open.created());
@@ -185,7 +188,7 @@ final class FeedWorker {
             return new FeedEnd.Reset(stream, reset.reason());
         }
         if (arrival instanceof Arrival.Undelivered undelivered) {
-            throw RequestFailure.brokenOff("messages " + undelivered.range() + " of " + stream + " were passed over");
+            throw RequestFailure.brokenOff("messages " + undelivered.range() + " of " + stream + " were not delivered");
         }
         return null; // A duplicate.
     }
@@ -203,7 +206,7 @@ final class FeedWorker {
                 return new FeedEnd.Failed(stream, e);
             }
             outOfSequence = at.sequence();
-            throw RequestFailure.brokenOff(e.toString()); // Looked into by starting again.
+            throw RequestFailure.brokenOff(e.toString()); // The reconnect finds the cause.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new FeedEnd.Failed(stream, e);
@@ -220,21 +223,24 @@ final class FeedWorker {
         return Map.copyOf(copy);
     }
 
-    /** What broke may heal, however long that takes, unless it is refused. */
+    /**
+     * Prepares to reconnect after a failure of any duration. Returns an end only if the server rejects the request for
+     * good.
+     */
     private @Nullable FeedEnd broken(Exception e, Waiting waiting) {
         stop();
-        if (!heals(e)) {
+        if (!isTransient(e)) {
             return new FeedEnd.Failed(stream, e);
         }
         if (pause.equals(FIRST_PAUSE)) {
-            LOG.info("The feed of {} broke off, and begins again: {}", stream, e.toString());
+            LOG.info("The feed of {} reconnects after a failure: {}", stream, e.toString());
         }
         waiting.pause(pause);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         return null;
     }
 
-    private static boolean heals(Exception e) {
+    private static boolean isTransient(Exception e) {
         Throwable cause = e.getCause();
         if (e instanceof RequestFailure || e instanceof JetStreamApiException) {
             return NatsFailures.mayPass(e);
@@ -243,7 +249,7 @@ final class FeedWorker {
                 || NatsFailures.mayPass(cause);
     }
 
-    /** Waits, unless the feed is being closed. */
+    /** Waits until the time is over or the feed is closed. */
     @FunctionalInterface
     interface Waiting {
         void pause(Duration time);

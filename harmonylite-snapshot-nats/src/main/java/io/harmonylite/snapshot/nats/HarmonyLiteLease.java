@@ -13,19 +13,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * HarmonyLite's own lease to upload snapshots: the key {@code snapshot} in its bucket {@code e-harmonylite}. While it is
- * held, HarmonyLite's nodes skip their snapshots; while one of them has it, nobody gets it here. {@code -save-snapshot}
- * takes no notice of it.
+ * HarmonyLite's own lease for uploading snapshots: the key {@code snapshot} in its bucket {@code e-harmonylite}. While
+ * this node holds it, HarmonyLite nodes skip their snapshots; while one of them holds it, {@link #tryAcquire} returns
+ * empty. HarmonyLite's {@code -save-snapshot} ignores the lease.
  *
- * <p>There is one for all who share a NATS account, whatever the name asked for, and however many clusters there are (D24).
- * A lease lasts 10 seconds from its timestamp, by the clock of who asks, and is renewed four times in that; a clock that is
- * wrong makes it shorter or longer for others, which costs double work, or a take that is left out. It is given back by a
- * timestamp that is long over, since HarmonyLite never removes the key.
+ * <p>All clusters that share a NATS account share this lease, whatever the requested name (fault D24). A lease lasts 10
+ * seconds from its timestamp, by the clock of the node that requests it, and is renewed four times in that period. A
+ * wrong clock makes it shorter or longer for other nodes; the consequence is a duplicate or a skipped take. The lease
+ * is given back by writing an expired timestamp, because HarmonyLite never removes the key.
  *
- * <p>Each lease that is held is renewed by a daemon thread of its own, which ends with it. Needs {@code STREAM.INFO} and
- * {@code STREAM.MSG.GET} of {@code KV_e-harmonylite} under {@code $JS.API.}, and {@code $KV.e-harmonylite.snapshot}.
+ * <p>A daemon thread renews each held lease, and ends with it. Permissions: {@code STREAM.INFO} and {@code
+ * STREAM.MSG.GET} of {@code KV_e-harmonylite} under {@code $JS.API.}, and {@code $KV.e-harmonylite.snapshot}.
  *
- * <p>Immutable and thread-safe. Closes nothing of the host's.
+ * <p>Immutable and thread-safe. The connection is not closed.
  */
 public final class HarmonyLiteLease implements SnapshotLease {
 
@@ -44,11 +44,14 @@ public final class HarmonyLiteLease implements SnapshotLease {
     }
 
     /**
-     * Opens the lease, with JetStream under its usual prefix.
+     * Opens the lease, with JetStream under its default prefix.
      *
-     * @param node who holds it; the id of no other node, since HarmonyLite lets the same id have a lease again
-     * @throws ContainerMissingException where there is no bucket: no node has ever started there
-     * @throws StoreAccessException where the server refuses
+     * @param connection the host's connection
+     * @param node id of this node, 0 or more; no other node may have it, because HarmonyLite grants a held lease to the
+     *     same id again
+     * @throws ContainerMissingException if the bucket does not exist, because no HarmonyLite node was ever started
+     * @throws StoreAccessException if the server rejects the request
+     * @throws IOException if the server cannot be reached
      */
     public static HarmonyLiteLease open(Connection connection, long node) throws IOException {
         return open(connection, node, JetStreamOptions.defaultOptions());
@@ -57,10 +60,14 @@ public final class HarmonyLiteLease implements SnapshotLease {
     /**
      * Opens the lease.
      *
-     * @param node who holds it, 0 or more; the id of no other node, since HarmonyLite lets the same id have a lease again
-     * @param options prefix or domain of the API
-     * @throws ContainerMissingException where there is no bucket: no node has ever started there
-     * @throws StoreAccessException where the server refuses
+     * @param connection the host's connection
+     * @param node id of this node, 0 or more; no other node may have it, because HarmonyLite grants a held lease to the
+     *     same id again
+     * @param options prefix or domain of the JetStream API
+     * @throws IllegalArgumentException if the id is negative
+     * @throws ContainerMissingException if the bucket does not exist, because no HarmonyLite node was ever started
+     * @throws StoreAccessException if the server rejects the request
+     * @throws IOException if the server cannot be reached
      */
     public static HarmonyLiteLease open(Connection connection, long node, JetStreamOptions options) throws IOException {
         return open(connection, node, options, InstantSource.system());
@@ -69,7 +76,7 @@ public final class HarmonyLiteLease implements SnapshotLease {
     static HarmonyLiteLease open(Connection connection, long node, JetStreamOptions options, InstantSource clock)
             throws IOException {
         if (node < 0) {
-            throw new IllegalArgumentException("a node's id is 0 or more, not " + node);
+            throw new IllegalArgumentException("a node id must not be negative: " + node);
         }
         JetStreamOptions quick = JetStreamOptions.builder(options)
                 .requestTimeout(LASTS.dividedBy(4))
@@ -94,7 +101,7 @@ public final class HarmonyLiteLease implements SnapshotLease {
         return HeldNatsLease.tryAcquire(bucket, KEY, new HarmonyLiteLeaseRecord(node, LASTS, clock));
     }
 
-    /** The bucket and the key, never what the connection is made with. */
+    /** Returns the bucket and the key, and nothing about the connection. */
     @Override
     public String toString() {
         return "HarmonyLite's lease " + KEY + " in NATS bucket " + BUCKET;

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * What HarmonyLite writes into the key of a lease: a CBOR map of {@code NodeID} and {@code Timestamp}, in milliseconds since
- * 1970. It is held for as long after the timestamp as the lease lasts, by the clock of who asks. Immutable.
+ * The value of HarmonyLite's lease key: a CBOR map of {@code NodeID} and {@code Timestamp}, in milliseconds since 1970.
+ * The lease is held for its duration after the timestamp, by the clock of the node that reads it. Immutable.
  */
 final class HarmonyLiteLeaseRecord implements LeaseRecord {
 
@@ -37,7 +37,7 @@ final class HarmonyLiteLeaseRecord implements LeaseRecord {
         return encoded(clock.millis());
     }
 
-    /** Long over: the key is never removed, here as there. */
+    /** Returns a record with an expired timestamp: as in HarmonyLite, the key is never removed. */
     @Override
     public byte[] givenBack() {
         return encoded(0);
@@ -82,7 +82,7 @@ final class HarmonyLiteLeaseRecord implements LeaseRecord {
             try (CBORParser parser = CBOR.createParser(message.getData())) {
                 return read(parser);
             } catch (IOException e) {
-                throw new IOException(message.getSubject() + " holds no lease of HarmonyLite's: " + e.getMessage(), e);
+                throw new IOException(message.getSubject() + " is not a HarmonyLite lease: " + e.getMessage(), e);
             }
         }
 
@@ -94,14 +94,14 @@ final class HarmonyLiteLeaseRecord implements LeaseRecord {
             Long millis = null;
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
                 if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-                    throw new IOException(key + " is no integer");
+                    throw new IOException(key + " is not an integer");
                 }
                 long value = parser.getBigIntegerValue().longValue();
                 node = key.equals(NODE) ? Long.valueOf(value) : node;
                 millis = key.equals(TIMESTAMP) ? Long.valueOf(value) : millis;
             }
             if (node == null || millis == null) {
-                throw new IOException("no node, or no time");
+                throw new IOException(NODE + " or " + TIMESTAMP + " is missing");
             }
             return new Entry(node, millis);
         }

@@ -5,8 +5,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The change streams of a HarmonyLite cluster: one per shard, named {@code <prefix>-c-<shard>} where payloads are
- * compressed, which is HarmonyLite's default, else {@code <prefix>-<shard>}; shards are counted from 1. Immutable.
+ * Names of a HarmonyLite cluster's change streams. There is one stream per shard, named {@code <prefix>-c-<shard>} if
+ * payloads are compressed, which is HarmonyLite's default, and {@code <prefix>-<shard>} otherwise. Shards are counted
+ * from 1. Immutable and thread-safe.
  */
 public final class HarmonyLiteShards {
 
@@ -23,30 +24,39 @@ public final class HarmonyLiteShards {
         this.infix = infix;
     }
 
-    /** So many shards, with HarmonyLite's default prefix and compressed payloads. */
+    /**
+     * Returns the streams of a cluster with HarmonyLite's default prefix and compressed payloads.
+     *
+     * @param count number of shards
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public static HarmonyLiteShards of(int count) {
         if (count < 1) {
-            throw new IllegalArgumentException("a cluster has at least one shard, not " + count);
+            throw new IllegalArgumentException("a cluster has at least one shard: " + count);
         }
         return new HarmonyLiteShards(count, DEFAULT_PREFIX, "-c-");
     }
 
-    /** The same with another prefix: HarmonyLite's {@code stream_prefix}. */
+    /**
+     * Returns the same streams with another prefix: HarmonyLite's {@code stream_prefix}.
+     *
+     * @throws IllegalArgumentException if it cannot begin the name of a stream
+     */
     public HarmonyLiteShards withPrefix(String value) {
         return new HarmonyLiteShards(count, NatsNames.checkStream(value), infix);
     }
 
-    /** The same with payloads that are not compressed: HarmonyLite's {@code compress = false}. */
+    /** Returns the same streams with uncompressed payloads: HarmonyLite's {@code compress = false}. */
     public HarmonyLiteShards uncompressed() {
         return new HarmonyLiteShards(count, prefix, "-");
     }
 
-    /** Name of the bucket in which the cluster keeps its snapshot; see {@link NatsHarmonyLiteSnapshot}. */
+    /** Returns the name of the bucket in which the cluster keeps its snapshot; see {@link NatsHarmonyLiteSnapshot}. */
     public String snapshotBucket() {
         return prefix + "-snapshot-store";
     }
 
-    /** Names of the streams, sorted. */
+    /** Returns the names of the streams, sorted and unmodifiable. */
     public SortedSet<String> streams() {
         TreeSet<String> names = new TreeSet<>();
         for (int shard = 1; shard <= count; shard++) {

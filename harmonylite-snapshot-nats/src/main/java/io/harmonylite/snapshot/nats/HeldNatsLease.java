@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One lease, from the attempt to get it to its end. Thread-safe. */
+/** A lease from its acquisition to its end. Thread-safe. */
 final class HeldNatsLease implements Held {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldNatsLease.class);
     private static final int ATTEMPTS = 3;
     private static final int RENEWALS = 4;
-    private static final int HASTE = 10;
+    private static final int RETRIES_PER_PERIOD = 10;
 
     private final LeaseBucket bucket;
     private final String name;
@@ -37,7 +37,7 @@ final class HeldNatsLease implements Held {
         this.record = record;
     }
 
-    /** Tries to get a lease; empty where another holds it. */
+    /** Tries to acquire a lease. Returns empty if another node holds it. */
     static Optional<Held> tryAcquire(LeaseBucket bucket, String name, LeaseRecord record) throws IOException {
         HeldNatsLease lease = new HeldNatsLease(bucket, name, record);
         try {
@@ -49,7 +49,7 @@ final class HeldNatsLease implements Held {
         }
     }
 
-    /** Tries to get it; false where another holds it. Once it is got, it is renewed. */
+    /** Tries to acquire the lease, and starts to renew it. Returns false if another node holds it. */
     private boolean acquire() throws IOException, JetStreamApiException {
         long expected = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -60,7 +60,7 @@ final class HeldNatsLease implements Held {
                 }
             } catch (RequestFailure e) {
                 if (isOurs()) {
-                    continue; // It was written, and the answer lost; the next attempt renews it.
+                    continue; // The write succeeded but its reply was lost; the next attempt renews the lease.
                 }
                 throw e;
             }
@@ -70,7 +70,7 @@ final class HeldNatsLease implements Held {
             }
             expected = present == null ? 0 : present.getSeq();
         }
-        return false; // Others are faster each time.
+        return false; // Other nodes were faster each time.
     }
 
     @Override
@@ -93,7 +93,7 @@ final class HeldNatsLease implements Held {
                 Headers headers = record.givingBack(expecting(revision));
                 bucket.api().acknowledged(bucket.api().publishing(writeSubject(), headers, record.givenBack()));
             } catch (IOException | JetStreamApiException e) {
-                LOG.info("The lease of {} was not given back, and ends by itself: {}", name, e.toString());
+                LOG.info("The lease of {} could not be given back, and expires by itself: {}", name, e.toString());
             }
         }
     }
@@ -109,10 +109,10 @@ final class HeldNatsLease implements Held {
         long wait = period;
         try {
             while (!closing.await(wait, TimeUnit.NANOSECONDS) && isRenewable()) {
-                wait = renew() ? period : period / HASTE;
+                wait = renew() ? period : period / RETRIES_PER_PERIOD;
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Nobody does; the lease then ends by itself.
+            Thread.currentThread().interrupt(); // Not expected on this thread; the lease then expires by itself.
         }
     }
 
@@ -123,7 +123,7 @@ final class HeldNatsLease implements Held {
         return !ended;
     }
 
-    /** Whether it was renewed. */
+    /** Renews the lease. Returns whether that succeeded. */
     private boolean renew() {
         synchronized (lock) {
             if (!isHeld()) {
@@ -135,13 +135,13 @@ final class HeldNatsLease implements Held {
                 }
                 ended = !recall();
             } catch (IOException | JetStreamApiException e) {
-                LOG.info("The lease of {} was not renewed, and is tried again: {}", name, e.toString());
+                LOG.info("The lease of {} could not be renewed; trying again: {}", name, e.toString());
             }
             return false;
         }
     }
 
-    /** Writes that it is ours where the last one has the expected revision; false where it has not. */
+    /** Writes this node's record if the key has the expected revision. Returns false if it has another one. */
     private boolean write(long expected) throws IOException, JetStreamApiException {
         long sent = bucket.nanoTime().getAsLong();
         try {
@@ -158,7 +158,10 @@ final class HeldNatsLease implements Held {
         return true;
     }
 
-    /** Finds the revision of a renewal whose answer was lost; the end stays as it was until the next one. */
+    /**
+     * Reads the revision after a renewal whose reply was lost. The end of the lease does not move until the next
+     * renewal.
+     */
     private boolean recall() throws IOException, JetStreamApiException {
         MessageInfo present = last();
         if (present == null || !record.isOurs(present)) {

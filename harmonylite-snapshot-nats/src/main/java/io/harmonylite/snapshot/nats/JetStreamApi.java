@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of JetStream's API that this module uses, as plain requests over the host's connection.
  *
- * <p>Messages are always read through the stream's leader. jnats reads by direct get where the stream allows it, which any
- * replica answers, also one that has not heard of the last writes yet. And a request of our own can be told apart when it
- * fails: see {@link RequestFailure}. Thread-safe; closes nothing.
+ * <p>Messages are always read from the stream's leader. jnats uses direct get if the stream allows it; any replica
+ * answers that, even one that has not received the latest writes. Requests of our own also tell the causes of a failure
+ * apart: see {@link RequestFailure}. Thread-safe; closes nothing.
  */
 final class JetStreamApi {
 
-    private static final byte[] NOTHING = {};
+    private static final byte[] EMPTY = {};
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Connection connection;
@@ -54,59 +54,63 @@ final class JetStreamApi {
         this.connection = connection;
         this.prefix = options.getPrefix();
         this.defaultPrefix = options.isDefaultPrefix();
-        Duration wanted = options.getRequestTimeout();
-        this.timeout = wanted == null ? DEFAULT_TIMEOUT : wanted;
+        Duration configured = options.getRequestTimeout();
+        this.timeout = configured == null ? DEFAULT_TIMEOUT : configured;
     }
 
     Connection connection() {
         return connection;
     }
 
-    /** Sends a request again where that may help; the other methods send each request once. */
+    /** Sends a request, and repeats it if that may help. All other methods send each request once. */
     <T> T retrying(NatsRetries.Request<T> request) throws IOException, JetStreamApiException {
         return retries.call(request);
     }
 
-    /** How long one request is waited for. */
+    /** Returns the timeout of one request. */
     Duration timeout() {
         return timeout;
     }
 
-    /** Where key-value entries are written to; through another prefix they take the way of the API. */
+    /**
+     * Returns the subject to which a key-value entry is written. With another API prefix it is sent under that prefix.
+     */
     String keyValueSubject(String subject) {
         return defaultPrefix ? subject : prefix + subject;
     }
 
     StreamInfo streamInfo(String stream) throws IOException, JetStreamApiException {
-        return checked(new StreamInfo(request("STREAM.INFO." + stream, NOTHING)));
+        return checked(new StreamInfo(request("STREAM.INFO." + stream, EMPTY)));
     }
 
     StreamInfo createStream(StreamConfiguration configuration) throws IOException, JetStreamApiException {
         return checked(new StreamInfo(request("STREAM.CREATE." + configuration.getName(), configuration)));
     }
 
-    /** Subjects that match a filter, and how many messages each has, as the leader knows them. */
+    /**
+     * Returns the subjects that match a filter, and the number of messages of each, as known to the stream's leader.
+     */
     Map<String, Long> subjects(String stream, String filter) throws IOException, JetStreamApiException {
         Map<String, Long> found = new TreeMap<>();
-        long asked = 0;
+        long read = 0;
         while (true) {
-            String body = "{\"subjects_filter\":\"" + filter + "\",\"offset\":" + asked + "}";
+            String body = "{\"subjects_filter\":\"" + filter + "\",\"offset\":" + read + "}";
             StreamInfo page = checked(new StreamInfo(request("STREAM.INFO." + stream, utf8(body))));
             Collection<Subject> subjects = page.getStreamState().getSubjects();
             subjects.forEach(subject -> found.put(subject.getName(), subject.getCount()));
-            asked += subjects.size();
-            if (subjects.isEmpty() || asked % SubjectPages.SIZE != 0) {
+            read += subjects.size();
+            if (subjects.isEmpty() || read % SubjectPages.SIZE != 0) {
                 return found;
             }
         }
     }
 
-    /** The newest message of a subject. */
+    /** Returns the newest message of a subject. */
     MessageInfo lastMessage(String stream, String subject) throws IOException, JetStreamApiException {
         return messageOf(askingLast(stream, subject), stream);
     }
 
-    /** Asks for the newest message of a subject; {@link #messageOf} waits for it. */
+    /** Requests the newest message of a subject; {@link #messageOf} waits for it. */
     PendingReply askingLast(String stream, String subject) throws RequestFailure {
         return asking(
                 "STREAM.MSG.GET." + stream,
@@ -124,17 +128,20 @@ final class JetStreamApi {
 
     /** Removes all messages of a subject. */
     void purge(String stream, String subject) throws IOException, JetStreamApiException {
-        checked(new Answer(request("STREAM.PURGE." + stream, PurgeOptions.subject(subject))));
+        checked(new Outcome(request("STREAM.PURGE." + stream, PurgeOptions.subject(subject))));
     }
 
-    /** Removes all messages before a sequence, at least 1; how many they were. */
+    /** Removes all messages before a sequence, which is at least 1. Returns the number of removed messages. */
     long purgeBefore(String stream, long sequence) throws IOException, JetStreamApiException {
         PurgeOptions options = PurgeOptions.builder().sequence(sequence).build();
         return checked(new PurgeResponse(request("STREAM.PURGE." + stream, options)))
                 .getPurged();
     }
 
-    /** Asks to remove all messages of a subject, and does not wait: for where there is no time left. */
+    /**
+     * Requests the removal of all messages of a subject without waiting for the reply; for callers that were
+     * interrupted.
+     */
     void purgeSoon(String stream, String subject) {
         send("STREAM.PURGE." + stream, PurgeOptions.subject(subject).serialize());
     }
@@ -147,12 +154,14 @@ final class JetStreamApi {
         return checked(new ConsumerInfo(request(subject, new ConsumerCreateRequest(stream, configuration))));
     }
 
-    /** Asks to remove a consumer, and does not wait: the server does it by itself a little later. */
+    /**
+     * Requests the removal of a consumer without waiting for the reply: the server otherwise removes it a little later.
+     */
     void deleteConsumerSoon(String stream, String consumer) {
-        send("CONSUMER.DELETE." + stream + "." + consumer, NOTHING);
+        send("CONSUMER.DELETE." + stream + "." + consumer, EMPTY);
     }
 
-    /** Asks a consumer for more messages, which are sent to the given subject as they come. */
+    /** Requests more messages from a consumer; they are sent to the given subject as they arrive. */
     void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
         try {
             connection.publish(prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer, replyTo, utf8(body));
@@ -161,7 +170,7 @@ final class JetStreamApi {
         }
     }
 
-    /** Publishes into a stream; {@link #acknowledged} waits for its word. */
+    /** Publishes a message to a stream; {@link #acknowledged} waits for the acknowledgement. */
     PendingReply publishing(String subject, @Nullable Headers headers, byte[] data) throws RequestFailure {
         Message message = NatsMessage.builder()
                 .subject(subject)
@@ -171,7 +180,7 @@ final class JetStreamApi {
         return PendingReply.of(connection, message, timeout.multipliedBy(2));
     }
 
-    /** The stream's word that it has a message. */
+    /** Waits for the stream's acknowledgement of a message. */
     PublishAck acknowledged(PendingReply reply) throws IOException, JetStreamApiException {
         return new PublishAck(reply.await(timeout));
     }
@@ -194,7 +203,7 @@ final class JetStreamApi {
         try {
             connection.publish(prefix + subject, body);
         } catch (IllegalStateException e) {
-            return; // Not connected: what this was to clean up goes by itself, or by the next sweep.
+            return; // Not connected: the server or the next sweep cleans up.
         }
     }
 
@@ -206,14 +215,14 @@ final class JetStreamApi {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** An answer that says no more than done, or not. */
-    private static final class Answer extends ApiResponse<Answer> {
-        Answer(Message message) {
+    /** A reply that reports only success or failure. */
+    private static final class Outcome extends ApiResponse<Outcome> {
+        Outcome(Message message) {
             super(message);
         }
     }
 
-    /** Servers tell of so many subjects at once. */
+    /** The number of subjects that a server reports in one reply. */
     private static final class SubjectPages {
         static final int SIZE = 100_000;
 

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Where leases are kept.
+ * The bucket that keeps leases. Immutable.
  *
- * @param api the way there
- * @param name the bucket
- * @param duration how long a lease lasts that is not renewed
- * @param nanoTime the monotonic clock that ends them
+ * @param api access to JetStream
+ * @param name name of the bucket
+ * @param duration time after which a lease ends that is not renewed
+ * @param nanoTime the monotonic clock that ends leases
  */
 record LeaseBucket(JetStreamApi api, String name, Duration duration, LongSupplier nanoTime) {
 
@@ -17,7 +17,10 @@ record LeaseBucket(JetStreamApi api, String name, Duration duration, LongSupplie
         return LeaseSetup.streamOf(name);
     }
 
-    /** The subject of a name's key, for reading. Dots would make several tokens of it, empty ones even. */
+    /**
+     * Returns the subject of a name's key, for reading. Dots are escaped, because they would split the key into several
+     * tokens, some of them empty.
+     */
     String subject(String leased) {
         return "$KV." + name + "." + leased.replace(".", "=2E");
     }

@@ -4,21 +4,21 @@ import io.nats.client.api.MessageInfo;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 
-/** What the key of a lease holds, as one who wants it reads and writes it. */
+/** The content of a lease's key, as written and read by one node. */
 interface LeaseRecord {
 
-    /** What its holder writes now. */
+    /** Returns the value to write while the lease is held. */
     byte[] held();
 
-    /** What its holder writes to give it back. */
+    /** Returns the value to write to give the lease back. */
     byte[] givenBack();
 
-    /** Adds what goes with {@link #givenBack}. */
+    /** Adds the headers that belong to {@link #givenBack}. */
     Headers givingBack(Headers headers);
 
-    /** Whether the last one to write was this one. */
+    /** Returns whether this node wrote the last message. */
     boolean isOurs(MessageInfo last) throws IOException;
 
-    /** Whether the last one to write holds it no more. */
+    /** Returns whether the last message leaves the lease free. */
     boolean isFree(MessageInfo last) throws IOException;
 }

@@ -10,12 +10,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the bucket of leases, and refuses one that would keep them for ever. What is not asked for is null.
+ * Creates the bucket of leases, and rejects one without a time to live, in which leases would never end. A null setting
+ * was not requested.
  *
- * @param bucket its name
- * @param asked its time to live
- * @param usual its time to live where it is made
- * @param replicas how many servers keep it
+ * @param bucket name of the bucket
+ * @param asked requested time to live
+ * @param usual time to live of a new bucket
+ * @param replicas number of servers that keep the bucket
  */
 record LeaseSetup(
         String bucket,
@@ -58,14 +59,16 @@ record LeaseSetup(
     private StreamConfiguration checked(StreamConfiguration found) throws StoreAccessException {
         Duration ttl = found.getMaxAge();
         if (ttl == null || ttl.isZero()) {
-            throw new StoreAccessException("the bucket " + bucket + " has no time to live: leases would never end");
+            throw new StoreAccessException("the bucket " + bucket
+                    + " has no time to live, so leases would never end; set one, or use another bucket");
         }
         if (asked != null && !asked.equals(ttl)) {
-            throw new StoreAccessException("the bucket " + bucket + " has a time to live of " + ttl + ", not " + asked);
+            throw new StoreAccessException("the bucket " + bucket + " has a time to live of " + ttl + ", not " + asked
+                    + "; change the stream " + streamOf(bucket) + ", or use another bucket");
         }
         if (replicas != null && replicas != found.getReplicas()) {
-            throw new StoreAccessException(
-                    "the bucket " + bucket + " has replicas " + found.getReplicas() + ", not " + replicas);
+            throw new StoreAccessException("the bucket " + bucket + " has replicas " + found.getReplicas() + ", not "
+                    + replicas + "; change the stream " + streamOf(bucket) + ", or use another bucket");
         }
         return found;
     }
@@ -75,7 +78,8 @@ record LeaseSetup(
             return api.retrying(request);
         } catch (JetStreamApiException e) {
             if (NatsFailures.isStreamMissing(e)) {
-                throw new ContainerMissingException("the bucket " + bucket + " does not exist", e);
+                throw new ContainerMissingException(
+                        "the bucket " + bucket + " does not exist; create it with NatsLease.create", e);
             }
             throw NatsFailures.store("bucket " + bucket, e);
         } catch (IOException e) {

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /**
- * Makes an object visible by one message: its metadata, taken by the stream only where the last message of its subject is
- * the one expected. It may be sent again after a lost answer, since at most one is ever taken; whose it was shows in its
- * nuid. Not thread-safe.
+ * Makes an object visible by publishing its metadata as one message, which the stream accepts only if the last message
+ * of the subject is the expected one. The message may be repeated after a lost reply, because at most one is accepted;
+ * the nuid shows whose it was. Not thread-safe.
  */
 final class MetadataCommit {
 
@@ -24,9 +24,9 @@ final class MetadataCommit {
     private boolean unknown;
 
     /**
-     * Commits an object.
+     * Creates the commit of an object.
      *
-     * @param expected sequence of the message it replaces; 0 where the subject is to have none
+     * @param expected sequence of the message to replace; 0 if the subject must have none
      */
     MetadataCommit(JetStreamApi api, BucketNames names, StoredObject object, long expected) {
         this.api = api;
@@ -37,11 +37,11 @@ final class MetadataCommit {
     }
 
     /**
-     * Makes it visible.
+     * Makes the object visible.
      *
-     * @throws ObjectExistsException where another object has, or has got, the name
-     * @throws IndeterminateWriteException where it may become visible, or not; its chunks must stay
-     * @throws IOException where it is not visible, and will not be
+     * @throws ObjectExistsException if another object has the name
+     * @throws IndeterminateWriteException if the object may or may not become visible; its chunks must stay
+     * @throws IOException if the object is not visible, and will not become so
      */
     void run() throws IOException {
         try {
@@ -63,7 +63,7 @@ final class MetadataCommit {
             if (!NatsFailures.isWrongSequence(e)) {
                 throw e;
             }
-            return decided(e);
+            return isOwn(e);
         } catch (InterruptedIOException e) {
             unknown = true;
             throw e;
@@ -73,14 +73,17 @@ final class MetadataCommit {
         }
     }
 
-    /** Ours where an earlier attempt was taken after all. */
-    private boolean decided(JetStreamApiException refusal) throws IOException, JetStreamApiException {
+    /**
+     * Returns true if the rejection was caused by an earlier attempt of this commit that was accepted; otherwise
+     * throws.
+     */
+    private boolean isOwn(JetStreamApiException rejection) throws IOException, JetStreamApiException {
         MessageInfo present;
         try {
             present = api.lastMessage(names.stream(), subject);
         } catch (JetStreamApiException e) {
             if (NatsFailures.isMessageMissing(e)) {
-                throw new RequestFailure(Reason.TIMEOUT, "another write of " + subject + " is being decided", refusal);
+                throw new RequestFailure(Reason.TIMEOUT, "another write of " + subject + " is in progress", rejection);
             }
             throw e;
         }
@@ -88,7 +91,7 @@ final class MetadataCommit {
         if (object.nuid().equals(nuid)) {
             return true;
         }
-        throw new ObjectExistsException(object.name() + " exists already in bucket " + names.bucket(), refusal);
+        throw new ObjectExistsException(object.name() + " exists already in bucket " + names.bucket(), rejection);
     }
 
     private Headers headers() {

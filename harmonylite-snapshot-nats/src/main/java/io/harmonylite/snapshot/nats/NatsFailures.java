@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Turns what NATS says into what {@code SnapshotStore}, {@code Streams} and {@code SnapshotLease} say. Codes are those of
- * the server's {@code errors.json}.
+ * Translates failures of NATS into the exceptions of {@code SnapshotStore}, {@code Streams} and {@code SnapshotLease}.
+ * The codes are those of nats-server's {@code errors.json}.
  */
 final class NatsFailures {
 
@@ -24,7 +24,7 @@ final class NatsFailures {
     private static final int PURGE_DENIED = 10_110;
     private static final Set<Integer> WRONG_SEQUENCE = Set.of(10_071, 10_163, 10_164);
     private static final Set<Integer> NO_JETSTREAM = Set.of(10_035, 10_039, 10_076, 10_120);
-    private static final Set<Integer> IMPOSSIBLE = Set.of(10_036, 10_052, 10_074);
+    private static final Set<Integer> INVALID = Set.of(10_036, 10_052, 10_074);
     private static final Set<Integer> PEERS_MISSING = Set.of(10_005);
     private static final Set<Integer> FULL = Set.of(10_002, 10_023, 10_028, 10_047, 10_122);
     private static final int SERVER_FAILURE = 500;
@@ -40,20 +40,23 @@ final class NatsFailures {
         return e.getApiErrorCode() == MESSAGE_NOT_FOUND;
     }
 
-    /** A stream of this name is there, with another configuration. */
+    /** Returns whether a stream of this name exists with another configuration. */
     static boolean isStreamThere(JetStreamApiException e) {
         return e.getApiErrorCode() == STREAM_EXISTS;
     }
 
-    /** A condition on the subject's last sequence did not hold, or another write is being decided. */
+    /**
+     * Returns whether a condition on the subject's last sequence failed, or another write of the subject is in
+     * progress.
+     */
     static boolean isWrongSequence(JetStreamApiException e) {
         return WRONG_SEQUENCE.contains(e.getApiErrorCode());
     }
 
     /**
-     * What a store throws.
+     * Returns the exception that a store throws for a request without a reply.
      *
-     * @param what the object or place it was about
+     * @param what the object or bucket of the request
      */
     static IOException store(String what, IOException e) {
         if (e instanceof RequestFailure failure && failure.is(Reason.DENIED)) {
@@ -63,9 +66,9 @@ final class NatsFailures {
     }
 
     /**
-     * What a store throws.
+     * Returns the exception that a store throws for an error reply.
      *
-     * @param what the object or place it was about
+     * @param what the object or bucket of the request
      */
     static IOException store(String what, JetStreamApiException e) {
         String message = what + ": " + e.getMessage();
@@ -78,17 +81,17 @@ final class NatsFailures {
         if (isFull(e)) {
             return new StoreFullException(message, e);
         }
-        return isForGood(e) || e.getApiErrorCode() == PURGE_DENIED
+        return isPermanent(e) || e.getApiErrorCode() == PURGE_DENIED
                 ? new StoreAccessException(message, e)
                 : new IOException(message, e);
     }
 
-    /** What streams throw, where nobody answers after all patience. */
+    /** Returns the exception that streams throw if a request has no reply after all retries. */
     static IOException stream(String stream, IOException e) {
         if (e instanceof RequestFailure failure && failure.is(Reason.NO_RESPONDERS)) {
             return new StreamAccessException(
-                    "no JetStream answers for stream " + stream + "; it is not enabled there, or under another prefix: "
-                            + e.getMessage(),
+                    "JetStream does not respond for stream " + stream
+                            + "; enable it, or correct the prefix of its API: " + e.getMessage(),
                     e);
         }
         if (e instanceof RequestFailure failure && failure.is(Reason.DENIED)) {
@@ -97,35 +100,38 @@ final class NatsFailures {
         return e;
     }
 
-    /** What streams throw, but for a missing stream or message, which are answers. */
+    /**
+     * Returns the exception that streams throw for an error reply. A missing stream or message is a result, not an
+     * error.
+     */
     static IOException stream(String stream, JetStreamApiException e) {
         String message = "stream " + stream + ": " + e.getMessage();
-        return isForGood(e) ? new StreamAccessException(message, e) : new IOException(message, e);
+        return isPermanent(e) ? new StreamAccessException(message, e) : new IOException(message, e);
     }
 
-    /** What a purge of a stream throws. */
+    /** Returns the exception that a purge of a stream throws. */
     static IOException purge(String stream, JetStreamApiException e) {
         return isStreamMissing(e) || e.getApiErrorCode() == PURGE_DENIED
                 ? new StreamAccessException("stream " + stream + ": " + e.getMessage(), e)
                 : stream(stream, e);
     }
 
-    /** Whether the same request may be answered otherwise a little later. */
+    /** Returns whether a retry of the same request may succeed. */
     static boolean mayPass(Throwable e) {
         if (e instanceof RequestFailure failure) {
             return !failure.is(Reason.DENIED) && !failure.is(Reason.CLOSED);
         }
-        return e instanceof JetStreamApiException answer && !isForGood(answer);
+        return e instanceof JetStreamApiException answer && !isPermanent(answer);
     }
 
-    /** Whether nobody serves the subject. */
+    /** Returns whether the request had no responders. */
     static boolean isUnserved(Throwable e) {
         return e instanceof RequestFailure failure && failure.is(Reason.NO_RESPONDERS);
     }
 
-    private static boolean isForGood(JetStreamApiException e) {
+    private static boolean isPermanent(JetStreamApiException e) {
         int code = e.getApiErrorCode();
-        if (NO_JETSTREAM.contains(code) || IMPOSSIBLE.contains(code)) {
+        if (NO_JETSTREAM.contains(code) || INVALID.contains(code)) {
             return true;
         }
         return e.getErrorCode() < SERVER_FAILURE && e.getErrorCode() != TOO_BUSY && !PEERS_MISSING.contains(code);

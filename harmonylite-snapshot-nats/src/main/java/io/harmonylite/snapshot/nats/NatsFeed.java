@@ -28,30 +28,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The source of an apply loop: hands the host every message of its streams, in order, from the position after the map's.
- * Recover first; a feed on a node that misses messages ends at once.
+ * Follows streams and passes every message to the host's handler, in order, from the map's position on. Recover before
+ * starting a feed: it ends at once if the node misses messages.
  *
- * <p><b>Nothing is passed over.</b> At every start, and after every cut connection, the stream's identity and first
- * sequence are held against the map before anything is consumed; each message is looked at before it is applied. Where
- * messages are gone, or the stream is another one, the feed applies nothing more, of no stream, and tells {@code onEnd}:
- * {@link FeedEnd.Gap}, {@link FeedEnd.Reset}. Cut links and stopped servers, however long, end no feed: it begins again
- * where the map stands.
+ * <p>A node that keeps its positions in tables, and so applies each message exactly once:
  *
- * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside
- * {@link FileSequenceMap#apply FileSequenceMap.apply} and counts by itself: at least once after a crash. With a
- * {@link TableSequenceMap} the handler counts in its own transaction: exactly once.
+ * <pre>{@code
+ * TableSequenceMap positions = TableSequenceMap.create();
+ * NatsStreams streams = NatsStreams.of(nats, "orders");
+ * NatsFeed feed = NatsFeed.builder(streams, positions, dataSource)
+ *         .handler(message -> {
+ *             try (Connection connection = dataSource.getConnection()) {
+ *                 connection.setAutoCommit(false);
+ *                 if (message.countIn(positions.in(connection))) {
+ *                     insertOrder(connection, message.data());
+ *                 }
+ *                 connection.commit();
+ *             }
+ *         })
+ *         .onEnd(end -> stopServing(end))
+ *         .start();
+ * }</pre>
  *
- * <p><b>Own publications</b> come back like all other messages. A host that has applied its own change before it published
- * says so: {@code map.published(ack.getStream(), feed.positionOf(ack))}; that never moves the position past messages that
- * are still to come, and the message is not handed to the handler when it comes. A host whose changes to the same rows may
- * meet must leave that out, and apply its own like all others: only the order of the stream is the same everywhere.
+ * <p><b>No message is skipped.</b> At every start, and after every lost connection, the feed compares the stream's
+ * identity and first sequence with the map before it consumes anything. Each message is checked before it is applied.
+ * If messages are missing, or the stream is another one, the feed stops for all streams and calls {@code onEnd} with
+ * {@link FeedEnd.Gap} or {@link FeedEnd.Reset}. Lost connections and stopped servers, however long, do not end a feed:
+ * it reconnects and resumes at the map's position.
  *
- * <p><b>Threads.</b> One daemon thread for each stream, or the host's executor, which then always has one task of each
- * stream queued or running, for a tenth of a second or one message at a time. Messages of one stream are never handled at
- * the same time, those of several are. No thread is left when {@link #close} returns.
+ * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
+ * FileSequenceMap.apply} and counts by itself: after a crash, a message is applied at least once. With a {@link
+ * TableSequenceMap} the handler counts in its own transaction: exactly once.
  *
- * <p>Thread-safe. Closes nothing of the host's. A user needs the permissions of {@link NatsStreams}, and to publish under
- * {@code $JS.API.} to {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code CONSUMER.DELETE} of the streams.
+ * <p><b>Own publications</b> are delivered like all other messages. A host that applies its own change before it
+ * publishes the change reports it with {@code map.published(ack.getStream(), feed.positionOf(ack))}. The message is
+ * then not passed to the handler, and the position never moves past messages that are still to come. If several hosts
+ * may change the same rows, do not report own publications, and apply own messages like all others: only the order of
+ * the stream is the same on all nodes.
+ *
+ * <p><b>Threads.</b> A feed has one daemon thread for each stream, or uses the host's executor. On the executor each
+ * stream always has one task queued or running, which ends after a tenth of a second or one message. Messages of one
+ * stream are never handled concurrently; those of several streams are. When {@link #close} returns, no thread of the
+ * feed is running.
+ *
+ * <p>Thread-safe. Connection, maps, data source and executor are not closed. Permissions: those of {@link NatsStreams},
+ * and to publish under {@code $JS.API.} to {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code
+ * CONSUMER.DELETE} of the streams.
  */
 public final class NatsFeed implements AutoCloseable {
 
@@ -74,16 +96,24 @@ public final class NatsFeed implements AutoCloseable {
         this.working = new AtomicInteger(workers.size());
     }
 
-    /** Begins to feed a host that counts in a file. */
+    /**
+     * Returns a builder for a feed with a file map, in which the feed counts messages.
+     *
+     * @param streams the streams to follow
+     * @param positions the map, open as long as the feed
+     */
     public static Builder builder(NatsStreams streams, FileSequenceMap positions) {
         FeedPositions counted = FeedPositions.of(Objects.requireNonNull(positions, "positions"));
         return new Builder(streams, () -> counted);
     }
 
     /**
-     * Begins to feed a host that counts in tables of its replica.
+     * Returns a builder for a feed with a table map, in which the handler counts messages.
      *
-     * @param replica where the feed reads positions, whenever it starts or begins again
+     * @param streams the streams to follow
+     * @param positions the map
+     * @param replica connections to the database that holds the map; the feed reads positions from it whenever it
+     *     connects or reconnects
      */
     public static Builder builder(NatsStreams streams, TableSequenceMap positions, DataSource replica) {
         Objects.requireNonNull(positions, "positions");
@@ -92,9 +122,9 @@ public final class NatsFeed implements AutoCloseable {
     }
 
     /**
-     * The position of a message that the host has published, for {@code published} of its map. Does no I/O.
+     * Returns the position of a message that the host has published, for {@code published} of its map. Does no I/O.
      *
-     * @throws IllegalArgumentException where it went to a stream that is not followed
+     * @throws IllegalArgumentException if the message was published to a stream that is not followed
      */
     public StreamPosition positionOf(PublishAck ack) {
         FeedWorker worker = workers.stream()
@@ -106,10 +136,10 @@ public final class NatsFeed implements AutoCloseable {
     }
 
     /**
-     * How many messages of each stream are still to be applied, from the map's position on; asks the server, and the
-     * replica's tables for a stream that the feed has not come to yet.
+     * Returns how many messages of each stream are still to be applied, counted from the map's position. Asks the
+     * server, and reads the replica's tables for a stream that the feed has not connected to yet.
      *
-     * @throws IOException where it cannot be found out
+     * @throws IOException if the server cannot be reached, or the position cannot be read
      */
     public SortedMap<String, Long> lag() throws IOException {
         SortedMap<String, Long> lag = new TreeMap<>();
@@ -128,20 +158,20 @@ public final class NatsFeed implements AutoCloseable {
         }
     }
 
-    /** Why it has ended, or is about to; empty while it goes on. */
+    /** Returns why the feed has ended, or is about to end; empty while it runs. */
     public Optional<FeedEnd> end() {
         return Optional.ofNullable(end.get());
     }
 
-    /** Waits until it has ended, its threads too, and says why. Not to be called inside a handler. */
+    /** Waits until the feed and all its threads have ended, and returns why. Must not be called inside a handler. */
     public FeedEnd awaitEnd() throws InterruptedException {
         ended.await();
-        return Objects.requireNonNull(end.get(), "an ended feed has an end");
+        return Objects.requireNonNull(end.get(), "a feed that has ended has a reason");
     }
 
     /**
-     * Ends it: lets handlers that run finish, and waits for them and for {@code onEnd}. Inside a handler, or
-     * {@code onEnd}, it returns at once. Idempotent. An interrupt ends the wait, and is kept.
+     * Ends the feed. Lets running handlers finish, and waits for them and for {@code onEnd}. Called inside a handler or
+     * {@code onEnd} it returns at once. An interrupt ends the wait, and the interrupt flag stays set. Idempotent.
      */
     @Override
     public void close() {
@@ -171,8 +201,8 @@ public final class NatsFeed implements AutoCloseable {
 
     private void run(FeedWorker worker) {
         inside.set(true);
-        while (goesOn(worker)) {
-            LOG.trace("Going on with {}", worker.stream());
+        while (step(worker)) {
+            LOG.trace("Continuing with {}", worker.stream());
         }
     }
 
@@ -181,7 +211,7 @@ public final class NatsFeed implements AutoCloseable {
             executor.execute(() -> {
                 inside.set(true);
                 try {
-                    if (goesOn(worker)) {
+                    if (step(worker)) {
                         submit(executor, worker);
                     }
                 } finally {
@@ -194,8 +224,8 @@ public final class NatsFeed implements AutoCloseable {
         }
     }
 
-    /** One step of a worker; false where it has left. */
-    private boolean goesOn(FeedWorker worker) {
+    /** Runs one step of a worker. Returns false if the worker has left. */
+    private boolean step(FeedWorker worker) {
         if (end.get() == null) {
             FeedEnd reason = safeStep(worker);
             if (reason == null) {
@@ -212,9 +242,9 @@ public final class NatsFeed implements AutoCloseable {
             return worker.step(MOMENT, this::pause);
         } catch (RuntimeException e) {
             return new FeedEnd.Failed(worker.stream(), e);
-        } catch (Error e) { // Whoever waits for the end must learn of it, though a thread is all that it ends.
+        } catch (Error e) { // Reported as the end, because an error would otherwise end only this thread.
             return new FeedEnd.Failed(
-                    worker.stream(), new ExecutionException("an error has ended the feed of " + worker.stream(), e));
+                    worker.stream(), new ExecutionException("an error ended the feed of " + worker.stream(), e));
         }
     }
 
@@ -234,7 +264,7 @@ public final class NatsFeed implements AutoCloseable {
         }
     }
 
-    /** The last worker to leave tells the host. */
+    /** Closes a worker. The last worker to leave calls {@code onEnd}. */
     private void leave(FeedWorker worker) {
         worker.stop();
         if (working.decrementAndGet() > 0) {
@@ -253,12 +283,12 @@ public final class NatsFeed implements AutoCloseable {
      * Starts feeds. Defaults:
      *
      * <ul>
-     *   <li>a thread of its own for each stream
-     *   <li>at most 256 messages of a stream are underway or waiting
+     *   <li>one daemon thread for each stream
+     *   <li>at most 256 messages of a stream in flight or waiting
      *   <li>a message deleted inside a stream is a gap
      * </ul>
      *
-     * <p>A handler and {@code onEnd} are required. Not thread-safe; may start any number of feeds, one after the other.
+     * <p>A handler and {@code onEnd} are required. Not thread-safe; can start any number of feeds, one after the other.
      */
     public static final class Builder {
 
@@ -270,53 +300,63 @@ public final class NatsFeed implements AutoCloseable {
         private int window = 256;
         private FeedSettings.Deletion deletion = FeedSettings.Deletion.GAP;
 
-        /** What one feed has seen of its positions is nothing to the next: a restore may lie in between. */
+        /** Takes a supplier, because each feed reads its own positions: a restore may happen between two feeds. */
         private Builder(NatsStreams streams, Supplier<FeedPositions> positions) {
             this.streams = Objects.requireNonNull(streams, "streams");
             this.positions = positions;
         }
 
-        /** Applies messages. */
+        /** Sets the handler that applies messages. */
         public Builder handler(FeedHandler value) {
             handler = Objects.requireNonNull(value, "handler");
             return this;
         }
 
         /**
-         * Is told why the feed has ended, exactly once, after the last message. Runs on a thread of the feed or the host's
-         * executor, or of whoever closes it; may block, and may recover and start the next feed. What it throws goes to
-         * that thread.
+         * Sets the receiver of the feed's end. It is called exactly once, after the last message. It runs on a thread
+         * of the feed or of the host's executor, or on the thread that closes the feed. It may block, recover, and
+         * start the next feed. An exception that it throws goes to that thread.
          */
         public Builder onEnd(Consumer<FeedEnd> value) {
             onEnd = Objects.requireNonNull(value, "onEnd");
             return this;
         }
 
-        /** Runs everything on the host's executor, which is not shut down. */
+        /**
+         * Sets an executor on which the feed runs; it is not shut down. Without one the feed has one daemon thread for
+         * each stream.
+         */
         public Builder executor(Executor value) {
             executor = Objects.requireNonNull(value, "executor");
             return this;
         }
 
-        /** How many messages of each stream may be underway to this node, or waiting in it: at least 2. */
+        /**
+         * Sets the maximum number of messages of each stream that are in flight to this node or waiting in it: at least
+         * 2, 256 by default.
+         *
+         * @throws IllegalArgumentException if it is less than 2
+         */
         public Builder maxInFlight(int messages) {
             if (messages < 2) {
-                throw new IllegalArgumentException("at least 2 messages are underway, not " + messages);
+                throw new IllegalArgumentException("at least 2 messages must be in flight: " + messages);
             }
             window = messages;
             return this;
         }
 
-        /** Declares it as normal that messages are deleted inside a stream; they are counted as skipped. */
+        /**
+         * Accepts messages that were deleted inside a stream; they are counted as skipped. By default they are a gap.
+         */
         public Builder deletionIsNormal() {
             deletion = FeedSettings.Deletion.NORMAL;
             return this;
         }
 
         /**
-         * Starts a feed; returns at once.
+         * Starts a feed and returns immediately.
          *
-         * @throws IllegalStateException where the handler or {@code onEnd} is missing
+         * @throws IllegalStateException if the handler or {@code onEnd} is missing
          */
         public NatsFeed start() {
             if (handler == null || onEnd == null) {

@@ -23,18 +23,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HarmonyLite's snapshot in its NATS bucket: the object {@code snapshot.db}, with its tag among the object's headers. The
- * bucket, {@link HarmonyLiteShards#snapshotBucket}, is made by HarmonyLite; it must exist.
+ * Reads and replaces the snapshot that HarmonyLite keeps in NATS: the object {@code snapshot.db}, with its tag in the
+ * object's headers. The bucket, {@link HarmonyLiteShards#snapshotBucket}, is created by HarmonyLite and must exist.
  *
- * <p>Reading, a node that replaces the object removes the chunks of the one that is being read, which then fails.
+ * <p><b>Reading</b> fails if a node replaces the object at the same time, because the replacement removes the chunks of
+ * the previous one.
  *
- * <p>Writing, the new object is complete before one message gives it the name, and only then the old one's chunks go: no
- * failure leaves the bucket without a snapshot, as HarmonyLite's own upload does, which deletes first (D1). Somebody who is
- * reading the old one is cut off, since nobody would remove its chunks later: {@link PreviousSnapshot#READERS_CUT_OFF}.
+ * <p><b>Writing</b> uploads the new object completely, then gives it the name with one message, and only then removes
+ * the chunks of the previous object. No failure leaves the bucket without a snapshot, as HarmonyLite's own upload can,
+ * which deletes first (fault D1). Readers of the previous object are cut off, because its chunks would otherwise stay
+ * for ever: {@link PreviousSnapshot#READERS_CUT_OFF}.
  *
- * <p>Over the host's connection, which is not closed. Needs {@code STREAM.INFO}, {@code STREAM.MSG.GET} and consumers of
- * {@code OBJ_<bucket>} to read; {@code STREAM.PURGE} of it and {@code $O.<bucket>.>} besides to write. Immutable and
- * thread-safe.
+ * <p>Uses the host's connection and does not close it. Permissions: {@code STREAM.INFO}, {@code STREAM.MSG.GET} and
+ * consumers of {@code OBJ_<bucket>} to read; also {@code STREAM.PURGE} of it and {@code $O.<bucket>.>} to write.
+ * Immutable and thread-safe.
  */
 public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, HarmonyLiteSnapshotSink {
 
@@ -52,15 +54,20 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
         this.bucket = new ObjectBucket(api, names);
     }
 
-    /** The snapshot in a bucket, with JetStream under its usual prefix. Does no I/O. */
+    /**
+     * Returns the snapshot in a bucket, with JetStream under its default prefix. Does no I/O.
+     *
+     * @throws IllegalArgumentException if a bucket cannot have that name
+     */
     public static NatsHarmonyLiteSnapshot of(Connection connection, String bucket) {
         return of(connection, bucket, JetStreamOptions.defaultOptions());
     }
 
     /**
-     * The snapshot in a bucket. Does no I/O.
+     * Returns the snapshot in a bucket. Does no I/O.
      *
-     * @param options prefix or domain of the API, and how long one request is waited for
+     * @param options prefix or domain of the JetStream API, and the timeout of one request
+     * @throws IllegalArgumentException if a bucket cannot have that name
      */
     public static NatsHarmonyLiteSnapshot of(Connection connection, String bucket, JetStreamOptions options) {
         JetStreamApi api = new JetStreamApi(Objects.requireNonNull(connection, "connection"), options);
@@ -82,9 +89,9 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
 
     @Override
     public PreviousSnapshot put(ObjectSource image, String tag) throws IOException {
-        last(); // A missing bucket is told before anything is sent.
+        last(); // Fails before anything is sent if the bucket is missing.
         return bucket.uploading(OBJECT, image, object -> {
-            proveWhole(object);
+            requireAllChunks(object);
             return replace(object.with(Map.of(HarmonyLiteTag.HEADER, tag)));
         });
     }
@@ -97,8 +104,11 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
                 Optional.of(object.modified()));
     }
 
-    /** A server may lose what it acknowledged; the old object is still there then. */
-    private void proveWhole(StoredObject object) throws IOException, JetStreamApiException {
+    /**
+     * Requires that the bucket has all chunks, because a server may lose acknowledged messages. The previous object
+     * still exists at this point.
+     */
+    private void requireAllChunks(StoredObject object) throws IOException, JetStreamApiException {
         String chunks = names.chunks(object.nuid());
         long present = api.subjects(names.stream(), chunks).getOrDefault(chunks, 0L);
         if (present != object.chunks()) {
@@ -109,22 +119,24 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
         }
     }
 
-    /** Gives an object the name; where another writer does so meanwhile, that one is replaced in its turn. */
+    /**
+     * Gives an object the name. If another writer replaces it in between, that writer's object is replaced in turn.
+     */
     private PreviousSnapshot replace(StoredObject object) throws IOException {
         for (int replacement = 1; ; replacement++) {
             MessageInfo previous = last();
             try {
                 new MetadataCommit(api, names, object, previous == null ? 0 : previous.getSeq()).run();
-                return removed(previous);
+                return removeChunks(previous);
             } catch (ObjectExistsException e) {
                 if (replacement == REPLACEMENTS) {
-                    throw new IOException(this + " is replaced by others again and again", e);
+                    throw new IOException(this + " is being replaced by other writers; repeat the export later", e);
                 }
             }
         }
     }
 
-    private PreviousSnapshot removed(@Nullable MessageInfo previous) {
+    private PreviousSnapshot removeChunks(@Nullable MessageInfo previous) {
         Optional<StoredObject> old = Optional.ofNullable(previous).flatMap(StoredObject::of);
         if (old.isEmpty()) {
             return PreviousSnapshot.NONE;
@@ -133,7 +145,7 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
             api.purge(names.stream(), names.chunks(old.get().nuid()));
         } catch (IOException | JetStreamApiException e) {
             LOG.warn(
-                    "The chunks {} of the snapshot before this one could not be removed from bucket {}: {}",
+                    "The chunks {} of the previous snapshot could not be removed from bucket {}: {}",
                     old.get().nuid(),
                     names.bucket(),
                     e.toString());
@@ -141,7 +153,7 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
         return PreviousSnapshot.READERS_CUT_OFF;
     }
 
-    /** The newest metadata message, be it a tombstone; null where there is none. */
+    /** Returns the newest metadata message, possibly a tombstone; null if there is none. */
     private @Nullable MessageInfo last() throws IOException {
         try {
             return api.retrying(() -> api.lastMessage(names.stream(), names.metadata(OBJECT)));
@@ -150,7 +162,10 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
                 return null;
             }
             if (NatsFailures.isStreamMissing(e)) {
-                throw new ContainerMissingException("there is no bucket " + names.bucket(), e);
+                throw new ContainerMissingException(
+                        "the bucket " + names.bucket()
+                                + " does not exist; start a HarmonyLite node, or correct the name",
+                        e);
             }
             throw NatsFailures.store(OBJECT, e);
         } catch (IOException e) {
@@ -158,7 +173,7 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
         }
     }
 
-    /** Bucket and object, never what the connection is made with. */
+    /** Returns the object and the bucket, and nothing about the connection. */
     @Override
     public String toString() {
         return OBJECT + " in NATS bucket " + names.bucket();

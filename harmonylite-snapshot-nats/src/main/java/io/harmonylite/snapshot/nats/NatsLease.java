@@ -14,18 +14,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases in a key-value bucket: one key for each name, created only where there is none, renewed by revision, and dropped
- * by the bucket itself when it was not renewed for the bucket's time to live. Names never share a key, so that any number
- * of applications may use one bucket.
+ * Leases in a NATS key-value bucket. Each name has one key, which is created only if it does not exist, renewed by its
+ * revision, and removed by the bucket itself if it was not renewed for the bucket's time to live. Different names never
+ * share a key, so that any number of applications can use one bucket.
  *
- * <p>A lease counts as lost at the latest one time to live after the last renewal that succeeded was <em>sent</em>, by this
- * process's monotonic clock; the server drops it no sooner. No clocks are compared.
+ * <p>A lease counts as lost at the latest one time to live after the last successful renewal was <em>sent</em>, by this
+ * process's monotonic clock. The server removes it no earlier. Clocks of different machines are never compared.
  *
- * <p>Each lease that is held is renewed by a daemon thread of its own, which ends with it. A user needs permission to
- * publish to {@code $KV.<bucket>.>}, and under {@code $JS.API.} to {@code STREAM.INFO} and {@code STREAM.MSG.GET} of
- * {@code KV_<bucket>}, and {@code STREAM.CREATE} where the bucket is to be made.
+ * <p>A daemon thread renews each held lease, and ends with it. Permissions: to publish to {@code $KV.<bucket>.>}, and
+ * under {@code $JS.API.} to {@code STREAM.INFO} and {@code STREAM.MSG.GET} of {@code KV_<bucket>}; also to {@code
+ * STREAM.CREATE} if the bucket is to be created.
  *
- * <p>Thread-safe. Closes nothing of the host's.
+ * <p>Thread-safe. The connection is not closed.
  */
 public final class NatsLease implements SnapshotLease {
 
@@ -36,25 +36,31 @@ public final class NatsLease implements SnapshotLease {
     }
 
     /**
-     * Opens leases in a bucket that exists; they last as long as its time to live.
+     * Opens leases in an existing bucket. They last as long as its time to live.
      *
-     * @throws ContainerMissingException where it does not exist
-     * @throws StoreAccessException where its keys live for ever, or the server refuses
+     * @throws ContainerMissingException if the bucket does not exist
+     * @throws StoreAccessException if the bucket has no time to live, or the server rejects the request
+     * @throws IOException if the server cannot be reached
      */
     public static NatsLease open(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).open();
     }
 
     /**
-     * Opens leases in a bucket, which is made where it is missing, with the defaults of {@link Builder}.
+     * Opens leases in a bucket, which is created if it does not exist, with the defaults of {@link Builder}.
      *
-     * @throws StoreAccessException where it cannot be made, or exists with another time to live
+     * @throws StoreAccessException if the bucket cannot be created, or exists without a time to live
+     * @throws IOException if the server cannot be reached
      */
     public static NatsLease create(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).create();
     }
 
-    /** Begins to open leases. */
+    /**
+     * Returns a builder for leases.
+     *
+     * @throws IllegalArgumentException if a bucket cannot have that name
+     */
     public static Builder builder(Connection connection, String bucket) {
         return new Builder(Objects.requireNonNull(connection, "connection"), NatsNames.checkBucket(bucket));
     }
@@ -64,7 +70,7 @@ public final class NatsLease implements SnapshotLease {
         return HeldNatsLease.tryAcquire(bucket, name, new TokenRecord());
     }
 
-    /** The bucket, never what the connection is made with. */
+    /** Returns the bucket, and nothing about the connection. */
     @Override
     public String toString() {
         return "NATS leases in bucket " + bucket.name();
@@ -74,9 +80,10 @@ public final class NatsLease implements SnapshotLease {
      * Opens leases. Defaults:
      *
      * <ul>
-     *   <li>JetStream under its usual prefix; a request is waited for at most a third of a lease's duration, or 5 seconds
-     *   <li>a bucket is made with a time to live of 30 seconds, one replica and file storage; one that exists is taken as
-     *       it is
+     *   <li>JetStream under its default prefix; a request times out after 5 seconds, or after a third of a lease's
+     *       duration if that is shorter
+     *   <li>a bucket is created with a time to live of 30 seconds, one replica and file storage; an existing one is
+     *       used as it is
      * </ul>
      *
      * <p>Not thread-safe.
@@ -97,40 +104,58 @@ public final class NatsLease implements SnapshotLease {
             this.bucket = bucket;
         }
 
-        /** Prefix or domain of the API, and how long one request is waited for. */
+        /** Sets prefix or domain of the JetStream API, and the timeout of one request. */
         public Builder jetStreamOptions(JetStreamOptions value) {
             options = Objects.requireNonNull(value, "options");
             return this;
         }
 
-        /** How long a lease lasts that is not renewed, a second or more. A bucket with another time to live is refused. */
+        /**
+         * Sets the time after which a lease ends that is not renewed; 1 second or more. A bucket with another time to
+         * live is rejected.
+         *
+         * @throws IllegalArgumentException if it is less than 1 second
+         */
         public Builder duration(Duration value) {
             if (value.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("a lease lasts a second or more, not " + value);
+                throw new IllegalArgumentException("a lease must last at least one second: " + value);
             }
             duration = value;
             return this;
         }
 
-        /** On how many servers the bucket is kept. One that exists with another number is refused. */
+        /** Sets the number of servers that keep the bucket. An existing bucket with another number is rejected. */
         public Builder replicas(int value) {
             replicas = value;
             return this;
         }
 
-        /** The clock that ends leases; for tests. */
+        /** Sets the clock that ends leases; for tests. */
         Builder nanoTime(LongSupplier value) {
             nanoTime = value;
             return this;
         }
 
-        /** Opens leases in a bucket that exists; see {@link NatsLease#open}. */
+        /**
+         * Opens leases in an existing bucket.
+         *
+         * @throws ContainerMissingException if the bucket does not exist
+         * @throws StoreAccessException if the bucket has no time to live or is not as requested, or the server rejects
+         *     the request
+         * @throws IOException if the server cannot be reached
+         */
         public NatsLease open() throws IOException {
             JetStreamApi api = new JetStreamApi(connection, options);
             return opened(api, setup().require(api));
         }
 
-        /** Opens leases, and makes the bucket where it is missing; see {@link NatsLease#create}. */
+        /**
+         * Opens leases, and creates the bucket if it does not exist.
+         *
+         * @throws StoreAccessException if the bucket cannot be created, or exists without a time to live or not as
+         *     requested
+         * @throws IOException if the server cannot be reached
+         */
         public NatsLease create() throws IOException {
             JetStreamApi api = new JetStreamApi(connection, options);
             return opened(api, setup().create(api));

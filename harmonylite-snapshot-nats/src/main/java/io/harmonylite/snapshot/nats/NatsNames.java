@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.nats;
 import io.harmonylite.snapshot.Positions;
 import java.util.regex.Pattern;
 
-/** The grammar of names that become part of subjects. */
+/** Checks names that become part of subjects. */
 final class NatsNames {
 
     private static final Pattern STREAM = Pattern.compile("[^\\s.*>/\\\\\\p{Cntrl}\"]+");
@@ -11,21 +11,29 @@ final class NatsNames {
 
     private NatsNames() {}
 
-    /** Returns the name if a stream can have it. */
+    /**
+     * Returns the name if it is a valid name of a stream.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     static String checkStream(String name) {
         if (name.length() > Positions.MAX_STREAM_NAME_LENGTH
                 || !STREAM.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "not a stream's name: '" + name + "'; it has 1 to " + Positions.MAX_STREAM_NAME_LENGTH
+                    "not a stream name: '" + name + "'; use 1 to " + Positions.MAX_STREAM_NAME_LENGTH
                             + " characters, none of them white space or one of . * > / \\ \"");
         }
         return name;
     }
 
-    /** Returns the name if a bucket can have it. */
+    /**
+     * Returns the name if it is a valid name of a bucket.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     static String checkBucket(String name) {
         if (!BUCKET.matcher(name).matches()) {
-            throw new IllegalArgumentException("not a bucket's name: '" + name + "'; it is made of [A-Za-z0-9_-]");
+            throw new IllegalArgumentException("not a bucket name: '" + name + "'; use characters of [A-Za-z0-9_-]");
         }
         return name;
     }

@@ -11,8 +11,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /**
- * Asks JetStream again where that may help: elections, restarts and cut connections pass. Nobody serving a request at all
- * is believed sooner than silence. Immutable and thread-safe.
+ * Repeats requests to JetStream that failed during an election, a restart or a lost connection. A request without
+ * responders is given up earlier than one that times out. Immutable and thread-safe.
  */
 final class NatsRetries {
 
@@ -23,10 +23,10 @@ final class NatsRetries {
     private final FailsafeExecutor<Object> executor;
 
     /**
-     * Limits how long a request is sent again.
+     * Creates the limits.
      *
-     * @param patience where answers fail to come
-     * @param patienceUnserved where nobody serves the request
+     * @param patience maximum time of retries if replies do not arrive
+     * @param patienceUnserved maximum time of retries if there are no responders
      */
     NatsRetries(Duration patience, Duration patienceUnserved) {
         executor = Failsafe.with(
@@ -36,12 +36,14 @@ final class NatsRetries {
                 policy(patienceUnserved).handleIf(NatsFailures::isUnserved).build());
     }
 
-    /** For 15 seconds, and 4. */
+    /** Returns the default limits: 15 seconds, and 4 seconds without responders. */
     static NatsRetries usual() {
         return USUAL;
     }
 
-    /** Asks until there is an answer, a failure that stays, or no patience left; throws the last failure as it was. */
+    /**
+     * Sends a request until there is a reply, a permanent failure, or no time left. Throws the last failure unchanged.
+     */
     <T> T call(Request<T> request) throws IOException, JetStreamApiException {
         try {
             return executor.get(request::send);
@@ -60,7 +62,8 @@ final class NatsRetries {
         }
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting to ask again");
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while waiting to repeat a request");
             interrupted.initCause(cause);
             return interrupted;
         }

@@ -24,29 +24,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps objects in object-store buckets of NATS JetStream, in the standard format, which the {@code nats} tool and every
- * client read: names of the form {@code <name>/packs/<pack>} in {@code <bucket>-packs}, all others in {@code <bucket>}. A
- * bucket cannot be listed by prefix, and so listing manifests costs nothing for packs.
+ * Stores objects in object-store buckets of NATS JetStream, in the standard format that the {@code nats} tool and all
+ * clients read (ADR-20 of NATS). Names of the form {@code <name>/packs/<pack>} are in {@code <bucket>-packs}, all
+ * others in {@code <bucket>}: a bucket cannot be listed by prefix, and the split keeps listing manifests independent of
+ * the number of packs.
  *
- * <p><b>Writing.</b> Chunks go through a small window of publishes, and the stream must acknowledge each, in order; after
- * any failure they are removed and the object is begun anew. Then one message with the object's metadata, taken only where
- * the name has none, makes it visible; at last the stream is asked whether all chunks are there. Durable on return as far
- * as the stream is: with several replicas on a majority of its servers. NATS does not wait for the disk before it
- * acknowledges, unless its {@code sync_interval} says {@code always}.
+ * <p><b>Writing.</b> Chunks are published with up to 16 in flight, and the stream must acknowledge each one in order.
+ * After any failure they are removed and the upload starts again. One message with the object's metadata, accepted only
+ * if the name has none, then makes the object visible. At last the store checks that the stream has all chunks. On
+ * return an object is as durable as the stream: with several replicas it is on a majority of its servers. nats-server
+ * acknowledges before the data is on disk, unless its {@code sync_interval} is {@code always}.
  *
- * <p><b>Reading</b> goes through the stream's leader, streams in bounded memory, goes on after cut connections and
- * restarted servers for up to 20 seconds without progress, and verifies count, size and SHA-256 before the last bytes are
- * handed out. A range that ends before the object does is verified for order and size only.
+ * <p><b>Reading</b> goes through the stream's leader, in bounded memory. It resumes after lost connections and
+ * restarted servers, and fails after 20 seconds without progress. Number of chunks, size and SHA-256 are verified
+ * before the last bytes are returned. A range that ends before the object does is verified for order and size only.
  *
- * <p><b>Deleting</b> leaves nothing: no tombstone, no chunk. What writers that were killed have left is removed after a
- * grace period, by a put at most once an hour, or by {@link #sweepOrphans}.
+ * <p><b>Deleting</b> leaves neither tombstone nor chunks. Chunks of killed writers are removed after a grace period, by
+ * a put at most once an hour, or by {@link #sweepOrphans}.
  *
- * <p><b>Permissions</b> under {@code $JS.API.}: to read, {@code STREAM.INFO}, {@code STREAM.MSG.GET},
- * {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code CONSUMER.DELETE} of both streams {@code OBJ_<bucket>} and
- * {@code OBJ_<bucket>-packs}; to write, also {@code $O.<bucket>.>}, {@code $O.<bucket>-packs.>}, {@code STREAM.PURGE}, and
- * {@code STREAM.CREATE} where buckets are to be made.
+ * <p><b>Permissions</b> under {@code $JS.API.}: to read, {@code STREAM.INFO}, {@code STREAM.MSG.GET}, {@code
+ * CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code CONSUMER.DELETE} of both streams {@code OBJ_<bucket>} and
+ * {@code OBJ_<bucket>-packs}; to write, also {@code $O.<bucket>.>}, {@code $O.<bucket>-packs.>} and {@code
+ * STREAM.PURGE}, and {@code STREAM.CREATE} if buckets are to be created.
  *
- * <p>Thread-safe. Closes nothing of the host's: the connection stays open. Needs nats-server 2.9 or later.
+ * <p>Thread-safe. The connection is not closed. Requires nats-server 2.9 or later.
  */
 public final class NatsSnapshotStore implements SnapshotStore {
 
@@ -68,25 +69,32 @@ public final class NatsSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Opens a store on two buckets that exist; changes nothing.
+     * Opens a store on two existing buckets. Changes nothing.
      *
-     * @throws ContainerMissingException where one of them does not exist
-     * @throws StoreAccessException where one of them would lose what is stored in it, or the server is not fit or refuses
+     * @throws ContainerMissingException if one of the buckets does not exist
+     * @throws StoreAccessException if one of the buckets could lose stored objects, or the server is too old or rejects
+     *     the request
+     * @throws IOException if the server cannot be reached
      */
     public static NatsSnapshotStore open(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).open();
     }
 
     /**
-     * Opens a store on two buckets, which are made where they are missing, with the defaults of {@link Builder}.
+     * Opens a store on two buckets, which are created if they do not exist, with the defaults of {@link Builder}.
      *
-     * @throws StoreAccessException where they cannot be made, or exist and would lose what is stored in them
+     * @throws StoreAccessException if the buckets cannot be created, or exist and could lose stored objects
+     * @throws IOException if the server cannot be reached
      */
     public static NatsSnapshotStore create(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).create();
     }
 
-    /** Begins to open a store. */
+    /**
+     * Returns a builder for a store.
+     *
+     * @throws IllegalArgumentException if a bucket cannot have that name
+     */
     public static Builder builder(Connection connection, String bucket) {
         return new Builder(Objects.requireNonNull(connection, "connection"), NatsNames.checkBucket(bucket));
     }
@@ -94,7 +102,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
     @Override
     public void putIfAbsent(String name, ObjectSource source) throws IOException {
         bucketOf(name).putIfAbsent(name, source);
-        sweepWhenDue();
+        sweepIfDue();
     }
 
     @Override
@@ -105,7 +113,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
     @Override
     public InputStream open(String name, long offset, long length) throws IOException {
         if (offset < 0 || length < 0) {
-            throw new IllegalArgumentException("no range: " + length + " bytes from " + offset);
+            throw new IllegalArgumentException("not a range: " + length + " bytes from offset " + offset);
         }
         return bucketOf(name).open(name, offset, length);
     }
@@ -135,10 +143,11 @@ public final class NatsSnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Removes the chunks that killed writers have left, once nobody has added to them for the grace period. What is being
-     * written stays.
+     * Removes the chunks of killed writers to which nothing was added for the grace period. Uploads in progress are
+     * kept. Repeating is safe.
      *
-     * @return of how many unfinished objects
+     * @return the number of unfinished objects whose chunks were removed
+     * @throws IOException if the server cannot be reached or rejects the request; some chunks may be removed
      */
     public int sweepOrphans() throws IOException {
         checkOpen();
@@ -151,13 +160,13 @@ public final class NatsSnapshotStore implements SnapshotStore {
         }
     }
 
-    /** Marks the store as closed; the connection is the host's. */
+    /** Marks the store as closed. The connection stays open. */
     @Override
     public void close() {
         closed = true;
     }
 
-    /** The bucket, never what the connection is made with. */
+    /** Returns the bucket, and nothing about the connection. */
     @Override
     public String toString() {
         return "NATS bucket " + objects.names().bucket();
@@ -175,7 +184,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
         }
     }
 
-    private void sweepWhenDue() {
+    private void sweepIfDue() {
         long due = nextSweep.get();
         if (System.nanoTime() - due < 0
                 || !nextSweep.compareAndSet(due, System.nanoTime() + BETWEEN_SWEEPS.toNanos())) {
@@ -184,7 +193,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
         try {
             sweepOrphans();
         } catch (IOException e) {
-            LOG.info("Chunks of killed writers are left to a later sweep: {}", e.toString());
+            LOG.info("The sweep of orphaned chunks failed and is left to a later put: {}", e.toString());
         }
     }
 
@@ -192,10 +201,10 @@ public final class NatsSnapshotStore implements SnapshotStore {
      * Opens a store. Defaults:
      *
      * <ul>
-     *   <li>JetStream under its usual prefix; a request is waited for at most 5 seconds
-     *   <li>buckets are made with one replica and file storage, without limit or placement; those that exist are taken as
-     *       they are
-     *   <li>what killed writers left is removed after 24 hours
+     *   <li>JetStream under its default prefix; a request times out after 5 seconds
+     *   <li>buckets are created with one replica and file storage, without size limit or placement; existing ones are
+     *       used as they are
+     *   <li>chunks of killed writers are removed after 24 hours
      * </ul>
      *
      * <p>Not thread-safe.
@@ -217,66 +226,77 @@ public final class NatsSnapshotStore implements SnapshotStore {
             this.bucket = bucket;
         }
 
-        /** Prefix or domain of the API, and how long one request is waited for. */
+        /** Sets prefix or domain of the JetStream API, and the timeout of one request. */
         public Builder jetStreamOptions(JetStreamOptions value) {
             options = Objects.requireNonNull(value, "options");
             return this;
         }
 
-        /** On how many servers buckets are kept: 1, 3 or 5. One that exists with another number is refused. */
+        /**
+         * Sets the number of servers that keep the buckets: 1, 3 or 5. An existing bucket with another number is
+         * rejected.
+         */
         public Builder replicas(int value) {
             replicas = value;
             return this;
         }
 
-        /** Where buckets are kept. One that exists with another storage is refused. */
+        /** Sets the storage of the buckets: file or memory. An existing bucket with another storage is rejected. */
         public Builder storage(StorageType value) {
             storage = value;
             return this;
         }
 
-        /** On which servers buckets are made. */
+        /** Sets the servers on which buckets are created. */
         public Builder placement(Placement value) {
             placement = value;
             return this;
         }
 
-        /** How many bytes each bucket that is made may hold. A full one takes no more. */
+        /** Sets the maximum size in bytes of each bucket that is created. A full bucket accepts no more objects. */
         public Builder maxBytes(long value) {
             maxBytes = value;
             return this;
         }
 
-        /** How long chunks without an object are left alone; longer than any put may be held up. */
+        /**
+         * Sets the grace period after which chunks without metadata are removed. It must be longer than any delay
+         * within a put.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
         public Builder orphanGrace(Duration value) {
             if (value.isNegative()) {
-                throw new IllegalArgumentException("a grace period is not negative: " + value);
+                throw new IllegalArgumentException("a grace period must not be negative: " + value);
             }
             orphanGrace = value;
             return this;
         }
 
-        /** How long requests are sent again; for tests. */
+        /** Sets the limits of retries; for tests. */
         Builder retries(NatsRetries value) {
             retries = value;
             return this;
         }
 
         /**
-         * Opens the store on buckets that exist; changes nothing.
+         * Opens the store on existing buckets. Changes nothing.
          *
-         * @throws ContainerMissingException where one of them does not exist
-         * @throws StoreAccessException where one of them is not as asked or would lose what is stored in it, or the server
-         *     is not fit or refuses
+         * @throws ContainerMissingException if one of the buckets does not exist
+         * @throws StoreAccessException if one of the buckets is not as requested or could lose stored objects, or the
+         *     server is too old or rejects the request
+         * @throws IOException if the server cannot be reached
          */
         public NatsSnapshotStore open() throws IOException {
             return opened(BucketSetup::require);
         }
 
         /**
-         * Opens the store, and makes the buckets where they are missing.
+         * Opens the store, and creates the buckets that do not exist.
          *
-         * @throws StoreAccessException where they cannot be made, or exist and are not as asked
+         * @throws StoreAccessException if the buckets cannot be created, or exist and are not as requested or could
+         *     lose stored objects
+         * @throws IOException if the server cannot be reached
          */
         public NatsSnapshotStore create() throws IOException {
             return opened(BucketSetup::create);

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Removes the oldest messages of JetStream streams. Apart from {@link NatsStreams}, which only reads: what is not built cannot
- * remove anything.
+ * Removes the oldest messages of JetStream streams, for trimming. It is separate from {@link NatsStreams}, which only
+ * reads: a host that does not create it cannot remove messages.
  *
- * <p>A user needs permission to publish to {@code $JS.API.STREAM.PURGE.<stream>} beside what {@link NatsStreams} needs. A
- * stream whose configuration denies purging is refused. The stream is asked just before whether it is the one that is meant;
- * one that is made anew in the very moment between is not protected.
+ * <p>Permissions: those of {@link NatsStreams}, and to publish to {@code $JS.API.STREAM.PURGE.<stream>}. A stream whose
+ * configuration denies purging is rejected. The identity of the stream is checked just before the purge; a stream that
+ * is recreated between the check and the purge is not protected.
  *
  * <p>Immutable and thread-safe.
  */
@@ -26,7 +26,7 @@ public final class NatsStreamPurge implements StreamPurge {
         this.streams = streams;
     }
 
-    /** Removes messages of some streams, over their connection; does no I/O. */
+    /** Returns a purge of the given streams, over their connection. Does no I/O. */
     public static NatsStreamPurge of(NatsStreams streams) {
         return new NatsStreamPurge(Objects.requireNonNull(streams, "streams"));
     }
@@ -34,28 +34,31 @@ public final class NatsStreamPurge implements StreamPurge {
     /**
      * Removes all messages before a sequence.
      *
-     * @throws IllegalArgumentException where it is none of the streams, or no sequence
+     * @throws IllegalArgumentException if the stream is not one of the given ones, or the sequence is less than 1
      */
     @Override
     public long purgeBefore(String stream, Instant created, long sequence) throws IOException {
         if (sequence < 1) {
-            throw new IllegalArgumentException("a sequence is at least 1, not " + sequence);
+            throw new IllegalArgumentException("a sequence must be at least 1: " + sequence);
         }
         StreamState state = streams.state(stream)
-                .orElseThrow(() -> new StreamAccessException("stream " + stream + " does not exist any more"));
-        checkIsMeant(stream, state, created);
+                .orElseThrow(() -> new StreamAccessException("stream " + stream + " no longer exists"));
+        checkIdentity(stream, state, created);
         checkHas(stream, state, sequence);
         return sequence <= state.first() ? 0 : purge(stream, sequence);
     }
 
-    private static void checkIsMeant(String stream, StreamState state, Instant created) throws StreamAccessException {
+    private static void checkIdentity(String stream, StreamState state, Instant created) throws StreamAccessException {
         if (!state.created().equals(created)) {
             throw new StreamAccessException("stream " + stream + " was created at " + state.created()
                     + " and is not the one created at " + created + "; nothing was removed");
         }
     }
 
-    /** The server would take every number, remove all, and begin to count there. */
+    /**
+     * Rejects a sequence after the last message. The server would accept any number, remove all messages, and continue
+     * to count from there.
+     */
     private static void checkHas(String stream, StreamState state, long sequence) throws StreamAccessException {
         if (sequence > state.last()) {
             throw new StreamAccessException(

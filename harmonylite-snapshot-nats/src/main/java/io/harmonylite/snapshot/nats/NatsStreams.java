@@ -21,11 +21,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The states of JetStream streams, read over a connection of the host's, which is not closed.
+ * Reads the states of JetStream streams over the host's connection, which is not closed.
  *
- * <p>Every call asks the stream's leader, again where that may help: for at most 15 seconds where the server does not
- * answer in time, 4 where nobody serves JetStream at all. A user needs permission to publish to
- * {@code $JS.API.STREAM.INFO.<stream>} and {@code $JS.API.STREAM.MSG.GET.<stream>}, and to hear replies.
+ * <p>Every call asks the stream's leader. Requests are repeated for at most 15 seconds if the server does not reply in
+ * time, and for 4 seconds if JetStream does not respond. Permissions: to publish to {@code
+ * $JS.API.STREAM.INFO.<stream>} and {@code $JS.API.STREAM.MSG.GET.<stream>}, and to receive replies.
  *
  * <p>Immutable and thread-safe.
  */
@@ -39,20 +39,28 @@ public final class NatsStreams implements Streams {
         this.names = checked(names);
     }
 
-    /** The streams of these names; does no I/O. */
+    /**
+     * Returns the streams with these names. Does no I/O.
+     *
+     * @throws IllegalArgumentException if there is no name, or a stream cannot have one of them
+     */
     public static NatsStreams of(Connection connection, String... names) {
         return of(connection, Arrays.asList(names));
     }
 
-    /** The streams of these names, {@link HarmonyLiteShards#streams} for instance; does no I/O. */
+    /**
+     * Returns the streams with these names, such as {@link HarmonyLiteShards#streams}. Does no I/O.
+     *
+     * @throws IllegalArgumentException if there is no name, or a stream cannot have one of them
+     */
     public static NatsStreams of(Connection connection, Collection<String> names) {
         return of(connection, names, JetStreamOptions.defaultOptions());
     }
 
     /**
-     * The streams of these names under the options' prefix or domain; does no I/O.
+     * Returns the streams with these names under the prefix or domain of the options. Does no I/O.
      *
-     * @throws IllegalArgumentException where there is no name, or one that no stream can have
+     * @throws IllegalArgumentException if there is no name, or a stream cannot have one of them
      */
     public static NatsStreams of(Connection connection, Collection<String> names, JetStreamOptions options) {
         return new NatsStreams(new JetStreamApi(Objects.requireNonNull(connection, "connection"), options), names);
@@ -91,7 +99,7 @@ public final class NatsStreams implements Streams {
         SortedSet<String> sorted = new TreeSet<>();
         names.forEach(name -> sorted.add(NatsNames.checkStream(name)));
         if (sorted.isEmpty()) {
-            throw new IllegalArgumentException("no stream is named");
+            throw new IllegalArgumentException("there is no stream name");
         }
         return Collections.unmodifiableSortedSet(sorted);
     }
@@ -115,7 +123,7 @@ public final class NatsStreams implements Streams {
         }
     }
 
-    /** The state in an answer. */
+    /** Returns the state in a reply. */
     static StreamState stateOf(StreamInfo info) {
         io.nats.client.api.StreamState state = info.getStreamState();
         return new StreamState(

@@ -41,15 +41,15 @@ final class ObjectBucket {
         }
         uploading(name, source, object -> {
             new MetadataCommit(api, names, object, 0).run();
-            prove(object);
+            requireAllChunks(object);
             return object;
         });
     }
 
     /**
-     * Puts an object under a new nuid, and has it made visible. What fails is begun anew where that may help.
+     * Uploads an object under a new nuid and makes it visible. A failed upload is repeated if that may help.
      *
-     * @param naming makes it visible; until it returns, all that was sent is removed after a failure
+     * @param naming makes the object visible; if it fails, all chunks are removed
      */
     <T> T uploading(String name, ObjectSource source, Naming<T> naming) throws IOException {
         for (int upload = 1; ; upload++) {
@@ -86,7 +86,7 @@ final class ObjectBucket {
                 .orElseThrow(() -> new NoSuchObjectException("there is no " + name + " in bucket " + names.bucket()));
     }
 
-    /** The objects of these names. Costs one request, and one more for each object found. */
+    /** Returns the objects whose names match. Costs one request, and one more for each object found. */
     List<StoredObject> list(Predicate<String> wanted) throws IOException {
         return calling("bucket " + names.bucket(), () -> {
             List<StoredObject> found = new ArrayList<>();
@@ -110,20 +110,20 @@ final class ObjectBucket {
         });
     }
 
-    /** Metadata messages of these names, tombstones among them. */
+    /** Returns the metadata messages of the names that match, tombstones included. */
     List<MessageInfo> messages(Predicate<String> wanted) throws IOException, JetStreamApiException {
         List<MessageInfo> found = new ArrayList<>();
-        Deque<PendingReply> asked = new ArrayDeque<>();
+        Deque<PendingReply> requested = new ArrayDeque<>();
         for (String subject : api.subjects(names.stream(), names.allMetadata()).keySet()) {
             if (names.objectOf(subject).filter(wanted).isPresent()) {
-                asked.add(api.askingLast(names.stream(), subject));
+                requested.add(api.askingLast(names.stream(), subject));
             }
-            if (asked.size() == LISTED_AT_ONCE) {
-                addReply(asked.remove(), found);
+            if (requested.size() == LISTED_AT_ONCE) {
+                addReply(requested.remove(), found);
             }
         }
-        while (!asked.isEmpty()) {
-            addReply(asked.remove(), found);
+        while (!requested.isEmpty()) {
+            addReply(requested.remove(), found);
         }
         return found;
     }
@@ -133,12 +133,12 @@ final class ObjectBucket {
             found.add(api.messageOf(reply, names.stream()));
         } catch (JetStreamApiException e) {
             if (!NatsFailures.isMessageMissing(e)) {
-                throw e; // Else it was deleted meanwhile.
+                throw e; // Otherwise the object was deleted after the listing.
             }
         }
     }
 
-    /** The newest metadata message of a name, be it a tombstone. */
+    /** Returns the newest metadata message of a name, possibly a tombstone. */
     private Optional<MessageInfo> metadata(String name) throws IOException {
         try {
             return Optional.of(api.lastMessage(names.stream(), names.metadata(name)));
@@ -160,7 +160,7 @@ final class ObjectBucket {
             named = true;
             return result;
         } catch (IndeterminateWriteException e) {
-            named = true; // Or may be, a little later: then it needs its chunks.
+            named = true; // The object may become visible, and needs its chunks then.
             throw e;
         } finally {
             if (!named) {
@@ -170,10 +170,10 @@ final class ObjectBucket {
     }
 
     /**
-     * Finds out that a visible object has all its chunks: a writer that was held up for longer than the grace period is
-     * taken for dead, and a server may lose what it acknowledged.
+     * Requires that a visible object has all its chunks; removes it otherwise. A sweep may have removed the chunks of a
+     * writer that was delayed for longer than the grace period, and a server may lose acknowledged messages.
      */
-    private void prove(StoredObject object) throws IOException {
+    private void requireAllChunks(StoredObject object) throws IOException {
         String subject = names.chunks(object.nuid());
         long present;
         try {
@@ -183,7 +183,7 @@ final class ObjectBucket {
         } catch (IOException | JetStreamApiException e) {
             throw new IndeterminateWriteException(
                     object.name() + " was stored in bucket " + names.bucket()
-                            + ", but whether all of it is there cannot be found out: " + e.getMessage(),
+                            + ", but its chunks could not be verified: " + e.getMessage(),
                     e);
         }
         if (present < object.chunks()) {
@@ -191,7 +191,7 @@ final class ObjectBucket {
             throw new RequestFailure(
                     Reason.DISORDER,
                     object.chunks() - present + " of " + object.chunks() + " chunks of " + object.name()
-                            + " were lost before it was stored; nothing of it is left",
+                            + " were lost before its metadata was stored; the object was removed",
                     null);
         }
     }
@@ -210,7 +210,7 @@ final class ObjectBucket {
         }
     }
 
-    /** Makes an object visible whose chunks are all there. */
+    /** Makes an object visible whose chunks are all stored. */
     interface Naming<T> {
         T name(StoredObject object) throws IOException, JetStreamApiException;
     }

@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The digest that object stores keep of an object: SHA-256, written as {@code SHA-256=} and base64url. Not thread-safe. */
+/** The digest of an object in an object store: SHA-256, written as {@code SHA-256=} and base64url. Not thread-safe. */
 final class ObjectDigest {
 
     private static final String PREFIX = "SHA-256=";
@@ -24,12 +24,15 @@ final class ObjectDigest {
         digest.update(bytes);
     }
 
-    /** The digest of all bytes so far; starts anew. */
+    /** Returns the digest of all bytes so far and resets it. */
     String value() {
         return PREFIX + Base64.getUrlEncoder().encodeToString(digest.digest());
     }
 
-    /** Whether a stored digest is this one; some clients leave the padding out. Starts anew. */
+    /**
+     * Returns whether a stored digest equals this one and resets it. Padding is ignored, because some clients omit
+     * it.
+     */
     boolean matches(@Nullable String stored) {
         String own = value();
         return own.equals(stored)

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes chunks that no metadata names and that nobody has added to for a grace period, by the stream's own clock: what
- * killed writers left. A writer in progress keeps adding; one that was held up longer finds out when it has stored its
- * object.
+ * Removes chunks of killed writers: those that no metadata names and to which nothing was added for a grace period, by
+ * the stream's own clock. A writer in progress keeps adding chunks; one that was delayed for longer notices the loss
+ * after it has stored its metadata.
  */
 final class OrphanSweep {
 
@@ -34,15 +34,15 @@ final class OrphanSweep {
         this.grace = grace;
     }
 
-    /** Removes them, and says how many writers' they were. */
+    /** Removes orphaned chunks. Returns the number of uploads that they belonged to. */
     int run() throws IOException, JetStreamApiException {
         Set<String> orphans =
                 new HashSet<>(api.subjects(names.stream(), names.allChunks()).keySet());
         if (orphans.isEmpty()) {
             return 0;
         }
-        for (MessageInfo metadata :
-                bucket.messages(name -> true)) { // After the chunks: a new object's are not in the set.
+        // Metadata is read after the chunks, so that the chunks of an object stored in between are not in the set.
+        for (MessageInfo metadata : bucket.messages(name -> true)) {
             String nuid = new io.nats.client.api.ObjectInfo(metadata).getNuid();
             orphans.remove(names.chunks(String.valueOf(nuid)));
         }
@@ -62,19 +62,22 @@ final class OrphanSweep {
             }
         } catch (JetStreamApiException e) {
             if (NatsFailures.isMessageMissing(e)) {
-                return false; // Gone already.
+                return false; // Already removed.
             }
             throw e;
         }
         api.purge(names.stream(), chunks);
-        LOG.info("Removed what a writer left behind: {} in bucket {}", names.nuidOf(chunks), names.bucket());
+        LOG.info("Removed orphaned chunks {} from bucket {}", names.nuidOf(chunks), names.bucket());
         return true;
     }
 
-    /** The server's time, or where it does not tell, that of the newest message: never later than the server's. */
+    /**
+     * Returns the server's time, or the time of the newest message if the server does not report its own: never later
+     * than the server's time.
+     */
     private static Instant now(StreamInfo info) {
-        @Nullable ZonedDateTime told = info.getTimestamp();
+        @Nullable ZonedDateTime reported = info.getTimestamp();
         ZonedDateTime newest = info.getStreamState().getLastTime();
-        return told == null || told.isBefore(newest) ? newest.toInstant() : told.toInstant();
+        return reported == null || reported.isBefore(newest) ? newest.toInstant() : reported.toInstant();
     }
 }

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.nats;
 
 import java.util.regex.Pattern;
 
-/** Which objects are packs: those named {@code <name>/packs/…}. They have a bucket of their own. */
+/** Tells packs from other objects. Packs are named {@code <name>/packs/…} and have their own bucket. */
 final class PackNames {
 
     private static final String FOLDER = "packs/";
@@ -14,12 +14,12 @@ final class PackNames {
         return PACK.matcher(name).matches();
     }
 
-    /** Whether every name that starts so is a pack's. */
+    /** Returns whether every name with this prefix is that of a pack. */
     static boolean allStart(String prefix) {
         return isPack(prefix);
     }
 
-    /** Whether some pack's name starts so. */
+    /** Returns whether a pack's name can start with this prefix. */
     static boolean mayStart(String prefix) {
         int slash = prefix.indexOf('/');
         String rest = slash < 0 ? "" : prefix.substring(slash + 1);

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way, and its reply to come. A server says of a forbidden request nothing to the requester, only to the
- * connection, and of one that nobody serves only that: this tells them from a slow server. Not thread-safe.
+ * A request that was sent, and its future reply. Tells a forbidden request and one without responders from a slow
+ * server: the server reports a permission violation only to the connection, not to the requester. Not thread-safe.
  */
 final class PendingReply {
 
@@ -35,7 +35,7 @@ final class PendingReply {
         this.errorsBefore = errorsBefore;
     }
 
-    /** Makes a request; its reply is kept for as long as it may be waited for. */
+    /** Sends a request. Its reply is kept for the given time. */
     static PendingReply of(Connection connection, Message request, Duration timeout) throws RequestFailure {
         long errors = connection.getStatistics().getErrs();
         String subject = request.getSubject();
@@ -46,7 +46,7 @@ final class PendingReply {
         }
     }
 
-    /** The reply; waits for it at most so long. */
+    /** Waits for the reply for at most the given time. */
     Message await(Duration timeout) throws RequestFailure, InterruptedIOException {
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
@@ -78,7 +78,7 @@ final class PendingReply {
         String error = connection.getLastError();
         if ((over || connection.getStatistics().getErrs() > errorsBefore) && denies(error)) {
             future.cancel(true);
-            throw new RequestFailure(Reason.DENIED, "the server refuses " + subject + ": " + error, cause);
+            throw new RequestFailure(Reason.DENIED, "the server denies access to " + subject + ": " + error, cause);
         }
         if (over) {
             future.cancel(true);
@@ -89,11 +89,11 @@ final class PendingReply {
     private RequestFailure unanswered(Throwable cause) {
         Connection.Status status = connection.getStatus();
         return status == Connection.Status.CONNECTED
-                ? new RequestFailure(Reason.TIMEOUT, "no answer in time to " + subject, cause)
+                ? new RequestFailure(Reason.TIMEOUT, "the request to " + subject + " timed out", cause)
                 : new RequestFailure(Reason.DISCONNECTED, "the connection to NATS is " + status, cause);
     }
 
-    /** Whether an error of the connection is about this request, or about hearing replies at all. */
+    /** Returns whether an error of the connection concerns this request, or the right to receive replies. */
     private boolean denies(@Nullable String error) {
         return error != null
                 && error.contains("Permissions Violation")
@@ -112,7 +112,7 @@ final class PendingReply {
         if (future instanceof NatsRequestCompletableFuture request) {
             if (request.wasCancelledClosing()) {
                 return new RequestFailure(
-                        Reason.DISCONNECTED, "the connection to NATS broke while waiting for " + subject, cause);
+                        Reason.DISCONNECTED, "the connection to NATS was lost while waiting for " + subject, cause);
             }
             if (request.wasCancelledTimedOut()) {
                 return unanswered(cause);
@@ -126,6 +126,6 @@ final class PendingReply {
     }
 
     private RequestFailure noResponders(@Nullable Throwable cause) {
-        return new RequestFailure(Reason.NO_RESPONDERS, "nobody answers to " + subject, cause);
+        return new RequestFailure(Reason.NO_RESPONDERS, "there are no responders for " + subject, cause);
     }
 }

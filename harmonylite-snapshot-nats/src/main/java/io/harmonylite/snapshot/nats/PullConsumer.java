@@ -15,9 +15,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A short-lived consumer of a stream from a sequence on, and the inbox that its messages come to; what is to come is asked
- * for. It is of no more use after the first failure, and the server drops it a minute after nobody asks any more. Not
- * thread-safe.
+ * A short-lived pull consumer of a stream from a sequence on, and the inbox that receives its messages. It cannot be
+ * used after the first failure. The server removes it one minute after the last request. Not thread-safe.
  */
 final class PullConsumer implements Closeable {
 
@@ -34,11 +33,11 @@ final class PullConsumer implements Closeable {
     private long received;
 
     /**
-     * Makes a consumer.
+     * Creates a consumer.
      *
-     * @param purpose what its name begins with
-     * @param subject the messages it is to have; null for all
-     * @param from sequence to begin at
+     * @param purpose beginning of its name
+     * @param subject filter for messages; null for all
+     * @param from sequence of the first message
      */
     PullConsumer(JetStreamApi api, String purpose, String stream, @Nullable String subject, long from)
             throws IOException, JetStreamApiException {
@@ -58,17 +57,20 @@ final class PullConsumer implements Closeable {
         }
     }
 
-    /** How many messages the server that serves it had for it when it was made. */
+    /** Returns how many matching messages the consumer's server had when the consumer was created. */
     long available() {
         return available;
     }
 
-    /** Asks for so many more messages. */
+    /** Requests this many more messages. */
     void ask(int count) throws RequestFailure {
         ask("{\"batch\":" + count + "}");
     }
 
-    /** As {@link #ask(int)}; after some time the server says how many it has not sent. */
+    /**
+     * Requests this many more messages, like {@link #ask(int)}. When the request expires the server reports how many it
+     * has not sent.
+     */
     void ask(int count, Duration expiry) throws RequestFailure {
         ask("{\"batch\":" + count + ",\"expires\":" + expiry.toNanos() + "}");
     }
@@ -82,7 +84,7 @@ final class PullConsumer implements Closeable {
         }
     }
 
-    /** What comes next, be it a word of the server's on what was asked for; null where nothing came within a moment. */
+    /** Returns the next message or status message; null if none arrives within the given time. */
     @Nullable
     Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
         Message message = polled(moment);
@@ -91,7 +93,7 @@ final class PullConsumer implements Closeable {
         } else if (!message.isStatusMessage()) {
             received++;
             if (message.metaData().consumerSequence() != received) {
-                throw RequestFailure.brokenOff("a message of " + stream + " is missing on its way");
+                throw RequestFailure.brokenOff("a message of " + stream + " was lost in transit");
             }
         }
         return message;
@@ -117,7 +119,7 @@ final class PullConsumer implements Closeable {
             subscription.unsubscribe();
             return true;
         } catch (IllegalStateException e) {
-            return false; // This was closed before, or the connection is, and the subscription with it.
+            return false; // Already closed, or closed together with the connection.
         }
     }
 
@@ -135,7 +137,7 @@ final class PullConsumer implements Closeable {
 
     private void checkConnected() throws RequestFailure {
         if (connection.getStatistics().getReconnects() != reconnects) {
-            throw RequestFailure.brokenOff("the connection was cut");
+            throw RequestFailure.brokenOff("the connection was lost");
         }
     }
 

@@ -4,24 +4,27 @@ import io.nats.client.Connection;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A request that got no answer from JetStream, and why. */
+/** A request to JetStream that got no reply, and the reason. */
 final class RequestFailure extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why there is no answer. */
+    /** Why there is no reply. */
     enum Reason {
-        /** Nobody listens: no JetStream there, no such stream to publish to, or its leader is being elected. */
+        /**
+         * No responders: JetStream is not enabled, the stream to publish to does not exist, or its leader is being
+         * elected.
+         */
         NO_RESPONDERS,
-        /** The server does not let this user ask, or hear the answer. */
+        /** The user has no permission to send the request, or to receive the reply. */
         DENIED,
-        /** The host has closed the connection. */
+        /** The host closed the connection. */
         CLOSED,
-        /** The connection is cut, or was cut while waiting; the request may have been served. */
+        /** The connection is lost, or was lost while waiting; the request may have been executed. */
         DISCONNECTED,
-        /** No answer in time; the request may have been served. */
+        /** The request timed out; it may have been executed. */
         TIMEOUT,
-        /** Answers came, but not those that were to come. */
+        /** Replies arrived, but not the expected ones. */
         DISORDER
     }
 
@@ -32,16 +35,18 @@ final class RequestFailure extends IOException {
         this.reason = reason;
     }
 
-    /** The failure for a connection that takes nothing. */
+    /** Returns the failure for a connection that accepts no requests. */
     static RequestFailure unsendable(Connection connection, IllegalStateException cause) {
         boolean closed = connection.getStatus() == Connection.Status.CLOSED;
         return new RequestFailure(
-                closed ? Reason.CLOSED : Reason.DISCONNECTED, "NATS cannot be asked: " + cause.getMessage(), cause);
+                closed ? Reason.CLOSED : Reason.DISCONNECTED,
+                "the request cannot be sent to NATS: " + cause.getMessage(),
+                cause);
     }
 
-    /** The failure for a consumer that is of no more use. */
+    /** Returns the failure for a consumer that cannot be used any longer. */
     static RequestFailure brokenOff(String why) {
-        return new RequestFailure(Reason.DISCONNECTED, "reading broke off: " + why, null);
+        return new RequestFailure(Reason.DISCONNECTED, "reading failed: " + why, null);
     }
 
     boolean is(Reason wanted) {

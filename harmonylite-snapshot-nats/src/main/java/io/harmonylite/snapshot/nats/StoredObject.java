@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a metadata message says of an object. Immutable.
+ * An object as described by its metadata message. Immutable.
  *
  * @param name its name
- * @param nuid where its chunks are
- * @param size bytes in all
+ * @param nuid id under which its chunks are stored
+ * @param size total size in bytes
  * @param chunks number of chunks
- * @param chunkSize bytes of a chunk, but for the last one; 0 where its writer did not say
- * @param digest {@code SHA-256=} and the digest in base64url; null where its writer gave none
- * @param modified when the stream took the message
- * @param headers what its writer says of it besides
+ * @param chunkSize bytes in each chunk except the last one; 0 if its writer did not record it
+ * @param digest {@code SHA-256=} and the digest in base64url; null if its writer did not record it
+ * @param modified time at which the stream stored the message
+ * @param headers headers of the object
  */
 record StoredObject(
         String name,
@@ -32,7 +32,7 @@ record StoredObject(
         Instant modified,
         Map<String, String> headers) {
 
-    /** Reads a message; empty for tombstones and links, which other clients leave. */
+    /** Reads a metadata message. Returns empty for tombstones and links, which other clients write. */
     static Optional<StoredObject> of(MessageInfo message) {
         io.nats.client.api.ObjectInfo info = new io.nats.client.api.ObjectInfo(message);
         String nuid = info.getNuid();
@@ -60,22 +60,22 @@ record StoredObject(
         return Collections.unmodifiableMap(found);
     }
 
-    /** The same with what is said of it besides. */
-    StoredObject with(Map<String, String> said) {
-        return new StoredObject(name, nuid, size, chunks, chunkSize, digest, modified, Map.copyOf(said));
+    /** Returns the same object with other headers. */
+    StoredObject with(Map<String, String> values) {
+        return new StoredObject(name, nuid, size, chunks, chunkSize, digest, modified, Map.copyOf(values));
     }
 
-    /** What the store says of it. */
+    /** Returns the store's description of the object. */
     ObjectInfo info() {
         return new ObjectInfo(name, size, modified);
     }
 
-    /** The body of its metadata message. */
+    /** Returns the body of its metadata message. */
     byte[] serialized(String bucket) {
-        Headers said = new Headers();
-        headers.forEach((key, value) -> said.add(key, value));
+        Headers copy = new Headers();
+        headers.forEach((key, value) -> copy.add(key, value));
         return io.nats.client.api.ObjectInfo.builder(bucket, name)
-                .headers(said)
+                .headers(copy)
                 .nuid(nuid)
                 .size(size)
                 .chunks(chunks)

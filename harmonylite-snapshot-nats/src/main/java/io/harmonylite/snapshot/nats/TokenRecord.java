@@ -6,7 +6,7 @@ import io.nats.client.impl.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A token that nobody else has, in a bucket that drops it in time. Immutable. */
+/** A lease record with a unique token, in a bucket that removes it when it expires. Immutable. */
 final class TokenRecord implements LeaseRecord {
 
     private static final String OPERATION = "KV-Operation";

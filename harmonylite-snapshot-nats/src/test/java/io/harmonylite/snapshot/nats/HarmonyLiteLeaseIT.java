@@ -109,7 +109,7 @@ class HarmonyLiteLeaseIT {
         leases.put("snapshot", "mine".getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> lease(2).tryAcquire("orders"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("no lease of HarmonyLite's");
+                .hasMessageContaining("is not a HarmonyLite lease");
     }
 
     @Test

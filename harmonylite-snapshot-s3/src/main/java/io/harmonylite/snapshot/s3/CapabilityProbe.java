@@ -17,20 +17,20 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
- * Tries what the obligations of a store rest on. Four small requests, or five the first time:
+ * Tests the capabilities on which the store's obligations depend. Sends four small requests, or five the first time:
  *
  * <ol>
- *   <li>{@value #NAME} is put where absent; if that stores it, a second such put must find it taken
- *   <li>it must then be read, and be in the list
- *   <li>a put whose checksum does not fit must be refused
+ *   <li>{@value #NAME} is put if absent; if that stores it, a second such put must be rejected
+ *   <li>the object must then be readable, and listed
+ *   <li>a put with a wrong checksum must be rejected
  * </ol>
  *
- * <p>The object stays, so that no right to delete is needed and the next process finds it. Its name is none that a store's
- * object can have. Immutable and thread-safe.
+ * <p>The object stays, so that no permission to delete is needed and the next process finds it. Its name is not a valid
+ * name of a store's object. Immutable and thread-safe.
  */
 final class CapabilityProbe {
 
-    /** Below the store's prefix. */
+    /** Name of the probe's object below the store's prefix. */
     static final String NAME = "~harmonylite-snapshot-probe";
 
     private static final Logger LOG = LoggerFactory.getLogger(CapabilityProbe.class);
@@ -52,9 +52,9 @@ final class CapabilityProbe {
     }
 
     /**
-     * Finds out how to put.
+     * Runs the probe and returns how objects are to be put.
      *
-     * @throws StoreAccessException where the service lacks what the host has not said it can do without
+     * @throws StoreAccessException if the service lacks a capability without which the host has not agreed to work
      */
     WriteMode run() throws IOException {
         WriteMode mode = writeMode();
@@ -69,9 +69,9 @@ final class CapabilityProbe {
             return WriteMode.CONDITIONAL;
         }
         if (!settings.acceptsUnconditionalWrites()) {
-            throw lacks("conditional writes (If-None-Match: *)", "acceptUnconditionalWrites()");
+            throw unsupported("conditional writes (If-None-Match: *)", "acceptUnconditionalWrites()");
         }
-        LOG.warn("{} does not honour conditional writes; the host has accepted that", settings.place());
+        LOG.warn("{} does not support conditional writes; continuing, as configured", settings.place());
         if (first == Outcome.UNSUPPORTED) {
             put(requests.putAnyway(NAME, CONTENT.length));
         }
@@ -86,14 +86,14 @@ final class CapabilityProbe {
         try {
             byte[] read = client.getObjectAsBytes(requests.get(NAME, null)).asByteArray();
             if (!Arrays.equals(read, CONTENT)) {
-                throw new StoreAccessException(settings.place() + " did not return what was put as " + NAME
-                        + "; remove it if another program has written it");
+                throw new StoreAccessException(settings.place() + " returned other bytes than were put as " + NAME
+                        + "; remove that object if another program wrote it");
             }
             if (client.listObjectsV2(requests.list(NAME, null)).contents().isEmpty()) {
-                throw notAtOnce("listed");
+                throw notVisible("listed");
             }
         } catch (NoSuchKeyException e) {
-            throw notAtOnce("read");
+            throw notVisible("read");
         } catch (SdkException e) {
             throw failures.translate(NAME, e);
         }
@@ -104,14 +104,14 @@ final class CapabilityProbe {
             return;
         }
         String name = NAME + "-" + UUID.randomUUID();
-        if (refusesDamaged(name)) {
+        if (rejectsDamaged(name)) {
             return;
         }
         remove(name);
-        throw lacks("checksums of what is put", "acceptUncheckedWrites()");
+        throw unsupported("checksums of puts", "acceptUncheckedWrites()");
     }
 
-    private boolean refusesDamaged(String name) throws IOException {
+    private boolean rejectsDamaged(String name) throws IOException {
         try {
             client.putObject(requests.putClaiming(name, CONTENT.length, WRONG_CRC32), RequestBody.fromBytes(CONTENT));
             return false;
@@ -132,7 +132,7 @@ final class CapabilityProbe {
         try {
             client.deleteObject(requests.delete(name));
         } catch (SdkException e) {
-            // A few bytes stay that no list shows; what the service lacks is reported all the same.
+            // A few bytes remain that no listing shows; the missing capability is reported in any case.
             LOG.debug("{} could not be removed from {}", name, settings.place(), e);
         }
     }
@@ -158,13 +158,13 @@ final class CapabilityProbe {
         return e.statusCode() == 501 || (e.statusCode() == 400 && UNSUPPORTED.contains(S3Failures.code(e)));
     }
 
-    private StoreAccessException lacks(String what, String without) {
-        return new StoreAccessException(settings.place() + " does not honour " + what
-                + ", so nothing is written; use a service that does, or build the store with " + without
-                + " after reading what is lost then");
+    private StoreAccessException unsupported(String what, String option) {
+        return new StoreAccessException(settings.place() + " does not support " + what
+                + ", so nothing is written; use a service that does, or build the store with " + option
+                + " after reading which guarantee that gives up");
     }
 
-    private StoreAccessException notAtOnce(String how) {
+    private StoreAccessException notVisible(String how) {
         return new StoreAccessException(settings.place() + " does not let an object be " + how
                 + " as soon as it is stored, so nothing is written; use a service that does");
     }

@@ -8,9 +8,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * The body of a get. It ends after as many bytes as were announced, or fails: a connection that is closed too early is a
- * plain {@link IOException}, since the rest can be asked for again. Where the whole object was asked for, its last bytes
- * are handed over only after the client has compared the service's checksum, if there is one. Not thread-safe.
+ * The body of a get. It ends after the announced number of bytes, or fails. A connection that is closed too early is a
+ * plain {@link IOException}, because the rest can be requested again. If the whole object was requested, the last bytes
+ * are returned only after the client has compared the service's checksum, if there is one. Not thread-safe.
  */
 final class ObjectBody extends InputStream {
 
@@ -52,10 +52,10 @@ final class ObjectBody extends InputStream {
         return count;
     }
 
-    /** At its end the client compares the checksum. */
+    /** Reads the end of the body, at which the client compares the checksum. */
     private void requireEnd() throws IOException {
         if (fetch(new byte[1], 0, 1) >= 0) {
-            throw new IOException("the service sent more of " + what + " than it announced");
+            throw new IOException("the service sent more bytes of " + what + " than it announced");
         }
     }
 
@@ -69,7 +69,9 @@ final class ObjectBody extends InputStream {
         }
     }
 
-    /** A body that was not read to its end is cut off: reading on would fetch it all. */
+    /**
+     * Closes the body. A body that was not read to its end is aborted, because closing would otherwise fetch the rest.
+     */
     @Override
     public void close() throws IOException {
         if (left > 0) {

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store puts, found out by a probe at the first put. A failed probe is repeated at the next put. Thread-safe; those
- * that come while it is found out wait for it.
+ * The write mode of a store, determined by a probe at the first put. A failed probe is repeated at the next put.
+ * Thread-safe; concurrent puts wait for a running probe.
  */
 final class ProbedWriteMode {
 
@@ -23,10 +23,10 @@ final class ProbedWriteMode {
 
     WriteMode get() throws IOException {
         WriteMode mode = found;
-        return mode == null ? findOut() : mode;
+        return mode == null ? probe() : mode;
     }
 
-    private WriteMode findOut() throws IOException {
+    private WriteMode probe() throws IOException {
         lockOrFail();
         try {
             WriteMode mode = found;

@@ -14,9 +14,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.ContentStreamProvider;
 
 /**
- * The body of one put, which the SDK may send several times, and what is known of each attempt. An attempt can have
- * stored the object only if its body was handed over to the last byte and no answer has refused it. Not thread-safe: the
- * SDK works in the thread of the caller.
+ * The body of one put, which the SDK may send several times, and the outcome of each attempt. An attempt can have
+ * stored the object only if its body was sent completely and no response rejected it. Not thread-safe: the SDK works in
+ * the caller's thread.
  */
 final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
 
@@ -48,26 +48,29 @@ final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
         }
     }
 
-    /** An answer has come. */
+    /** Notes the response to an attempt. */
     @Override
     public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
-        if (isRefusal(context.httpResponse().statusCode())) {
+        if (isRejection(context.httpResponse().statusCode())) {
             complete = false;
         }
     }
 
-    /** Not even behind a proxy does one of these come from a service that has stored the object. */
-    private static boolean isRefusal(int status) {
+    /**
+     * Returns whether a status proves that the object was not stored. No service that stored an object sends one of
+     * these, even behind a proxy.
+     */
+    private static boolean isRejection(int status) {
         return (status >= 300 && status < 500) || status == 501 || status == 503 || status == 507;
     }
 
-    /** Whether one of the attempts so far may have stored the object, or may do so yet. */
+    /** Returns whether one of the attempts so far may have stored the object, or may still store it. */
     boolean mayBeStored() {
         endAttempt();
         return mayBeStored;
     }
 
-    /** Why the source could not be read, where it was that. */
+    /** Returns the failure of the source; null if the source did not fail. */
     @Nullable
     IOException sourceFailure() {
         return sourceFailure;
@@ -100,7 +103,7 @@ final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
             try {
                 int count = in.read(buffer, offset, (int) Math.min(length, left));
                 if (count < 0) {
-                    throw new EOFException("the source of " + what + " ends " + left + " bytes too early");
+                    throw new EOFException("the source of " + what + " ends " + left + " bytes before its length");
                 }
                 left -= count;
                 finishIfAtEnd();
@@ -111,13 +114,17 @@ final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
             }
         }
 
-        /** Before the last bytes are handed over: a source that has more than it said must not be stored. */
+        /**
+         * Checks the end of the source before the last bytes are sent: a source longer than its declared length must
+         * not be stored.
+         */
         private void finishIfAtEnd() throws IOException {
             if (left > 0) {
                 return;
             }
             if (in.read() >= 0) {
-                throw new IOException("the source of " + what + " has more than " + source.length() + " bytes");
+                throw new IOException(
+                        "the source of " + what + " has more bytes than its length of " + source.length());
             }
             complete = true;
         }

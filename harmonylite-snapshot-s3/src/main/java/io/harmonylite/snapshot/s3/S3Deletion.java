@@ -7,7 +7,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
-/** Deletes one by one, or a thousand at once. Immutable and thread-safe. */
+/** Deletes objects, one by one or in batches of a thousand. Immutable and thread-safe. */
 final class S3Deletion {
 
     private static final int BATCH = 1000;
@@ -33,7 +33,7 @@ final class S3Deletion {
         }
     }
 
-    /** Some services say so where S3 itself says that it is done. */
+    /** Ignores a missing object, for which S3 reports success and some services report 404. */
     private void requireOnlyMissing(String name, AwsServiceException failure) throws IOException {
         if (failure.statusCode() != 404 || S3Failures.code(failure).equals("NoSuchBucket")) {
             throw failures.translate(name, failure);

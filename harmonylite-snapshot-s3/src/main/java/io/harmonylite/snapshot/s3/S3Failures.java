@@ -21,8 +21,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
 /**
- * Turns what the AWS SDK throws into what {@link io.harmonylite.snapshot.store.SnapshotStore} says. A plain
- * {@link IOException} means that trying again may help. Error codes are those of the S3 API reference ("Error
+ * Translates exceptions of the AWS SDK into those of {@link io.harmonylite.snapshot.store.SnapshotStore}. A plain
+ * {@link IOException} means that a retry may help. The error codes are those of the S3 API reference ("Error
  * responses"), and those of MinIO and Ceph for a full store.
  */
 final class S3Failures {
@@ -34,7 +34,10 @@ final class S3Failures {
             "XMinioAdminBucketQuotaExceeded",
             "InsufficientCapacity");
 
-    /** Refused, but the same request may succeed: it was damaged or too slow on its way, or met another one. */
+    /**
+     * Rejections that a retry of the same request may resolve: the request was damaged or too slow in transit, or
+     * conflicted with another one.
+     */
     private static final Set<String> PASSING = Set.of(
             "BadDigest",
             "ConditionalRequestConflict",
@@ -49,7 +52,7 @@ final class S3Failures {
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("AuthorizationHeaderMalformed", "set the client's region to that of the bucket"),
             Map.entry("ExpiredToken", "the credentials have expired; renew them"),
-            Map.entry("InvalidAccessKeyId", "the service does not know the access key; correct the credentials"),
+            Map.entry("InvalidAccessKeyId", "the access key does not exist; correct the credentials"),
             Map.entry("InvalidObjectState", "the object was moved to an archive class; restore it from there first"),
             Map.entry("InvalidToken", "the session token is wrong; renew the credentials"),
             Map.entry("PermanentRedirect", "set the client's region and endpoint to those of the bucket"),
@@ -64,37 +67,37 @@ final class S3Failures {
     }
 
     /**
-     * The exception for a failed request.
+     * Returns the exception for a failed request.
      *
-     * @param what the object or prefix it was about
+     * @param what the object or prefix of the request
      */
     IOException translate(String what, SdkException failure) {
         if (failure instanceof AwsServiceException answer) {
-            return refusal(what, answer);
+            return rejection(what, answer);
         }
         if (isInterrupt(failure)) {
             return interrupted(what, failure);
         }
         if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
-            return new IOException(place + " did not answer in time, at " + what, failure);
+            return new IOException(place + " did not answer in time (" + what + ")", failure);
         }
         if (isAboutCredentials(failure)) {
             return new StoreAccessException(
-                    place + " cannot be used: the client has no credentials; configure some", failure);
+                    place + " cannot be used: the client has no credentials; configure them", failure);
         }
-        return new IOException(place + " cannot be reached, at " + what + ": " + rootOf(failure), failure);
+        return new IOException(place + " cannot be reached (" + what + "): " + rootOf(failure), failure);
     }
 
-    /** The exception for a body that broke off while it was read. */
+    /** Returns the exception for a connection that broke while a body was read. */
     IOException broken(String what, IOException failure) {
         if (failure instanceof InterruptedIOException && !(failure instanceof SocketTimeoutException)) {
             return failure;
         }
         return new IOException(
-                "the connection to " + place + " broke in the middle of " + what + ": " + failure, failure);
+                "the connection to " + place + " broke while " + what + " was read: " + failure, failure);
     }
 
-    /** The exception for an object that was not deleted with others. */
+    /** Returns the exception for an object that a batch delete did not remove. */
     IOException ofDeletion(S3Error error) {
         if (error.code().equals("NoSuchBucket")) {
             return containerMissing(null);
@@ -103,7 +106,7 @@ final class S3Failures {
         return DENIED.contains(error.code()) ? new StoreAccessException(message) : new IOException(message);
     }
 
-    private IOException refusal(String what, AwsServiceException answer) {
+    private IOException rejection(String what, AwsServiceException answer) {
         String code = code(answer);
         int status = answer.statusCode();
         if (code.equals("NoSuchBucket")) {
@@ -116,16 +119,16 @@ final class S3Failures {
             return new ObjectExistsException(what + " exists already in " + place, answer);
         }
         if (status == 416) {
-            return end(what + " in " + place + " ends before the range asked for", answer);
+            return endOfObject(what + " in " + place + " ends before the requested range", answer);
         }
         if (FULL.contains(code) || status == 507) {
-            return new StoreFullException(place + " has no room for " + what + ": " + said(answer), answer);
+            return new StoreFullException(place + " has no space for " + what + ": " + describe(answer), answer);
         }
         if (mayPass(code, status) || answer.isThrottlingException()) {
-            return new IOException(place + " could not serve " + what + " now: " + said(answer), answer);
+            return new IOException(place + " cannot serve " + what + " at present: " + describe(answer), answer);
         }
         return new StoreAccessException(
-                place + " refuses " + what + ": " + said(answer) + advice(code, status), answer);
+                place + " rejects " + what + ": " + describe(answer) + advice(code, status), answer);
     }
 
     private static boolean mayPass(String code, int status) {
@@ -136,12 +139,12 @@ final class S3Failures {
                 || (status >= 500 && status != 501);
     }
 
-    /** The exception for an object that is not there. */
+    /** Returns the exception for a missing object. */
     NoSuchObjectException missing(String what, SdkException failure) {
         return new NoSuchObjectException("there is no " + what + " in " + place, failure);
     }
 
-    /** The exception for a bucket that is not there. */
+    /** Returns the exception for a missing bucket. */
     ContainerMissingException containerMissing(@Nullable SdkException failure) {
         String message = "the bucket of " + place + " does not exist; create it or correct its name";
         return failure == null
@@ -151,12 +154,13 @@ final class S3Failures {
 
     private InterruptedIOException interrupted(String what, SdkException failure) {
         Thread.currentThread().interrupt();
-        InterruptedIOException interrupted = new InterruptedIOException("interrupted at " + what + " in " + place);
+        InterruptedIOException interrupted =
+                new InterruptedIOException("interrupted during a request for " + what + " in " + place);
         interrupted.initCause(failure);
         return interrupted;
     }
 
-    private static EOFException end(String message, SdkException failure) {
+    private static EOFException endOfObject(String message, SdkException failure) {
         EOFException end = new EOFException(message);
         end.initCause(failure);
         return end;
@@ -170,14 +174,17 @@ final class S3Failures {
         if (status == 301) {
             return "; " + ADVICE.get("PermanentRedirect");
         }
-        return status == 403 ? "; the credentials do not allow it, or are wrong" : "";
+        return status == 403 ? "; grant the permission, or correct the credentials" : "";
     }
 
-    /** Code, status and id of the request, and the service's own sentence; never what was sent. */
-    private static String said(AwsServiceException answer) {
+    /**
+     * Describes an error answer by code, status, request id and the service's own message; never by the request's
+     * content.
+     */
+    private static String describe(AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        String sentence = details == null || details.errorMessage() == null ? "" : ", " + details.errorMessage();
-        return code(answer) + " (status " + answer.statusCode() + ", request " + answer.requestId() + sentence + ")";
+        String message = details == null || details.errorMessage() == null ? "" : ", " + details.errorMessage();
+        return code(answer) + " (status " + answer.statusCode() + ", request " + answer.requestId() + message + ")";
     }
 
     static String code(AwsServiceException answer) {
@@ -189,7 +196,7 @@ final class S3Failures {
         return failure instanceof AbortedException || find(failure, InterruptedException.class) != null;
     }
 
-    /** The SDK has no type for it. */
+    /** Returns whether credentials are missing. The SDK has no exception type for it. */
     private static boolean isAboutCredentials(SdkException failure) {
         String message = String.valueOf(failure.getMessage());
         return message.contains("Unable to load credentials")

@@ -18,12 +18,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * HarmonyLite's snapshot in S3: the key {@code <path>/snapshot.db}. No tag is kept there.
+ * Reads and replaces the snapshot that HarmonyLite keeps in S3, under the key {@code <path>/snapshot.db}. S3 keeps no
+ * tag of it.
  *
- * <p>It is replaced by one {@code PUT}, with a checksum that the service compares: until that is complete the previous object
- * is what every reader gets, and whoever is reading it finishes. One such request carries 5 GiB at most.
+ * <p>A put replaces the object with one {@code PUT} and a checksum that the service compares. Until it is complete
+ * every reader gets the previous object, and a reader that has begun finishes. One such request carries at most 5 GiB.
  *
- * <p>Thread-safe, as the client is; the client stays the host's. Calls are given up as by {@link S3SnapshotStore.Builder}.
+ * <p>Thread-safe if the client is. The client is not closed. Calls use the default timeouts of {@link
+ * S3SnapshotStore.Builder}.
  */
 public final class S3HarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, HarmonyLiteSnapshotSink {
 
@@ -47,15 +49,15 @@ public final class S3HarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, H
     }
 
     /**
-     * The snapshot of one cluster. Does no I/O.
+     * Returns the snapshot of one cluster. Does no I/O.
      *
-     * @param client stays the host's, and must stay open
-     * @param bucket the bucket, which must exist
-     * @param path HarmonyLite's setting {@code path}; empty for none. Slashes at its ends do not count
+     * @param client the host's client, which must stay open; it is not closed
+     * @param bucket name of the bucket, which must exist
+     * @param path HarmonyLite's setting {@code path}; empty for none. Leading and trailing slashes are ignored
      */
     public static S3HarmonyLiteSnapshot of(S3Client client, String bucket, String path) {
         if (bucket.isBlank()) {
-            throw new IllegalArgumentException("a bucket has a name");
+            throw new IllegalArgumentException("the bucket name is blank");
         }
         String root = path.replaceAll("^/+|/+$", "");
         S3Settings settings = new S3Settings(
@@ -103,8 +105,9 @@ public final class S3HarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, H
     @Override
     public PreviousSnapshot put(ObjectSource image, String tag) throws IOException {
         if (image.length() > LARGEST_PUT) {
-            throw new StoreAccessException("the image has " + image.length() + " bytes, and one request to S3 carries "
-                    + LARGEST_PUT + " at most; export it to a file, and upload that in parts");
+            throw new StoreAccessException(
+                    "the image has " + image.length() + " bytes, and one request to S3 carries at most " + LARGEST_PUT
+                            + "; export it to a file, and upload that file in parts");
         }
         PreviousSnapshot previous = find().isPresent() ? PreviousSnapshot.KEPT_UNTIL_COMPLETE : PreviousSnapshot.NONE;
         new S3Put(client, failures, NAME, image)

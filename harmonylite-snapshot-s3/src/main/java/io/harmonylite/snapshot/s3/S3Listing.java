@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Lists page by page. Immutable and thread-safe. */
+/** Lists objects page by page. Immutable and thread-safe. */
 final class S3Listing {
 
     private final S3Settings settings;
@@ -35,7 +35,7 @@ final class S3Listing {
             page.contents().forEach(object -> addIfOurs(object, found));
             continuation = page.nextContinuationToken();
         } while (continuation != null);
-        // Directory buckets do not sort.
+        // Directory buckets list in no particular order.
         found.sort(Comparator.comparing(ObjectInfo::name));
         return found;
     }
@@ -44,11 +44,11 @@ final class S3Listing {
         try {
             return client.listObjectsV2(requests.list(prefix, continuation));
         } catch (SdkException e) {
-            throw failures.translate("the list of '" + prefix + "'", e);
+            throw failures.translate("the listing of '" + prefix + "'", e);
         }
     }
 
-    /** Keys that are no object's name, the probe's among them, are passed over. */
+    /** Adds an object, unless its key is not a valid object name, as the probe's is. */
     private void addIfOurs(S3Object object, List<ObjectInfo> found) {
         String name = object.key().substring(settings.root().length());
         if (ObjectName.isValid(name)) {

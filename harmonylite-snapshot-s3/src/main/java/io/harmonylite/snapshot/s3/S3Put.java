@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
- * One put. The client repeats it on its own, so a name that is found taken may have been taken by ourselves: where an
- * attempt before may have stored the object, what is there is read back and compared. Not thread-safe.
+ * One put. The client repeats requests by itself, so this put may itself have taken a name that it then finds taken. If
+ * an earlier attempt may have stored the object, the existing object is read and compared. Not thread-safe.
  */
 final class S3Put {
 
@@ -35,9 +35,13 @@ final class S3Put {
     }
 
     /**
-     * Sends it.
+     * Sends the put.
      *
-     * @param stored opens what is stored under the name
+     * @param request the put
+     * @param stored opens the object stored under the name
+     * @throws ObjectExistsException if another object has the name
+     * @throws IndeterminateWriteException if the object may have been stored
+     * @throws IOException if the object was not stored
      */
     void send(PutObjectRequest request, Stored stored) throws IOException {
         try {
@@ -52,7 +56,7 @@ final class S3Put {
     }
 
     private void resolve(IOException failure, Stored stored) throws IOException {
-        IOException ofSource = body.sourceFailure();
+        IOException sourceFailure = body.sourceFailure();
         boolean unknown = body.mayBeStored();
         if (failure instanceof ObjectExistsException) {
             if (!unknown || !isOurs(stored)) {
@@ -60,27 +64,27 @@ final class S3Put {
             }
         } else if (unknown) {
             throw new IndeterminateWriteException(
-                    name + " may have been stored, or may be yet: " + failure.getMessage(), failure);
+                    name + " may have been stored, or may still be stored: " + failure.getMessage(), failure);
         } else {
-            throw ofSource == null ? failure : ofSource;
+            throw sourceFailure == null ? failure : sourceFailure;
         }
     }
 
     private IOException sourceFailureOr(RuntimeException e) {
-        IOException ofSource = body.sourceFailure();
-        if (ofSource == null) {
+        IOException sourceFailure = body.sourceFailure();
+        if (sourceFailure == null) {
             throw e;
         }
-        return ofSource;
+        return sourceFailure;
     }
 
     private boolean isOurs(Stored stored) throws IOException {
-        try (InputStream there = stored.open();
+        try (InputStream existing = stored.open();
                 InputStream own = source.open()) {
-            return haveSameBytes(there, own);
+            return haveSameBytes(existing, own);
         } catch (IOException e) {
             throw new IndeterminateWriteException(
-                    name + " exists, and may be ours or another's: it cannot be compared: " + e.getMessage(), e);
+                    name + " exists and may be another writer's object: it cannot be compared: " + e.getMessage(), e);
         }
     }
 

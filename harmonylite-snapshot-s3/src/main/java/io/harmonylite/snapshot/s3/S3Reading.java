@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Reads objects, whole or in part, and what the service knows of them. Immutable and thread-safe. */
+/** Reads objects, ranges of objects, and their metadata. Immutable and thread-safe. */
 final class S3Reading {
 
     private final String place;
@@ -55,7 +55,7 @@ final class S3Reading {
         return body(in, name, length);
     }
 
-    /** HTTP has no empty range. */
+    /** Returns an empty range of an object that is long enough. HTTP cannot request one. */
     private InputStream nothing(String name, long offset) throws IOException {
         if (offset > stat(name).size()) {
             throw tooShort(name, offset, 0);
@@ -66,7 +66,8 @@ final class S3Reading {
     private void requireRange(GetObjectResponse response, String name, long offset, long length) throws IOException {
         String range = response.contentRange();
         if (range == null || !range.startsWith("bytes " + offset + "-")) {
-            throw new IOException(place + " sent " + range + " of " + name + " instead of the range from " + offset);
+            throw new IOException(
+                    place + " sent the range " + range + " of " + name + " instead of one from " + offset);
         }
         if (lengthOf(response, name) != length) {
             throw tooShort(name, offset, length);
@@ -76,13 +77,14 @@ final class S3Reading {
     long lengthOf(GetObjectResponse response, String name) throws IOException {
         Long length = response.contentLength();
         if (length == null) {
-            throw new IOException(place + " does not say how long " + name + " is; something between changes it");
+            throw new IOException(
+                    place + " sent " + name + " without its length; check for a proxy that alters responses");
         }
         return length;
     }
 
     private EOFException tooShort(String name, long offset, long length) {
-        return new EOFException(name + " in " + place + " does not have " + length + " bytes from " + offset);
+        return new EOFException(name + " in " + place + " ends before " + length + " bytes from offset " + offset);
     }
 
     ResponseInputStream<GetObjectResponse> get(String name, @Nullable String range) throws IOException {
@@ -108,7 +110,10 @@ final class S3Reading {
         }
     }
 
-    /** The answer to a head request has no body that would tell a missing object from a missing bucket. */
+    /**
+     * Tells a missing object from a missing bucket. The response to a HEAD request has no body that would tell them
+     * apart.
+     */
     private IOException missing(String name, S3Exception failure) {
         try {
             client.headBucket(requests.headBucket());
@@ -116,7 +121,7 @@ final class S3Reading {
         } catch (S3Exception e) {
             return switch (e.statusCode()) {
                 case 404 -> failures.containerMissing(e);
-                case 403 -> failures.missing(name, failure); // Hidden from us, so it is there.
+                case 403 -> failures.missing(name, failure); // No permission to see the bucket, so it exists.
                 default -> failures.translate(name, e);
             };
         } catch (SdkException e) {

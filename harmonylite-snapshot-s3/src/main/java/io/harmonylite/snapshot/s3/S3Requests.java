@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/** Builds the requests of a store, each with a time limit of its own. Immutable and thread-safe. */
+/** Builds the requests of a store, each with its own timeout. Immutable and thread-safe. */
 final class S3Requests {
 
     private final S3Settings settings;
@@ -26,17 +26,17 @@ final class S3Requests {
         this.settings = settings;
     }
 
-    /** A put that stores only where the key is free. */
+    /** Returns a put that stores only if the key does not exist. */
     PutObjectRequest putIfAbsent(String name, long length) {
         return checked(put(name, length)).ifNoneMatch("*").build();
     }
 
-    /** A put that replaces what is there; for services without conditional writes. */
+    /** Returns a put that replaces an existing object; for services without conditional writes. */
     PutObjectRequest putAnyway(String name, long length) {
         return checked(put(name, length)).build();
     }
 
-    /** A put that claims a checksum. */
+    /** Returns a put with the given checksum, right or wrong. */
     PutObjectRequest putClaiming(String name, long length, String crc32) {
         return put(name, length).ifNoneMatch("*").checksumCRC32(crc32).build();
     }
@@ -114,7 +114,7 @@ final class S3Requests {
         return ObjectIdentifier.builder().key(settings.key(name)).build();
     }
 
-    /** The same request, with its attempts watched. */
+    /** Returns the same request with an interceptor that watches its attempts. */
     static PutObjectRequest watched(PutObjectRequest request, ExecutionInterceptor watcher) {
         AwsRequestOverrideConfiguration config = request.overrideConfiguration().orElseThrow().toBuilder()
                 .addPlugin(client -> client.overrideConfiguration(

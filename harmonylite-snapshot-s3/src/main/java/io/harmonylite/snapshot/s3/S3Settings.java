@@ -6,19 +6,19 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /**
- * What a store was built with. Immutable.
+ * The settings of a store. Immutable.
  *
- * @param bucket the bucket
- * @param root what every key starts with: empty, or a prefix and a slash
- * @param encryption how the service encrypts; absent: as the bucket says
- * @param kmsKey the key in KMS; absent: the account's default key
- * @param storageClass where the service keeps objects; absent: its default
- * @param answerTimeout how long a call may take, retries of the client included, beside the time its body needs
- * @param slowestBytesPerSecond the rate by which the time for a body is reckoned
- * @param pageSize how many objects to ask for in one list request
- * @param probing whether the service is tried before the first put
- * @param acceptsUnconditionalWrites whether the host takes a service that ignores {@code If-None-Match}
- * @param acceptsUncheckedWrites whether the host takes a service that ignores checksums
+ * @param bucket name of the bucket
+ * @param root beginning of every key: empty, or a prefix and a slash
+ * @param encryption encryption at rest; null for the bucket's default
+ * @param kmsKey id of the key in KMS; null for the account's default key
+ * @param storageClass storage class of objects; null for the service's default
+ * @param answerTimeout maximum time of a call, the client's retries included and the transfer of its body excluded
+ * @param slowestBytesPerSecond minimum rate from which the time for a body is computed
+ * @param pageSize maximum number of objects in one list response
+ * @param probing whether the service is probed before the first put
+ * @param acceptsUnconditionalWrites whether a service that ignores {@code If-None-Match} is accepted
+ * @param acceptsUncheckedWrites whether a service that ignores checksums is accepted
  */
 record S3Settings(
         String bucket,
@@ -37,12 +37,12 @@ record S3Settings(
         return root + name;
     }
 
-    /** How long a call that carries a body of so many bytes may take. */
+    /** Returns the maximum time of a call with a body of the given size. */
     Duration timeoutFor(long bytes) {
         return answerTimeout.plusSeconds(bytes / slowestBytesPerSecond);
     }
 
-    /** Where it is, for people: {@code s3://bucket/prefix}. */
+    /** Returns the location for people, such as {@code s3://bucket/prefix}. */
     String place() {
         return "s3://" + bucket + (root.isEmpty() ? "" : "/" + root.substring(0, root.length() - 1));
     }

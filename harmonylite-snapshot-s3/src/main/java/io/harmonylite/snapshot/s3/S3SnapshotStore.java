@@ -20,21 +20,23 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /**
- * Keeps objects in a bucket of S3, or of a service that speaks its protocol, each under its own name below a prefix.
+ * Stores objects in a bucket of Amazon S3, or of a service that implements its protocol, each under its own name below
+ * a prefix.
  *
- * <p>A put is one {@code PUT} with {@code If-None-Match: *} and a checksum, so the service itself decides who is first,
- * and refuses what was damaged on its way. Before the first put the service is tried: one that does not honour
- * conditional writes, does not check, or does not show an object as soon as it is stored is refused with
- * {@link io.harmonylite.snapshot.store.StoreAccessException}. Reading writes nothing and needs no permission to.
+ * <p><b>Writing</b>: a put is one {@code PUT} with {@code If-None-Match: *} and a checksum. The service itself decides
+ * which writer is first, and rejects a body that was damaged in transit. Before the first put the service is probed:
+ * one that does not honour conditional writes, does not compare checksums, or does not show an object as soon as it is
+ * stored is rejected with {@link io.harmonylite.snapshot.store.StoreAccessException}. An object is as durable on return
+ * as the service makes it. Reading writes nothing and needs no permission to write.
  *
- * <p><b>Retries</b>: the client repeats requests by its own strategy, within the time limits of {@link Builder}. A put that
- * the client has repeated and that finds its name taken reads the object back, and counts as done where it holds the
- * source's bytes. Everything further, such as a stream that breaks while it is read, a conflict of two puts (409), or a
- * put whose outcome is unknown, is left to {@link io.harmonylite.snapshot.store.RetryingSnapshotStore}, which the manager
- * puts around every store.
+ * <p><b>Retries</b>: the client repeats requests by its own strategy, within the timeouts of {@link Builder}. If a put
+ * that the client has repeated finds its name taken, the existing object is read; the put succeeds if that object holds
+ * the source's bytes. All other retries are left to {@link io.harmonylite.snapshot.store.RetryingSnapshotStore}, which
+ * the manager puts around every store: a stream that breaks while it is read, a conflict of two puts (409), a put whose
+ * outcome is unknown.
  *
- * <p>Thread-safe, as the client is; any number of stores, in several processes, may be open on one place. {@link #close}
- * leaves the client open.
+ * <p>Thread-safe if the client is. Any number of stores, also in several processes, may be open on one bucket and
+ * prefix. {@link #close} leaves the client open.
  */
 public final class S3SnapshotStore implements SnapshotStore {
 
@@ -61,10 +63,12 @@ public final class S3SnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Begins to open a store on a bucket, which must exist.
+     * Returns a builder for a store on a bucket, which must exist.
      *
-     * @param client stays the host's, and must stay open as long as the store; region, endpoint, credentials, connections
-     *     and retries are its own
+     * @param client the host's client, which must stay open as long as the store and is not closed by it; region,
+     *     endpoint, credentials, connections and retries are configured there
+     * @param bucket name of the bucket
+     * @throws IllegalArgumentException if the name of the bucket is blank
      */
     public static Builder builder(S3Client client, String bucket) {
         return new Builder(Objects.requireNonNull(client, "client"), bucket);
@@ -96,7 +100,7 @@ public final class S3SnapshotStore implements SnapshotStore {
         try {
             stat(name);
         } catch (NoSuchObjectException e) {
-            return; // As it must be.
+            return; // The name is free, as a put requires.
         }
         throw new ObjectExistsException(name + " exists already in " + this);
     }
@@ -111,7 +115,7 @@ public final class S3SnapshotStore implements SnapshotStore {
     public InputStream open(String name, long offset, long length) throws IOException {
         check(name);
         if (offset < 0 || length < 0) {
-            throw new IllegalArgumentException("no range: " + length + " bytes from " + offset);
+            throw new IllegalArgumentException("not a range: " + length + " bytes from offset " + offset);
         }
         return reading.open(name, offset, length);
     }
@@ -134,7 +138,7 @@ public final class S3SnapshotStore implements SnapshotStore {
         deletion.delete(name);
     }
 
-    /** Up to a thousand in one request. */
+    /** Removes several objects, up to a thousand in one request. */
     @Override
     public void deleteAll(Collection<String> names) throws IOException {
         checkOpen();
@@ -164,21 +168,21 @@ public final class S3SnapshotStore implements SnapshotStore {
     }
 
     /**
-     * Opens a store. Defaults:
+     * Builds a store. Defaults:
      *
      * <ul>
      *   <li>no prefix
-     *   <li>encryption and storage class as the bucket says
-     *   <li>every call is given up after 8 seconds, the client's retries included, so that an unreachable service is given
-     *       up within 30 seconds; a put has a second more for each 64 KiB of its body
-     *   <li>the service is tried before the first put, and nothing it lacks is accepted
+     *   <li>encryption and storage class of the bucket
+     *   <li>a timeout of 8 seconds for every call, the client's retries included, so that an unreachable service is
+     *       given up within 30 seconds; a put has one more second for each 64 KiB of its body
+     *   <li>the service is probed before the first put, and must have all capabilities
      * </ul>
      *
      * <p>Not thread-safe.
      */
     public static final class Builder {
 
-        /** S3's keys have at most 1,024 bytes. */
+        /** The maximum length of a prefix: S3 limits keys to 1,024 bytes. */
         private static final int LONGEST_PREFIX = 1024 - ObjectName.MAX_LENGTH - 1;
 
         private static final int DEFAULT_PAGE = 1000;
@@ -200,16 +204,17 @@ public final class S3SnapshotStore implements SnapshotStore {
 
         private Builder(S3Client client, String bucket) {
             if (bucket.isBlank()) {
-                throw new IllegalArgumentException("a bucket has a name");
+                throw new IllegalArgumentException("the bucket name is blank");
             }
             this.client = client;
             this.bucket = bucket;
         }
 
         /**
-         * What all keys of this store start with, such as {@code backups/eu}; a slash is put between it and the names.
+         * Sets the prefix of all keys of this store, such as {@code backups/eu}. A slash separates it from the object
+         * names.
          *
-         * @throws IllegalArgumentException where it is no object name, or longer than 511 characters
+         * @throws IllegalArgumentException if it is not a valid object name, or is longer than 511 characters
          */
         public Builder prefix(String value) {
             if (ObjectName.check(value).length() > LONGEST_PREFIX) {
@@ -219,21 +224,23 @@ public final class S3SnapshotStore implements SnapshotStore {
             return this;
         }
 
-        /** Asks for encryption at rest with keys of the service (SSE-S3). */
+        /** Requests encryption at rest with keys of the service (SSE-S3). */
         public Builder encryptWithServiceKeys() {
             encryption = ServerSideEncryption.AES256;
             kmsKey = null;
             return this;
         }
 
-        /** Asks for encryption at rest with the account's default key in KMS (SSE-KMS). */
+        /** Requests encryption at rest with the account's default key in KMS (SSE-KMS). */
         public Builder encryptWithKms() {
             encryption = ServerSideEncryption.AWS_KMS;
             kmsKey = null;
             return this;
         }
 
-        /** Asks for encryption at rest with a key in KMS (SSE-KMS). Readers need the right to decrypt with it. */
+        /**
+         * Requests encryption at rest with a key in KMS (SSE-KMS). Readers need permission to decrypt with that key.
+         */
         public Builder encryptWithKms(String keyId) {
             encryption = ServerSideEncryption.AWS_KMS;
             kmsKey = Objects.requireNonNull(keyId, "keyId");
@@ -241,54 +248,59 @@ public final class S3SnapshotStore implements SnapshotStore {
         }
 
         /**
-         * The class in which the service keeps objects.
+         * Sets the storage class of objects.
          *
-         * @throws IllegalArgumentException where objects of that class cannot be read at once
+         * @throws IllegalArgumentException if objects of that class cannot be read immediately
          */
         public Builder storageClass(StorageClass value) {
             if (ARCHIVES.contains(value)) {
-                throw new IllegalArgumentException("objects of class " + value + " cannot be read at once");
+                throw new IllegalArgumentException("objects of storage class " + value + " cannot be read immediately");
             }
             storageClass = value;
             return this;
         }
 
         /**
-         * How long a call may take, the client's retries included and bodies not counted.
+         * Sets the timeout of a call, the client's retries included and the transfer of bodies excluded. 8 seconds by
+         * default.
          *
-         * @throws IllegalArgumentException where it is not positive
+         * @throws IllegalArgumentException if it is not positive
          */
         public Builder answerTimeout(Duration value) {
             if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException("a time limit is positive, not " + value);
+                throw new IllegalArgumentException("a timeout must be positive: " + value);
             }
             answerTimeout = value;
             return this;
         }
 
         /**
-         * The rate, in bytes per second, below which a put counts as stuck.
+         * Sets the rate, in bytes per second, below which a put times out. 64 KiB per second by default.
          *
-         * @throws IllegalArgumentException where it is not positive
+         * @throws IllegalArgumentException if it is not positive
          */
         public Builder slowestUpload(long bytesPerSecond) {
             if (bytesPerSecond <= 0) {
-                throw new IllegalArgumentException("a rate is positive, not " + bytesPerSecond);
+                throw new IllegalArgumentException("a rate must be positive: " + bytesPerSecond);
             }
             slowestBytesPerSecond = bytesPerSecond;
             return this;
         }
 
-        /** Does not try the service before the first put; the host knows that it honours conditional writes and checks. */
+        /**
+         * Skips the probe before the first put. The host guarantees that the service honours conditional writes and
+         * compares checksums.
+         */
         public Builder skipProbe() {
             probing = false;
             return this;
         }
 
         /**
-         * Takes a service that does not honour {@code If-None-Match}: a put then looks whether the name is free, and stores
-         * the object by a second request. <b>What is lost</b> is S2 between two writers of one name at one time: the later
-         * replaces the earlier. Where the service does honour it, it is used all the same, unless the probe is skipped.
+         * Accepts a service that does not honour {@code If-None-Match}. A put then looks up the name, and stores the
+         * object with a second request. <b>What is lost</b> is obligation S2 if two writers put one name at the same
+         * time: the later one replaces the earlier one. If the service does honour conditional writes they are used all
+         * the same, unless the probe is skipped.
          */
         public Builder acceptUnconditionalWrites() {
             acceptsUnconditionalWrites = true;
@@ -296,21 +308,21 @@ public final class S3SnapshotStore implements SnapshotStore {
         }
 
         /**
-         * Takes a service that does not check what it stores, and sends it no checksum unless the client does. <b>What is
-         * lost</b>: an object damaged on its way is noticed only when it is verified or restored.
+         * Accepts a service that does not compare checksums. No checksum is sent then, unless the client adds one.
+         * <b>What is lost</b>: an object that was damaged in transit is noticed only when it is verified or restored.
          */
         public Builder acceptUncheckedWrites() {
             acceptsUncheckedWrites = true;
             return this;
         }
 
-        /** For tests: pages with few objects are pages all the same. */
+        /** Sets the maximum number of objects in one list response; for tests. */
         Builder pageSize(int value) {
             pageSize = value;
             return this;
         }
 
-        /** Opens the store; does no I/O. */
+        /** Builds the store. Does no I/O. */
         public S3SnapshotStore build() {
             return new S3SnapshotStore(
                     client,

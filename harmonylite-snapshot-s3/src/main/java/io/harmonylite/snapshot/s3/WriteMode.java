@@ -1,9 +1,12 @@
 package io.harmonylite.snapshot.s3;
 
-/** How objects are put. */
+/** The way in which objects are put. */
 enum WriteMode {
-    /** {@code If-None-Match: *}: the service decides, atomically. */
+    /** Conditional put with {@code If-None-Match: *}: the service decides atomically. */
     CONDITIONAL,
-    /** Look first, then put: of two writers of one name at one time the later wins. */
+    /**
+     * Lookup, then unconditional put: if two writers put one name at the same time, the later one replaces the earlier
+     * one.
+     */
     UNCONDITIONAL
 }

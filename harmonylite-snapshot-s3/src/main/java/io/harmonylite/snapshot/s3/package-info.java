@@ -1,8 +1,10 @@
 /**
- * Keeps snapshots on S3 and on services that speak its protocol.
+ * Stores snapshots on Amazon S3 and on services that implement its protocol.
  *
- * <p>{@link io.harmonylite.snapshot.s3.S3SnapshotStore} is the store; the host passes it a client of the AWS SDK. All of
- * the SDK's exceptions are translated in one file, and no message holds a credential.
+ * <p>{@link io.harmonylite.snapshot.s3.S3SnapshotStore} is the store; the host passes it a client of the AWS SDK.
+ * {@link io.harmonylite.snapshot.s3.S3HarmonyLiteSnapshot} reads and replaces the snapshot of a HarmonyLite cluster.
+ * All exceptions of the SDK are translated into those of {@link io.harmonylite.snapshot.store}, and no message contains
+ * a credential.
  */
 @NullMarked
 package io.harmonylite.snapshot.s3;

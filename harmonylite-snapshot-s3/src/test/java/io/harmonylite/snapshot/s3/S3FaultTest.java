@@ -359,7 +359,7 @@ class S3FaultTest {
 
     @ParameterizedTest
     @CsvSource({
-        "403, AccessDenied, do not allow",
+        "403, AccessDenied, grant the permission",
         "400, ExpiredToken, expired",
         "400, InvalidToken, session token",
         "403, RequestTimeTooSkewed, clock",

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A snapshot of HarmonyLite's that lies in the staged file already, verified and sanitized: what it is was not known before.
- * Immutable.
+ * A HarmonyLite snapshot whose image is in the staged file, already verified and sanitized. Its description is known
+ * only from then on. Immutable.
  */
 record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) implements Candidate {
 
@@ -41,7 +41,7 @@ record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) 
     @Override
     public void verify(PrivateImage image) {
         if (!dropped.isEmpty()) {
-            image.check(SoundnessCheck.QUICK); // It was sound before.
+            image.check(SoundnessCheck.QUICK); // The full check was made before sanitizing.
         }
     }
 }

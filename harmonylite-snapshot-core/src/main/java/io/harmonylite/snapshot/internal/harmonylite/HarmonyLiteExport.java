@@ -38,8 +38,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes a snapshot as the plain database that HarmonyLite's nodes restore: rebuilt in scratch, verified, without an object
- * that belongs to one node alone, in rollback mode.
+ * Exports a snapshot as the plain database that HarmonyLite nodes restore. The image is rebuilt in a scratch directory,
+ * verified, stripped of all objects that belong to a single node, and set to rollback mode.
  */
 public final class HarmonyLiteExport {
 
@@ -51,9 +51,9 @@ public final class HarmonyLiteExport {
     private final Path scratchParent;
 
     /**
-     * An export out of a catalog's store.
+     * Creates an export from a catalog's store.
      *
-     * @param scratchParent where images are rebuilt
+     * @param scratchParent parent of the scratch directories in which images are rebuilt
      */
     public HarmonyLiteExport(Services services, SnapshotCatalog catalog, Path scratchParent) {
         this.services = services;
@@ -63,9 +63,9 @@ public final class HarmonyLiteExport {
     }
 
     /**
-     * Exports a snapshot; complete and durable in its place on return.
+     * Exports a snapshot. The object is complete and durable in its place on return.
      *
-     * @param streams what the snapshot must cover; empty where nothing was asked
+     * @param streams states of the streams that the snapshot must cover; empty if no coverage is required
      */
     public HarmonyLiteExportReport run(
             HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamState> streams) {
@@ -93,8 +93,9 @@ public final class HarmonyLiteExport {
         StreamPosition at = snapshot.positions().of(stream).orElse(StreamPosition.at(0));
         if (!state.isCoveredBy(at, null)) {
             throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " does not cover stream " + stream
-                    + ": it is at " + at.sequence() + ", the stream keeps " + state.first() + " to " + state.last()
-                    + ". A node of HarmonyLite that restored it would miss messages; take a newer one");
+                    + ": its position is " + at.sequence() + ", and the stream keeps messages " + state.first() + " to "
+                    + state.last()
+                    + ". A HarmonyLite node that restored it would miss messages; export a newer snapshot");
         }
     }
 
@@ -115,7 +116,7 @@ public final class HarmonyLiteExport {
         return new HarmonyLiteExportReport(info, sink.toString(), source.length(), tag, previous, elapsed);
     }
 
-    /** A private file as an object's bytes. */
+    /** A private file as the content of an object. */
     private record FileSource(FileOperations files, Path file, long length) implements ObjectSource {
 
         static FileSource of(FileOperations files, Path file) throws IOException {

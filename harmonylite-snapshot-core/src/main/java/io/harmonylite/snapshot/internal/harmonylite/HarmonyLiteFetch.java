@@ -17,7 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Brings a snapshot of HarmonyLite's into a new private file, and computes its tag on the way. */
+/** Downloads a HarmonyLite snapshot into a new private file, and computes its tag while doing so. */
 final class HarmonyLiteFetch {
 
     private static final int CHUNK = 1 << 20;
@@ -60,7 +60,7 @@ final class HarmonyLiteFetch {
         return tag.text();
     }
 
-    /** A failure of the place it comes from is not one of the local file. */
+    /** Reads from the source, and reports its failures as those of a store, not of the local file. */
     private static int read(InputStream content, byte[] chunk) {
         return StoreFailures.calling(() -> content.readNBytes(chunk, 0, chunk.length));
     }
@@ -71,7 +71,7 @@ final class HarmonyLiteFetch {
 
     private void requireWhole(long done, long size) {
         if (done != size) {
-            throw new SnapshotException(source + " gave " + done + " bytes instead of " + size);
+            throw new SnapshotException(source + " returned " + done + " bytes instead of " + size);
         }
     }
 }

@@ -27,29 +27,37 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A snapshot of HarmonyLite's in a private file. Immutable.
+ * A HarmonyLite snapshot in a private file. Immutable.
  *
- * @param snapshot what its place said of it
- * @param tag its tag, of the bytes as they came
+ * @param snapshot its description, as given by its source
+ * @param tag the tag of the received bytes
  * @param image the file
  */
 record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage image) {
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
-    /** Whether the tag was kept beside it; refuses one that is not that of the bytes. */
+    /**
+     * Compares the tag stored with the object to that of the received bytes. Returns whether there was one.
+     *
+     * @throws CorruptSnapshotException if the tags differ
+     */
     TagCheck checkTag() {
         if (snapshot.tag().isEmpty()) {
             return TagCheck.NOT_KEPT;
         }
         if (!snapshot.tag().get().equals(tag)) {
             throw new CorruptSnapshotException("the snapshot in " + snapshot.location() + " is damaged: its "
-                    + HarmonyLiteTag.HEADER + " is " + snapshot.tag().get() + ", that of its bytes " + tag);
+                    + HarmonyLiteTag.HEADER + " is " + snapshot.tag().get() + ", but its bytes have " + tag);
         }
         return TagCheck.MATCHES;
     }
 
-    /** Whether it is a database, and a sound one. Without a tag SQLite's whole check is made. */
+    /**
+     * Checks that the file is a sound SQLite database. Without a stored tag SQLite's full check is made.
+     *
+     * @throws CorruptSnapshotException if it is not a database, or is damaged
+     */
     void checkSound(Services services, TagCheck tagCheck) throws IOException {
         requireHeader(services);
         try {
@@ -60,18 +68,24 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         }
     }
 
-    /** SQLite takes a file of no bytes for a database without tables: the original has replaced live ones by such (D10). */
+    /**
+     * Requires a database header. SQLite opens an empty file as a database without tables, and the original HarmonyLite
+     * has replaced live databases by such a file (fault D10).
+     */
     private void requireHeader(Services services) throws IOException {
         byte[] found = new byte[MAGIC.length];
         try (FileChannel channel = services.files().openForRead(image.file())) {
             if (channel.size() < MAGIC.length || !fill(channel, 0, found) || !Arrays.equals(found, MAGIC)) {
-                throw new CorruptSnapshotException("what lies in " + snapshot.location() + ", " + snapshot.sizeBytes()
-                        + " bytes, is no SQLite database");
+                throw new CorruptSnapshotException("the object in " + snapshot.location()
+                        + " is not a SQLite database (" + snapshot.sizeBytes() + " bytes)");
             }
         }
     }
 
-    /** Drops what belongs to one node alone: pending changes in it would be published again. */
+    /**
+     * Drops objects that belong to a single node, because its pending changes would be published again. Returns the
+     * names of the dropped objects.
+     */
     List<String> sanitize() {
         List<String> reserved = new ArrayList<>();
         image.edit(connection -> reserved.addAll(ImageInspection.reserved(connection)));
@@ -79,7 +93,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         return List.copyOf(reserved);
     }
 
-    /** What the image is. */
+    /** Returns the properties of the image. */
     ImageInfo info(Services services) throws IOException {
         ImageProbe probe = image.probe();
         return new ImageInfo(
@@ -101,7 +115,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
                 ByteBuffer digests = ByteBuffer.allocate(geometry.pagesIn(leaf) * Digest.LENGTH);
                 for (int at = 0; at < geometry.pagesIn(leaf); at++) {
                     if (!fill(channel, geometry.offsetOf(geometry.firstPage(leaf) + at), page)) {
-                        throw new EOFException(image.file() + " became shorter");
+                        throw new EOFException(image.file() + " ends unexpectedly");
                     }
                     digests.put(Digest.of(page).bytes());
                 }

@@ -40,8 +40,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Restores a snapshot of HarmonyLite's by the stages every other one goes through. Nothing says which messages it contains,
- * so that all that the streams keep is applied on top of it.
+ * Restores a HarmonyLite snapshot through the same stages as any other one. Such a snapshot does not record which
+ * messages it contains. Therefore all messages that the streams keep are applied on top of it.
  */
 public final class HarmonyLiteRestore {
 
@@ -53,10 +53,10 @@ public final class HarmonyLiteRestore {
     private final String name;
 
     /**
-     * A restore of a node's database.
+     * Creates a restore for a node.
      *
-     * @param name what the database's own snapshots are called
-     * @param leftOut tables that snapshots do not hold, by the host's own word
+     * @param name name of the node's own snapshots
+     * @param leftOut tables that the host excludes from snapshots
      */
     public HarmonyLiteRestore(Services services, String name, Set<String> leftOut) {
         this.services = services;
@@ -66,10 +66,10 @@ public final class HarmonyLiteRestore {
     }
 
     /**
-     * Restores it; installed and durable on return, and the node's map set.
+     * Restores a HarmonyLite snapshot. On return it is installed and durable, and the node's map is set.
      *
-     * @param streams what the node follows, as it was before the snapshot was looked at: what the streams drop meanwhile is
-     *     seen as a gap then
+     * @param streams states of the followed streams, read before the snapshot was looked up: messages that the streams
+     *     drop in between then show as a gap
      */
     public HarmonyLiteRestoreReport run(
             HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
@@ -89,23 +89,24 @@ public final class HarmonyLiteRestore {
     private static void check(
             HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
         if (!request.areUnknownPositionsAccepted()) {
-            throw new UnknownPositionsException("nothing says which messages are in the snapshot in " + request.source()
-                    + ": older messages may be missing in it, newer ones be applied again. Say that unknown positions are"
-                    + " accepted to restore it all the same, or restore a snapshot of this library's");
+            throw new UnknownPositionsException("the snapshot in " + request.source()
+                    + " does not record which messages it contains: older messages may be missing, and newer ones may be"
+                    + " applied again. Declare that unknown positions are accepted, or restore a snapshot taken by this"
+                    + " library");
         }
         if (node.map() != null && streams.isEmpty()) {
             throw new SnapshotConfigurationException(
-                    "the sequence map can be set only where the streams are known: give" + " the manager of " + target
+                    "the sequence map cannot be set because the streams are not known; give the manager of " + target
                             + " its streams, or restore without the map");
         }
         if (request.source() instanceof HarmonyLiteSnapshotFile file
                 && file.file().normalize().equals(target.file())) {
             throw new SnapshotConfigurationException(
-                    target + " is the database itself; name the file that is to replace it");
+                    target + " is the database to be replaced; name the file to restore from");
         }
     }
 
-    /** One restore, under the lock of its target. */
+    /** One restore, under the restore lock of its target. */
     private final class Run {
 
         private final HarmonyLiteRestoreRequest request;
@@ -129,7 +130,7 @@ public final class HarmonyLiteRestore {
         }
 
         HarmonyLiteRestoreReport run(ScratchDirectory scratch) {
-            stages.run(Stage.SELECT, this::lookAtTarget);
+            stages.run(Stage.SELECT, this::checkTarget);
             HarmonyLiteImage foreign = stages.run(
                     Stage.FETCH, () -> new HarmonyLiteFetch(services, request.source()).into(scratch.resolve("staged.db")));
             TagCheck tagCheck = stages.run(Stage.VERIFY, () -> verify(foreign));
@@ -153,8 +154,8 @@ public final class HarmonyLiteRestore {
                     List.copyOf(rewritten));
         }
 
-        /** What is refused anyway is refused before anything is fetched. */
-        private void lookAtTarget() throws IOException {
+        /** Checks the target before anything is fetched, so that an impossible restore fails early. */
+        private void checkTarget() throws IOException {
             TargetProbe probe = TargetProbe.of(target, services.connector());
             if (!request.options().isDamagedReplaced()) {
                 probe.requireSound();
@@ -164,8 +165,8 @@ public final class HarmonyLiteRestore {
                     && MapControl.inside(target, services.connector()).isPresent();
             if (lost) {
                 throw new SnapshotConfigurationException(
-                        target + " has a sequence map in its tables, which would be gone:"
-                                + " give the manager a table map and its streams");
+                        target + " holds a sequence map in its tables, which this restore would remove; give the"
+                                + " manager a table map and its streams");
             }
         }
 

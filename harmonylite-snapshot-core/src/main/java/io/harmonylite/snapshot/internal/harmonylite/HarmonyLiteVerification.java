@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Fetches a snapshot of HarmonyLite's into scratch and verifies it. Changes nothing. */
+/** Fetches a HarmonyLite snapshot into a scratch directory and verifies it. Changes nothing. */
 public final class HarmonyLiteVerification {
 
     private static final String SCRATCH = "harmonylite-verify-";
@@ -23,16 +23,16 @@ public final class HarmonyLiteVerification {
     private final Path scratchParent;
 
     /**
-     * A verification.
+     * Creates a verification.
      *
-     * @param scratchParent where it is fetched to
+     * @param scratchParent parent of the scratch directories
      */
     public HarmonyLiteVerification(Services services, Path scratchParent) {
         this.services = services;
         this.scratchParent = scratchParent;
     }
 
-    /** Verifies; damage is part of the report, everything else is thrown. */
+    /** Verifies the snapshot. Damage is part of the report; all other failures are thrown. */
     public HarmonyLiteVerifyReport run(HarmonyLiteSnapshotSource source) {
         long start = System.nanoTime();
         Stages stages = services.stages();

@@ -5,14 +5,14 @@ import io.harmonylite.snapshot.internal.sequence.MapControl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node has beside its database, and no snapshot holds. Immutable.
+ * The state of a node that is not in its snapshots. Immutable.
  *
- * @param map its sequence map; null where it has none
- * @param changes its changes that are not published; null where it never has such
+ * @param map its sequence map; null if it has none
+ * @param changes its pending changes; null if it never has any
  */
 public record NodeState(@Nullable MapControl map, @Nullable PendingChanges changes) {
 
-    /** A node that has nothing. */
+    /** Returns the state of a node without map and pending changes. */
     public static NodeState none() {
         return new NodeState(null, null);
     }

@@ -8,24 +8,24 @@ import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A snapshot that is about to be restored, wherever it comes from. */
+/** A snapshot to restore, from any source. */
 public interface Candidate {
 
-    /** Its id. */
+    /** Returns its id. */
     SnapshotId id();
 
-    /** What it says it stands for. */
+    /** Returns the positions recorded in it. */
     Positions positions();
 
-    /** What its image is. */
+    /** Returns the properties of its image. */
     ImageInfo image();
 
-    /** Brings its image into a file, which is new unless the candidate has made it. */
+    /** Fetches its image into a file. The file must not exist, unless the candidate itself created it. */
     void fetch(Path staged) throws IOException;
 
-    /** Asks SQLite whether the image in that file is sound, and what was said. */
+    /** Checks the fetched image with SQLite; throws if it is damaged. */
     void verify(PrivateImage image);
 
-    /** All that is known of it. */
+    /** Returns its description. */
     SnapshotInfo info();
 }

@@ -10,7 +10,9 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import java.nio.file.Path;
 
-/** A restore that replaces nothing: rebuilds a snapshot in scratch, checks it completely, and writes that down. */
+/**
+ * Proves snapshots: rebuilds one in a scratch directory, checks it completely, and records the proof. Replaces nothing.
+ */
 public final class Drill {
 
     private final Services services;
@@ -18,9 +20,9 @@ public final class Drill {
     private final Verification verification;
 
     /**
-     * A drill on snapshots in a catalog's store.
+     * Creates a drill for the snapshots in a catalog's store.
      *
-     * @param scratchParent where images are rebuilt
+     * @param scratchParent parent of the scratch directories in which images are rebuilt
      */
     public Drill(Services services, SnapshotCatalog catalog, Path scratchParent) {
         this.services = services;
@@ -28,14 +30,14 @@ public final class Drill {
         this.verification = new Verification(services, catalog, scratchParent);
     }
 
-    /** Proves the snapshot that a restore of the latest would choose. */
+    /** Proves the snapshot that a restore of the latest one would choose. */
     public VerifyReport run() {
         return run(services.stages()
                 .run(Stage.SELECT, () -> new Select(catalog).run(RestoreRequest.latest()))
                 .get(0));
     }
 
-    /** Proves one snapshot. What is wrong with it is part of the report, and nothing is written down then. */
+    /** Proves one snapshot. Damage is part of the report; no proof is recorded then. */
     public VerifyReport run(SnapshotId id) {
         VerifyReport report = verification.run(id, VerifyDepth.REBUILD);
         if (report.isSound()) {

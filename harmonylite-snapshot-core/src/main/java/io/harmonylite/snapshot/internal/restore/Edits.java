@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the edits that belong to this node to a verified image, then makes it complete, closed and durable. */
+/** Applies this node's edits to a verified image, then closes the image and makes it durable. */
 final class Edits {
 
     private final Services services;

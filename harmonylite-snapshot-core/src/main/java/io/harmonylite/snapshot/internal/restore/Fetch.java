@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Fetches an image, several packs at once, in bounded memory; every pack, leaf and page is checked on its way. */
+/** Fetches an image, several packs at a time, in bounded memory. Every pack, leaf and page is verified on arrival. */
 final class Fetch {
 
     private final Services services;
@@ -44,7 +44,7 @@ final class Fetch {
         });
     }
 
-    /** Fetches an image and keeps nothing of it. */
+    /** Fetches and verifies an image without keeping it. */
     void toNowhere(Manifest manifest) {
         toSink(manifest, (buffer, offset, length, imageOffset) -> {});
     }
@@ -60,7 +60,7 @@ final class Fetch {
         services.loop().run(leavesByPack.size(), () -> new FetchWorker(catalog, manifest, leavesByPack, counting));
     }
 
-    /** Packs that hold leaves, and for each the numbers of its leaves: a pack is fetched once for all of them. */
+    /** Returns, for each pack that holds leaves, the numbers of its leaves. A pack is fetched once for all of them. */
     private static List<List<Integer>> leavesByPack(Manifest manifest) {
         SortedMap<Integer, List<Integer>> byPack = new TreeMap<>();
         List<LeafEntry> leaves = manifest.leaves();

@@ -14,7 +14,7 @@ import io.harmonylite.snapshot.internal.format.Run;
 import java.io.IOException;
 import java.util.List;
 
-/** What one thread does while an image is fetched: a step is a pack with all its leaves. */
+/** Fetches an image on one thread; each step is one pack with all its leaves. */
 final class FetchWorker implements ParallelLoop.Worker {
 
     private final Manifest manifest;
@@ -39,14 +39,14 @@ final class FetchWorker implements ParallelLoop.Worker {
         byte[] bytes = fetcher.fetch(pack);
         for (int leaf : leaves) {
             try {
-                takeApart(pack, bytes, leaf);
+                extract(pack, bytes, leaf);
             } catch (MalformedException e) {
                 throw new CorruptSnapshotException("leaf " + leaf + " is damaged: " + e.getMessage(), e);
             }
         }
     }
 
-    private void takeApart(PackEntry pack, byte[] bytes, int number) throws IOException, MalformedException {
+    private void extract(PackEntry pack, byte[] bytes, int number) throws IOException, MalformedException {
         LeafEntry entry = manifest.leaves().get(number);
         List<PackEntry> sources = manifest.sourcesOf(entry);
         Leaf leaf = reader.leaf(bytes, manifest, number);

@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 
-/** Asks SQLite whether a fetched image is sound, and whether it is what the manifest says. */
+/** Checks a fetched image with SQLite and compares it with its manifest. */
 final class ImageVerify {
 
     private final SoundnessCheck check;
@@ -22,19 +22,19 @@ final class ImageVerify {
             compare(image.probe(), manifest.head().image());
             image.check(check);
         } catch (DatabaseDamagedException e) {
-            throw new CorruptSnapshotException("SQLite finds the fetched image damaged: " + e.getMessage(), e);
+            throw new CorruptSnapshotException("the fetched image fails SQLite's check: " + e.getMessage(), e);
         }
     }
 
-    private static void compare(ImageProbe found, ImageInfo said) {
-        boolean same = found.geometry().pageSize() == said.pageSize()
-                && found.geometry().pageCount() == said.pageCount()
-                && found.userVersion() == said.userVersion()
-                && found.applicationId() == said.applicationId()
-                && found.encoding().equals(said.encoding())
-                && found.schemaDigest().hex().equals(said.schemaDigest());
+    private static void compare(ImageProbe found, ImageInfo recorded) {
+        boolean same = found.geometry().pageSize() == recorded.pageSize()
+                && found.geometry().pageCount() == recorded.pageCount()
+                && found.userVersion() == recorded.userVersion()
+                && found.applicationId() == recorded.applicationId()
+                && found.encoding().equals(recorded.encoding())
+                && found.schemaDigest().hex().equals(recorded.schemaDigest());
         if (!same) {
-            throw new CorruptSnapshotException("the fetched image is not what its manifest says: " + found);
+            throw new CorruptSnapshotException("the fetched image does not match its manifest: " + found);
         }
     }
 }

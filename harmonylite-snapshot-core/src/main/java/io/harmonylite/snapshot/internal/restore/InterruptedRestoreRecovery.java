@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends for the sequence map what a restore began that died between its install and the map: the note is still there, and
- * the database comes from that restore, so its positions are those of its origin.
+ * Sets the sequence map after a restore that was interrupted between its install and its update of the map. In that
+ * case the restore's note still exists and the database has that restore's origin, so its positions are those of the
+ * origin.
  */
 public final class InterruptedRestoreRecovery implements Consumer<String> {
 
@@ -23,7 +24,7 @@ public final class InterruptedRestoreRecovery implements Consumer<String> {
     private final DatabasePath database;
     private final NodeState node;
 
-    /** For the map of a node. */
+    /** Creates the recovery for the map of a node. */
     public InterruptedRestoreRecovery(Services services, DatabasePath database, NodeState node) {
         this.services = services;
         this.database = database;
@@ -39,7 +40,7 @@ public final class InterruptedRestoreRecovery implements Consumer<String> {
                     .ifPresent(origin -> {
                         map.reconcile(origin.positions(), restoreId);
                         LOG.warn(
-                                "Restore {} of {} had not set the sequence map: set to {} now",
+                                "Restore {} of {} was interrupted before it set the sequence map; set to {} now",
                                 restoreId,
                                 database,
                                 origin.positions());

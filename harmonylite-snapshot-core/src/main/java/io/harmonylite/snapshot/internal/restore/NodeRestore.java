@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A restore as the node sees it: from when it began, its map counts nothing, until the map is at the image's positions, or
- * the restore has failed before it touched anything. Used by one thread.
+ * The node's side of a restore: blocks the sequence map while the database is replaced, and sets it afterwards. From
+ * {@link #begin} on the map counts nothing, until it is at the image's positions or the restore has failed before it
+ * changed anything. Used by one thread.
  */
 final class NodeRestore implements AutoCloseable {
 
@@ -36,21 +37,21 @@ final class NodeRestore implements AutoCloseable {
     }
 
     /**
-     * Begins: waits for actions of the map that run.
+     * Begins a restore: waits for running actions of the map, then blocks it.
      *
-     * @param positions what the image stands for
+     * @param positions the positions of the image
      */
     static NodeRestore begin(NodeState node, Positions positions) {
         MapControl map = node.map();
         return new NodeRestore(node.changes(), map == null ? null : map.beginRestore(), positions);
     }
 
-    /** Whether the restore is to be known by its id afterwards. */
+    /** Returns whether the restore must leave an origin, by which its id can be found later. */
     boolean isTraced() {
         return restoring != null || !positions.isEmpty();
     }
 
-    /** What the image is given of this node. */
+    /** Returns the edits that bring this node's state into the image: table map positions and pending changes. */
     List<StagedEdit> edits(Live live, PendingChangePolicy policy) {
         List<StagedEdit> edits = new ArrayList<>();
         Restoring map = restoring;
@@ -68,19 +69,19 @@ final class NodeRestore implements AutoCloseable {
         return edits;
     }
 
-    /** Whether the map has to be told that the image is in its place. */
+    /** Returns whether there is a map to set after the install. */
     boolean isAwaited() {
         return restoring != null;
     }
 
-    /** The image is in its place: the map is set; durable on return. */
+    /** Sets the map after the image was installed. Durable on return. */
     void installed(String restoreId) {
         if (restoring != null) {
             restoring.installed(positions, restoreId);
         }
     }
 
-    /** The image may be in its place. */
+    /** Keeps the map blocked, because the image may or may not have been installed. */
     void uncertain() {
         if (restoring != null) {
             restoring.uncertain();
@@ -95,9 +96,9 @@ final class NodeRestore implements AutoCloseable {
     }
 
     /**
-     * The database that is to be replaced.
+     * The database to be replaced.
      *
-     * @param probe what a look at it has found
+     * @param probe its state, read before the restore
      * @param connector opens it
      */
     record Live(TargetProbe probe, SqliteConnector connector) {
@@ -108,25 +109,23 @@ final class NodeRestore implements AutoCloseable {
 
         void requireReadable() {
             if (!probe.isReadable()) {
-                throw new PendingChangesException(probe.target() + " is damaged, so that changes that were not"
-                        + " published cannot be carried over; say that they are to be dropped, and look for them in the"
-                        + " file that is kept");
+                throw new PendingChangesException(probe.target() + " is damaged, so its pending changes cannot be"
+                        + " transferred; discard them, and look for them in the file that is kept");
             }
         }
 
         void refuse(PendingChanges local) {
             long pending = LiveReader.look(probe.target(), connector, local::count);
             if (pending > 0) {
-                throw new PendingChangesException(
-                        probe.target() + " holds " + pending + " changes that are not published, which a restore would"
-                                + " lose; publish them, or say that they are to be carried over");
+                throw new PendingChangesException(probe.target() + " holds pending changes (" + pending
+                        + "), which a restore would lose; publish" + " them, or allow the restore to transfer them");
             }
         }
 
         StagedEdit carrying(PendingChanges local) {
             return staged -> LiveReader.edit(staged, probe.target(), connector, (look, image) -> {
-                long carried = local.transfer(look, image);
-                LOG.debug("Carried {} changes that are not published over from {}", carried, probe.target());
+                long transferred = local.transfer(look, image);
+                LOG.debug("Transferred {} pending changes from {}", transferred, probe.target());
             });
         }
     }

@@ -12,9 +12,9 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * Fetches packs into one buffer that is used again and again. A pack is read whole and checked against the manifest's
- * digest before anything in it is believed; one that fails is fetched again, alone, in case the way was at fault and not
- * the store. Not thread-safe.
+ * Fetches packs into one reused buffer. A pack is read completely and verified against the manifest's digest before its
+ * content is used. A pack that fails is fetched again, because the transfer may be at fault and not the store. Not
+ * thread-safe.
  */
 final class PackFetcher {
 
@@ -27,7 +27,7 @@ final class PackFetcher {
         this.catalog = catalog;
     }
 
-    /** Returns a buffer whose first {@link PackEntry#size} bytes are the pack, until the next call. */
+    /** Returns a buffer whose first {@link PackEntry#size} bytes are the pack. Valid until the next call. */
     byte[] fetch(PackEntry pack) {
         CorruptSnapshotException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -40,7 +40,7 @@ final class PackFetcher {
         throw Objects.requireNonNull(failure, "every attempt but the last has failed");
     }
 
-    /** A part of a pack that is not read whole; its caller checks what is in it, page by page. */
+    /** Fetches a part of a pack. The caller verifies its content page by page. */
     byte[] fetchRange(PackEntry pack, long offset, int length) {
         return StoreFailures.calling(() -> {
             byte[] bytes = new byte[length];
@@ -62,7 +62,7 @@ final class PackFetcher {
     private void read(PackEntry pack, long offset, int length, byte[] target) throws IOException {
         try (InputStream in = catalog.store().open(catalog.layout().pack(pack.name()), offset, length)) {
             if (in.readNBytes(target, 0, length) != length) {
-                throw new EOFException("pack " + pack.name() + " ends too early");
+                throw new EOFException("pack " + pack.name() + " ends unexpectedly");
             }
         } catch (NoSuchObjectException e) {
             throw new CorruptSnapshotException("pack " + pack.name() + " is missing", e);

@@ -2,10 +2,10 @@ package io.harmonylite.snapshot.internal.restore;
 
 import java.io.IOException;
 
-/** Takes pages whose digests were checked. Called from several threads, for each page once. */
+/** Receives pages whose digests were verified. Called from several threads, once for each page. */
 @FunctionalInterface
 interface PageSink {
 
-    /** Takes whole pages that lie next to each other in the image. */
+    /** Receives whole pages that are adjacent in the image. */
     void accept(byte[] buffer, int offset, int length, long imageOffset) throws IOException;
 }

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Restores one snapshot onto a path. The old database is untouched until the new one is staged, verified and durable. */
+/**
+ * Restores snapshots onto a path. The old database stays untouched until the new one is staged, verified and durable.
+ */
 public final class RestorePipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestorePipeline.class);
@@ -41,9 +43,9 @@ public final class RestorePipeline {
     private final SchemaGuard guard;
 
     /**
-     * A pipeline out of a catalog's store.
+     * Creates a pipeline that reads from a catalog's store.
      *
-     * @param leftOut tables that snapshots do not hold, by the host's own word
+     * @param leftOut tables that the host excludes from snapshots
      */
     public RestorePipeline(Services services, SnapshotCatalog catalog, Set<String> leftOut) {
         this.services = services;
@@ -51,7 +53,7 @@ public final class RestorePipeline {
         this.guard = new SchemaGuard(services.connector(), leftOut);
     }
 
-    /** Restores what is asked for; installed and durable on return, and the node's map set. */
+    /** Restores the requested snapshot. On return it is installed and durable, and the node's map is set. */
     public RestoreReport run(RestoreRequest request, DatabasePath target, NodeState node) {
         try (RestoreLock lock = RestoreLock.acquire(
                 services.files(), target, services.connector(), new InterruptedRestoreRecovery(services, target, node))) {
@@ -64,9 +66,9 @@ public final class RestorePipeline {
     }
 
     /**
-     * As {@link #run(RestoreRequest, DatabasePath, NodeState)}, under a lock that is held already.
+     * Restores like {@link #run(RestoreRequest, DatabasePath, NodeState)}, under a lock that the caller holds.
      *
-     * @param positions what the snapshot stands for, where more is known of it than the snapshot says
+     * @param positions positions of the snapshot, if more is known than it records; null to use the recorded ones
      */
     public RestoreReport run(
             RestoreRequest request,
@@ -92,7 +94,10 @@ public final class RestorePipeline {
                         passedOver,
                         elapsed);
             } catch (CorruptSnapshotException e) {
-                LOG.warn("Snapshot {} cannot be restored: {}", candidate, e.getMessage()); // The caller gets all of it.
+                LOG.warn(
+                        "Snapshot {} cannot be restored: {}",
+                        candidate,
+                        e.getMessage()); // The report has the exception.
                 passedOver.put(candidate, catalog.damagedOrGone(candidate, e));
             }
         }
@@ -101,13 +106,15 @@ public final class RestorePipeline {
 
     private static void checkFits(RestoreRequest request) {
         if (request.method() == InstallMethod.ONLINE && request.isPreviousKept()) {
-            throw new OnlineRestoreUnsupportedException("an online restore writes into the database itself, so there is no"
-                    + " previous file to keep; take a snapshot before, or restore by swap");
+            throw new OnlineRestoreUnsupportedException(
+                    "an online restore cannot keep the previous file, because it writes into"
+                            + " the database itself; take a snapshot first, or restore by swap");
         }
     }
 
     private static SnapshotException allDamaged(SortedMap<SnapshotId, SnapshotException> passedOver) {
-        SnapshotException last = Objects.requireNonNull(passedOver.get(passedOver.lastKey()), "a map knows its keys");
+        SnapshotException last =
+                Objects.requireNonNull(passedOver.get(passedOver.lastKey()), "the last key has a value");
         passedOver.headMap(passedOver.lastKey()).values().forEach(last::addSuppressed);
         return last;
     }
@@ -131,7 +138,10 @@ public final class RestorePipeline {
         }
     }
 
-    /** What a host names must be in use; what was found to be the latest, was. */
+    /**
+     * Reads a candidate. A snapshot named by the host must not be retired; the latest one was checked when it was
+     * chosen.
+     */
     private Candidate candidate(SnapshotId id, RestoreRequest request) {
         return services.stages().run(Stage.SELECT, () -> {
             Manifest manifest = request.id().isPresent() ? catalog.read(id) : catalog.readChosen(id);

@@ -43,7 +43,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt to restore one snapshot, under the lock of its target. */
+/** One attempt to restore one snapshot, under the restore lock of its target. */
 public final class RestoreRun {
 
     private static final String ROLLBACK = "delete";
@@ -79,39 +79,43 @@ public final class RestoreRun {
     }
 
     public Restored run(Candidate snapshot, ScratchDirectory scratch) {
-        Positions stands = positions == null ? snapshot.positions() : positions;
-        requirePositions(snapshot.id(), stands);
+        Positions reached = positions == null ? snapshot.positions() : positions;
+        requirePositions(snapshot.id(), reached);
         TargetProbe probe = stages.run(Stage.SELECT, () -> probe(snapshot.image()));
         Path staged = scratch.resolve("staged.db");
         PrivateImage image = new PrivateImage(staged, services.connector());
         stages.run(Stage.FETCH, () -> snapshot.fetch(staged));
         stages.run(Stage.VERIFY, () -> verify(image, snapshot, probe));
         SnapshotInfo info = snapshot.info();
-        NodeState whole = withTables(probe, stands);
-        try (NodeRestore own =
-                        NodeRestore.begin(whole, stands); // first: an action may wait for a writer, and not the reverse
+        NodeState state = withTables(probe, reached);
+        // The map is blocked before the writers: an action of the map may wait for a writer, but no writer for an
+        // action.
+        try (NodeRestore own = NodeRestore.begin(state, reached);
                 WriteBarrier.Hold hold = holdWriters()) {
-            stages.run(Stage.STAGE, () -> stage(image, snapshot, probe, own, stands));
+            stages.run(Stage.STAGE, () -> stage(image, snapshot, probe, own, reached));
             return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, snapshot.image(), probe, own)));
         }
     }
 
-    private void requirePositions(SnapshotId id, Positions stands) {
-        if (request.arePositionsRequired() && stands.isEmpty()) {
+    private void requirePositions(SnapshotId id, Positions reached) {
+        if (request.arePositionsRequired() && reached.isEmpty()) {
             throw new SnapshotConfigurationException(
-                    "snapshot " + id + " stands for no positions, so that no sequence map"
-                            + " can be set to them; choose another one, or restore without the map");
+                    "snapshot " + id + " has no positions, so the sequence map cannot be"
+                            + " set; choose another snapshot, or restore without the map");
         }
     }
 
-    /** A table map that nobody named is known by its tables: without them the positions would be lost with the old file. */
-    private NodeState withTables(TargetProbe probe, Positions stands) {
-        return node.map() == null && probe.isReadable() && !stands.isEmpty()
+    /**
+     * Adds a table map that the host did not name but whose tables exist: without it the positions would be lost with
+     * the old file.
+     */
+    private NodeState withTables(TargetProbe probe, Positions reached) {
+        return node.map() == null && probe.isReadable() && !reached.isEmpty()
                 ? new NodeState(MapControl.inside(target, services.connector()).orElse(null), node.changes())
                 : node;
     }
 
-    /** Looks at the target, and refuses what can be refused before anything is fetched. */
+    /** Reads the state of the target, and rejects an impossible restore before anything is fetched. */
     private TargetProbe probe(ImageInfo image) throws IOException {
         TargetProbe probe = TargetProbe.of(target, services.connector());
         if (request.method() == InstallMethod.ONLINE) {
@@ -132,7 +136,7 @@ public final class RestoreRun {
         }
     }
 
-    /** Begins early, beside SQLite's check, what the image waits for when its edits are made: that sync is short then. */
+    /** Starts writing the image to disk while SQLite checks it, so that the sync after the edits is short. */
     private void writeBack(PrivateImage image) {
         try (FileChannel channel = services.files().openForWrite(image.file())) {
             services.files().sync(channel);
@@ -145,7 +149,9 @@ public final class RestoreRun {
         return probe.isReadable() && !request.isSchemaChangeAllowed();
     }
 
-    /** The host's edit may migrate the image: its schema is looked at after that. */
+    /**
+     * Returns the host's edit, followed by the schema check: the edit may migrate the image to the expected schema.
+     */
     private Optional<StagedEdit> edit(TargetProbe probe) {
         if (!isGuarded(probe)) {
             return request.edit();
@@ -156,25 +162,28 @@ public final class RestoreRun {
         });
     }
 
-    /** Nothing is held for a swap: nobody has the database open then. */
+    /** Holds the writers. A swap needs no barrier, because no connection is open then. */
     private WriteBarrier.Hold holdWriters() {
         try {
             WriteBarrier barrier = request.barrier().orElseGet(WriteBarrier::noWriters);
-            return Objects.requireNonNull(barrier.hold(), "the write barrier held nothing");
+            return Objects.requireNonNull(barrier.hold(), "the write barrier returned no hold");
         } catch (InterruptedException e) {
             throw Interruption.interrupted(e);
         }
     }
 
-    /** Online the image is written into the database as it is, which then gets its own journal mode back from SQLite. */
-    private void stage(PrivateImage image, Candidate snapshot, TargetProbe probe, NodeRestore own, Positions stands)
+    /**
+     * Edits the staged image and sets its journal mode. For an online restore that is rollback mode; SQLite then gives
+     * the database its own mode back.
+     */
+    private void stage(PrivateImage image, Candidate snapshot, TargetProbe probe, NodeRestore own, Positions reached)
             throws IOException {
         String journalMode =
                 request.method() == InstallMethod.ONLINE ? ROLLBACK : probe.journalModeAfter(snapshot.image());
         List<StagedEdit> edits =
                 new ArrayList<>(own.edits(new Live(probe, services.connector()), request.pendingChanges()));
         edit(probe).ifPresent(edits::add);
-        OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), stands);
+        OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), reached);
         Optional<OriginTable> traced = own.isTraced() ? Optional.of(origin) : Optional.empty();
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
         FreeSpace.watched(directory, snapshot.image().bytes(), "editing the image", () -> {
@@ -204,7 +213,7 @@ public final class RestoreRun {
         return kept;
     }
 
-    /** Whether an install that failed may have put the image in its place all the same. */
+    /** Returns whether a failed install may have put the image in its place. */
     private boolean mayBeInPlace(Path staged) {
         if (request.method() == InstallMethod.SWAP) {
             return !Files.exists(staged);
@@ -215,7 +224,7 @@ public final class RestoreRun {
                     .filter(origin -> origin.restoreId().equals(restoreId))
                     .isPresent();
         } catch (IOException | SnapshotException e) {
-            return true; // It cannot be found out now: the next run does.
+            return true; // Unknown now; the next operation on this database finds out.
         }
     }
 
@@ -250,15 +259,15 @@ public final class RestoreRun {
             if (!request.isDamagedReplaced()) {
                 throw e;
             }
-            return new DamagedInstall(replacement).install(staged); // Found damaged by the proof: nothing was replaced.
+            return new DamagedInstall(replacement).install(staged); // Damage was found before anything was replaced.
         }
     }
 
     /**
-     * What was restored.
+     * The result of an attempt.
      *
      * @param snapshot the snapshot
-     * @param kept the file that was replaced, where it was kept
+     * @param kept the previous file; empty if it was not kept
      */
     public record Restored(SnapshotInfo snapshot, Optional<Path> kept) {}
 }

@@ -6,12 +6,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses a snapshot again where the one that was chosen is retired, or gone, before it was read: a newer one may be there.
- * Not for ever, since whoever prunes so fast does it the next time too.
+ * Chooses another snapshot if the chosen one is retired or removed before it was read: a newer one may exist. The
+ * number of attempts is limited, because a prune that outruns one restore will outrun the next one too.
  */
 public final class RetryOnRetired {
 
-    /** How often a snapshot is chosen at most. */
+    /** The maximum number of choices. */
     public static final int CHOICES = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryOnRetired.class);
@@ -21,9 +21,9 @@ public final class RetryOnRetired {
     /**
      * Chooses and restores.
      *
-     * @param action chooses by what the store has now, and throws {@link SnapshotNotFoundException} about the chosen
-     *     snapshot only while nothing is changed
-     * @throws SnapshotNotFoundException where there is none to choose, or the last one that was chosen went too
+     * @param action chooses from what the store holds now. Throws {@link SnapshotNotFoundException} about the chosen
+     *     snapshot only as long as nothing was changed
+     * @throws SnapshotNotFoundException if there is no snapshot to choose, or if the last chosen one was removed too
      */
     public static <T> T run(Action<T> action) throws IOException {
         for (int choice = 1; choice < CHOICES; choice++) {
@@ -33,17 +33,17 @@ public final class RetryOnRetired {
                 if (e.snapshot().isEmpty()) {
                     throw e;
                 }
-                LOG.warn("{}: choosing again", e.getMessage());
+                LOG.warn("{}; choosing another snapshot", e.getMessage());
             }
         }
         return action.run();
     }
 
-    /** Chooses a snapshot, and restores it. */
+    /** One attempt: chooses a snapshot and restores it. */
     @FunctionalInterface
     public interface Action<T> {
 
-        /** Does it. */
+        /** Runs the attempt. */
         T run() throws IOException;
     }
 }

@@ -10,7 +10,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import java.time.Instant;
 import java.util.List;
 
-/** Finds the snapshots a request allows, the one to try first in front. */
+/** Selects the snapshots that a request allows, in the order in which to try them. */
 public final class Select {
 
     private final SnapshotCatalog catalog;
@@ -19,7 +19,11 @@ public final class Select {
         this.catalog = catalog;
     }
 
-    /** Never empty. */
+    /**
+     * Returns the ids of the allowed snapshots, at least one.
+     *
+     * @throws SnapshotNotFoundException if there is none
+     */
     public List<SnapshotId> run(RestoreRequest request) {
         if (request.id().isPresent()) {
             return List.of(request.id().get());
@@ -33,7 +37,7 @@ public final class Select {
                 .map(SnapshotInfo::id)
                 .toList();
         if (ordered.isEmpty() || !request.isOlderAllowed()) {
-            refuseUnreadable(listing, limit, ordered);
+            rejectUnreadable(listing, limit, ordered);
         }
         if (ordered.isEmpty()) {
             throw nothing(request);
@@ -42,10 +46,10 @@ public final class Select {
     }
 
     /**
-     * A manifest that cannot be read may be that of the snapshot that is meant, where its id is later than that of the
-     * one chosen. The clocks behind ids raise the doubt, and decide nothing.
+     * Rejects an unreadable manifest whose id is later than that of the chosen snapshot, because it may belong to the
+     * snapshot that was meant. The clocks behind ids only raise this doubt; they do not choose.
      */
-    private static void refuseUnreadable(SnapshotListing listing, Instant limit, List<SnapshotId> ordered) {
+    private static void rejectUnreadable(SnapshotListing listing, Instant limit, List<SnapshotId> ordered) {
         listing.unreadable().forEach((id, problem) -> {
             boolean early = !id.time().isAfter(limit);
             if (early && (ordered.isEmpty() || id.compareTo(ordered.get(0)) > 0)) {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Verifies a snapshot as deep as is asked for. Changes nothing in the store. */
+/** Verifies snapshots to a requested depth. Changes nothing in the store. */
 public final class Verification {
 
     private static final String SCRATCH = "harmonylite-verify-";
@@ -31,9 +31,9 @@ public final class Verification {
     private final Path scratchParent;
 
     /**
-     * A verification of snapshots in a catalog's store.
+     * Creates a verification for the snapshots in a catalog's store.
      *
-     * @param scratchParent where images are rebuilt
+     * @param scratchParent parent of the scratch directories in which images are rebuilt
      */
     public Verification(Services services, SnapshotCatalog catalog, Path scratchParent) {
         this.services = services;
@@ -41,7 +41,7 @@ public final class Verification {
         this.scratchParent = scratchParent;
     }
 
-    /** Verifies one snapshot; damage is part of the report, everything else is thrown. */
+    /** Verifies one snapshot. Damage is part of the report; all other failures are thrown. */
     public VerifyReport run(SnapshotId id, VerifyDepth depth) {
         long start = System.nanoTime();
         Optional<SnapshotException> problem = Optional.empty();

@@ -1,7 +1,8 @@
 /**
- * Restoring and verifying: Select, Fetch, Verify, Stage, Install. Nothing live is touched before every digest and SQLite
- * itself have agreed to the staged image; {@link io.harmonylite.snapshot.internal.restore.RestorePipeline} strings the
- * stages together, {@link io.harmonylite.snapshot.internal.restore.Verification} stops before the last two.
+ * Restores and verifies snapshots in stages: Select, Fetch, Verify, Stage, Install. The live database is touched only
+ * after every digest and SQLite's check have confirmed the staged image. {@link
+ * io.harmonylite.snapshot.internal.restore.RestorePipeline} connects the stages; {@link
+ * io.harmonylite.snapshot.internal.restore.Verification} stops before the last two.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.restore;

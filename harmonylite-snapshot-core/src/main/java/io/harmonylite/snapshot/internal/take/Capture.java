@@ -29,7 +29,10 @@ final class Capture {
         this.throttle = throttle;
     }
 
-    /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
+    /**
+     * Waits for a quiescent state and copies it. Given positions were read before the copy, so that the image may
+     * contain messages beyond them: these are replayed after a restore, and none is missed.
+     */
     Captured run(DatabasePath database, TakeSource source, ScratchDirectory scratch) throws IOException {
         Path copy = scratch.resolve("copy.db");
         Held held = new QuiescenceWaiter(database, services.connector(), source).await();
@@ -64,18 +67,18 @@ final class Capture {
         if (!geometry.isTakeable()) {
             throw new SnapshotConfigurationException(database + " has " + geometry.pageCount() + " pages of "
                     + geometry.pageSize() + " bytes; a snapshot holds at most " + ImageGeometry.MAX_TAKEABLE_PAGES
-                    + " pages and " + ImageGeometry.MAX_TAKEABLE_BYTES + " bytes. Larger pages, or a database split"
-                    + " in two, fit");
+                    + " pages and " + ImageGeometry.MAX_TAKEABLE_BYTES
+                    + " bytes. Use larger pages, or split the database");
         }
     }
 
     /**
-     * What was captured.
+     * The result of a capture.
      *
-     * @param image the copy, still with everything in it
+     * @param image the private copy, not sanitized yet
      * @param journalMode journal mode of the live database
-     * @param positions the positions it stands for
-     * @param unpublished what is in it beyond that
+     * @param positions the positions of the image
+     * @param unpublished data in the image beyond the positions
      */
     record Captured(PrivateImage image, String journalMode, Positions positions, PendingRecord unpublished) {}
 }

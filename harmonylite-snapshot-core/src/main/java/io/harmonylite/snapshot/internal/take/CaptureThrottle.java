@@ -4,19 +4,22 @@ import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the copy of the pages is slowed down. Immutable.
+ * The rate limit for copying pages out of the live database. Immutable.
  *
- * @param bytesPerSecond how fast pages are copied at most; null for as fast as can be
- * @param walBytes how large the log may become before the copy goes on as fast as can be
+ * @param bytesPerSecond maximum rate; null for no limit
+ * @param walBytes size of the WAL file, in bytes, above which the rest of the copy is not throttled
  */
 public record CaptureThrottle(@Nullable Long bytesPerSecond, long walBytes) {
 
-    /** None. */
+    /** Returns a setting without a limit. */
     public static CaptureThrottle none() {
         return new CaptureThrottle(null, Long.MAX_VALUE);
     }
 
-    /** For one copy; null for as fast as can be, which it is outside of WAL mode: writers wait for it there. */
+    /**
+     * Returns the throttle for one copy; null for no limit. Only WAL mode is throttled: in the other modes writers wait
+     * for the copy.
+     */
     @Nullable
     Throttle in(String journalMode) {
         return bytesPerSecond == null || !journalMode.equals("wal") ? null : Throttle.of(bytesPerSecond);

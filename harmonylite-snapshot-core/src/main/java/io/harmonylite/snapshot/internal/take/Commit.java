@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the manifest. A sweeper on another machine may have taken the packs of a slow take for orphans: so before and
- * after the manifest is written every pack must be there, and the store's own clock must say that the packs are younger
- * than half the grace period. A manifest that fails the second look is retired at once.
+ * Writes the manifest, and checks before and after it that no pack was swept. A sweep on another machine may take the
+ * packs of a slow take for orphans. Therefore every pack must exist at both checks, and the packs must be younger than
+ * half the grace period by the store's own clock. A manifest that fails the second check is retired at once.
  */
 final class Commit {
 
@@ -37,7 +37,7 @@ final class Commit {
         this.limit = grace.dividedBy(2);
     }
 
-    /** Looks before the manifest is written: nothing exists yet, so a failure leaves nothing behind. */
+    /** Checks the packs before the manifest is written. No manifest exists yet, so a failure leaves nothing behind. */
     void before(Manifest manifest, UploadedPacks uploaded) {
         if (uploaded.age().compareTo(limit) > 0) {
             throw tooSlow(uploaded.age());
@@ -45,18 +45,21 @@ final class Commit {
         requirePacks(manifest);
     }
 
-    /** Writes the manifest, and looks again. */
+    /** Writes the manifest, then checks the packs again. */
     SnapshotInfo run(Manifest manifest) {
         StoreFailures.running(() -> write(manifest));
         return confirm(manifest);
     }
 
-    /** Whether the manifest is there, or may be: as long as it is not, everything can be taken back. */
+    /** Returns whether the manifest exists or may exist. Until then the whole take can be undone. */
     boolean isManifestPossible() {
         return manifestPossible;
     }
 
-    /** What fails without saying that the outcome is unknown has left nothing that is visible, nor will be (S4). */
+    /**
+     * Writes the manifest. A put that fails without reporting an unknown outcome leaves nothing visible, now or later
+     * (store obligation S4).
+     */
     private void write(Manifest manifest) throws IOException {
         SnapshotId id = manifest.head().id();
         ObjectSource bytes = ObjectSource.of(ManifestCodec.encode(manifest));
@@ -65,14 +68,14 @@ final class Commit {
             catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes);
         } catch (IndeterminateWriteException e) {
             throw new IndeterminateCommitException(
-                    "it is not known whether snapshot " + id + " was committed; list the store to find out: "
-                            + e.getMessage(),
+                    "it is unknown whether snapshot " + id + " was committed (" + e.getMessage()
+                            + "); list the store to find out",
                     e);
         } catch (StoreFullException e) {
             manifestPossible = false;
             throw new InsufficientSpaceException(
-                    "the store is full: the manifest needs " + bytes.length()
-                            + " bytes. Prune, or give the store more room: " + e.getMessage(),
+                    "the store is full: the manifest needs " + bytes.length() + " bytes (" + e.getMessage()
+                            + "). Prune, or enlarge the store",
                     e);
         } catch (IOException e) {
             manifestPossible = false;
@@ -98,7 +101,10 @@ final class Commit {
         return manifest.head().info(written.lastModified());
     }
 
-    /** Says the same to everybody who asks, now or later: a prune relies on that ({@code internal.prune}). */
+    /**
+     * Returns why a written manifest must not be used; empty if it is sound. Depends only on stored objects, so that
+     * every later caller gets the same answer: prune relies on that ({@code internal.prune}).
+     */
     private Optional<SnapshotException> faultOf(Manifest manifest, ObjectInfo written) {
         try {
             Duration age = Duration.between(oldest(catalog.requirePacks(manifest)), written.lastModified());
@@ -123,16 +129,16 @@ final class Commit {
         } catch (SnapshotException e) {
             e.addSuppressed(reason);
             throw new IndeterminateCommitException(
-                    "snapshot " + id + " was written, but must not be used (" + reason.getMessage()
-                            + "), and it could not be retired; retire it by its id",
+                    "snapshot " + id + " was written but is not safe to use (" + reason.getMessage()
+                            + "), and retiring it failed; retire it by its id",
                     e);
         }
     }
 
     private static IndeterminateCommitException unconfirmed(SnapshotId id, SnapshotException reason) {
         return new IndeterminateCommitException(
-                "snapshot " + id + " was written, but could not be confirmed (" + reason.getMessage()
-                        + "); verify it before it is used",
+                "snapshot " + id + " was written but could not be confirmed (" + reason.getMessage()
+                        + "); verify it before use",
                 reason);
     }
 
@@ -144,16 +150,16 @@ final class Commit {
     }
 
     private SnapshotConfigurationException tooSlow(Duration age) {
-        return new SnapshotConfigurationException("the take lasted " + age.toSeconds() + " s; more than half the grace"
-                + " period (" + limit.toSeconds() + " s) is not safe, because a sweep could take its packs for orphans."
-                + " Raise the grace period here and wherever the store is pruned, or speed the take up");
+        return new SnapshotConfigurationException("the take lasted " + age.toSeconds() + " s, more than half the grace"
+                + " period (" + limit.toSeconds() + " s), so a sweep could remove its packs as orphans. Raise the grace"
+                + " period on this node and on all nodes that prune, or speed up the take");
     }
 
     private static SnapshotConfigurationException swept(CorruptSnapshotException e) {
         return new SnapshotConfigurationException(
-                "packs of the take are gone (" + e.getMessage()
-                        + "): a sweep took them for orphans, so its grace period is"
-                        + " too short for this take. Raise it here and wherever the store is pruned",
+                "packs of the take are missing (" + e.getMessage()
+                        + "): a sweep removed them as orphans, so its grace period is too short for this take."
+                        + " Raise it on this node and on all nodes that prune",
                 e);
     }
 }

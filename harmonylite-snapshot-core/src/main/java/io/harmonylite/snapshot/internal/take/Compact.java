@@ -9,7 +9,10 @@ import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import java.io.IOException;
 
-/** Gives free space back, where the policy says so, from the private copy: the live database is never held for it. */
+/**
+ * Removes free pages from the private copy if the compaction policy asks for it. The live database is not held during
+ * that.
+ */
 final class Compact {
 
     private static final long WORTHWHILE = 4;
@@ -55,9 +58,9 @@ final class Compact {
     /**
      * An image that is ready to be sealed.
      *
-     * @param image the image
-     * @param probe what it says of itself
-     * @param captured where it came from
+     * @param image the private copy, compacted or as captured
+     * @param probe its properties
+     * @param captured the capture it comes from
      */
     record Compacted(PrivateImage image, ImageProbe probe, Captured captured) {}
 }

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out whether there is a snapshot already that is like the one being taken: of the same image, at the same positions.
- * The image is read and digested for it, and not compressed or uploaded; and only where positions are equal, so that a take
- * of a database that has moved on costs nothing more.
+ * Finds an existing snapshot that is identical to the one being taken: the same image at the same positions. The image
+ * is read and digested for that, but not compressed or uploaded. It is only read if the positions are equal, so that a
+ * take of a changed database costs nothing more.
  */
 final class Comparison {
 
@@ -38,7 +38,7 @@ final class Comparison {
         this.catalog = catalog;
     }
 
-    /** One of some snapshots that is like an image, and whose packs are all there. */
+    /** Returns one of the given snapshots that has the same image and all its packs; empty if there is none. */
     Optional<SnapshotInfo> find(Compacted compacted, List<SnapshotInfo> others) {
         Captured captured = compacted.captured();
         List<SnapshotInfo> candidates = others.stream()
@@ -77,7 +77,7 @@ final class Comparison {
         return positions.of(stream).orElse(StreamPosition.at(0));
     }
 
-    /** What is not whole must not keep another one from being taken. */
+    /** Returns whether a snapshot is complete. An incomplete one must not prevent a new take. */
     private boolean isWhole(SnapshotInfo snapshot) {
         try {
             catalog.requirePacks(catalog.read(snapshot.id()));

@@ -6,7 +6,7 @@ import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.PageDigests;
 import java.io.IOException;
 
-/** What one thread does while an image is digested and nothing else: every step is a leaf. */
+/** Digests an image on one thread, and stores nothing; each step is one leaf. */
 final class DigestWorker implements ParallelLoop.Worker {
 
     private final ImageReader image;
@@ -14,9 +14,10 @@ final class DigestWorker implements ParallelLoop.Worker {
     private final byte[] frame = new byte[ImageGeometry.FRAME_BYTES];
 
     /**
-     * A worker.
+     * Creates a worker.
      *
-     * @param leaves where the digest of each leaf goes; each is written by one worker, and read when all have ended
+     * @param leaves receives the digest of each leaf; each element is written by one worker, and read when all have
+     *     ended
      */
     DigestWorker(ImageReader image, Digest[] leaves) {
         this.image = image;

@@ -8,22 +8,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Reads pages of a private image as they are sealed: with free space blanked. Thread-safe.
+ * Reads pages of a private image as they are sealed, with free space blanked. Thread-safe.
  *
- * @param channel the image, not closed here
- * @param geometry how it is cut
- * @param free what does not travel
+ * @param channel the image; not closed by this reader
+ * @param geometry pages and leaves of the image
+ * @param free pages and parts of pages that are blanked
  */
 record ImageReader(FileChannel channel, ImageGeometry geometry, FreePages free) {
 
-    /** Fills the beginning of a buffer with whole pages; returns how many bytes they are. */
+    /** Fills the beginning of a buffer with whole pages. Returns the number of bytes read. */
     int read(long firstPage, int pages, byte[] buffer) throws IOException {
         int length = pages * geometry.pageSize();
         ByteBuffer target = ByteBuffer.wrap(buffer, 0, length);
         long offset = geometry.offsetOf(firstPage);
         while (target.hasRemaining()) {
             if (channel.read(target, offset + target.position()) < 0) {
-                throw new EOFException("the copy ends at " + (offset + target.position()));
+                throw new EOFException("the copy ends unexpectedly at byte " + (offset + target.position()));
             }
         }
         for (int page = 0; page < pages; page++) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a state of the live database that its positions tell all about: nothing in it is still to be published, and no
- * message is applied ahead of another one. Used once.
+ * Waits until the live database is quiescent: no change is pending, and no message is applied ahead of an earlier one.
+ * In such a state the recorded positions describe the database completely. One instance serves one capture.
  */
 final class QuiescenceWaiter {
 
@@ -39,7 +39,12 @@ final class QuiescenceWaiter {
         this.source = source;
     }
 
-    /** Such a state, held, and its positions; the caller closes it. */
+    /**
+     * Waits for a quiescent state and holds it in a read transaction. The caller closes the returned connection.
+     *
+     * @throws PendingChangesException if the database is not quiescent after the publishing patience, and the
+     *     source does not allow pending changes
+     */
     Held await() {
         long start = System.nanoTime();
         while (true) {
@@ -78,12 +83,12 @@ final class QuiescenceWaiter {
         return MapState.of(source.given());
     }
 
-    /** Positions of two kinds for one image: nobody but the host knows which of them are kept up to date. */
+    /** Rejects a second set of positions for the same image: only the host can tell which one is current. */
     private void requireAlone(@Nullable MapControl map) {
         if (map != null || !source.given().isEmpty()) {
-            throw new SnapshotConfigurationException(database + " holds the positions of a table map, in "
-                    + MapControl.TABLES + ", and others were given beside it. Give none; or drop those tables where"
-                    + " they are not used any more");
+            throw new SnapshotConfigurationException(database + " holds the positions of a table map in "
+                    + MapControl.TABLES + ", and the take was given other positions. Omit those, or drop the tables if"
+                    + " they are no longer used");
         }
     }
 
@@ -92,30 +97,31 @@ final class QuiescenceWaiter {
         return changes == null ? 0 : live.read(changes::count);
     }
 
-    /** Whether such a state is taken as it is. */
+    /** Returns whether to stop waiting and capture the state with its pending changes. */
     private boolean isOver(long start, PendingRecord unpublished) {
         if (System.nanoTime() - start < source.patience().toNanos()) {
             return false;
         }
         if (source.unpublished() == UnpublishedPolicy.RECORDED) {
-            LOG.warn("{} is taken with what is not published: {}", database, describe(unpublished));
+            LOG.warn("Capturing {} with data beyond its positions ({})", database, describe(unpublished));
             return true;
         }
-        throw new PendingChangesException("no snapshot of " + database + ": " + describe(unpublished)
-                + ", so that its positions do not tell all that is in it; waited "
-                + source.patience().toMillis() + " ms for the streams to catch up");
+        throw new PendingChangesException("no snapshot of " + database
+                + ": its positions do not describe it completely ("
+                + describe(unpublished) + "; waited " + source.patience().toMillis()
+                + " ms). Publish the changes and let the streams catch up, or allow snapshots with pending changes");
     }
 
     private static String describe(PendingRecord unpublished) {
-        List<String> unrest = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
         if (unpublished.changes() > 0) {
-            unrest.add(unpublished.changes() + " changes of its own are not published");
+            reasons.add("pending changes: " + unpublished.changes());
         }
         if (!unpublished.ahead().isEmpty()) {
-            unrest.add("messages are counted ahead of others in "
+            reasons.add("streams with messages applied ahead of earlier ones: "
                     + unpublished.ahead().keySet());
         }
-        return String.join(", ", unrest);
+        return String.join("; ", reasons);
     }
 
     private static void pause() {
@@ -127,11 +133,11 @@ final class QuiescenceWaiter {
     }
 
     /**
-     * A state that is held.
+     * A captured state, held by a read transaction.
      *
      * @param live the database, in a read transaction
-     * @param positions what that stands for
-     * @param unpublished what is in it beyond that
+     * @param positions the positions of that state
+     * @param unpublished data in that state beyond the positions
      */
     record Held(LiveDatabase live, Positions positions, PendingRecord unpublished) {}
 }

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Turns an image into packs in the store, several at once, while SQLite checks the image beside it. */
+/** Seals an image into packs in the store, several at a time, while SQLite checks the image in parallel. */
 final class Seal {
 
     private final Services services;
@@ -34,7 +34,9 @@ final class Seal {
         this.catalog = catalog;
     }
 
-    /** Returns the manifest that names what was stored; nothing can be seen of it until that is stored too. */
+    /**
+     * Uploads all packs and returns the manifest that names them. Nothing is visible until that manifest is stored too.
+     */
     Manifest run(Compacted compacted, SnapshotId id, Instant created, UploadedPacks uploaded) throws IOException {
         ImageGeometry geometry = compacted.probe().geometry();
         try (FileChannel channel =

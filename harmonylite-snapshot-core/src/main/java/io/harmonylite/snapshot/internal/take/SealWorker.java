@@ -12,7 +12,9 @@ import io.harmonylite.snapshot.internal.take.Compact.Compacted;
 import io.harmonylite.snapshot.store.ObjectSource;
 import java.io.IOException;
 
-/** What one thread does while an image is sealed: step 0 is SQLite's check, every other one a leaf and its pack. */
+/**
+ * Seals an image on one thread. Step 0 is SQLite's check; every other step seals and uploads one leaf with its pack.
+ */
 final class SealWorker implements ParallelLoop.Worker {
 
     private final Seal seal;
@@ -73,9 +75,8 @@ final class SealWorker implements ParallelLoop.Worker {
         } catch (InsufficientSpaceException e) {
             long left = image.geometry().imageBytes() - uploaded.bytes();
             throw new InsufficientSpaceException(
-                    "the store is full: a pack needs " + bytes.length()
-                            + " bytes, and all that is still to be stored up to " + left
-                            + ". Prune, or give the store more room: " + e.getMessage(),
+                    "the store is full: a pack needs " + bytes.length() + " bytes, and the rest of the snapshot up to "
+                            + left + " (" + e.getMessage() + "). Prune, or enlarge the store",
                     e);
         }
     }

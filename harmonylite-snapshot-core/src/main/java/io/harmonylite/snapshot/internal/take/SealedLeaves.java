@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The leaves that are done, in the order of the image, whoever was done first. Thread-safe. */
+/** The sealed leaves in the order of the image, whatever order they were sealed in. Thread-safe. */
 final class SealedLeaves {
 
     private final AtomicReferenceArray<SealedPack> done;

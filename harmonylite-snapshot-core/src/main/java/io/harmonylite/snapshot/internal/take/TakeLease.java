@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes under a lease, so that nodes do not do the same work twice. Nothing else rests on it: where it cannot be asked
- * for, or is lost, the take goes on, and two takers make two valid snapshots. Thread-safe as far as the lease is.
+ * Takes snapshots under a lease, so that several nodes do not repeat the same work. Correctness does not depend on it:
+ * if the lease cannot be requested or is lost, the take continues, and two simultaneous takes make two valid snapshots.
+ * Thread-safe if the lease is.
  */
 public final class TakeLease {
 
@@ -25,9 +26,9 @@ public final class TakeLease {
     private final Stages stages;
 
     /**
-     * Takes of one name.
+     * Creates the guard for takes of one name.
      *
-     * @param lease who takes; null where nobody asks
+     * @param lease the lease to acquire; null to take without one
      */
     public TakeLease(@Nullable SnapshotLease lease, String name, Stages stages) {
         this.lease = lease;
@@ -38,7 +39,7 @@ public final class TakeLease {
     /**
      * Runs a take while the lease is held.
      *
-     * @throws SnapshotInProgressException where another node holds it
+     * @throws SnapshotInProgressException if another node holds the lease
      */
     public <T> T run(Supplier<T> take) {
         return lease == null ? take.get() : run(lease, take);
@@ -50,13 +51,13 @@ public final class TakeLease {
             acquired = asked.tryAcquire(name);
         } catch (IOException e) {
             keepInterrupt(e);
-            LOG.warn("The lease of {} cannot be asked for; the snapshot is taken without it", name, e);
+            LOG.warn("The lease of {} cannot be requested; taking the snapshot without it", name, e);
             return take.get();
         }
         try (SnapshotLease.Held held = acquired.orElseThrow(this::heldByAnother)) {
             T taken = take.get();
             if (!held.isHeld()) {
-                LOG.warn("The lease of {} was lost during a take, which has ended well", name);
+                LOG.warn("The lease of {} was lost during a take; the take succeeded", name);
                 stages.leaseLost();
             }
             return taken;
@@ -65,7 +66,7 @@ public final class TakeLease {
 
     private SnapshotInProgressException heldByAnother() {
         return new SnapshotInProgressException(
-                "another node holds the lease of " + name + " and takes a snapshot; wait until it is done");
+                "another node holds the lease of " + name + " and is taking a snapshot; wait until it has finished");
     }
 
     private static void keepInterrupt(IOException e) {

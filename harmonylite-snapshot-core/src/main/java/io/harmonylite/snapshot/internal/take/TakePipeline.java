@@ -30,7 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes one snapshot after the other; one at a time is the caller's duty. */
+/** Takes snapshots of databases. Callers run one take at a time. */
 public final class TakePipeline {
 
     private static final Instant LATE = Instant.parse("2262-01-01T00:00:00Z");
@@ -39,21 +39,21 @@ public final class TakePipeline {
     private final TakeSettings settings;
     private final SnapshotCatalog catalog;
 
-    /** A pipeline into a catalog's store. */
+    /** Creates a pipeline that stores into a catalog's store. */
     public TakePipeline(Services services, TakeSettings settings, SnapshotCatalog catalog) {
         this.services = services;
         this.settings = settings;
         this.catalog = catalog;
     }
 
-    /** Takes a snapshot of a database; committed and durable on return. */
+    /** Takes a snapshot of a database. Committed and durable on return. */
     public SnapshotInfo run(DatabasePath database, TakeSource source) {
         return run(database, source, List.of()).snapshot();
     }
 
     /**
-     * As {@link #run(DatabasePath, TakeSource)}, but takes none where one of some snapshots is like it. That is known before
-     * anything is uploaded.
+     * Takes a snapshot like {@link #run(DatabasePath, TakeSource)}, unless one of the given snapshots is identical to
+     * it. That is decided before anything is uploaded.
      */
     public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
         Instant created = services.clock().instant();
@@ -74,7 +74,9 @@ public final class TakePipeline {
         }
     }
 
-    /** What a map will say at the capture is no longer than this, as long as no stream is added meanwhile. */
+    /**
+     * Returns positions that need at least as much room as those at capture, as long as no stream is added until then.
+     */
     private static Positions longest(TakeSource source) {
         MapControl map = source.map();
         if (map == null) {
@@ -87,7 +89,10 @@ public final class TakePipeline {
         return longest;
     }
 
-    /** Before anything is touched: numbers that are not known yet are assumed to be as long as they can be. */
+    /**
+     * Checks that the manifest's head will fit, before anything is copied. Numbers that are not known yet are assumed
+     * to have their maximum length.
+     */
     private void checkFits(SnapshotId id, Instant created, Positions positions, PendingRecord unpublished) {
         String digest = "0".repeat(2 * Digest.LENGTH);
         ImageInfo image = new ImageInfo(
@@ -130,9 +135,9 @@ public final class TakePipeline {
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
-        Optional<SnapshotInfo> like = new Comparison(services, catalog).find(compacted, others);
-        if (like.isPresent()) {
-            return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
+        Optional<SnapshotInfo> identical = new Comparison(services, catalog).find(compacted, others);
+        if (identical.isPresent()) {
+            return new TakeResult(identical.get(), TakeResult.Novelty.UNCHANGED);
         }
         return new TakeResult(store(compacted, id, created), TakeResult.Novelty.TAKEN);
     }

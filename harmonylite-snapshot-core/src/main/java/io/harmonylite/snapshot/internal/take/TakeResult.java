@@ -3,23 +3,23 @@ package io.harmonylite.snapshot.internal.take;
 import io.harmonylite.snapshot.SnapshotInfo;
 
 /**
- * What a take came to. Immutable.
+ * The outcome of a take. Immutable.
  *
- * @param snapshot the one that was taken, or the one that was there already
- * @param novelty which of both
+ * @param snapshot the new snapshot, or the identical one that existed
+ * @param novelty whether the snapshot is new
  */
 public record TakeResult(SnapshotInfo snapshot, Novelty novelty) {
 
-    /** Bytes that were stored for it now. */
+    /** Returns the number of bytes stored by this take. */
     public long storedBytes() {
         return novelty == Novelty.TAKEN ? snapshot.storedBytes() : 0;
     }
 
-    /** Whether a snapshot was taken. */
+    /** The two outcomes of a successful take. */
     public enum Novelty {
-        /** It was. */
+        /** A new snapshot was stored. */
         TAKEN,
-        /** There is one of the same image at the same positions. */
+        /** An identical snapshot exists: the same image at the same positions. */
         UNCHANGED
     }
 }

@@ -8,17 +8,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How snapshots are taken. Immutable.
+ * The settings of all takes of a manager. Immutable.
  *
- * @param node who takes them
+ * @param node name of the node that takes
  * @param libraryVersion version written into manifests
- * @param scratchParent where scratch directories are made; null for the directory of the database
- * @param sanitizer what is dropped
- * @param compaction whether the copy is compacted
- * @param check how the copy is checked
+ * @param scratchParent parent of scratch directories; null for the directory of the database
+ * @param sanitizer removes what must not be in a snapshot
+ * @param compaction when the copy is compacted
+ * @param check SQLite's check of the copy
  * @param compressionLevel zstd level
- * @param capture how the copy of the pages is slowed down
- * @param grace how long unreferenced packs are safe from sweeping
+ * @param capture rate limit for copying pages
+ * @param grace minimum age at which a sweep may remove an unreferenced pack
  */
 public record TakeSettings(
         String node,

@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a take knows of its node beside the database. Immutable.
+ * The inputs of a take other than the database: positions, sequence map and pending changes of the node. Immutable.
  *
- * @param given positions that the database has reached already; counts where there is no map
- * @param map the node's sequence map; null where it has none
- * @param changes its changes that are not published; null where it never has such
- * @param patience how long the take waits for a state in which nothing is still to be published
- * @param unpublished whether a state is taken after that in which something is
+ * @param given positions that the database had reached before the take; used if there is no map
+ * @param map the node's sequence map; null if it has none
+ * @param changes the node's pending changes; null if it never has any
+ * @param patience maximum wait for a quiescent state
+ * @param unpublished what to do if the database is not quiescent by then
  */
 public record TakeSource(
         Positions given,
@@ -22,11 +22,11 @@ public record TakeSource(
         Duration patience,
         UnpublishedPolicy unpublished) {
 
-    /** What becomes of a take that has waited in vain. */
+    /** What a take does if the database has not become quiescent in time. */
     public enum UnpublishedPolicy {
-        /** It fails. */
+        /** The take fails. */
         REFUSED,
-        /** It goes on, and its manifest tells what is in the image and not published. */
+        /** The take continues, and the manifest records the pending changes and the messages ahead of the positions. */
         RECORDED
     }
 }

@@ -9,58 +9,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Slows one copy down, until it is interrupted or the log has become too large: SQLite goes to the end of the copy then, and as
- * fast as can be. Used by one thread.
+ * Throttles one copy until the thread is interrupted or the WAL file has become too large. SQLite then runs the rest of
+ * the copy at full speed. Used by one thread.
  */
 final class ThrottledCopy implements CopyProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger(ThrottledCopy.class);
 
-    private final CopyProgress told;
+    private final CopyProgress listener;
     private final Throttle throttle;
     private final LongSupplier walBytes;
-    private final long mostWalBytes;
+    private final long maxWalBytes;
     private long copied;
     private boolean over;
 
-    ThrottledCopy(CopyProgress told, Throttle throttle, LongSupplier walBytes, long mostWalBytes) {
-        this.told = told;
+    ThrottledCopy(CopyProgress listener, Throttle throttle, LongSupplier walBytes, long maxWalBytes) {
+        this.listener = listener;
         this.throttle = throttle;
         this.walBytes = walBytes;
-        this.mostWalBytes = mostWalBytes;
+        this.maxWalBytes = maxWalBytes;
     }
 
     @Override
     public void copied(long bytes, long all) {
-        told.copied(bytes, all);
+        listener.copied(bytes, all);
         if (!over && bytes < all) {
-            over = isLogTooLarge();
-            pass(bytes - copied);
+            over = isWalTooLarge();
+            throttle(bytes - copied);
         }
         copied = bytes;
     }
 
-    private boolean isLogTooLarge() {
+    private boolean isWalTooLarge() {
         try {
-            boolean isTooLarge = walBytes.getAsLong() > mostWalBytes;
+            boolean isTooLarge = walBytes.getAsLong() > maxWalBytes;
             if (isTooLarge) {
-                LOG.info("The log has grown beyond {} bytes: the copy is throttled no longer", mostWalBytes);
+                LOG.info("The WAL file has grown beyond {} bytes; the rest of the copy is not throttled", maxWalBytes);
             }
             return isTooLarge;
         } catch (UncheckedIOException e) {
-            LOG.warn("The size of the log cannot be told: the copy is throttled no longer", e);
+            LOG.warn("The size of the WAL file cannot be read; the rest of the copy is not throttled", e);
             return true;
         }
     }
 
-    private void pass(long bytes) {
+    private void throttle(long bytes) {
         if (over) {
             return;
         }
         try {
             throttle.passed(bytes);
         } catch (InterruptedIOException e) {
-            over = true; // The interrupt is kept, and ends the take when the copy has ended.
+            over = true; // The interrupt flag stays set and ends the take after the copy.
         }
     }
 }

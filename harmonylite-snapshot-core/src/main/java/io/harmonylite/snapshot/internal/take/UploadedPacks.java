@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The packs of a take that is not committed yet, so that a take that fails leaves no orphans behind. Thread-safe. */
+/**
+ * Records the packs of an uncommitted take, so that a failed take can remove them and leaves no orphans. Thread-safe.
+ */
 final class UploadedPacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadedPacks.class);
@@ -19,29 +21,29 @@ final class UploadedPacks {
     private final AtomicLong bytes = new AtomicLong();
     private final long started = System.nanoTime();
 
-    /** Notes a pack whose upload begins. */
+    /** Records a pack whose upload begins. */
     void begin(String name) {
         names.add(name);
     }
 
-    /** Adds bytes of the image that are done; returns how many that makes. */
+    /** Adds bytes of the image that are stored. Returns the total so far. */
     long done(long more) {
         return bytes.addAndGet(more);
     }
 
-    /** Bytes of the image that are done. */
+    /** Returns how many bytes of the image are stored. */
     long bytes() {
         return bytes.get();
     }
 
-    /** How long ago the take began, by a clock that cannot be set. */
+    /** Returns the time since the take began, by the monotonic clock. */
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
     /**
-     * Removes what was uploaded; only ever called where no manifest is there, nor will be. An interrupt waits until that is done;
-     * a store that could not be reached is not waited for once more.
+     * Removes the uploaded packs. Called only if no manifest exists or can appear. Runs to its end even if the thread
+     * is interrupted, and keeps the interrupt. Does nothing if the take failed because the store could not be reached.
      */
     void abort(SnapshotStore store, Throwable reason) {
         if (reason instanceof StoreUnavailableException) {
@@ -51,8 +53,8 @@ final class UploadedPacks {
         try {
             store.deleteAll(names);
         } catch (IOException | RuntimeException e) {
-            // The take has failed with its own reason already; what stays is an orphan, and swept as such.
-            LOG.debug("Packs of a take that failed stay until they are swept", e);
+            // The take reports its own failure; a sweep removes the remaining packs as orphans.
+            LOG.debug("Packs of a failed take remain until a sweep removes them", e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
