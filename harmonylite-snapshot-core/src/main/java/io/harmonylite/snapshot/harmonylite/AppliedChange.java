@@ -8,15 +8,15 @@ import java.util.Set;
  *
  * @param result what was done
  * @param message the decoded message; empty if it was not read because it was counted before
- * @param doubts faults of the stream itself that this message shows; not modifiable
+ * @param warnings faults of the stream itself that this message shows; not modifiable
  */
-public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<Warning> doubts) {
+public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<Warning> warnings) {
 
     static final AppliedChange COUNTED_BEFORE = new AppliedChange(Result.COUNTED_BEFORE, Optional.empty(), Set.of());
 
-    /** Copies the doubts. */
+    /** Copies the warnings. */
     public AppliedChange {
-        doubts = Set.copyOf(doubts);
+        warnings = Set.copyOf(warnings);
     }
 
     /** What was done with a message. */

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.harmonylite;
 
-import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
@@ -9,6 +8,7 @@ import io.harmonylite.snapshot.internal.changelog.ReplicatedSchema;
 import io.harmonylite.snapshot.internal.changelog.RowTable;
 import io.harmonylite.snapshot.internal.sqlite.Savepoint;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * HarmonyLiteApplier applier = HarmonyLiteApplier.create();
  *
- * void onMessage(String stream, StreamPosition at, byte[] payload) throws SQLException {
+ * void onMessage(StreamMessage message) throws SQLException {
  *     try (Connection connection = dataSource.getConnection()) {
- *         AppliedChange change = applier.apply(connection, stream, at, payload);
- *         if (!change.doubts().isEmpty()) {
- *             LOG.warn("{} {}: {}", stream, at.sequence(), change.doubts());
+ *         AppliedChange change = applier.apply(connection, message);
+ *         if (!change.warnings().isEmpty()) {
+ *             LOG.warn("{}: {}", message, change.warnings());
  *         }
  *     }
  * }
@@ -74,21 +74,16 @@ public final class HarmonyLiteApplier {
      * Applies a message and counts it in the database's {@link TableSequenceMap}, unless it was counted before.
      *
      * @param connection the host's connection, with the replica as {@code main}
-     * @param stream the stream that contains the message
-     * @param at position of the message in the stream
-     * @param payload the message
+     * @param message the message
      * @return what was done with the message
      * @throws ChangeRejectedException if the message cannot be applied
      * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of the same name
      * @throws SQLException if SQLite fails, for example because of a constraint
      */
-    public AppliedChange apply(Connection connection, String stream, StreamPosition at, byte[] payload)
-            throws SQLException {
+    public AppliedChange apply(Connection connection, StreamMessage message) throws SQLException {
         return Savepoint.run(
                 connection,
-                inside -> positions.in(inside).applied(stream, at)
-                        ? change(inside, stream, at.sequence(), payload)
-                        : AppliedChange.COUNTED_BEFORE);
+                inside -> message.countIn(positions.in(inside)) ? change(inside, message) : AppliedChange.COUNTED_BEFORE);
     }
 
     /**
@@ -96,36 +91,34 @@ public final class HarmonyLiteApplier {
      * io.harmonylite.snapshot.sequence.FileSequenceMap}, which counts the message itself.
      *
      * @param connection the host's connection, with the replica as {@code main}
-     * @param stream the stream that contains the message
-     * @param sequence sequence of the message
-     * @param payload the message
+     * @param message the message
      * @return what was done with the message
      * @throws ChangeRejectedException if the message cannot be applied
      * @throws SQLException if SQLite fails, for example because of a constraint
      */
-    public AppliedChange applyWithoutCounting(Connection connection, String stream, long sequence, byte[] payload)
-            throws SQLException {
-        return Savepoint.run(connection, inside -> change(inside, stream, sequence, payload));
+    public AppliedChange applyWithoutCounting(Connection connection, StreamMessage message) throws SQLException {
+        return Savepoint.run(connection, inside -> change(inside, message));
     }
 
-    private AppliedChange change(Connection connection, String stream, long sequence, byte[] payload)
-            throws SQLException {
-        ChangeMessage message = ChangeMessage.decode(stream, sequence, payload);
+    private AppliedChange change(Connection connection, StreamMessage received) throws SQLException {
+        String stream = received.stream();
+        long sequence = received.at().sequence();
+        ChangeMessage message = ChangeMessage.decode(stream, sequence, received.data());
         if (ownNode != null && ownNode == message.node()) {
             return new AppliedChange(Result.OWN, Optional.of(message), Set.of());
         }
         ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
         known = schema;
         RowTable table = requireMatchingTable(message, schema, stream, sequence);
-        EnumSet<Warning> doubts = EnumSet.noneOf(Warning.class);
+        EnumSet<Warning> warnings = EnumSet.noneOf(Warning.class);
         if (!message.rewritten().isEmpty()) {
-            doubts.add(Warning.VALUES_REWRITTEN);
+            warnings.add(Warning.VALUES_REWRITTEN);
         }
         boolean wasThere = schema.silently(connection, silent -> change(silent, table, message));
         if (message.type() == ChangeType.UPDATE && !wasThere) {
-            doubts.add(Warning.UPDATED_ROW_MISSING);
+            warnings.add(Warning.UPDATED_ROW_MISSING);
         }
-        return new AppliedChange(Result.APPLIED, Optional.of(message), doubts);
+        return new AppliedChange(Result.APPLIED, Optional.of(message), warnings);
     }
 
     private static boolean change(Connection connection, RowTable table, ChangeMessage message) throws SQLException {

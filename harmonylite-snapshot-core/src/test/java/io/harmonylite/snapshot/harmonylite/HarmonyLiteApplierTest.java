@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.harmonylite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.harmonylite.snapshot.Positions;
@@ -54,7 +55,7 @@ class HarmonyLiteApplierTest {
     private List<AppliedChange> applyTypes(Connection connection, long first, long last) throws Exception {
         List<AppliedChange> applied = new ArrayList<>();
         for (long sequence = first; sequence <= last; sequence++) {
-            applied.add(applier.apply(connection, ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
+            applied.add(applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence))));
         }
         return applied;
     }
@@ -108,7 +109,7 @@ class HarmonyLiteApplierTest {
         Path file = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             for (long sequence = 1; sequence <= 13; sequence++) {
-                applier.applyWithoutCounting(connection, ONE, sequence, message("types", ONE, sequence));
+                applier.applyWithoutCounting(connection, StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
             }
             assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
         }
@@ -127,8 +128,8 @@ class HarmonyLiteApplierTest {
                 String stream = message.getValue().get("stream").textValue();
                 long sequence = message.getValue().get("seq").longValue();
                 byte[] payload = Fixtures.bytes(set + "/messages/" + message.getKey());
-                assertThat(applier.applyWithoutCounting(connection, stream, sequence, payload)
-                                .doubts())
+                assertThat(applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(sequence), payload))
+                                .warnings())
                         .as("message %s of %s", sequence, stream)
                         .isEmpty();
             }
@@ -141,9 +142,9 @@ class HarmonyLiteApplierTest {
         Path file = Fixtures.copy("tricky/before.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             String two = "harmonylite-changes-c-2";
-            applier.apply(connection, ONE, StreamPosition.at(1), message("tricky", ONE, 1));
-            applier.apply(connection, two, StreamPosition.at(1), message("tricky", two, 1));
-            applier.apply(connection, two, StreamPosition.at(2), message("tricky", two, 2));
+            applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("tricky", ONE, 1)));
+            applier.apply(connection, StreamMessage.of(two, StreamPosition.at(1), message("tricky", two, 1)));
+            applier.apply(connection, StreamMessage.of(two, StreamPosition.at(2), message("tricky", two, 2)));
             assertSameTables(connection, "tricky/snapshot.db", directory.resolve("s.db"), "blobs", "plain", "audit");
         }
     }
@@ -156,7 +157,7 @@ class HarmonyLiteApplierTest {
         Map<String, List<String>> before = TestDatabase.dump(file);
         try (Connection connection = TestDatabase.open(file)) {
             AppliedChange applied =
-                    applier.applyWithoutCounting(connection, stream, sequence, message(set, stream, sequence));
+                    applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(sequence), message(set, stream, sequence)));
             assertThat(applied.result()).isEqualTo(Result.APPLIED);
             assertThat(applied.message().orElseThrow().table()).isEqualTo("Customer");
             assertThat(TestDatabase.dump(connection)).isEqualTo(before);
@@ -172,7 +173,7 @@ class HarmonyLiteApplierTest {
     void apply_ownMessage_isCountedAndChangesNothing() throws Exception {
         HarmonyLiteApplier own = HarmonyLiteApplier.builder().ownNode(1).build();
         try (Connection connection = types()) {
-            AppliedChange applied = own.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1));
+            AppliedChange applied = own.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)));
             assertThat(applied.result()).isEqualTo(Result.OWN);
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM d")).isEqualTo("0");
             assertThat(TableSequenceMap.create().in(connection).positions())
@@ -186,9 +187,9 @@ class HarmonyLiteApplierTest {
         try (Connection connection = types()) {
             List<AppliedChange> applied = applyTypes(connection, 1, 13);
             assertThat(applied.subList(0, 4))
-                    .allSatisfy(change -> assertThat(change.doubts()).contains(Warning.VALUES_REWRITTEN));
+                    .allSatisfy(change -> assertThat(change.warnings()).contains(Warning.VALUES_REWRITTEN));
             assertThat(applied.subList(4, 13))
-                    .allSatisfy(change -> assertThat(change.doubts()).doesNotContain(Warning.VALUES_REWRITTEN));
+                    .allSatisfy(change -> assertThat(change.warnings()).doesNotContain(Warning.VALUES_REWRITTEN));
         }
     }
 
@@ -201,10 +202,10 @@ class HarmonyLiteApplierTest {
                     "CREATE TABLE fired (id)",
                     "CREATE TRIGGER user_trigger AFTER INSERT ON d BEGIN INSERT INTO fired VALUES (NEW.id); END");
             byte[] message = message("types", ONE, 1);
-            HarmonyLiteApplier.builder().ownNode(1).build().apply(connection, ONE, StreamPosition.at(1), message);
+            HarmonyLiteApplier.builder().ownNode(1).build().apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message));
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
                     .isEqualTo("0");
-            applier.applyWithoutCounting(connection, ONE, 1, message);
+            applier.applyWithoutCounting(connection, StreamMessage.of(ONE, StreamPosition.at(1), message));
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
                     .isEqualTo("1");
         }
@@ -215,15 +216,15 @@ class HarmonyLiteApplierTest {
     void n11_keyUpdatedThenDeleted_isReported() throws Exception {
         try (Connection connection = types()) {
             List<AppliedChange> applied = applyTypes(connection, 1, 13);
-            assertThat(applied.get(11).doubts()).containsExactly(Warning.UPDATED_ROW_MISSING);
-            assertThat(applied.get(10).doubts()).isEmpty();
+            assertThat(applied.get(11).warnings()).containsExactly(Warning.UPDATED_ROW_MISSING);
+            assertThat(applied.get(10).warnings()).isEmpty();
             assertThat(TestDatabase.rows(connection, "SELECT * FROM ck")).containsExactly("'ä', 7, null");
         }
     }
 
     private void assertRefused(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(connection);
-        assertThatThrownBy(() -> applier.apply(connection, PLAIN, StreamPosition.at(sequence), payload))
+        assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(sequence), payload)))
                 .isInstanceOfSatisfying(ChangeRejectedException.class, e -> {
                     assertThat(e.stream()).isEqualTo(PLAIN);
                     assertThat(e.sequence()).isEqualTo(sequence);
@@ -241,8 +242,7 @@ class HarmonyLiteApplierTest {
             assertRefused(connection, 1, Messages.insert("__harmonylite__np_change_log", "a", 1L), "no table");
             assertRefused(connection, 1, Messages.insert("np", "a", 1L, "c", 1L), "no column c");
             assertRefused(connection, 1, new byte[] {(byte) 0xa1}, "too early");
-            AppliedChange next = applier.apply(
-                    connection, PLAIN, StreamPosition.at(1), Messages.insert("np", "a", "x", "b", null, "rowid", 5L));
+            AppliedChange next = applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(1), Messages.insert("np", "a", "x", "b", null, "rowid", 5L)));
             assertThat(next.result()).isEqualTo(Result.APPLIED);
             assertThat(TestDatabase.rows(connection, "SELECT rowid, * FROM np")).containsExactly("5, 'x', null");
         }
@@ -257,14 +257,14 @@ class HarmonyLiteApplierTest {
             assertRefused(connection, 1, Messages.insert("np", "a", "x", "b", null, "rowid", 5L), "lacks column c");
             TestDatabase.run(connection, "ALTER TABLE np DROP COLUMN c", "ALTER TABLE ck ADD COLUMN w");
             byte[] other = message("types", ONE, 6);
-            assertThatThrownBy(() -> applier.apply(connection, ONE, StreamPosition.at(6), other))
+            assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(6), other)))
                     .isInstanceOf(ChangeRejectedException.class)
                     .hasMessageContaining("schema hash is d3f42e83510ff2d8");
             assertThat(TableSequenceMap.create().in(connection).positions().of(ONE))
                     .contains(StreamPosition.at(5));
             HarmonyLiteApplier columns =
                     HarmonyLiteApplier.builder().compareColumnsOnly().build();
-            assertThat(columns.apply(connection, ONE, StreamPosition.at(6), other)
+            assertThat(columns.apply(connection, StreamMessage.of(ONE, StreamPosition.at(6), other))
                             .result())
                     .isEqualTo(Result.APPLIED);
         }
@@ -280,8 +280,8 @@ class HarmonyLiteApplierTest {
             TestDatabase.run(other, "CREATE TABLE t (k INTEGER PRIMARY KEY, v, w)");
             String version = "PRAGMA schema_version";
             assertThat(TestDatabase.value(one, version)).isEqualTo(TestDatabase.value(other, version));
-            applier.applyWithoutCounting(one, PLAIN, 1, payload);
-            assertThatThrownBy(() -> applier.applyWithoutCounting(other, PLAIN, 1, payload))
+            applier.applyWithoutCounting(one, StreamMessage.of(PLAIN, StreamPosition.at(1), payload));
+            assertThatThrownBy(() -> applier.applyWithoutCounting(other, StreamMessage.of(PLAIN, StreamPosition.at(1), payload)))
                     .isInstanceOf(ChangeRejectedException.class)
                     .hasMessageContaining("lacks column w");
         }
@@ -297,7 +297,7 @@ class HarmonyLiteApplierTest {
             connection.setAutoCommit(false);
             TestDatabase.run(connection, "INSERT INTO u VALUES (7, 'host')");
             byte[] payload = Messages.insert("u", "id", 2L, "v", "a");
-            assertThatThrownBy(() -> applier.apply(connection, PLAIN, StreamPosition.at(1), payload))
+            assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(1), payload)))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("UNIQUE");
             connection.commit();
@@ -311,11 +311,11 @@ class HarmonyLiteApplierTest {
     void apply_hostRollsBack_takesChangeAndCountBack() throws Exception {
         try (Connection connection = types()) {
             connection.setAutoCommit(false);
-            applier.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1));
+            applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)));
             connection.rollback();
             connection.setAutoCommit(true);
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM d")).isEqualTo("0");
-            assertThat(applier.apply(connection, ONE, StreamPosition.at(1), message("types", ONE, 1))
+            assertThat(applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)))
                             .result())
                     .isEqualTo(Result.APPLIED);
         }
@@ -340,7 +340,7 @@ class HarmonyLiteApplierTest {
                 Messages.change("delete", "only", "a", 1L, "b", 3L),
                 Messages.change("delete", "only", "a", 1L, "b", 4L)
             }) {
-                applier.apply(connection, PLAIN, StreamPosition.at(sequence++), payload);
+                applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(sequence++), payload));
             }
             assertThat(TestDatabase.rows(connection, "SELECT * FROM \"t x\""))
                     .containsExactly("null, 2, '2g'", "'a', 4, '4g'");

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.harmonylite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -117,7 +118,7 @@ class HarmonyLiteTakeoverTest {
                 positions.apply(
                         stream,
                         StreamPosition.at(at),
-                        () -> assertThat(applier.applyWithoutCounting(connection, stream, at, payload)
+                        () -> assertThat(applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(at), payload))
                                         .result())
                                 .isEqualTo(AppliedChange.Result.APPLIED));
             }

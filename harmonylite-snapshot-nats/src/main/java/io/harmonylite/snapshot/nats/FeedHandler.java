@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
+
 /** Applies the messages of a {@link NatsFeed} to the host's database. */
 @FunctionalInterface
 public interface FeedHandler {
@@ -10,11 +12,11 @@ public interface FeedHandler {
      *
      * <p>With a file map the handler commits durably before it returns. The feed counts the message afterwards, and
      * does not pass it to this handler again. With a table map the handler counts the message in its own transaction,
-     * by {@link FeedMessage#countIn}, and commits; if that returns false it applies nothing.
+     * by {@link StreamMessage#countIn}, and commits; if that returns false it applies nothing.
      *
      * @param message the message
      * @throws Exception if the message cannot be applied: it is not counted, and the feed ends with {@link
      *     FeedEnd.Failed}
      */
-    void handle(FeedMessage message) throws Exception;
+    void handle(StreamMessage message) throws Exception;
 }

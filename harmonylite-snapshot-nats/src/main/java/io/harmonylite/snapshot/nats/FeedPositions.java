@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
@@ -27,7 +28,7 @@ interface FeedPositions {
     StreamPosition current(String stream) throws SQLException;
 
     /** Applies a message by the handler and counts it. */
-    void apply(FeedMessage message, FeedHandler handler) throws Exception;
+    void apply(StreamMessage message, FeedHandler handler) throws Exception;
 
     /**
      * Returns the access to a file map: the feed counts messages, and the map includes those that the host published.
@@ -50,7 +51,7 @@ interface FeedPositions {
             }
 
             @Override
-            public void apply(FeedMessage message, FeedHandler handler) throws Exception {
+            public void apply(StreamMessage message, FeedHandler handler) throws Exception {
                 message.skipped().ifPresent(range -> map.skipped(message.stream(), range.first(), range.last()));
                 map.apply(message.stream(), message.at(), () -> handler.handle(message));
             }
@@ -86,7 +87,7 @@ interface FeedPositions {
             }
 
             @Override
-            public void apply(FeedMessage message, FeedHandler handler) throws Exception {
+            public void apply(StreamMessage message, FeedHandler handler) throws Exception {
                 handler.handle(message);
                 handled.put(message.stream(), message.at());
             }

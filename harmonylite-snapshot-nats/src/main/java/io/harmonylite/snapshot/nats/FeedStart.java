@@ -29,15 +29,14 @@ record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
 
     private static @Nullable FeedEnd obstacle(
             String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
-        StreamPosition present = new StreamPosition(position.sequence(), timestamp.orElse(null), state.created());
-        if (position.sequence() > state.last() || !position.sameStream(present)) {
+        if (!state.isReachedBy(position, timestamp.orElse(null))) {
             return new FeedEnd.Reset(
                     stream,
                     "the stream " + stream + ", created at " + state.created() + ", with messages " + state.first()
                             + " to " + state.last() + ", is not the one that was applied up to " + position.sequence());
         }
         long next = position.sequence() + 1;
-        return state.first() <= next
+        return state.holdsAfter(position.sequence())
                 ? null
                 : new FeedEnd.Gap(stream, new SequenceRange(next, state.first() - 1), Arrival.Cause.DROPPED);
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
@@ -196,8 +197,9 @@ final class FeedWorker {
     private @Nullable FeedEnd apply(Message message, StreamPosition at, Optional<SequenceRange> skipped)
             throws RequestFailure {
         byte[] data = message.getData() == null ? new byte[0] : message.getData();
-        FeedMessage next =
-                new FeedMessage(stream, at, message.getSubject(), headers(message.getHeaders()), data, skipped);
+        StreamMessage plain =
+                StreamMessage.of(stream, at, message.getSubject(), headers(message.getHeaders()), data);
+        StreamMessage next = skipped.map(plain::skipping).orElse(plain);
         try {
             positions.apply(next, handler);
             return null;

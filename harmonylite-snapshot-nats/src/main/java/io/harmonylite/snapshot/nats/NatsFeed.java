@@ -288,14 +288,14 @@ public final class NatsFeed implements AutoCloseable {
      *   <li>a message deleted inside a stream is a gap
      * </ul>
      *
-     * <p>A handler and {@code onEnd} are required. Not thread-safe; can start any number of feeds, one after the other.
+     * <p>A handler is required. Not thread-safe; can start any number of feeds, one after the other.
      */
     public static final class Builder {
 
         private final NatsStreams streams;
         private final Supplier<FeedPositions> positions;
         private @Nullable FeedHandler handler;
-        private @Nullable Consumer<FeedEnd> onEnd;
+        private Consumer<FeedEnd> onEnd = end -> {};
         private @Nullable Executor executor;
         private int window = 256;
         private FeedSettings.Deletion deletion = FeedSettings.Deletion.GAP;
@@ -356,11 +356,11 @@ public final class NatsFeed implements AutoCloseable {
         /**
          * Starts a feed and returns immediately.
          *
-         * @throws IllegalStateException if the handler or {@code onEnd} is missing
+         * @throws IllegalStateException if the handler is missing
          */
         public NatsFeed start() {
-            if (handler == null || onEnd == null) {
-                throw new IllegalStateException("a feed needs a handler and onEnd");
+            if (handler == null) {
+                throw new IllegalStateException("a feed needs a handler");
             }
             NatsFeed feed = new NatsFeed(
                     new FeedSettings(streams, positions.get(), handler, onEnd, executor, window, deletion));

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.harmonylite.snapshot.SnapshotManager;
@@ -144,7 +145,7 @@ final class FeedNode implements AutoCloseable {
         holding.countDown();
     }
 
-    private void apply(FeedMessage message) throws Exception {
+    private void apply(StreamMessage message) throws Exception {
         holding.await();
         String text = new String(message.data(), UTF_8);
         try (Connection connection = transaction()) {

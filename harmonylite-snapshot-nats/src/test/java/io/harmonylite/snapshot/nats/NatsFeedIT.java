@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.StreamMessage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -106,12 +107,12 @@ class NatsFeedIT {
     void start_message_carriesSubjectHeadersAndData() throws Exception {
         create(connection, 10);
         connection.jetStream().publish(stream, new Headers().add("a", "1", "2"), "data".getBytes(UTF_8));
-        List<FeedMessage> messages = Collections.synchronizedList(new ArrayList<>());
+        List<StreamMessage> messages = Collections.synchronizedList(new ArrayList<>());
         try (NatsFeed feed = feed(connection).handler(messages::add).start()) {
             await(() -> !messages.isEmpty());
             assertThat(feed.end()).isEmpty();
         }
-        FeedMessage message = messages.get(0);
+        StreamMessage message = messages.get(0);
         assertThat(message.subject()).isEqualTo(stream);
         assertThat(message.headers()).containsEntry("a", List.of("1", "2"));
         assertThat(message.data()).isEqualTo("data".getBytes(UTF_8));

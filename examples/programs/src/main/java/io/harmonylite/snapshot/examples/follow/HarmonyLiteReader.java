@@ -5,7 +5,7 @@ import io.harmonylite.snapshot.harmonylite.AppliedChange;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteApplier;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
-import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.nats.HarmonyLiteShards;
 import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsHarmonyLiteSnapshot;
@@ -125,9 +125,9 @@ public final class HarmonyLiteReader implements AutoCloseable {
     }
 
     /** Commits row and position in one transaction. */
-    private void apply(FeedMessage message) throws SQLException {
+    private void apply(StreamMessage message) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            AppliedChange change = applier.apply(connection, message.stream(), message.at(), message.data());
+            AppliedChange change = applier.apply(connection, message);
             if (change.result() == AppliedChange.Result.APPLIED) {
                 applied.incrementAndGet();
             }

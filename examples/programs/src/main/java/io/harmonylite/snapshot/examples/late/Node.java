@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.examples.late;
 
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -71,7 +71,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Commits change and position in one transaction. */
-    private void apply(FeedMessage message) throws SQLException {
+    private void apply(StreamMessage message) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             if (message.countIn(positions.in(connection))) {

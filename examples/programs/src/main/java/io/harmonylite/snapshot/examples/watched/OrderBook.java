@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.examples.watched;
 
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -30,7 +30,7 @@ final class OrderBook {
     }
 
     /** Applies an order from the stream. Commits row and position in one transaction. */
-    void apply(FeedMessage message) throws SQLException {
+    void apply(StreamMessage message) throws SQLException {
         try (Connection connection = begin()) {
             if (message.countIn(positions.in(connection))) {
                 insert(connection, new String(message.data(), StandardCharsets.UTF_8));

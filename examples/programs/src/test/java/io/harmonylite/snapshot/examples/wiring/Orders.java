@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.examples.wiring;
 
-import io.harmonylite.snapshot.nats.FeedMessage;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -29,7 +29,7 @@ final class Orders {
     }
 
     /** Commits row and position in one transaction. */
-    void apply(FeedMessage message) throws SQLException {
+    void apply(StreamMessage message) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             if (message.countIn(positions.in(connection))) {

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.nats;
+package io.harmonylite.snapshot.stream;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message of a stream, passed to the handler. Immutable and thread-safe, as long as the array of {@link #data} is not
+ * A message of a stream, as a feed passes it to a handler, or as a host reads it itself. Immutable and thread-safe, as long as the array of {@link #data} is not
  * modified.
  */
-public final class FeedMessage {
+public final class StreamMessage {
 
     private final String stream;
     private final StreamPosition at;
@@ -21,7 +21,7 @@ public final class FeedMessage {
     private final byte[] data;
     private final Optional<SequenceRange> skipped;
 
-    FeedMessage(
+    private StreamMessage(
             String stream,
             StreamPosition at,
             String subject,
@@ -34,6 +34,36 @@ public final class FeedMessage {
         this.headers = headers;
         this.data = data;
         this.skipped = skipped;
+    }
+
+    /**
+     * Returns a message without headers.
+     *
+     * @param stream name of the stream
+     * @param at sequence and timestamp of the message, and creation time of its stream
+     * @param data the payload, not copied
+     */
+    public static StreamMessage of(String stream, StreamPosition at, byte[] data) {
+        return of(stream, at, "", Map.of(), data);
+    }
+
+    /**
+     * Returns a message.
+     *
+     * @param stream name of the stream
+     * @param at sequence and timestamp of the message, and creation time of its stream
+     * @param subject subject that the message was published to
+     * @param headers headers of the message, not copied
+     * @param data the payload, not copied
+     */
+    public static StreamMessage of(
+            String stream, StreamPosition at, String subject, Map<String, List<String>> headers, byte[] data) {
+        return new StreamMessage(stream, at, subject, headers, data, Optional.empty());
+    }
+
+    /** Returns this message, preceded by a range of messages that were deleted inside the stream. */
+    public StreamMessage skipping(SequenceRange range) {
+        return new StreamMessage(stream, at, subject, headers, data, Optional.of(range));
     }
 
     /** Returns the name of the stream. */
