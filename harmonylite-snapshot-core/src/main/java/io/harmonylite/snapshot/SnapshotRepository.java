@@ -31,8 +31,8 @@ import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteVerification;
 import io.harmonylite.snapshot.internal.health.HealthGatherer;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.node.NodeState;
-import io.harmonylite.snapshot.internal.observation.Finding;
-import io.harmonylite.snapshot.internal.observation.Observation;
+import io.harmonylite.snapshot.internal.observation.OperationRecorder;
+import io.harmonylite.snapshot.internal.observation.OperationSummary;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
 import io.harmonylite.snapshot.internal.prune.RetentionGuard;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
@@ -48,11 +48,14 @@ import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.trim.TrimPolicy;
 import io.harmonylite.snapshot.trim.TrimReport;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,27 +83,27 @@ public final class SnapshotRepository {
     private final Services services;
     private final Path scratch;
     private final Set<String> leftOut;
-    private final Observation observation;
+    private final OperationRecorder recorder;
 
     private SnapshotRepository(Builder builder) {
         this.catalog = builder.catalog;
-        this.services = builder.services();
+        this.services = builder.services.build();
         this.scratch = builder.scratch;
         this.leftOut = Set.of();
-        this.observation = observation(catalog, services);
+        this.recorder = recorder(catalog, services);
     }
 
     SnapshotRepository(
-            SnapshotCatalog catalog, Services services, Path scratch, Set<String> leftOut, Observation observation) {
+            SnapshotCatalog catalog, Services services, Path scratch, Set<String> leftOut, OperationRecorder recorder) {
         this.catalog = catalog;
         this.services = services;
         this.scratch = scratch;
         this.leftOut = leftOut;
-        this.observation = observation;
+        this.recorder = recorder;
     }
 
-    static Observation observation(SnapshotCatalog catalog, Services services) {
-        return new Observation(catalog.layout().name(), services.clock(), services.stages()::ended);
+    static OperationRecorder recorder(SnapshotCatalog catalog, Services services) {
+        return new OperationRecorder(catalog.layout().name(), services.clock(), services.stages()::ended);
     }
 
     /**
@@ -156,42 +159,43 @@ public final class SnapshotRepository {
      * @throws InsufficientSpaceException if there is not enough space to rebuild the image
      */
     public VerifyReport verify(SnapshotId id, VerifyDepth depth) {
-        Services run = services.forAnother();
+        Services run = services.withOwnProgress();
         return observed(Operation.VERIFY, run, () -> new Verification(run, catalog, scratch).run(id, depth));
     }
 
     /**
-     * Runs a restore drill with the latest snapshot, the one that {@link RestoreRequest#latest} would restore. The
-     * drill fetches it, rebuilds it in the scratch directory, and has SQLite check it completely. Then it stores a
-     * proof that every node can read by {@link #proofs}. Replaces no database. The report contains any problem of the
-     * snapshot, and no proof is stored if there is one. The proof is durable on return; repeating the call is safe.
+     * Runs a restore drill: fetches the latest snapshot, the one that {@link RestoreRequest#latest} would restore, rebuilds it
+     * in a scratch directory, and lets SQLite check it completely. Replaces nothing. If the snapshot is sound, stores a proof,
+     * which {@link #proofs} lists for every user of the store; otherwise the report holds the problem, and no proof is stored.
+     * Durable on return, and safe to repeat.
      *
      * @throws SnapshotNotFoundException if there is no snapshot
-     * @throws CorruptSnapshotException if a manifest that may be the latest one cannot be read
-     * @throws UnsupportedFormatException if such a manifest is too new
+     * @throws CorruptSnapshotException if a manifest that may be the latest cannot be read
+     * @throws UnsupportedFormatException if such a manifest has a format that is too new
      * @throws StoreUnavailableException if the store cannot be reached
-     * @throws InsufficientSpaceException if there is not enough space to rebuild the image
+     * @throws InsufficientSpaceException if there is too little space to rebuild the image
      */
-    public VerifyReport prove() {
-        Services run = services.forAnother();
+    public VerifyReport drill() {
+        Services run = services.withOwnProgress();
         return observed(Operation.PROVE, run, () -> new Drill(run, catalog, scratch).run());
     }
 
     /**
-     * Runs a restore drill with one snapshot; otherwise like {@link #prove()}.
+     * Runs a restore drill of one snapshot; as {@link #drill()}.
      *
-     * @throws SnapshotNotFoundException if there is no such snapshot
+     * @throws SnapshotNotFoundException if the snapshot does not exist
      */
-    public VerifyReport prove(SnapshotId id) {
-        Services run = services.forAnother();
+    public VerifyReport drill(SnapshotId id) {
+        Services run = services.withOwnProgress();
         return observed(Operation.PROVE, run, () -> new Drill(run, catalog, scratch).run(id));
     }
 
     private VerifyReport observed(Operation operation, Services run, Supplier<VerifyReport> body) {
-        return observation.run(
+        return recorder.run(
                 operation,
                 body,
-                report -> new Finding(Optional.of(report.id()), run.stages().done(Stage.FETCH), report.problem()));
+                report -> new OperationSummary(
+                        Optional.of(report.id()), run.stages().done(Stage.FETCH), report.problem()));
     }
 
     /**
@@ -267,15 +271,16 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException if the store cannot be reached
      */
     public RestoreReport restore(RestoreRequest request, Path database) {
-        return observation.run(
+        return recorder.run(
                 Operation.RESTORE,
-                () -> new RestorePipeline(services.forAnother(), catalog, leftOut)
+                () -> new RestorePipeline(services.withOwnProgress(), catalog, leftOut)
                         .run(request, DatabasePath.resolve(database), NodeState.none()),
-                SnapshotRepository::finding);
+                SnapshotRepository::summary);
     }
 
-    static Finding finding(RestoreReport report) {
-        return Finding.of(report.snapshot().id(), report.snapshot().image().bytes());
+    static OperationSummary summary(RestoreReport report) {
+        return OperationSummary.of(
+                report.snapshot().id(), report.snapshot().image().bytes());
     }
 
     /**
@@ -316,8 +321,8 @@ public final class SnapshotRepository {
      * time on any node, at the same time as takes and restores. A retired snapshot is no longer listed. Its packs stay
      * for the grace period, so that a running restore can still read them.
      *
-     * <p>Never retires the latest sound snapshot, the snapshot that was stored last, or a pinned snapshot. A retention
-     * also keeps the latest two {@linkplain #prove proven} snapshots. Ages are measured by the store's clock.
+     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones; nor, by a retention, the
+     * latest two that were {@linkplain #drill proven}. Time is the store's own.
      *
      * @throws SnapshotNotFoundException if the requested snapshot does not exist
      * @throws SnapshotConfigurationException if the requested snapshot must be kept, or the store does not allow the
@@ -329,16 +334,16 @@ public final class SnapshotRepository {
     }
 
     PruneReport prune(PruneRequest request, RetentionGuard keepers) {
-        return observation.run(
+        return recorder.run(
                 Operation.PRUNE,
-                () -> new PrunePipeline(services.forAnother(), catalog, keepers).run(request),
-                report -> Finding.of(report.isDryRun() ? 0 : report.bytesFreed()));
+                () -> new PrunePipeline(services.withOwnProgress(), catalog, keepers).run(request),
+                report -> OperationSummary.of(report.isDryRun() ? 0 : report.bytesFreed()));
     }
 
     /**
-     * Removes messages from streams that the latest two {@linkplain #prove proven} snapshots have made superfluous,
-     * within the limits of a policy. Safe to repeat, and at the same time as any other operation. A trim never leaves a
-     * node that cannot be recovered; see {@link io.harmonylite.snapshot.trim}.
+     * Removes from streams what the latest two snapshots that were {@linkplain #drill proven} have made superfluous, as far
+     * as a policy allows. Safe to repeat; may run beside everything else. It never leaves a node that cannot be recovered;
+     * see {@link io.harmonylite.snapshot.trim}.
      *
      * @throws SnapshotConfigurationException if a permission does not allow reading or purging the streams
      * @throws StreamUnavailableException if the streams cannot be reached; messages that were removed stay removed, and
@@ -351,10 +356,10 @@ public final class SnapshotRepository {
     }
 
     TrimReport trim(Streams streams, TrimPolicy policy, Function<TrimPipeline, TrimReport> body) {
-        return observation.run(
+        return recorder.run(
                 Operation.TRIM,
-                () -> body.apply(new TrimPipeline(services.forAnother(), catalog, streams, policy)),
-                report -> Finding.of(0));
+                () -> body.apply(new TrimPipeline(services.withOwnProgress(), catalog, streams, policy)),
+                report -> OperationSummary.of(0));
     }
 
     /**
@@ -387,32 +392,85 @@ public final class SnapshotRepository {
     }
 
     /**
-     * Builds repositories. The defaults are those of {@link CommonOptions}, and the default temporary directory for
-     * scratch files. Not thread-safe.
+     * Builds repositories. Defaults:
+     *
+     * <ul>
+     *   <li>scratch directories in the default temporary directory
+     *   <li>work runs on the calling thread, and on worker threads that end with the call
+     *   <li>parallelism: the number of processors, at most one for each 64 MiB of heap
+     *   <li>connections as SQLite opens them, with a busy timeout of 5 seconds
+     *   <li>no listener, and the system clock
+     * </ul>
+     *
+     * <p>Not thread-safe.
      */
-    public static final class Builder extends CommonOptions<Builder> {
+    public static final class Builder {
 
         private final SnapshotCatalog catalog;
+        private final ServiceOptions services = new ServiceOptions();
         private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
         private Builder(SnapshotCatalog catalog) {
             this.catalog = catalog;
         }
 
-        /** Sets the existing directory in which images are rebuilt for verification. */
+        /** Sets the directory in which images are rebuilt and verified. It must exist. */
         public Builder scratchDirectory(Path directory) {
             scratch = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Sets the executor of the worker threads. It is never shut down. If it is busy or rejects work, calls become slower
+         * and otherwise stay the same.
+         */
+        public Builder executor(Executor value) {
+            services.executor(value);
+            return this;
+        }
+
+        /**
+         * Sets the maximum number of threads that work at once, the calling thread included. It is limited to one for each 64
+         * MiB of heap, and at least one.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder parallelism(int threads) {
+            services.parallelism(threads);
+            return this;
+        }
+
+        /** Sets the callback that prepares every connection that is opened. */
+        public Builder connectionCustomizer(ConnectionCustomizer value) {
+            services.connectionCustomizer(value);
+            return this;
+        }
+
+        /**
+         * Sets how long SQLite waits for a lock that others hold.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder busyTimeout(Duration value) {
+            services.busyTimeout(value);
+            return this;
+        }
+
+        /** Sets the listener for progress and outcomes. */
+        public Builder listener(SnapshotListener value) {
+            services.listener(value);
+            return this;
+        }
+
+        /** Sets the clock. Its time is for people to read; no decision depends on it. */
+        public Builder clock(InstantSource value) {
+            services.clock(value);
             return this;
         }
 
         /** Builds the repository; does no I/O. */
         public SnapshotRepository build() {
             return new SnapshotRepository(this);
-        }
-
-        @Override
-        Builder self() {
-            return this;
         }
     }
 }

@@ -73,8 +73,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(INTERNAL)
             .should()
-            .dependOnClassesThat(belongToAnyOf(
-                    SnapshotManager.class, SnapshotRepository.class, CommonOptions.class, ManagerOptions.class))
+            .dependOnClassesThat(belongToAnyOf(SnapshotManager.class, SnapshotRepository.class))
             .because("a stage is handed what it needs");
 
     @ArchTest

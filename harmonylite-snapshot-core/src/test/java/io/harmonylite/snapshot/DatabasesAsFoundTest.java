@@ -224,7 +224,7 @@ class DatabasesAsFoundTest {
         SnapshotManager manager = SnapshotManager.builder("found", database, store)
                 .connectionCustomizer(DatabasesAsFoundTest::registerOwn)
                 .compaction(compaction)
-                .fullCheck()
+                .integrityCheck()
                 .build();
         SnapshotInfo taken = manager.take();
         assertThat(manager.verify(taken.id(), VerifyDepth.REBUILD).problem()).isEmpty();

@@ -69,7 +69,7 @@ class FlightRecorderTest {
         List<RecordedEvent> events = recording(() -> {
             taken[0] = manager.take();
             manager.verify(taken[0].id(), VerifyDepth.STORED_BYTES);
-            manager.prove();
+            manager.drill();
             manager.restore(RestoreRequest.latest());
             manager.recover();
             manager.prune();

@@ -40,7 +40,7 @@ final class HaltedRecovery {
                         ? MapFiles.open(Path.of(arguments[2]), files)
                         : TableSequenceMap.create()) {
             SnapshotManager.builder("orders", database, store)
-                    .positions(map)
+                    .sequenceMap(map)
                     .streams(streams())
                     .files(files)
                     .listener(new Recorder().onStart(Stage.INSTALL, () -> waitFor(arguments[4])))

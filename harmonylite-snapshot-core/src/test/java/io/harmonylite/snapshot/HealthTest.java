@@ -71,7 +71,7 @@ class HealthTest {
         assertHealth(manager.health(), HealthState.FAILING, HealthCause.NO_SNAPSHOT);
         SnapshotInfo taken = manager.take();
         assertHealth(manager.health(), HealthState.STALE, HealthCause.PROOF_OLD);
-        manager.prove();
+        manager.drill();
         now = now.plusSeconds(3_600);
         SnapshotHealth health = manager.health();
         assertHealth(health, HealthState.OK);
@@ -90,7 +90,7 @@ class HealthTest {
         SnapshotManager manager =
                 builder().healthPolicy(HealthPolicy.defaults().maxLag(79)).build();
         manager.take();
-        manager.prove();
+        manager.drill();
         streams.publish("a", 80);
         SnapshotHealth health = manager.health();
         assertHealth(health, HealthState.STALE, HealthCause.HEADROOM_LOW, HealthCause.LAGGING);
@@ -103,7 +103,7 @@ class HealthTest {
     void health_messagesGone_isAGapUntilTheNodeIsRecovered() {
         SnapshotManager manager = builder().build();
         manager.take();
-        manager.prove();
+        manager.drill();
         streams.publish("a", 200);
         assertHealth(
                 manager.health(),
@@ -117,7 +117,7 @@ class HealthTest {
     void health_databaseMissing_mustBeRecovered() throws Exception {
         SnapshotManager manager = builder().build();
         manager.take();
-        manager.prove();
+        manager.drill();
         Files.delete(node.database);
         assertHealth(manager.health(), HealthState.GAP, HealthCause.RECOVERY_NEEDED);
         manager.recover();
@@ -133,7 +133,7 @@ class HealthTest {
         SnapshotManager manager = builder().listener(recorder).build();
         asked.set(manager);
         manager.take();
-        manager.prove();
+        manager.drill();
         manager.restore(RestoreRequest.latest());
         assertHealth(seen.get(), HealthState.RESTORING, HealthCause.RESTORING);
         assertHealth(manager.health(), HealthState.OK);
@@ -145,7 +145,7 @@ class HealthTest {
             throw new StoreAccessException("planned");
         });
         SnapshotManager manager = SnapshotManager.builder("orders", node.database, forbidden)
-                .positions(node.map())
+                .sequenceMap(node.map())
                 .streams(streams)
                 .build();
         SnapshotHealth health = manager.health();
@@ -158,7 +158,7 @@ class HealthTest {
     void health_streamUnreachableOrMissing_isAReasonAndNoException() {
         SnapshotManager manager = builder().build();
         manager.take();
-        manager.prove();
+        manager.drill();
         streams.failWith(new IOException("planned"));
         assertHealth(manager.health(), HealthState.FAILING, HealthCause.STREAM_UNREACHABLE);
         streams.failWith(null);
@@ -172,7 +172,7 @@ class HealthTest {
         SnapshotId bad = manager.take().id();
         now = now.plusSeconds(1);
         manager.take();
-        manager.prove();
+        manager.drill();
         store.damage("orders/manifests/" + bad, new byte[10]);
         assertHealth(manager.health(), HealthState.STALE, HealthCause.MANIFEST_UNREADABLE);
     }
@@ -186,7 +186,7 @@ class HealthTest {
             }
         });
         SnapshotManager manager = SnapshotManager.builder("orders", node.database, failing)
-                .positions(node.map())
+                .sequenceMap(node.map())
                 .streams(streams)
                 .clock(() -> now)
                 .build();
@@ -196,7 +196,7 @@ class HealthTest {
         assertThat(health.lastFailure().orElseThrow().operation()).isEqualTo(Operation.TAKE);
         forbidden[0] = false;
         manager.take();
-        manager.prove();
+        manager.drill();
         assertHealth(manager.health(), HealthState.OK);
     }
 
@@ -205,7 +205,7 @@ class HealthTest {
         SnapshotManager manager = builder().build();
         SnapshotId id = manager.take().id();
         store.damage("orders/packs/" + id + "-000000", new byte[3]);
-        manager.prove();
+        manager.drill();
         SnapshotHealth health = manager.health();
         assertHealth(health, HealthState.FAILING, HealthCause.OPERATION_FAILED, HealthCause.PROOF_OLD);
         assertThat(health.lastFailure().orElseThrow().failure().orElseThrow())
@@ -222,7 +222,7 @@ class HealthTest {
         SnapshotManager manager = builder().listener(recorder).build();
         asked.set(manager);
         manager.take();
-        manager.prove();
+        manager.drill();
         assertThat(recorder.outcomes).anyMatch(outcome -> !outcome.isDone());
         assertHealth(manager.health(), HealthState.OK);
     }
@@ -232,7 +232,7 @@ class HealthTest {
         builder().build().take();
         SnapshotRepository repository =
                 SnapshotRepository.builder("orders", store).clock(() -> now).build();
-        repository.prove();
+        repository.drill();
         HealthPolicy policy = HealthPolicy.defaults().maxLag(5);
         assertHealth(repository.health(policy), HealthState.OK);
         streams.publish("a", 10);

@@ -26,7 +26,7 @@ class ListenerTest {
                 .listener(recorder)
                 .build();
         SnapshotInfo taken = manager.take();
-        manager.repository().prove();
+        manager.repository().drill();
         assertThat(recorder.outcomes)
                 .extracting(OperationOutcome::operation)
                 .containsExactly(Operation.TAKE, Operation.PROVE);
@@ -45,7 +45,7 @@ class ListenerTest {
                 .build();
         SnapshotId id = manager.take().id();
         store.damage("orders/packs/" + id + "-000000", new byte[1]);
-        VerifyReport report = manager.prove();
+        VerifyReport report = manager.drill();
         assertThat(recorder.outcomes.get(1).failure().orElseThrow())
                 .isSameAs(report.problem().orElseThrow());
     }

@@ -87,7 +87,7 @@ class LocalChangesTest {
     }
 
     private SnapshotManager.Builder builder(PendingChanges changes) {
-        return replica.builder().localChanges(changes).publishingPatience(Duration.ZERO);
+        return replica.builder().pendingChanges(changes).publishTimeout(Duration.ZERO);
     }
 
     private SnapshotManager manager() {
@@ -234,7 +234,7 @@ class LocalChangesTest {
                 return outbox.transfer(database, staged);
             }
         };
-        builder(published).publishingPatience(Duration.ofMinutes(5)).build().take();
+        builder(published).publishTimeout(Duration.ofMinutes(5)).build().take();
         assertThat(looks[0]).isEqualTo(4);
     }
 
@@ -272,7 +272,7 @@ class LocalChangesTest {
         map.published(STREAM, StreamPosition.at(7));
         map.published(STREAM, StreamPosition.at(8));
         order("mine");
-        SnapshotInfo taken = builder(outbox).recordUnpublished().build().take();
+        SnapshotInfo taken = builder(outbox).recordPendingChanges().build().take();
         PendingRecord expected = new PendingRecord(
                 1, new TreeMap<>(Map.of(STREAM, List.of(new SequenceRange(3, 3), new SequenceRange(7, 8)))));
         assertThat(taken.pending()).isEqualTo(expected);

@@ -24,7 +24,7 @@ final class LoggedOperations {
                 .build()) {
             SnapshotId id = manager.take().id();
             manager.verify(id, VerifyDepth.STORED_BYTES);
-            manager.prove();
+            manager.drill();
             manager.restore(RestoreRequest.latest());
             manager.recover();
             manager.prune();

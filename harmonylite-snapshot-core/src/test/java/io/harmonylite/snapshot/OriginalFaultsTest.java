@@ -102,7 +102,7 @@ class OriginalFaultsTest {
         try (FileSystemSnapshotStore files = FileSystemSnapshotStore.open(place)) {
             SnapshotManager manager = SnapshotManager.builder("orders", database, files)
                     .retention(RetentionPolicy.keepLast(1))
-                    .grace(Duration.ofHours(1))
+                    .gracePeriod(Duration.ofHours(1))
                     .build();
             for (int round = 0; round < 3; round++) {
                 SnapshotInfo taken = manager.take();

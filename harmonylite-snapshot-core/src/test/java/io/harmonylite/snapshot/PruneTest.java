@@ -391,7 +391,7 @@ class PruneTest {
         take();
         try (SnapshotManager manager = builder()
                 .retention(RetentionPolicy.keepLast(1))
-                .grace(Duration.ofHours(2))
+                .gracePeriod(Duration.ofHours(2))
                 .build()) {
             assertThat(manager.prune().waiting()).containsEntry(one, now.plus(Duration.ofHours(2)));
             manager.close();

@@ -102,7 +102,7 @@ class RecoverCrashTest {
     private void recover(Kind kind, HookedFileOperations files) throws IOException {
         try (SequenceMap map = open(kind, files)) {
             SnapshotManager.builder("orders", node.resolve("orders.db"), store)
-                    .positions(map)
+                    .sequenceMap(map)
                     .streams(streams)
                     .files(files)
                     .build()

@@ -77,7 +77,7 @@ class RecoverRaceTest {
     /** The peer takes a snapshot, and all others are retired. */
     private SnapshotId replaceAll() {
         SnapshotId newer = SnapshotManager.builder("orders", peer.database, store)
-                .positions(peer.map())
+                .sequenceMap(peer.map())
                 .streams(streams)
                 .build()
                 .take()

@@ -54,7 +54,9 @@ final class Replica implements AutoCloseable {
     }
 
     SnapshotManager.Builder builder() {
-        return SnapshotManager.builder("orders", database, store).positions(map).streams(streams);
+        return SnapshotManager.builder("orders", database, store)
+                .sequenceMap(map)
+                .streams(streams);
     }
 
     SnapshotManager manager() {

@@ -66,7 +66,7 @@ class SequenceMapInTakeTest {
                 return sequence;
             }
         });
-        try (SnapshotManager manager = builder().positions(map).build()) {
+        try (SnapshotManager manager = builder().sequenceMap(map).build()) {
             for (int i = 0; i < 6; i++) {
                 SnapshotInfo taken = manager.take();
                 long position =
@@ -140,7 +140,7 @@ class SequenceMapInTakeTest {
                 .hasMessageContaining("harmonylite_snapshot_positions and harmonylite_snapshot_ahead")
                 .hasMessageContaining("drop the tables");
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
-            assertThatThrownBy(() -> builder().positions(map).build().take())
+            assertThatThrownBy(() -> builder().sequenceMap(map).build().take())
                     .isInstanceOf(SnapshotConfigurationException.class);
         }
         assertThat(builder().build().list().snapshots()).isEmpty();
@@ -184,7 +184,7 @@ class SequenceMapInTakeTest {
             map.applied("s", at(1));
             byte[] before = Files.readAllBytes(map.file());
             assertThatThrownBy(() -> builder()
-                            .positions(map)
+                            .sequenceMap(map)
                             .build()
                             .restore(RestoreRequest.latest().requirePositions()))
                     .isInstanceOf(SnapshotConfigurationException.class)
@@ -199,7 +199,7 @@ class SequenceMapInTakeTest {
     @Test
     void takeAndRestore_insideAnAction_areRefused() {
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"));
-                SnapshotManager manager = builder().positions(map).build()) {
+                SnapshotManager manager = builder().sequenceMap(map).build()) {
             map.apply("s", at(1), () -> {
                 assertThatThrownBy(manager::take).isInstanceOf(IllegalStateException.class);
                 assertThatThrownBy(() -> manager.restore(RestoreRequest.latest()))

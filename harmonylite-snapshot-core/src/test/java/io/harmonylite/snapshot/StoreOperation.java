@@ -49,7 +49,7 @@ enum StoreOperation {
     PROVE {
         @Override
         void run(NodeTemplate template, SnapshotManager manager) {
-            manager.prove();
+            manager.drill();
         }
     },
     PRUNE {

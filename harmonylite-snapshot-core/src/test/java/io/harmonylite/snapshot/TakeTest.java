@@ -248,7 +248,8 @@ class TakeTest {
 
     @Test
     void take_longerThanHalfTheGrace_failsAndIsNotListed() {
-        assertThatThrownBy(() -> builder().grace(Duration.ofNanos(2)).build().take())
+        assertThatThrownBy(
+                        () -> builder().gracePeriod(Duration.ofNanos(2)).build().take())
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("grace");
         assertThat(builder().build().list().snapshots()).isEmpty();
@@ -327,7 +328,7 @@ class TakeTest {
         assertThatThrownBy(() -> builder().node("a b")).hasMessageContaining("a b");
         assertThatThrownBy(() -> builder().compressionLevel(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().compressionLevel(20)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> builder().grace(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder().gracePeriod(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().parallelism(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().busyTimeout(Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -133,8 +133,8 @@ class TrimPropertyTest {
                 case APPLY -> node.catchUp();
                 case TAKE -> manager().take();
                 case TAKE_WITHOUT_STORE -> takeWithoutStore();
-                case PROVE -> manager().prove();
-                case PROVE_ANY -> any(id -> true).ifPresent(repository()::prove);
+                case PROVE -> manager().drill();
+                case PROVE_ANY -> any(id -> true).ifPresent(repository()::drill);
                 case TRIM -> manager().trim(policy(Long.MAX_VALUE));
                 case TRIM_HALFWAY -> manager().trim(policy(1));
                 case PRUNE -> manager().prune();
@@ -147,7 +147,7 @@ class TrimPropertyTest {
         private SnapshotManager manager() {
             return node.builder()
                     .retention(RetentionPolicy.keepLast(1))
-                    .grace(Duration.ofMinutes(2))
+                    .gracePeriod(Duration.ofMinutes(2))
                     .clock(() -> now)
                     .build();
         }
@@ -183,7 +183,7 @@ class TrimPropertyTest {
                 }
             });
             SnapshotManager.builder("orders", node.database, failing)
-                    .positions(node.map())
+                    .sequenceMap(node.map())
                     .streams(streams)
                     .build()
                     .take();

@@ -67,9 +67,9 @@ class TrimTest {
 
     private void takeAndProveTwice() throws Exception {
         takeAt(8);
-        manager().prove();
+        manager().drill();
         takeAt(16);
-        manager().prove();
+        manager().drill();
         node.apply("a", 20);
     }
 
@@ -130,7 +130,7 @@ class TrimTest {
     @Test
     void trim_oneProven_removesNothing() throws Exception {
         takeAt(8);
-        manager().prove();
+        manager().drill();
         takeAt(16);
         assertThat(trim(policy())).isEqualTo(new StreamTrim("a", 1, 1, 0, TrimBound.NOT_PROVEN));
         assertThat(first()).isEqualTo(1);
@@ -139,9 +139,9 @@ class TrimTest {
     @Test
     void trim_oneProvenTwice_isStillOne() throws Exception {
         SnapshotId id = takeAt(8);
-        manager().repository().prove(id);
+        manager().repository().drill(id);
         now = now.plusSeconds(1);
-        manager().repository().prove(id);
+        manager().repository().drill(id);
         assertThat(trim(policy()).bound()).isEqualTo(TrimBound.NOT_PROVEN);
     }
 
@@ -279,7 +279,7 @@ class TrimTest {
     @Test
     void trim_configured_goesByThatPolicy() throws Exception {
         takeAndProveTwice();
-        assertThat(node.builder().trimming(policy()).build().trim().removed()).isEqualTo(7);
+        assertThat(node.builder().trimPolicy(policy()).build().trim().removed()).isEqualTo(7);
     }
 
     private void createChangeLogs() throws Exception {

@@ -58,8 +58,9 @@ class WatchEndTest {
 
     private SnapshotManager.Builder builder(Trigger trigger) {
         return SnapshotManager.builder("orders", database, store)
+                .clock(scheduler)
                 .trigger(trigger)
-                .watch(WatchOptions.defaults().jitter(0).listener(reports::add));
+                .watchOptions(WatchOptions.defaults().jitter(0).listener(reports::add));
     }
 
     /** A take that stops in the middle of what it stores, until it may go on or is interrupted. */
@@ -99,7 +100,7 @@ class WatchEndTest {
     @Test
     void take_lastsLongerThanItsDeadline_isGivenUpAndTriedAgain() throws Exception {
         try (SnapshotManager manager = stopping(Trigger.every(HOUR))
-                .watch(WatchOptions.defaults()
+                .watchOptions(WatchOptions.defaults()
                         .jitter(0)
                         .takeDeadline(Duration.ofMinutes(10))
                         .listener(reports::add))
@@ -187,7 +188,7 @@ class WatchEndTest {
         CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         SnapshotManager manager = builder(Trigger.every(HOUR).or(Trigger.beforeClose()))
-                .watch(WatchOptions.defaults().jitter(0).listener(report -> {
+                .watchOptions(WatchOptions.defaults().jitter(0).listener(report -> {
                     made.join().close();
                     closed.countDown();
                 }))

@@ -81,7 +81,7 @@ class WatchTest {
     private SnapshotManager.Builder onThisThread(SnapshotManager.Builder builder) {
         return builder.clock(scheduler)
                 .executor(Runnable::run)
-                .watch(WatchOptions.defaults().jitter(0).listener(this::note));
+                .watchOptions(WatchOptions.defaults().jitter(0).listener(this::note));
     }
 
     private void note(WatchReport report) {
@@ -138,8 +138,8 @@ class WatchTest {
         Replica replica = replica("a");
         SnapshotManager manager = start(watched(replica, Trigger.every(HOUR.multipliedBy(3)))
                 .retention(RetentionPolicy.keepLast(2))
-                .grace(HOUR.multipliedBy(6))
-                .watch(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::note)));
+                .gracePeriod(HOUR.multipliedBy(6))
+                .watchOptions(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::note)));
         for (int hour = 0; hour < 48; hour++) {
             publishAndApply(replica, 1);
             scheduler.advance(HOUR);
@@ -518,8 +518,8 @@ class WatchTest {
                 .keepYoungerThan(Duration.ZERO);
         for (Replica each : List.of(replica, peer)) {
             start(watched(each, Trigger.every(HOUR.multipliedBy(6)))
-                    .trimming(policy)
-                    .watch(WatchOptions.defaults()
+                    .trimPolicy(policy)
+                    .watchOptions(WatchOptions.defaults()
                             .jitter(0)
                             .checkEvery(HOUR)
                             .drillEvery(Duration.ofDays(1))
@@ -548,7 +548,7 @@ class WatchTest {
         Replica replica = replica("a");
         publishAndApply(replica, 1);
         SnapshotManager manager = start(watched(replica, Trigger.every(Duration.ofDays(30)))
-                .watch(WatchOptions.defaults()
+                .watchOptions(WatchOptions.defaults()
                         .jitter(0)
                         .drillEvery(Duration.ofDays(1))
                         .listener(this::note)));

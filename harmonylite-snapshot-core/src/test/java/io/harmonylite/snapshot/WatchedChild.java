@@ -34,7 +34,7 @@ final class WatchedChild {
         SnapshotManager manager = SnapshotManager.builder(
                         "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? endless(store) : store)
                 .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
-                .watch(WatchOptions.defaults().listener(report -> System.out.println(report.outcome())))
+                .watchOptions(WatchOptions.defaults().listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.close();

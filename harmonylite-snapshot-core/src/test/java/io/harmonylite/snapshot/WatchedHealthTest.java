@@ -40,11 +40,11 @@ class WatchedHealthTest {
                 .trigger(Trigger.every(Duration.ofHours(1)))
                 .clock(scheduler)
                 .executor(Runnable::run)
-                .watch(WatchOptions.defaults().jitter(0))
+                .watchOptions(WatchOptions.defaults().jitter(0))
                 .build();
         manager.start(scheduler);
         scheduler.advance(Duration.ofMinutes(2));
-        manager.prove();
+        manager.drill();
     }
 
     @AfterEach

@@ -109,7 +109,7 @@ final class CrashNode implements AutoCloseable {
 
     SnapshotManager.Builder builder() {
         SnapshotManager.Builder builder = SnapshotManager.builder("orders", database(), store)
-                .positions(map)
+                .sequenceMap(map)
                 .streams(streams)
                 .parallelism(1)
                 .connectionCustomizer(customizer);

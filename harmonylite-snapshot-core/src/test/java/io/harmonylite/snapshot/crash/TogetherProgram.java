@@ -127,7 +127,7 @@ final class TogetherProgram {
     }
 
     private SnapshotManager.Builder builder() {
-        return SnapshotManager.builder("orders", database, store).grace(grace);
+        return SnapshotManager.builder("orders", database, store).gracePeriod(grace);
     }
 
     /** Waits in the middle of a take, and hears whether its lease was lost. */

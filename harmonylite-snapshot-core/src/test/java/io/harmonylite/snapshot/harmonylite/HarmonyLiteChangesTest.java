@@ -34,8 +34,8 @@ class HarmonyLiteChangesTest {
 
     private SnapshotManager manager(Path database) {
         return SnapshotManager.builder("node", database, store)
-                .localChanges(HarmonyLiteChanges.create())
-                .publishingPatience(Duration.ZERO)
+                .pendingChanges(HarmonyLiteChanges.create())
+                .publishTimeout(Duration.ZERO)
                 .build();
     }
 

@@ -113,7 +113,7 @@ class HarmonyLiteRestoreTest {
         try (FileSequenceMap file = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
                 TableSequenceMap table = TableSequenceMap.create();
                 SnapshotManager manager = SnapshotManager.builder("node", database, store)
-                        .positions(kind == Kind.FILE ? file : table)
+                        .sequenceMap(kind == Kind.FILE ? file : table)
                         .streams(streams)
                         .build()) {
             HarmonyLiteRestoreReport report = manager.restore(accepting(file("one-shard/snapshot.db")));
@@ -157,7 +157,7 @@ class HarmonyLiteRestoreTest {
         };
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
                 SnapshotManager manager = SnapshotManager.builder("node", database, store)
-                        .positions(map)
+                        .sequenceMap(map)
                         .streams(streams)
                         .build()) {
             assertThat(manager.restore(accepting(slow)).unproven()).isEmpty();
@@ -209,7 +209,7 @@ class HarmonyLiteRestoreTest {
     void restore_mapWithoutStreams_isRefusedBeforeAnythingIsTouched() throws Exception {
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
                 SnapshotManager manager = SnapshotManager.builder("node", database, store)
-                        .positions(map)
+                        .sequenceMap(map)
                         .build()) {
             HarmonyLiteSnapshotFile source = file("types/snapshot.db");
             assertThatThrownBy(() -> manager.restore(accepting(source)))

@@ -64,9 +64,9 @@ class HarmonyLiteTakeoverTest {
 
     private SnapshotManager manager(FileSequenceMap positions, InMemoryStreams streams) {
         return SnapshotManager.builder("node", database, store)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(streams)
-                .localChanges(HarmonyLiteChanges.create())
+                .pendingChanges(HarmonyLiteChanges.create())
                 .build();
     }
 

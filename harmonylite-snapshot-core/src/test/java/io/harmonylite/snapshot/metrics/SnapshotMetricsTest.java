@@ -91,7 +91,7 @@ class SnapshotMetricsTest {
         assertThat(gauge("proof.age")).isNaN();
         assertThat(gauge("count")).isEqualTo(1);
         assertThat(gauge("size")).isEqualTo((double) taken.storedBytes());
-        manager.prove();
+        manager.drill();
         now = now.plusSeconds(30);
         metrics.accept(manager.health());
         assertThat(gauge("health", "state", "ok")).isEqualTo(1);

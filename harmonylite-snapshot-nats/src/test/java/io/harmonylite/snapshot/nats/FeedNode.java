@@ -77,9 +77,9 @@ final class FeedNode implements AutoCloseable {
                 : TableSequenceMap.create();
         this.pool.setUrl("jdbc:sqlite:" + database);
         SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, store)
-                .positions(map)
+                .sequenceMap(map)
                 .streams(streams)
-                .localChanges(
+                .pendingChanges(
                         OutboxTable.of("outbox", (staged, change) -> insert(staged, (String) change.value("text"))));
         this.manager = settings.apply(builder).build();
     }

@@ -154,7 +154,7 @@ class NatsStreamPurgeIT {
             Instant time =
                     NatsStreams.of(connection, name).timestampAt(name, position).orElseThrow();
             manager.take(Positions.of(name, new StreamPosition(position, time, created)));
-            assertThat(manager.prove().isSound()).isTrue();
+            assertThat(manager.drill().isSound()).isTrue();
         }
         TrimPolicy policy = TrimPolicy.of(purge(connection), MemberPositions.noOtherMembers())
                 .keepMessages(3)

@@ -129,8 +129,8 @@ class OriginalFaultsIT {
                             .subjects("changes")
                             .build());
             SnapshotManager manager = SnapshotManager.builder("orders", database, new InMemorySnapshotStore())
-                    .localChanges(OutboxTable.appliedOnArrival("outbox"))
-                    .publishingPatience(Duration.ofMillis(1))
+                    .pendingChanges(OutboxTable.appliedOnArrival("outbox"))
+                    .publishTimeout(Duration.ofMillis(1))
                     .build();
             order("one");
             server.kill();

@@ -96,7 +96,7 @@ final class WatchedNode implements AutoCloseable {
         return builder.node(name)
                 .lease(this::acquire)
                 .trigger(Trigger.everyMessages(EVERY))
-                .watch(WatchOptions.defaults()
+                .watchOptions(WatchOptions.defaults()
                         .checkEvery(OFTEN)
                         .backoff(OFTEN, Duration.ofSeconds(1))
                         .listener(reports::add))

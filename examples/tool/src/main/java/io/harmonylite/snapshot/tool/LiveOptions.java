@@ -63,11 +63,11 @@ final class LiveOptions {
     SnapshotManager.Builder builder(NameOption name, SnapshotStore opened) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
                 .node(node.text())
-                .localChanges(HarmonyLiteChanges.create());
+                .pendingChanges(HarmonyLiteChanges.create());
         rates.applyTo(builder);
         if (timeout != null) {
-            builder.publishingPatience(timeout);
+            builder.publishTimeout(timeout);
         }
-        return pending ? builder.recordUnpublished() : builder;
+        return pending ? builder.recordPendingChanges() : builder;
     }
 }

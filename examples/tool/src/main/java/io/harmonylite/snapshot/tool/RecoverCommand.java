@@ -121,14 +121,14 @@ final class RecoverCommand implements Callable<Integer> {
     /** Transfers pending changes of HarmonyLite, unless SQLite cannot read the database. */
     private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
-                .positions(map)
+                .sequenceMap(map)
                 .streams(followed)
                 .listener(output.progress());
         SnapshotManager plain = builder.build();
         boolean unreadable = damaged && plain.plan(options()).database() == DatabaseState.DAMAGED;
         return unreadable
                 ? plain
-                : builder.localChanges(HarmonyLiteChanges.create()).build();
+                : builder.pendingChanges(HarmonyLiteChanges.create()).build();
     }
 
     private int run(SnapshotManager manager) throws IOException {

@@ -103,7 +103,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     private RestoreReport restore(SnapshotStore opened, RestoreRequest request) {
         SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), install.database(), opened)
-                .localChanges(HarmonyLiteChanges.create())
+                .pendingChanges(HarmonyLiteChanges.create())
                 .listener(output.progress());
         if (sequenceMap == null) {
             try (SnapshotManager manager = builder.build()) {
@@ -111,7 +111,7 @@ final class RestoreCommand implements Callable<Integer> {
             }
         }
         try (FileSequenceMap map = FileSequenceMap.open(sequenceMap);
-                SnapshotManager manager = builder.positions(map).build()) {
+                SnapshotManager manager = builder.sequenceMap(map).build()) {
             return manager.restore(request.requirePositions());
         }
     }

@@ -92,7 +92,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     private SnapshotManager.Builder manager() {
         return SnapshotManager.builder("harmonylite", install.database(), new NoStore())
-                .localChanges(HarmonyLiteChanges.create())
+                .pendingChanges(HarmonyLiteChanges.create())
                 .listener(output.progress());
     }
 
@@ -107,7 +107,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
         return StreamOptions.run(spec.commandLine(), node.server, node.streams, storage.nats(), followed -> {
             try (WorkingMap map = WorkingMap.open(node.sequenceMap, adoption);
                     SnapshotManager manager =
-                            manager().positions(map.map()).streams(followed).build()) {
+                            manager().sequenceMap(map.map()).streams(followed).build()) {
                 return manager.restore(request(location));
             }
         });

@@ -125,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private VerifyReport verify(SnapshotRepository repository, SnapshotId id) {
-        return prove ? repository.prove(id) : repository.verify(id, depth());
+        return prove ? repository.drill(id) : repository.verify(id, depth());
     }
 
     private VerifyDepth depth() {

@@ -152,10 +152,10 @@ final class WatchCommand implements Callable<Integer> {
             Wait wait)
             throws IOException {
         SnapshotManager.Builder builder = live.builder(name, opened)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(followed)
                 .trigger(settings.trigger())
-                .watch(settings.options().listener(runs))
+                .watchOptions(settings.options().listener(runs))
                 .listener(output.progress());
         settings.retention().ifPresent(builder::retention);
         try (SnapshotManager manager = builder.build()) {

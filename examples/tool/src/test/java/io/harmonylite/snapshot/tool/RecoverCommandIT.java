@@ -237,7 +237,7 @@ class RecoverCommandIT {
         try (FileSequenceMap positions = FileSequenceMap.open(map);
                 FileSystemSnapshotStore opened = FileSystemSnapshotStore.create(sample.store());
                 SnapshotManager manager = SnapshotManager.builder("orders", sample.database(), opened)
-                        .positions(positions)
+                        .sequenceMap(positions)
                         .streams(NatsStreams.of(connection, stream))
                         .build()) {
             manager.take();

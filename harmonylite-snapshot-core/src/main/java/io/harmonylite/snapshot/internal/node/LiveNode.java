@@ -9,18 +9,16 @@ import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live database with its sequence map and its pending changes. Admits one operation at a time until it is closed.
- * Thread-safe.
+ * A live database with its sequence map and its pending changes. Allows one take, restore or recovery at a time, until
+ * it is closed. Thread-safe.
  */
 public final class LiveNode {
 
     private final Path database;
-    private final @Nullable SequenceMap positions;
+    private final @Nullable SequenceMap map;
     private final @Nullable PendingChanges changes;
     private final SqliteConnector connector;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -28,93 +26,91 @@ public final class LiveNode {
     private volatile boolean closed;
 
     /**
-     * Creates a node.
+     * Creates a node; does no I/O.
      *
-     * @param positions sequence map of the node; null if it has none
-     * @param changes source of its pending changes; null if it never has any
+     * @param map its sequence map; null if it has none
+     * @param changes its pending changes; null if it never has any
      */
     public LiveNode(
-            Path database, @Nullable SequenceMap positions, @Nullable PendingChanges changes, SqliteConnector connector) {
+            Path database, @Nullable SequenceMap map, @Nullable PendingChanges changes, SqliteConnector connector) {
         this.database = database;
-        this.positions = positions;
+        this.map = map;
         this.changes = changes;
         this.connector = connector;
     }
 
-    /** Returns the path of the database, with symbolic links resolved now. */
+    /** Resolves the path of the database, with the symbolic links as they are now. */
     public DatabasePath path() {
         return DatabasePath.resolve(database);
     }
 
     /** Returns whether the node has a sequence map. */
     public boolean hasMap() {
-        return positions != null;
+        return map != null;
     }
 
     /**
-     * Returns the sequence map and the pending changes of the node.
+     * Returns the node's sequence map and pending changes.
      *
      * @throws IllegalStateException if called inside an action of the map
      */
     public NodeState state(DatabasePath path) {
-        if (positions == null) {
+        if (map == null) {
             return new NodeState(null, changes);
         }
-        MapControl map = MapControl.of(positions, path, connector);
-        map.requireOutsideAction();
-        return new NodeState(map, changes);
+        MapControl control = MapControl.of(map, path, connector);
+        control.requireOutsideAction();
+        return new NodeState(control, changes);
     }
 
     /**
-     * Returns the positions of the node; null if it has no map.
+     * Reads the positions of the sequence map; null if there is none.
      *
      * @throws IllegalStateException if called inside an action of the map
      */
     public @Nullable Positions positions(DatabasePath path) {
-        MapControl map = state(path).map();
-        return map == null ? null : map.read().positions();
+        MapControl control = state(path).map();
+        return control == null ? null : control.read().positions();
     }
 
     /**
-     * Runs an operation exclusively.
+     * Claims the database for one operation. The caller closes the claim.
      *
      * @throws IllegalStateException if the node is closed
-     * @throws SnapshotInProgressException if another operation is running
+     * @throws SnapshotInProgressException if it is claimed already
      */
-    public <T> T alone(Function<DatabasePath, T> work) {
+    public Claim claim() {
         requireOpen();
-        return aloneThoughClosed(work);
+        return claimThoughClosed();
     }
 
-    /** Runs an operation like {@link #alone}, even if the node is closed, for work that began before. */
-    public <T> T aloneThoughClosed(Function<DatabasePath, T> work) {
+    /** Claims the database as {@link #claim} does, for an operation that may replace it. */
+    public Claim claimForRestore() {
+        Claim claim = claim();
+        restoring = true;
+        return claim;
+    }
+
+    /** Claims the database as {@link #claim} does, also after the node is closed: for the last take of the loop. */
+    public Claim claimThoughClosed() {
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
-                    "a take or restore of " + database + " is already running; wait until it ends");
+                    "a take, restore or recovery of " + database + " is running; wait until it has ended");
         }
         try {
-            return work.apply(path());
-        } finally {
+            return new Claim(path());
+        } catch (RuntimeException | Error e) {
             busy.set(false);
+            throw e;
         }
     }
 
-    /** Runs an operation that may replace the database. Called inside {@link #alone}. */
-    public <T> T restoring(Supplier<T> work) {
-        restoring = true;
-        try {
-            return work.get();
-        } finally {
-            restoring = false;
-        }
-    }
-
-    /** Returns whether an operation that may replace the database is running. */
+    /** Returns whether an operation runs that may replace the database. */
     public boolean isRestoring() {
         return restoring;
     }
 
-    /** Closes the node: no operation begins afterwards. */
+    /** Rejects further operations. */
     public void close() {
         closed = true;
     }
@@ -122,7 +118,7 @@ public final class LiveNode {
     /**
      * Throws if the node is closed.
      *
-     * @throws IllegalStateException if the node is closed
+     * @throws IllegalStateException if it is
      */
     public void requireOpen() {
         if (closed) {
@@ -130,9 +126,39 @@ public final class LiveNode {
         }
     }
 
-    /** Returns the path of the database as it was given. */
+    /** Returns the path of the database as it was configured. */
     @Override
     public String toString() {
         return database.toString();
+    }
+
+    /** An exclusive claim on the database, released by {@link #close}. Used by one thread. */
+    public final class Claim implements AutoCloseable {
+
+        private final DatabasePath path;
+
+        private Claim(DatabasePath path) {
+            this.path = path;
+        }
+
+        /** Returns the path of the database, resolved when it was claimed. */
+        public DatabasePath path() {
+            return path;
+        }
+
+        /**
+         * Returns the node's sequence map and pending changes.
+         *
+         * @throws IllegalStateException if called inside an action of the map
+         */
+        public NodeState state() {
+            return LiveNode.this.state(path);
+        }
+
+        @Override
+        public void close() {
+            restoring = false;
+            busy.set(false);
+        }
     }
 }

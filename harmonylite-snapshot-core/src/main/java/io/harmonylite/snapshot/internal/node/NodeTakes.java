@@ -2,6 +2,8 @@ package io.harmonylite.snapshot.internal.node;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.internal.node.LiveNode.Claim;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.TakeLease;
@@ -14,46 +16,65 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Takes snapshots of a node, if its recovery plan allows it. The caller ensures that only one take runs at a time.
+ * Takes snapshots of a node, if its recovery plan allows that. Thread-safe.
  *
- * @param node node whose database is taken
- * @param pipeline takes the snapshots
- * @param lease prevents takes on other nodes
- * @param recoveries checks whether the node misses messages
- * @param patience how long a take waits for a state without pending changes
- * @param unpublished whether a state with pending changes is taken after that
+ * @param node the node
+ * @param pipeline takes snapshots
+ * @param lease prevents takes on several nodes at the same time
+ * @param recoveries checks that the node misses no messages
+ * @param publishTimeout how long a take waits until no change is pending
+ * @param unpublished what a take does if changes are still pending then
  */
 public record NodeTakes(
         LiveNode node,
         TakePipeline pipeline,
         TakeLease lease,
         RecoveryPipeline recoveries,
-        Duration patience,
+        Duration publishTimeout,
         UnpublishedPolicy unpublished) {
 
     /**
-     * Takes a snapshot under the lease.
+     * Takes a snapshot.
      *
-     * @param given positions that the database has reached; used only if there is no map
+     * @param given positions that the database has already reached; ignored if there is a map
+     * @throws IllegalStateException if the node is closed
+     * @throws SnapshotInProgressException if an operation runs on this node, or another node holds the lease
      */
-    public SnapshotInfo run(DatabasePath path, Positions given) {
-        TakeSource source = source(path, given);
-        return leased(() -> pipeline.run(path, source));
+    public TakeResult take(Positions given) {
+        try (Claim claim = node.claim()) {
+            TakeSource source = source(claim.path(), given);
+            try (TakeLease.Held held = lease.acquire()) {
+                TakeResult taken = pipeline.run(claim.path(), source, List.of());
+                held.reportIfLost();
+                return taken;
+            }
+        }
     }
 
-    /** Takes a snapshot, unless one of the given snapshots is identical. The caller holds the lease. */
-    public TakeResult unlessLike(DatabasePath path, List<SnapshotInfo> others) {
+    /** Takes a snapshot unless an identical one is among {@code others}. Call it within {@link #exclusively}. */
+    public TakeResult takeUnlessLike(List<SnapshotInfo> others) {
+        DatabasePath path = node.path();
         return pipeline.run(path, source(path, Positions.none()), others);
     }
 
-    /** Runs an operation under the lease. */
-    public <T> T leased(Supplier<T> work) {
-        return lease.run(work);
+    /**
+     * Runs work while no other operation runs on this node, and none that needs the lease on another; also after the
+     * node is closed.
+     *
+     * @throws SnapshotInProgressException if an operation runs on this node, or another node holds the lease
+     */
+    public <T> T exclusively(Supplier<T> work) {
+        try (Claim claim = node.claimThoughClosed();
+                TakeLease.Held held = lease.acquire()) {
+            T result = work.get();
+            held.reportIfLost();
+            return result;
+        }
     }
 
     private TakeSource source(DatabasePath path, Positions given) {
         NodeState state = node.state(path);
         recoveries.requireTakeable(path, state);
-        return new TakeSource(given, state.map(), state.changes(), patience, unpublished);
+        return new TakeSource(given, state.map(), state.changes(), publishTimeout, unpublished);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The node that a manager works on. {@link io.harmonylite.snapshot.internal.node.LiveNode} holds its database, sequence
- * map and pending changes, and admits one operation at a time. {@link io.harmonylite.snapshot.internal.node.NodeTakes}
+ * The node of a manager. {@link io.harmonylite.snapshot.internal.node.LiveNode} is its database with its sequence map
+ * and pending changes, and allows one operation at a time. {@link io.harmonylite.snapshot.internal.node.NodeTakes}
  * takes snapshots of it.
  */
 @NullMarked

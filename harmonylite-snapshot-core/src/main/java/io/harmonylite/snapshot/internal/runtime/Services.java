@@ -10,11 +10,11 @@ import java.util.random.RandomGenerator;
 /**
  * Services that all pipelines share. Immutable.
  *
- * @param files seam over file operations
+ * @param files file operations; tests replace them
  * @param connector opens SQLite connections
  * @param loop runs work on several threads
- * @param stages times stages and reports them to the listener
- * @param clock the host's time, used only in reports
+ * @param stages times stages and calls the listener
+ * @param clock the host's time, for people to read only
  * @param random makes names unique
  */
 public record Services(
@@ -26,13 +26,13 @@ public record Services(
         RandomGenerator random) {
 
     /**
-     * Returns services with their own progress, for an operation that may run concurrently with another of its kind.
+     * Returns the same services with progress of their own, for an operation that may run while others of its kind run.
      */
-    public Services forAnother() {
-        return new Services(files, connector, loop, stages.ofAnother(), clock, random);
+    public Services withOwnProgress() {
+        return new Services(files, connector, loop, stages.withOwnProgress(), clock, random);
     }
 
-    /** Returns a unique name of 16 hexadecimal digits. */
+    /** Returns 16 random hex digits. */
     public String randomName() {
         return String.format(Locale.ROOT, "%016x", random.nextLong());
     }

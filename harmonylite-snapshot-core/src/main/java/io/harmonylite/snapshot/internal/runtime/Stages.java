@@ -18,54 +18,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs stages: reports them to the listener and the flight recorder, and adds the stage to every exception.
- * Thread-safe. Stages that run concurrently on one instance must differ, so that each has its own progress.
+ * Runs stages, reports them to the listener and the flight recorder, and records in every exception the stage it came
+ * from. Thread-safe. Progress is kept per stage, so operations that may run the same stage at the same time need an
+ * instance each: see {@link #withOwnProgress}.
  */
 public final class Stages {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
 
     private final SnapshotListener listener;
-    private final Object oneAtATime;
+    private final Object listenerLock;
     private final Map<Stage, Running> running = new ConcurrentHashMap<>();
 
-    /** Creates stages that report to a listener. */
+    /** Creates stages that are reported to a listener. */
     public Stages(SnapshotListener listener) {
         this(listener, new Object());
     }
 
-    private Stages(SnapshotListener listener, Object oneAtATime) {
+    private Stages(SnapshotListener listener, Object listenerLock) {
         this.listener = listener;
-        this.oneAtATime = oneAtATime;
+        this.listenerLock = listenerLock;
     }
 
-    /**
-     * Returns stages with their own progress, which report to the same listener, for an operation that may run
-     * concurrently with another of its kind.
-     */
-    public Stages ofAnother() {
-        return new Stages(listener, oneAtATime);
+    /** Returns stages with progress of their own, reported to the same listener; still one call of it at a time. */
+    public Stages withOwnProgress() {
+        return new Stages(listener, listenerLock);
     }
 
-    /** Runs one stage. */
+    /** Runs one stage and returns its result. */
     public <T> T run(Stage stage, Body<T> body) {
         long start = System.nanoTime();
         StageEvent event = StageEvent.begin(stage);
         Running run = new Running(start);
         running.put(stage, run);
-        report(to -> to.stageStarted(stage));
+        report(each -> each.stageStarted(stage));
         try {
             Interruption.check();
             return body.run();
         } catch (IOException e) {
-            throw noted(LocalFailures.translate(e), stage, event);
+            throw withStage(LocalFailures.translate(e), stage, event);
         } catch (SnapshotException e) {
-            throw noted(e, stage, event);
+            throw withStage(e, stage, event);
         } finally {
             event.end(run.done.get());
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
             LOG.debug("stage={} ms={}", stage, elapsed.toMillis());
-            report(to -> to.stageEnded(stage, elapsed));
+            report(each -> each.stageEnded(stage, elapsed));
         }
     }
 
@@ -83,11 +81,11 @@ public final class Stages {
         if (run != null) {
             long most = run.done.accumulateAndGet(bytesDone, Math::max);
             Progress progress = new Progress(stage, most, bytesTotal, Duration.ofNanos(System.nanoTime() - run.start));
-            report(to -> to.progressed(progress));
+            report(each -> each.progressed(progress));
         }
     }
 
-    /** Returns the number of bytes of the image that a stage has processed. */
+    /** Returns how many bytes of the image a stage has processed; the final count once it has ended. */
     public long done(Stage stage) {
         Running run = running.get(stage);
         return run == null ? 0 : run.done.get();
@@ -95,7 +93,7 @@ public final class Stages {
 
     /** Reports the outcome of an operation. */
     public void ended(OperationOutcome outcome) {
-        report(to -> to.ended(outcome));
+        report(each -> each.ended(outcome));
     }
 
     /** Reports that a take lost its lease. */
@@ -104,16 +102,17 @@ public final class Stages {
     }
 
     private void report(Consumer<SnapshotListener> call) {
-        synchronized (oneAtATime) {
+        synchronized (listenerLock) {
             try {
                 call.accept(listener);
             } catch (RuntimeException e) {
-                LOG.warn("A listener failed; the operation continues", e); // A listener must not affect the work.
+                // A listener observes; it cannot fail the work.
+                LOG.warn("A listener threw; the operation continues", e);
             }
         }
     }
 
-    private static SnapshotException noted(SnapshotException e, Stage stage, StageEvent event) {
+    private static SnapshotException withStage(SnapshotException e, Stage stage, StageEvent event) {
         ExceptionAccess.setStage(e, stage);
         event.failed(e);
         return e;
@@ -129,22 +128,22 @@ public final class Stages {
         }
     }
 
-    /** Work of a stage with a result. */
+    /** The work of a stage. */
     @FunctionalInterface
     public interface Body<T> {
 
         /**
-         * Runs the work. Failures of the store must be translated already; those of local files are translated by
-         * {@link Stages}.
+         * Does the work. The caller translates an {@link IOException} of local files; store failures are translated
+         * already.
          */
         T run() throws IOException;
     }
 
-    /** Work of a stage without a result. */
+    /** The work of a stage that returns nothing. */
     @FunctionalInterface
     public interface Action {
 
-        /** Runs the work. */
+        /** Does the work. */
         void run() throws IOException;
     }
 }

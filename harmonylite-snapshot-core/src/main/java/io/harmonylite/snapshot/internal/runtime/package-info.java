@@ -1,4 +1,6 @@
-/** Services that pipelines share: the host's executor, clock and listener, and the seam over file operations. */
+/**
+ * Services that the pipelines share: executor, clock, listener, file operations, scratch directories and free space.
+ */
 @NullMarked
 package io.harmonylite.snapshot.internal.runtime;
 

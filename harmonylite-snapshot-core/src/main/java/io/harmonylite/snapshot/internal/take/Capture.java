@@ -23,26 +23,34 @@ final class Capture {
 
     private final Services services;
     private final CaptureThrottle throttle;
+    private final DatabasePath database;
+    private final TakeSource source;
+    private final ScratchDirectory scratch;
 
-    Capture(Services services, CaptureThrottle throttle) {
+    Capture(
+            Services services,
+            CaptureThrottle throttle,
+            DatabasePath database,
+            TakeSource source,
+            ScratchDirectory scratch) {
         this.services = services;
         this.throttle = throttle;
+        this.database = database;
+        this.source = source;
+        this.scratch = scratch;
     }
 
-    /**
-     * Waits for a quiescent state and copies it. Given positions were read before the copy, so that the image may
-     * contain messages beyond them: these are replayed after a restore, and none is missed.
-     */
-    Captured run(DatabasePath database, TakeSource source, ScratchDirectory scratch) throws IOException {
+    /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
+    Captured run() throws IOException {
         Path copy = scratch.resolve("copy.db");
         Held held = new QuiescenceWaiter(database, services.connector(), source).await();
         try (LiveDatabase live = held.live()) {
             String journalMode = live.journalMode();
             ImageGeometry geometry = live.geometry();
-            requireTakeable(database, geometry);
+            requireTakeable(geometry);
             String what = "copying " + database;
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
-                copy(database, live, journalMode, copy);
+                copy(live, journalMode, copy);
                 Interruption.check();
                 return new Captured(
                         new PrivateImage(copy, services.connector()),
@@ -53,7 +61,7 @@ final class Capture {
         }
     }
 
-    private void copy(DatabasePath database, LiveDatabase live, String journalMode, Path copy) {
+    private void copy(LiveDatabase live, String journalMode, Path copy) {
         CopyProgress progress = (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all);
         Throttle slow = throttle.in(journalMode);
         if (slow == null) {
@@ -63,7 +71,7 @@ final class Capture {
         }
     }
 
-    private static void requireTakeable(DatabasePath database, ImageGeometry geometry) {
+    private void requireTakeable(ImageGeometry geometry) {
         if (!geometry.isTakeable()) {
             throw new SnapshotConfigurationException(database + " has " + geometry.pageCount() + " pages of "
                     + geometry.pageSize() + " bytes; a snapshot holds at most " + ImageGeometry.MAX_TAKEABLE_PAGES

@@ -6,16 +6,14 @@ import io.harmonylite.snapshot.lease.SnapshotLease;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes snapshots under a lease, so that several nodes do not repeat the same work. Correctness does not depend on it:
- * if the lease cannot be requested or is lost, the take continues, and two simultaneous takes make two valid snapshots.
- * Thread-safe if the lease is.
+ * Acquires the lease for a take, so that nodes do not repeat each other's work. Correctness does not depend on it: if
+ * it cannot be requested or is lost, the take continues, and two takes make two valid snapshots. As thread-safe as the
+ * lease.
  */
 public final class TakeLease {
 
@@ -26,9 +24,9 @@ public final class TakeLease {
     private final Stages stages;
 
     /**
-     * Creates the guard for takes of one name.
+     * Creates the lease for takes of one name.
      *
-     * @param lease the lease to acquire; null to take without one
+     * @param lease the host's lease; null if it has none
      */
     public TakeLease(@Nullable SnapshotLease lease, String name, Stages stages) {
         this.lease = lease;
@@ -37,30 +35,21 @@ public final class TakeLease {
     }
 
     /**
-     * Runs a take while the lease is held.
+     * Acquires the lease without waiting. The caller closes the result, which holds no lease if there is none or if it
+     * cannot be requested.
      *
-     * @throws SnapshotInProgressException if another node holds the lease
+     * @throws SnapshotInProgressException if another node holds it
      */
-    public <T> T run(Supplier<T> take) {
-        return lease == null ? take.get() : run(lease, take);
-    }
-
-    private <T> T run(SnapshotLease asked, Supplier<T> take) {
-        Optional<SnapshotLease.Held> acquired;
+    public Held acquire() {
+        if (lease == null) {
+            return new Held(null);
+        }
         try {
-            acquired = asked.tryAcquire(name);
+            return new Held(lease.tryAcquire(name).orElseThrow(this::heldByAnother));
         } catch (IOException e) {
             keepInterrupt(e);
-            LOG.warn("The lease of {} cannot be requested; taking the snapshot without it", name, e);
-            return take.get();
-        }
-        try (SnapshotLease.Held held = acquired.orElseThrow(this::heldByAnother)) {
-            T taken = take.get();
-            if (!held.isHeld()) {
-                LOG.warn("The lease of {} was lost during a take; the take succeeded", name);
-                stages.leaseLost();
-            }
-            return taken;
+            LOG.warn("The lease of {} cannot be requested; the snapshot is taken without it", name, e);
+            return new Held(null);
         }
     }
 
@@ -72,6 +61,31 @@ public final class TakeLease {
     private static void keepInterrupt(IOException e) {
         if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A lease that is held during one take, or the lack of one. */
+    public final class Held implements AutoCloseable {
+
+        private final SnapshotLease.@Nullable Held held;
+
+        private Held(SnapshotLease.@Nullable Held held) {
+            this.held = held;
+        }
+
+        /** Reports to the log and the listener if the lease was lost during a take that succeeded. */
+        public void reportIfLost() {
+            if (held != null && !held.isHeld()) {
+                LOG.warn("The lease of {} was lost during a take that succeeded", name);
+                stages.leaseLost();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (held != null) {
+                held.close();
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 /**
- * Takes snapshots in stages: Capture, Sanitize, Compact, Seal and Check in parallel, Commit. Each stage is a class with
- * one job: it takes the record of the previous stage and returns its own. {@link
- * io.harmonylite.snapshot.internal.take.TakePipeline} connects them. A snapshot exists as soon as its manifest does,
- * which is written last.
+ * Takes a snapshot in stages: Capture, Sanitize, Compact, Check in parallel with Seal, Commit. Each stage is a class
+ * with one job; its input is the record that the stage before it returned. {@link
+ * io.harmonylite.snapshot.internal.take.TakeRun} runs them in order. A snapshot exists from the moment its manifest
+ * does, which is written last.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.take;

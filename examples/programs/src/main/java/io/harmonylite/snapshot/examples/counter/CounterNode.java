@@ -34,7 +34,7 @@ abstract class CounterNode implements AutoCloseable {
         this.map = map;
         this.crash = crash;
         this.snapshots = SnapshotManager.builder("counter", database, store)
-                .positions(map)
+                .sequenceMap(map)
                 .streams(stream)
                 .build();
     }

@@ -58,7 +58,7 @@ public final class HarmonyLiteReader implements AutoCloseable {
         this.streams = NatsStreams.of(nats, shards.streams());
         this.store = NatsSnapshotStore.create(nats, ownBucket);
         this.snapshots = SnapshotManager.builder("reader", file, store)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(streams)
                 .build();
     }

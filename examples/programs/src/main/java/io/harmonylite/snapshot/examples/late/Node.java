@@ -38,7 +38,7 @@ final class Node implements AutoCloseable {
         this.database = dataSource(file);
         this.snapshots = SnapshotManager.builder("changes", file, store)
                 .node(name)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(streams)
                 .build();
     }

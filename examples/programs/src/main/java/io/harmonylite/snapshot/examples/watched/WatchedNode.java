@@ -47,13 +47,13 @@ final class WatchedNode implements AutoCloseable {
         metrics.bindTo(registry);
         this.snapshots = SnapshotManager.builder("orders", database, store)
                 .node(name)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(streams)
                 .trigger(Trigger.everyMessages(100)
                         .or(Trigger.whenHeadroomBelow(0.5))
                         .or(Trigger.beforeClose()))
                 .retention(RetentionPolicy.keepLast(3))
-                .watch(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // The default is a minute.
+                .watchOptions(WatchOptions.defaults().checkEvery(Duration.ofMillis(200))) // The default is a minute.
                 .listener(metrics)
                 .build();
     }

@@ -41,7 +41,7 @@ public final class PlainHost {
                 SnapshotStore store = FileSystemSnapshotStore.create(backups);
                 TableSequenceMap positions = TableSequenceMap.create();
                 SnapshotManager snapshots = SnapshotManager.builder("orders", database, store)
-                        .positions(positions)
+                        .sequenceMap(positions)
                         .streams(NatsStreams.of(nats, stream))
                         .trigger(Trigger.everyMessages(10_000)
                                 .or(Trigger.every(Duration.ofHours(6)))

@@ -59,7 +59,7 @@ class SpringHost {
     @Bean(destroyMethod = "close")
     SnapshotManager snapshots(SnapshotStore store, TableSequenceMap positions, NatsStreams streams) {
         return SnapshotManager.builder("orders", database(), store)
-                .positions(positions)
+                .sequenceMap(positions)
                 .streams(streams)
                 .trigger(Trigger.everyMessages(10_000)
                         .or(Trigger.every(Duration.ofHours(6)))

@@ -14,48 +14,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs operations and reports each of them: one flight recorder event, one log line and one call of the listener, on
- * success and on failure. Immutable and thread-safe.
+ * Runs operations and records how each ended, by success or failure: one flight-recorder event, one log line and one
+ * call of the listener. Immutable and thread-safe.
  */
-public final class Observation {
+public final class OperationRecorder {
 
-    /** Logger for one line of keys and values per operation. The name is stable, so that it can be filtered. */
+    /**
+     * Writes one line of keys and values for each operation. The logger's name is stable, so that hosts can filter by
+     * it.
+     */
     private static final Logger LOG = LoggerFactory.getLogger("io.harmonylite.snapshot.outcome");
 
     private final String name;
     private final InstantSource clock;
-    private final Consumer<OperationOutcome> receiver;
+    private final Consumer<OperationOutcome> listener;
 
     /**
-     * Creates an observation.
+     * Creates a recorder.
      *
-     * @param name name of the snapshots
-     * @param receiver receives each outcome; must not throw
+     * @param name the snapshots' name in their store
+     * @param listener receives each outcome; it does not throw
      */
-    public Observation(String name, InstantSource clock, Consumer<OperationOutcome> receiver) {
+    public OperationRecorder(String name, InstantSource clock, Consumer<OperationOutcome> listener) {
         this.name = name;
         this.clock = clock;
-        this.receiver = receiver;
+        this.listener = listener;
     }
 
-    /** Returns an observation that reports to another receiver too. */
-    public Observation and(Consumer<OperationOutcome> other) {
-        return new Observation(name, clock, receiver.andThen(other));
+    /** Returns a recorder that passes each outcome to a second listener too. */
+    public OperationRecorder and(Consumer<OperationOutcome> other) {
+        return new OperationRecorder(name, clock, listener.andThen(other));
     }
 
-    /** Runs one operation. */
-    public <T> T run(Operation operation, Supplier<T> body, Function<T, Finding> finding) {
+    /** Runs one operation and records its outcome. Rethrows what the operation throws. */
+    public <T> T run(Operation operation, Supplier<T> body, Function<T, OperationSummary> summary) {
         OperationEvent event = new OperationEvent();
         event.begin();
         long start = System.nanoTime();
         try {
             T result = body.get();
-            Finding found = finding.apply(result);
-            ended(event, outcome(operation, start, found.snapshot(), found.bytes(), found.problem()));
+            OperationSummary done = summary.apply(result);
+            record(event, outcome(operation, start, done.snapshot(), done.bytes(), done.problem()));
             return result;
         } catch (RuntimeException | Error e) {
-            Optional<SnapshotId> about = e instanceof SnapshotException known ? known.snapshot() : Optional.empty();
-            ended(event, outcome(operation, start, about, 0, Optional.of(e)));
+            Optional<SnapshotId> snapshot = e instanceof SnapshotException known ? known.snapshot() : Optional.empty();
+            record(event, outcome(operation, start, snapshot, 0, Optional.of(e)));
             throw e;
         }
     }
@@ -71,10 +74,10 @@ public final class Observation {
                 operation, name, clock.instant(), elapsed, snapshot, bytes, failure.map(Function.identity()));
     }
 
-    private void ended(OperationEvent event, OperationOutcome outcome) {
+    private void record(OperationEvent event, OperationOutcome outcome) {
         event.end(outcome);
         log(outcome);
-        receiver.accept(outcome);
+        listener.accept(outcome);
     }
 
     private static void log(OperationOutcome outcome) {

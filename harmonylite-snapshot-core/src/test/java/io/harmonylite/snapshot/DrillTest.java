@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A restore drill proves what can be restored, and its proof lives as long as it says something. */
-class ProveTest {
+class DrillTest {
 
     private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
@@ -76,11 +76,11 @@ class ProveTest {
     }
 
     @Test
-    void prove_newestIsSound_everybodySeesTheProof() throws Exception {
+    void drill_newestIsSound_everybodySeesTheProof() throws Exception {
         take(1);
         SnapshotId newest = take(2);
         pass(Duration.ofHours(1));
-        VerifyReport report = manager().prove();
+        VerifyReport report = manager().drill();
         assertThat(report.isSound()).isTrue();
         assertThat(report.id()).isEqualTo(newest);
         assertThat(report.depth()).isEqualTo(VerifyDepth.REBUILD);
@@ -96,54 +96,54 @@ class ProveTest {
     }
 
     @Test
-    void prove_byId_provesThatOne() {
+    void drill_byId_provesThatOne() {
         SnapshotId one = take(1);
         take(2);
-        assertThat(repository().prove(one).isSound()).isTrue();
+        assertThat(repository().drill(one).isSound()).isTrue();
         assertThat(repository().lastProof().map(SnapshotProof::snapshot)).contains(one);
     }
 
     @Test
-    void prove_damaged_saysSoAndWritesNothingDown() throws Exception {
+    void drill_damaged_saysSoAndWritesNothingDown() throws Exception {
         SnapshotId id = take(1);
         damagePackOf(id);
-        VerifyReport report = manager().prove();
+        VerifyReport report = manager().drill();
         assertThat(report.problem().orElseThrow()).isInstanceOf(CorruptSnapshotException.class);
         assertThat(names("proofs/")).isEmpty();
         assertThat(repository().lastProof()).isEmpty();
     }
 
     @Test
-    void prove_noSnapshot_isNotFound() {
-        assertThatThrownBy(() -> manager().prove()).isInstanceOf(SnapshotNotFoundException.class);
+    void drill_noSnapshot_isNotFound() {
+        assertThatThrownBy(() -> manager().drill()).isInstanceOf(SnapshotNotFoundException.class);
     }
 
     @Test
-    void prove_storeFailsWhenItIsWrittenDown_failsAndProvesNothing() {
+    void drill_storeFailsWhenItIsWrittenDown_failsAndProvesNothing() {
         take(1);
         HookedStore failing = new HookedStore(store, (number, call, name) -> {
             if (call.equals("put") && name.startsWith("orders/proofs/")) {
                 throw new StoreAccessException("planned");
             }
         });
-        assertThatThrownBy(() -> manager(failing).prove())
+        assertThatThrownBy(() -> manager(failing).drill())
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .satisfies(e -> assertThat(((SnapshotException) e).stage()).contains(Stage.RECORD));
         assertThat(names("proofs/")).isEmpty();
     }
 
     @Test
-    void prove_twiceInOneMillisecond_isAsGood() {
+    void drill_twiceInOneMillisecond_isAsGood() {
         take(1);
-        manager().prove();
-        assertThat(manager().prove().isSound()).isTrue();
+        manager().drill();
+        assertThat(manager().drill().isSound()).isTrue();
         assertThat(repository().proofs()).hasSize(1);
     }
 
     @Test
     void proofs_whatIsNotOursOrDamaged_isPassedOver() throws Exception {
         SnapshotId id = take(1);
-        manager().prove();
+        manager().drill();
         for (String name : List.of("x", id.toString(), id + "-20261124T020200001Z", id + "-later")) {
             store.putIfAbsent("orders/proofs/" + name, ObjectSource.of(new byte[7]));
         }
@@ -155,9 +155,9 @@ class ProveTest {
     void proofs_newestInFront_andThoseOfRetiredSnapshotsCountForNothing() {
         SnapshotId one = take(1);
         SnapshotId two = take(2);
-        repository().prove(two);
+        repository().drill(two);
         pass(Duration.ofMinutes(1));
-        repository().prove(one);
+        repository().drill(one);
         assertThat(repository().proofs().stream().map(SnapshotProof::snapshot)).containsExactly(one, two);
         repository().prune(PruneRequest.retire(one));
         assertThat(repository().proofs().stream().map(SnapshotProof::snapshot)).containsExactly(two);
@@ -166,11 +166,11 @@ class ProveTest {
     @Test
     void prune_latestTwoProven_stayWhateverRetentionSays() throws Exception {
         SnapshotId one = take(1);
-        repository().prove(one);
+        repository().drill(one);
         SnapshotId two = take(2);
-        repository().prove(two);
+        repository().drill(two);
         SnapshotId three = take(3);
-        repository().prove(three);
+        repository().drill(three);
         take(4);
         SnapshotId five = take(5);
         repository().prune(KEEP_ONE);
@@ -187,7 +187,7 @@ class ProveTest {
     @Test
     void prune_provenById_isRetiredAndItsProofsGoWithIt() {
         SnapshotId one = take(1);
-        repository().prove(one);
+        repository().drill(one);
         take(2);
         repository().prune(PruneRequest.retire(one));
         assertThat(names("proofs/")).hasSize(1);
@@ -202,7 +202,7 @@ class ProveTest {
         SnapshotId one = take(1);
         for (int time = 0; time < 5; time++) {
             pass(Duration.ofHours(1));
-            repository().prove(one);
+            repository().drill(one);
         }
         assertThat(names("proofs/")).hasSize(5);
         repository().prune(KEEP_ONE);

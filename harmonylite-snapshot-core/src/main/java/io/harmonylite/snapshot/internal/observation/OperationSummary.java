@@ -1,0 +1,25 @@
+package io.harmonylite.snapshot.internal.observation;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.SnapshotException;
+import java.util.Optional;
+
+/**
+ * What an operation that returned reports about itself. Immutable.
+ *
+ * @param snapshot the snapshot it worked on; empty if it was not a single one
+ * @param bytes how many bytes it moved, or freed
+ * @param problem what it found to be wrong, if it returns a problem instead of throwing it
+ */
+public record OperationSummary(Optional<SnapshotId> snapshot, long bytes, Optional<SnapshotException> problem) {
+
+    /** Returns the summary of an operation on one snapshot. */
+    public static OperationSummary of(SnapshotId snapshot, long bytes) {
+        return new OperationSummary(Optional.of(snapshot), bytes, Optional.empty());
+    }
+
+    /** Returns the summary of an operation that has no single snapshot. */
+    public static OperationSummary of(long bytes) {
+        return new OperationSummary(Optional.empty(), bytes, Optional.empty());
+    }
+}

@@ -1,0 +1,131 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.Digest;
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.runtime.Stages;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.take.Capture.Captured;
+import io.harmonylite.snapshot.internal.take.Compact.Compacted;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One take in a scratch directory: runs the stages in order. Used once. */
+final class TakeRun {
+
+    private final Services services;
+    private final Stages stages;
+    private final TakeSettings settings;
+    private final SnapshotCatalog catalog;
+    private final DatabasePath database;
+    private final TakeSource source;
+    private final List<SnapshotInfo> others;
+    private final Instant created;
+    private final SnapshotId id;
+
+    TakeRun(
+            Services services,
+            TakeSettings settings,
+            SnapshotCatalog catalog,
+            DatabasePath database,
+            TakeSource source,
+            List<SnapshotInfo> others) {
+        this.services = services;
+        this.stages = services.stages();
+        this.settings = settings;
+        this.catalog = catalog;
+        this.database = database;
+        this.source = source;
+        this.others = others;
+        this.created = services.clock().instant();
+        this.id = SnapshotId.of(created, settings.node(), services.random().nextLong());
+    }
+
+    /** Returns the id of the snapshot to be taken. */
+    SnapshotId id() {
+        return id;
+    }
+
+    /**
+     * Checks that the head of the manifest can hold these positions. Numbers that are not known yet are assumed to be
+     * as long as possible.
+     *
+     * @throws SnapshotConfigurationException if it cannot
+     */
+    void requireFits(Positions positions, PendingRecord unpublished) {
+        String digest = "0".repeat(2 * Digest.LENGTH);
+        ImageInfo image = new ImageInfo(
+                1 << 16,
+                ImageGeometry.MAX_PAGE_COUNT,
+                Integer.MIN_VALUE,
+                Integer.MIN_VALUE,
+                "UTF-16le",
+                "truncate",
+                digest,
+                digest);
+        String name = catalog.layout().name();
+        try {
+            ManifestCodec.checkFits(new ManifestHead(
+                    List.of(),
+                    id,
+                    name,
+                    created,
+                    settings.libraryVersion(),
+                    positions,
+                    image,
+                    Long.MAX_VALUE,
+                    unpublished));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes the snapshot, unless an identical one exists. */
+    TakeResult run(ScratchDirectory scratch) {
+        Capture capture = new Capture(services, settings.capture(), database, source, scratch);
+        Captured captured = stages.run(Stage.CAPTURE, capture::run);
+        requireFits(captured.positions(), captured.unpublished());
+        stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
+        Compacted compacted =
+                stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
+        Optional<SnapshotInfo> like = new Comparison(services, catalog).find(compacted, others);
+        if (like.isPresent()) {
+            return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
+        }
+        return new TakeResult(store(compacted), TakeResult.Novelty.TAKEN);
+    }
+
+    private SnapshotInfo store(Compacted compacted) {
+        Commit commit = new Commit(catalog, settings.grace());
+        UploadedPacks uploaded = new UploadedPacks();
+        try {
+            Manifest manifest = stages.run(Stage.SEAL, () -> seal(compacted, commit, uploaded));
+            return stages.run(Stage.COMMIT, () -> commit.run(manifest));
+        } catch (RuntimeException | Error e) {
+            if (!commit.isManifestPossible()) {
+                uploaded.abort(catalog.store(), e);
+            }
+            throw e;
+        }
+    }
+
+    private Manifest seal(Compacted compacted, Commit commit, UploadedPacks uploaded) throws IOException {
+        Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
+        commit.before(manifest, uploaded);
+        return manifest;
+    }
+}
