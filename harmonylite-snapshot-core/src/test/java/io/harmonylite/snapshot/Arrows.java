@@ -61,18 +61,19 @@ final class Arrows {
                             "internal.format",
                             "internal.sqlite")),
             Map.entry("recovery", Set.of(VALUES, "exception", "stream", "internal.catalog")),
-            Map.entry("sequence", Set.of(VALUES, "exception", "internal.file", "internal.format", "internal.sequence")),
             Map.entry(
-                    "internal.sequence",
+                    "sequence",
                     Set.of(
                             VALUES,
                             "exception",
-                            "sequence",
                             "internal.concurrent",
                             "internal.file",
                             "internal.format",
                             "internal.runtime",
+                            "internal.sequence",
                             "internal.sqlite")),
+            Map.entry(
+                    "internal.sequence", Set.of(VALUES, "exception", "sequence", "internal.format", "internal.sqlite")),
             Map.entry("internal.take", pipeline("change", "internal.sequence", "lease")),
             Map.entry("internal.restore", pipeline("change", "harmonylite", "internal.sequence", "stream")),
             Map.entry("internal.recovery", pipeline("internal.restore", "internal.sequence", "recovery", "stream")),

@@ -1,48 +1,71 @@
 package io.harmonylite.snapshot.sequence;
 
-import io.harmonylite.snapshot.internal.sequence.WritePolicy;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** When a {@link FileSequenceMap} writes what was counted. Immutable. */
+/** Decides when a {@link FileSequenceMap} writes its counts. Immutable and thread-safe. */
 public final class Durability {
 
-    /** Every count is on disk when it returns. Callers that count at the same time share one write. */
-    public static final Durability EVERY_APPLY = new Durability("EVERY_APPLY", WritePolicy::atOnce);
+    /** Writes each count before the call returns. Callers that count at the same time share one write. */
+    public static final Durability EVERY_APPLY = new Durability("EVERY_APPLY", () -> GroupCommit::await);
 
-    /** Counts stay in memory until {@link FileSequenceMap#flush} or {@link FileSequenceMap#close}. */
-    public static final Durability MANUAL = new Durability("MANUAL", WritePolicy::onDemand);
+    /** Keeps counts in memory until {@link FileSequenceMap#flush} or {@link FileSequenceMap#close}. */
+    public static final Durability MANUAL = new Durability("MANUAL", () -> (commit, change) -> {});
 
     private final String name;
-    private final Supplier<WritePolicy> policy;
+    private final Supplier<WriteRule> rule;
 
-    private Durability(String name, Supplier<WritePolicy> policy) {
+    private Durability(String name, Supplier<WriteRule> rule) {
         this.name = name;
-        this.policy = policy;
+        this.rule = rule;
     }
 
     /**
-     * Counts stay in memory; the first one that comes {@code interval} or more after the last write writes them all. No
-     * thread waits for the time to come: after the last message of a burst, {@link FileSequenceMap#flush} or
+     * Keeps counts in memory. The first count that comes {@code interval} or more after the last write writes them all.
+     * No thread waits for the interval to end: after the last message of a burst, {@link FileSequenceMap#flush} or
      * {@link FileSequenceMap#close} writes the rest.
      *
-     * @throws IllegalArgumentException where it is not positive
+     * @throws IllegalArgumentException if the interval is not positive
      */
     public static Durability interval(Duration interval) {
         if (Objects.requireNonNull(interval, "interval").isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("an interval is positive, not " + interval);
+            throw new IllegalArgumentException("the interval must be positive, not " + interval);
         }
-        return new Durability("interval(" + interval + ")", () -> WritePolicy.interval(interval, System::nanoTime));
+        return new Durability("interval(" + interval + ")", () -> every(interval.toNanos()));
     }
 
-    /** For one map: it remembers when that was written. */
-    WritePolicy policy() {
-        return policy.get();
+    private static WriteRule every(long nanos) {
+        AtomicLong last = new AtomicLong(System.nanoTime());
+        return (commit, change) -> {
+            long before = last.get();
+            long now = System.nanoTime();
+            if (now - before >= nanos && last.compareAndSet(before, now)) {
+                commit.offer(change);
+            }
+        };
+    }
+
+    /** Returns a rule for one map: it remembers when that map was last written. */
+    WriteRule newRule() {
+        return rule.get();
     }
 
     @Override
     public String toString() {
         return name;
+    }
+
+    /** Writes counts when they are due. Thread-safe. */
+    @FunctionalInterface
+    interface WriteRule {
+
+        /**
+         * Called after each count, outside the gate.
+         *
+         * @param change number of the change that must be written sooner or later
+         */
+        void counted(GroupCommit commit, long change);
     }
 }

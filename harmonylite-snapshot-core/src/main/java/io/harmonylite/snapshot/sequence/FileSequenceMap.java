@@ -1,211 +1,312 @@
 package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
+import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
-import io.harmonylite.snapshot.internal.sequence.FileMap;
-import io.harmonylite.snapshot.internal.sequence.FileMapHandle;
-import io.harmonylite.snapshot.internal.sequence.Takeover;
+import io.harmonylite.snapshot.internal.format.AheadRange;
+import io.harmonylite.snapshot.internal.format.SequenceMapCodec;
+import io.harmonylite.snapshot.internal.format.StreamProgress;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
+import io.harmonylite.snapshot.internal.sequence.Counting;
+import io.harmonylite.snapshot.internal.sequence.FileMapAccess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
- * Positions in a file beside the database, in HarmonyLite's format and readable by HarmonyLite.
+ * Stream positions in a file beside the database, in HarmonyLite's format and readable by HarmonyLite.
  *
- * <p>{@link #apply} is the way to use it: it runs the host's transaction and then counts, both under a <em>gate</em> that
- * a take closes for the instant in which it reads positions and begins its read transaction. So no message is in an image
- * and replayed on top of it. A host that commits by itself and calls {@link #applied} afterwards is safe against loss, but
- * not against that.
+ * <pre>{@code
+ * try (FileSequenceMap map = FileSequenceMap.open(Path.of("orders.seq-map"));
+ *         Connection connection = DriverManager.getConnection("jdbc:sqlite:orders.db");
+ *         Statement statement = connection.createStatement()) {
+ *     statement.execute("PRAGMA synchronous = FULL");
+ *     connection.setAutoCommit(false);
+ *     map.apply("orders", StreamPosition.at(1), () -> {
+ *         statement.executeUpdate("INSERT INTO orders VALUES (1, 'pending')");
+ *         connection.commit();
+ *     });
+ * }
+ * }</pre>
  *
- * <p>After a crash the file may be behind the data by what was not yet written, and those messages are applied again: at
- * least once. For that <b>the host's commit must be durable when the action returns</b>: {@code PRAGMA synchronous =
- * FULL}. In WAL mode with {@code NORMAL} a power cut drops the last commits and leaves the map ahead of the data, and
- * messages are lost. {@link TableSequenceMap} has no such condition and applies exactly once.
+ * <p>{@link #apply} runs the host's transaction and then counts the message, both under a <em>gate</em>. A take closes
+ * the gate for the instant in which it reads the positions and begins its read transaction. So no message is in an
+ * image and replayed on top of it. A host that commits by itself and calls {@link #applied} afterwards loses no
+ * message, but a message may be in the image and replayed.
  *
- * <p>The file is replaced as a whole: written beside it, synced, renamed over it, directory synced; a reader, or a crash
- * at any moment, finds the old positions or the new ones. One writer: {@code <map>.lock} is locked while the map is open,
- * and stays behind, empty.
+ * <p>After a crash the file may be behind the data, by the counts that were not yet written. Those messages are applied
+ * again: at least once. This requires that <b>the host's commit is durable when the action returns</b>: {@code PRAGMA
+ * synchronous = FULL}. In WAL mode with {@code NORMAL} a power cut drops the last commits, the map is ahead of the
+ * data, and messages are lost. {@link TableSequenceMap} has no such condition and applies exactly once.
  *
- * <p>Thread-safe. Interrupts do not cut off a write and are kept. The map may be used inside the action of {@link #apply};
- * the manager, {@link #close} and the other maps' actions that wait for this one may not.
+ * <p>The file is replaced as a whole: the new one is written under another name in the same directory, synced and
+ * renamed, and the directory is synced. A reader, or a crash at any moment, finds the old positions or the new ones. A
+ * map has one writer: {@code <map>.lock} is locked while the map is open. The empty lock file stays in the directory.
+ *
+ * <p>Thread-safe. An interrupt does not cut off a write; the interrupt flag is kept. The action of {@link #apply} may
+ * use this map. It must not call the manager or {@link #close}, or wait for the action of another thread.
  */
-@SuppressWarnings("exports") // Nobody outside needs to know what it extends.
-public final class FileSequenceMap extends FileMapHandle implements SequenceMap {
+public final class FileSequenceMap implements SequenceMap {
 
-    private FileSequenceMap(FileMap map) {
-        super(map);
+    static {
+        FileMapAccess.publish(map -> map.control);
+    }
+
+    private final MapFile file;
+    private final SequenceMapContents contentsAtOpen;
+    private final Durability.WriteRule writeRule;
+    private final Gate gate;
+    private final InMemoryPositions counted;
+    private final GroupCommit commit = new GroupCommit(this::write);
+    private final FileMapControl control;
+
+    private FileSequenceMap(MapFile file, MapFileContents found, Durability durability) {
+        this.file = file;
+        this.contentsAtOpen = found.contents();
+        this.writeRule = durability.newRule();
+        this.gate = new Gate("the sequence map " + file.path());
+        this.counted = new InMemoryPositions(found.data());
+        this.control = new FileMapControl(gate, counted, commit);
     }
 
     /**
-     * Opens a map with default options; as {@link Builder#open}.
+     * Opens a map with default options, as {@link Builder#open} does.
      *
-     * @param file the map; may be missing, its directory may not
+     * @param file the map; the file may be missing, its directory must exist
      */
     public static FileSequenceMap open(Path file) {
         return builder(file).open();
     }
 
     /**
-     * Opens a map and takes it over from HarmonyLite, with default options; as {@link Builder#adopt}.
+     * Opens a map with default options and adopts it from HarmonyLite, as {@link Builder#adopt} does.
      *
-     * @param file the map; may be missing, its directory may not
+     * @param file the map; the file may be missing, its directory must exist
      */
     public static FileSequenceMap adopt(Path file) {
         return builder(file).adopt();
     }
 
-    /** Begins to open a map with other options. */
+    /** Returns a builder that opens a map with other options. */
     public static Builder builder(Path file) {
         return new Builder(file);
     }
 
     /**
-     * Reads a map, HarmonyLite's too, without taking a lock or writing anything; beside a writer it sees one state that
-     * was written.
+     * Reads a map, also one of HarmonyLite's. Takes no lock and writes nothing. While a writer has the map open, the
+     * result is one state that was written.
      *
-     * @throws CorruptSequenceMapException where it is damaged, or was rewritten in place
+     * @throws CorruptSequenceMapException if the file is damaged, or was rewritten in place
      */
     public static SequenceMapContents read(Path file) {
-        return FileMap.read(new SystemFileOperations(), Objects.requireNonNull(file, "file"));
+        Objects.requireNonNull(file, "file");
+        try {
+            MapFileContents found = MapFileContents.read(new SystemFileOperations(), file);
+            found.requireWhole(file);
+            return found.contents();
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
     }
 
     /**
-     * Runs the host's transaction for one message and then counts the message, unless it was counted before. On return
-     * the transaction is the action's affair, and the count as durable as {@link Durability} says.
+     * Runs the host's transaction for one message and then counts the message, unless it was counted before. The action
+     * is responsible for the durability of its transaction; the count is as durable as {@link Durability} says.
      *
      * @param stream name of the stream
      * @param at the message; the next of its stream
-     * @param action applies the message; commits, durably, before it returns. Runs on this thread, may block, may use this
-     *     map
-     * @return whether the action ran; false where the message was counted before
-     * @throws E what the action throws; nothing is counted then
-     * @throws IllegalArgumentException where the sequence is 0
-     * @throws IllegalStateException where the map is closed, or another thread applies the same message at this moment
-     * @throws OutOfSequenceException where it is not the next message, or of another stream of that name; the action did not run
-     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began; the action did not
-     *     run
-     * @throws SnapshotInterruptedException where the thread was interrupted before the action ran
-     * @throws SnapshotException where the file cannot be written: the action ran and the message is counted, but not on
-     *     disk. The next count or {@link #flush} writes it; a crash before that has it applied again
+     * @param action applies the message and commits durably before it returns. Runs on this thread, may block, may use
+     *     this map
+     * @return true if the action ran; false if the message was counted before
+     * @throws E if the action throws it; nothing is counted
+     * @throws IllegalArgumentException if the sequence is 0
+     * @throws IllegalStateException if the map is closed, or another thread is applying the same message
+     * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of that name; the
+     *     action did not run
+     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began; the action did
+     *     not run
+     * @throws SnapshotInterruptedException if the thread was interrupted before the action ran
+     * @throws SnapshotException if the file cannot be written: the action ran and the message is counted in memory
+     *     only. The next count or {@link #flush} writes it; after a crash before that the message is applied again
      */
     public <E extends Exception> boolean apply(String stream, StreamPosition at, Action<E> action) throws E {
-        return applyAndGet(stream, at, () -> {
-                    action.run();
-                    return true;
-                })
-                .isPresent();
+        Counting.checkMessage(stream, at);
+        boolean claimed;
+        long change;
+        try (Gate.Pass pass = gate.enterInterruptibly()) {
+            claimed = counted.claim(stream, at);
+            change = claimed ? runAndCount(stream, at, action) : counted.lastChange();
+        }
+        writeRule.counted(commit, change);
+        return claimed;
     }
 
-    /**
-     * As {@link #apply}, with an action that returns something.
-     *
-     * @return what the action returned; empty where the message was counted before and the action did not run, and where
-     *     the action returned null, which counts all the same
-     */
-    public <T, E extends Exception> Optional<T> applyAndGet(String stream, StreamPosition at, Call<T, E> action)
-            throws E {
-        return map().apply(stream, at, action);
+    private <E extends Exception> long runAndCount(String stream, StreamPosition at, Action<E> action) throws E {
+        try {
+            action.run();
+            return counted.count(stream, now -> Counting.applied(stream, now, at))
+                    .change();
+        } finally {
+            counted.release(stream, at);
+        }
     }
 
     /**
      * Counts a message that the host has applied and committed, unless it was counted before.
      *
-     * @return whether it was counted now
-     * @throws IllegalArgumentException where the sequence is 0
-     * @throws IllegalStateException where the map is closed
-     * @throws OutOfSequenceException where it is not the next message, or of another stream of that name
-     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began
-     * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
+     * @return true if it was counted now
+     * @throws IllegalArgumentException if the sequence is 0
+     * @throws IllegalStateException if the map is closed
+     * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of that name
+     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began
+     * @throws SnapshotException if the file cannot be written: the message is counted in memory only
      */
     public boolean applied(String stream, StreamPosition at) {
-        return map().applied(stream, at);
+        Counting.checkMessage(stream, at);
+        return count(stream, now -> Counting.applied(stream, now, at));
     }
 
     /**
-     * Counts a message that this node has published and whose effect is in its database already. It may be ahead of
-     * messages that are still to come: the position waits for them.
+     * Counts a message that this node has published and whose effect is in its database already. Earlier messages may
+     * still be missing: the position waits for them.
      *
-     * @return whether it was counted now
-     * @throws IllegalArgumentException where the sequence is 0
-     * @throws IllegalStateException where the map is closed, or there are too many ahead ranges
-     * @throws OutOfSequenceException where it is of another stream of that name
-     * @throws ConcurrentRestoreException where a restore replaces the data, or did since the call began
-     * @throws SnapshotException where the file cannot be written: it is counted, but not on disk
+     * @return true if it was counted now
+     * @throws IllegalArgumentException if the sequence is 0
+     * @throws IllegalStateException if the map is closed, or the stream has too many ahead ranges
+     * @throws OutOfSequenceException if it belongs to another stream of that name
+     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began
+     * @throws SnapshotException if the file cannot be written: the message is counted in memory only
      */
     public boolean published(String stream, StreamPosition at) {
-        return map().published(stream, at);
+        Counting.checkMessage(stream, at);
+        return count(stream, now -> Counting.published(stream, now, at));
     }
 
     /**
-     * Counts sequences that hold no message any more and need none: deleted inside the stream, by the host's own word.
-     * As {@link #published}.
+     * Counts sequences whose messages were deleted inside the stream and are not needed. The host vouches for that.
+     * Earlier messages may still be missing: the position waits for them.
      *
-     * @param from first sequence, at least 1
-     * @param to last sequence, not less than {@code from}
+     * @return true if any of them was counted now
+     * @throws IllegalStateException if the map is closed, or the stream has too many ahead ranges
+     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began
+     * @throws SnapshotException if the file cannot be written: the sequences are counted in memory only
      */
-    public boolean skipped(String stream, long from, long to) {
-        return map().skipped(stream, from, to);
+    public boolean skipped(String stream, SequenceRange sequences) {
+        AheadRange range = Counting.checkRange(stream, sequences);
+        return count(stream, now -> Counting.skipped(stream, now, range));
+    }
+
+    private boolean count(String stream, UnaryOperator<StreamProgress> rule) {
+        InMemoryPositions.Count count;
+        try (Gate.Pass pass = gate.enter()) {
+            count = counted.count(stream, rule);
+        }
+        writeRule.counted(commit, count.change());
+        return count.isNew();
     }
 
     /**
-     * Writes what was counted and is not on disk; durable on return.
+     * Writes the counts that are in memory only; durable on return.
      *
-     * @throws SnapshotException where it cannot be written
+     * @throws SnapshotException if the file cannot be written
      */
     public void flush() {
-        map().flush();
+        commit.await(counted.lastChange());
     }
 
-    /** The positions, as counted: the file may be behind. */
+    /** Returns the positions as counted; the file may be behind. */
     public Positions positions() {
-        return map().positions();
+        return counted.state().data().positions();
     }
 
-    /** What the file held when it was opened. */
-    public SequenceMapContents found() {
-        return map().found();
+    /** Returns the contents that the file had when it was opened. */
+    public SequenceMapContents contentsAtOpen() {
+        return contentsAtOpen;
     }
 
-    /** The file itself, symbolic links followed. */
+    /** Returns the path of the file, with symbolic links resolved. */
     public Path file() {
-        return map().file();
+        return file.path();
     }
 
     /**
-     * Waits for running actions, writes what is not on disk, and gives the lock back, also where writing fails.
-     * Idempotent.
+     * Waits for running actions, writes the counts that are in memory only, and releases the lock, also if the write
+     * fails. Idempotent.
      *
-     * @throws IllegalStateException inside an action
-     * @throws SnapshotException where it cannot be written
+     * @throws IllegalStateException if called inside an action
+     * @throws SnapshotException if the file cannot be written
      */
     @Override
     public void close() {
-        map().close();
+        if (gate.close()) {
+            try (file) {
+                flush();
+            }
+        }
+    }
+
+    /**
+     * Writes everything that was counted. Repeats an interrupted write, which takes a moment, and keeps the interrupt.
+     */
+    private long write() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                try {
+                    return replaceFile();
+                } catch (IOException e) {
+                    if (!FileFailures.isInterrupt(e)) {
+                        throw failed(e);
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private SnapshotException failed(IOException e) {
+        if (!FileFailures.isFull(e)) {
+            return LocalFailures.translate(e);
+        }
+        return new InsufficientSpaceException(
+                "the sequence map " + file.path() + " cannot be written, no space is left: " + e.getMessage()
+                        + ". The file is intact and the counts are in memory; make room, then continue or flush",
+                e);
+    }
+
+    private long replaceFile() throws IOException {
+        AtomicLong last = new AtomicLong();
+        file.write(() -> {
+            InMemoryPositions.State state = counted.state();
+            last.set(state.lastChange());
+            return SequenceMapCodec.encode(state.data());
+        });
+        return last.get();
     }
 
     /** Applies a message. */
     @FunctionalInterface
     public interface Action<E extends Exception> {
 
-        /** Applies it, and commits. */
+        /** Applies the message and commits. */
         void run() throws E;
-    }
-
-    /** Applies a message and returns something. */
-    @FunctionalInterface
-    public interface Call<T, E extends Exception> {
-
-        /** Applies it, and commits. */
-        T run() throws E;
     }
 
     /** Opens maps. Default: {@link Durability#EVERY_APPLY}. Not thread-safe. */
@@ -219,46 +320,68 @@ public final class FileSequenceMap extends FileMapHandle implements SequenceMap 
             this.file = Objects.requireNonNull(file, "file");
         }
 
-        /** When counts are written. */
+        /** Sets when counts are written. */
         public Builder durability(Durability value) {
             durability = Objects.requireNonNull(value, "durability");
             return this;
         }
 
         /**
-         * Opens the map of this library. A missing file, or one of 0 bytes, is a new node's; it is written at once.
+         * Opens a map of this library. A file that is missing or has 0 bytes belongs to a new node; it is written at
+         * once.
          *
-         * @throws SnapshotConfigurationException where it is HarmonyLite's, which {@link #adopt} takes over; where its
-         *     directory is missing, or it must not be written
-         * @throws CorruptSequenceMapException where it is damaged, or HarmonyLite has rewritten it
-         * @throws SequenceMapInUseException where it is open already, in this process or another
+         * @throws SnapshotConfigurationException if the file is HarmonyLite's, which {@link #adopt} accepts; if its
+         *     directory is missing, or it cannot be written
+         * @throws CorruptSequenceMapException if the file is damaged, or HarmonyLite has rewritten it
+         * @throws SequenceMapInUseException if the map is open already, in this process or another
          */
         public FileSequenceMap open() {
-            return open(Takeover.REFUSED);
+            return open(MapFileContents::requireOurs);
         }
 
         /**
-         * Opens a map by the host's word that it takes over from HarmonyLite, which must have stopped: opens all that
-         * {@link #open} does, HarmonyLite's own maps, and one of this library's that HarmonyLite has rewritten. What was
-         * found is logged and in {@link FileSequenceMap#found}. Beware: HarmonyLite counts messages that it never applied
-         * when it publishes while others wait.
+         * Opens a map and adopts it from HarmonyLite. The host vouches that HarmonyLite has stopped. Accepts all that
+         * {@link #open} accepts, HarmonyLite's own maps, and a map of this library that HarmonyLite has rewritten. Logs
+         * what the file held; {@link FileSequenceMap#contentsAtOpen} returns it. HarmonyLite counts messages that it
+         * never applied if it publishes while messages of other nodes wait (fault D4).
          *
-         * @throws SnapshotConfigurationException where its directory is missing, or it must not be written
-         * @throws CorruptSequenceMapException where it is no sequence map of either
-         * @throws SequenceMapInUseException where it is open already, in this process or another of this library
+         * @throws SnapshotConfigurationException if the directory of the file is missing, or the file cannot be written
+         * @throws CorruptSequenceMapException if the file is neither program's sequence map
+         * @throws SequenceMapInUseException if the map is open already, in this process or another of this library
          */
         public FileSequenceMap adopt() {
-            return open(Takeover.ALLOWED);
+            return open(MapFileContents::logAdoption);
         }
 
-        /** The seam over file operations, for tests. */
+        /** Sets the seam over file operations, for tests. */
         Builder files(FileOperations value) {
             files = value;
             return this;
         }
 
-        private FileSequenceMap open(Takeover takeover) {
-            return new FileSequenceMap(FileMap.open(files, file, takeover, durability.policy()));
+        private FileSequenceMap open(MapFileContents.Check check) {
+            try {
+                MapFile locked = MapFile.lock(files, MapFile.resolve(file));
+                try {
+                    return open(locked, check);
+                } catch (IOException | RuntimeException | Error e) {
+                    try (locked) {
+                        throw e;
+                    }
+                }
+            } catch (IOException e) {
+                throw LocalFailures.translate(e);
+            }
+        }
+
+        private FileSequenceMap open(MapFile locked, MapFileContents.Check check) throws IOException {
+            MapFileContents found = MapFileContents.read(files, locked.path());
+            check.check(found, locked.path());
+            FileSequenceMap map = new FileSequenceMap(locked, found, durability);
+            if (!found.isOurs()) {
+                map.replaceFile();
+            }
+            return map;
         }
     }
 }

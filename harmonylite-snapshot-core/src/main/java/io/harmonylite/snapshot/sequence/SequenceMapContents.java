@@ -4,24 +4,24 @@ import io.harmonylite.snapshot.Positions;
 import java.util.Optional;
 
 /**
- * What a sequence map's file held when it was read. Immutable.
+ * The contents of a sequence map's file when it was read. Immutable.
  *
- * @param origin whose file it is
- * @param positions its positions; of a file that HarmonyLite wrote, nothing but sequences is known
- * @param restoreId random id of the last restore the map knows
- * @param leftOverBytes bytes behind what was read, that nobody reads
+ * @param origin the program that wrote the file
+ * @param positions its positions; a file that HarmonyLite wrote holds sequences only
+ * @param restoreId random id of the last restore that the map recorded
+ * @param leftOverBytes number of bytes after the map's own, which no program reads
  */
 public record SequenceMapContents(Origin origin, Positions positions, Optional<String> restoreId, long leftOverBytes) {
 
-    /** Whose file it is. */
+    /** The program that wrote a file. */
     public enum Origin {
-        /** There is none, or it has 0 bytes: a node that has counted nothing yet. */
+        /** None: the file is missing or has 0 bytes, as on a node that has counted nothing yet. */
         NEW,
-        /** This library's, whole. */
+        /** This library, and the file is whole. */
         OURS,
-        /** HarmonyLite's; with left-over bytes where two processes wrote one file. */
+        /** HarmonyLite; with left-over bytes if two processes wrote one file. */
         HARMONYLITE,
-        /** This library's, but rewritten in place since: by HarmonyLite, or by damage. */
+        /** This library, but the file was rewritten in place since, by HarmonyLite or by damage. */
         REWRITTEN
     }
 }

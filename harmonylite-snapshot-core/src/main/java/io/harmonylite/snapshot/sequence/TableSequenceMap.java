@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.internal.sequence.PositionTables;
@@ -9,37 +10,52 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * Positions in tables of the replica itself, {@code harmonylite_snapshot_…}, written in the host's own transactions:
- * data and position commit together or not at all, so that others' messages are applied exactly once, whatever
- * {@code synchronous} is set to.
+ * Stream positions in tables of the replica itself, {@code harmonylite_snapshot_…}, written in the host's own
+ * transactions.
  *
- * <p>Holds no connection and nothing in memory: a rollback needs no notice. Immutable and thread-safe.
+ * <pre>{@code
+ * TableSequenceMap map = TableSequenceMap.create();
+ * try (Connection connection = DriverManager.getConnection("jdbc:sqlite:orders.db");
+ *         Statement statement = connection.createStatement()) {
+ *     connection.setAutoCommit(false);
+ *     if (map.in(connection).applied("orders", StreamPosition.at(1))) {
+ *         statement.executeUpdate("INSERT INTO orders VALUES (1, 'pending')");
+ *     }
+ *     connection.commit();
+ * }
+ * }</pre>
+ *
+ * <p>Data and position commit together or not at all. So messages of other nodes are applied exactly once, with any
+ * setting of {@code synchronous}.
+ *
+ * <p>Holds no connection and no state in memory: a rollback needs no notice. Immutable and thread-safe.
  */
 public final class TableSequenceMap implements SequenceMap {
 
     private TableSequenceMap() {}
 
-    /** A map. Does no I/O: it can be created before the database or its pool is there. */
+    /** Creates a map. Does no I/O: the database and its connection pool may be created later. */
     public static TableSequenceMap create() {
         return new TableSequenceMap();
     }
 
     /**
-     * The map as a transaction sees it.
+     * Returns the map as one transaction sees it.
      *
-     * @param connection the host's, to the replica as {@code main}, with a transaction open or auto-commit off
+     * @param connection the host's connection to the replica as {@code main}, with a transaction open or auto-commit
+     *     off
      */
     public InTransaction in(Connection connection) {
         return new InTransaction(new PositionTables(Objects.requireNonNull(connection, "connection")));
     }
 
-    /** Does nothing: there is nothing to give back. */
+    /** Does nothing: the map holds no resources. */
     @Override
     public void close() {}
 
     /**
-     * Counts in one transaction of the host's. Durable, and visible to others, when the host commits; gone when it rolls
-     * back. As thread-safe as the connection.
+     * Counts messages in one transaction of the host. A count is durable and visible to others when the host commits,
+     * and gone when it rolls back. As thread-safe as the connection.
      */
     public static final class InTransaction {
 
@@ -50,44 +66,46 @@ public final class TableSequenceMap implements SequenceMap {
         }
 
         /**
-         * Counts a message, unless it was counted before. Call it first in the transaction: where the answer is false the
+         * Counts a message, unless it was counted before. Call it first in the transaction: if it returns false, the
          * message must not be applied.
          *
-         * @return whether it was counted now
-         * @throws IllegalArgumentException where the sequence is 0
-         * @throws IllegalStateException where no transaction is open
-         * @throws OutOfSequenceException where it is not the next message, or of another stream of that name
-         * @throws SQLException what SQLite says; roll back
+         * @return true if it was counted now
+         * @throws IllegalArgumentException if the sequence is 0
+         * @throws IllegalStateException if no transaction is open
+         * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of that name
+         * @throws SQLException if SQLite fails; roll back
          */
         public boolean applied(String stream, StreamPosition at) throws SQLException {
             return tables.applied(stream, at);
         }
 
         /**
-         * Counts a message that this node has published and whose effect is in its database already. It may be ahead of
-         * messages that are still to come: the position waits for them.
+         * Counts a message that this node has published and whose effect is in its database already. Earlier messages
+         * may still be missing: the position waits for them.
          *
-         * @return whether it was counted now
-         * @throws IllegalArgumentException where the sequence is 0
-         * @throws IllegalStateException where no transaction is open, or there are too many ahead ranges
-         * @throws OutOfSequenceException where it is of another stream of that name
-         * @throws SQLException what SQLite says; roll back
+         * @return true if it was counted now
+         * @throws IllegalArgumentException if the sequence is 0
+         * @throws IllegalStateException if no transaction is open, or the stream has too many ahead ranges
+         * @throws OutOfSequenceException if it belongs to another stream of that name
+         * @throws SQLException if SQLite fails; roll back
          */
         public boolean published(String stream, StreamPosition at) throws SQLException {
             return tables.published(stream, at);
         }
 
         /**
-         * Counts sequences that hold no message any more and need none. As {@link #published}.
+         * Counts sequences whose messages were deleted inside the stream and are not needed. The host vouches for that.
+         * Earlier messages may still be missing: the position waits for them.
          *
-         * @param from first sequence, at least 1
-         * @param to last sequence, not less than {@code from}
+         * @return true if any of them was counted now
+         * @throws IllegalStateException if no transaction is open, or the stream has too many ahead ranges
+         * @throws SQLException if SQLite fails; roll back
          */
-        public boolean skipped(String stream, long from, long to) throws SQLException {
-            return tables.skipped(stream, from, to);
+        public boolean skipped(String stream, SequenceRange sequences) throws SQLException {
+            return tables.skipped(stream, sequences);
         }
 
-        /** The positions as this transaction sees them; needs none to be open. */
+        /** Returns the positions as this transaction sees them; requires no open transaction. */
         public Positions positions() throws SQLException {
             return tables.read().positions();
         }

@@ -1,29 +1,28 @@
 /**
- * The durable record of how far each stream was applied: {@link io.harmonylite.snapshot.sequence.SequenceMap}, in a file
- * beside the database ({@link io.harmonylite.snapshot.sequence.FileSequenceMap}) or in the database itself
- * ({@link io.harmonylite.snapshot.sequence.TableSequenceMap}).
+ * The durable record of how far each stream was applied: {@link io.harmonylite.snapshot.sequence.SequenceMap}, in a
+ * file beside the database ({@link io.harmonylite.snapshot.sequence.FileSequenceMap}) or in the database itself ({@link
+ * io.harmonylite.snapshot.sequence.TableSequenceMap}).
  *
- * <p>What both keep, for each stream:
+ * <p>Both keep for each stream:
  *
  * <ul>
- *   <li><b>Position</b>: the sequence up to which <em>every</em> message was counted, with the message's timestamp and the
- *       stream's creation time where they are known. It never moves past a hole, and never back except by a restore or a
- *       decision of recovery. A stream of which nothing was counted has none; its first message is number 1.
- *   <li><b>Ahead ranges</b>: what is known to need no applying although something before it still does: a node's own
- *       publications, sequences that hold no message. At most
- *       {@value io.harmonylite.snapshot.sequence.SequenceMap#MAX_AHEAD_RANGES} ranges a stream. They join the position once
- *       everything before them was counted.
+ *   <li><b>Position</b>: the sequence up to which <em>every</em> message was counted, with the message's timestamp and
+ *       the stream's creation time if they are known. It never moves past a hole. Only a restore or a decision of
+ *       recovery moves it back. A stream in which nothing was counted has no position; its first message is number 1.
+ *   <li><b>Ahead ranges</b>: sequences that need no applying although something before them still does: a node's own
+ *       publications, and sequences that hold no message. A stream has at most
+ *       {@value io.harmonylite.snapshot.sequence.SequenceMap#MAX_AHEAD_RANGES}. A range joins the position once
+ *       everything before it was counted.
  * </ul>
  *
- * <p>A message is named by its stream and a {@link io.harmonylite.snapshot.StreamPosition}: give timestamp and creation
- * time where they are known, since they are what tells a stream from another of the same name. What is counted, and what
- * is not:
+ * <p>A message is named by its stream and a {@link io.harmonylite.snapshot.StreamPosition}. Give timestamp and creation
+ * time if they are known: they distinguish a stream from another of the same name.
  *
  * <table>
- * <caption>What a count does</caption>
+ * <caption>The effect of a count</caption>
  * <tr><th>sequence</th><th>applied</th><th>published, skipped</th></tr>
  * <tr><td>0, negative, backward range</td><td colspan="2">{@link java.lang.IllegalArgumentException}</td></tr>
- * <tr><td>counted before</td><td colspan="2">nothing; the answer is false</td></tr>
+ * <tr><td>counted before</td><td colspan="2">none; returns false</td></tr>
  * <tr><td>the next one</td><td colspan="2">position moves, through ranges that follow</td></tr>
  * <tr><td>behind a hole</td><td>{@link io.harmonylite.snapshot.exception.OutOfSequenceException}</td><td>kept as ahead
  * range</td></tr>
@@ -31,8 +30,8 @@
  * colspan="2">{@link io.harmonylite.snapshot.exception.OutOfSequenceException}</td></tr>
  * </table>
  *
- * <p>An exception means that nothing was counted, unless it says otherwise. Whatever happens, a map is never ahead of
- * what it was told; what it may be is behind, and then messages are applied again.
+ * <p>An exception means that nothing was counted, unless its documentation says otherwise. A map is never ahead of the
+ * counts that it received. It may be behind them, and then messages are applied again.
  */
 @NullMarked
 package io.harmonylite.snapshot.sequence;

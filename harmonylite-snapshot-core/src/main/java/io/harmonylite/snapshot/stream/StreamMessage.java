@@ -109,7 +109,7 @@ public final class StreamMessage {
      */
     public boolean countIn(TableSequenceMap.InTransaction transaction) throws SQLException {
         if (skipped.isPresent()) {
-            transaction.skipped(stream, skipped.get().first(), skipped.get().last());
+            transaction.skipped(stream, skipped.get());
         }
         return transaction.applied(stream, at);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
@@ -110,7 +111,9 @@ class HarmonyLiteTakeoverTest {
                 Connection connection = TestDatabase.open(database)) {
             assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
-            positions.skipped(stream, 1, 146); // The fixture holds a few messages only, and the database all of them.
+            positions.skipped(
+                    stream,
+                    new SequenceRange(1, 146)); // The fixture holds a few messages only, and the database all of them.
             streams.publish(stream, 2);
             for (long sequence = 147; sequence <= 148; sequence++) {
                 long at = sequence;
@@ -127,7 +130,9 @@ class HarmonyLiteTakeoverTest {
         assertThat(asHarmonyLiteReads(map)).isEqualTo(Map.of(stream, 148L));
     }
 
-    /** A node that was away for too long comes back from a peer's snapshot, keeps its own writes, and can be given back. */
+    /**
+     * A node that was away for too long comes back from a peer's snapshot, keeps its own writes, and can be given back.
+     */
     @Test
     void adopt_nodeThatWasAwayTooLong_isRestoredWithItsPendingRows() throws Exception {
         String stream = "harmonylite-changes-c-1";

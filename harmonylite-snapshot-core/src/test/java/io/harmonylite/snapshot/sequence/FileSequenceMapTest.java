@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
@@ -65,7 +66,7 @@ class FileSequenceMapTest {
     void open_missingFile_writesEmptyMapThatHarmonyLiteReads() throws IOException {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThat(map.positions()).isEqualTo(Positions.none());
-            assertThat(map.found().origin()).isEqualTo(Origin.NEW);
+            assertThat(map.contentsAtOpen().origin()).isEqualTo(Origin.NEW);
             assertThat(Files.readAllBytes(file)).startsWith(0xa0);
         }
         assertThat(FileSequenceMap.read(file).origin()).isEqualTo(Origin.OURS);
@@ -87,14 +88,6 @@ class FileSequenceMapTest {
             assertThat(map.apply("s", known(2), () -> applied.add(2L))).isFalse();
         }
         assertThat(applied).containsExactly(1L, 2L, 3L, 4L, 5L);
-    }
-
-    @Test
-    void applyAndGet_actionReturns_valueComesBack() {
-        try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            assertThat(map.applyAndGet("s", at(1), () -> "done")).contains("done");
-            assertThat(map.applyAndGet("s", at(1), () -> "again")).isEmpty();
-        }
     }
 
     @Test
@@ -162,7 +155,7 @@ class FileSequenceMapTest {
         }
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThat(map.published("s", known(7))).as("kept across reopening").isFalse();
-            map.skipped("s", 1, 6);
+            map.skipped("s", new SequenceRange(1, 6));
             assertThat(map.positions().of("s")).contains(known(7));
         }
     }
@@ -170,7 +163,7 @@ class FileSequenceMapTest {
     @Test
     void applied_countedAheadAlready_isFalseAndItsNeighboursAreRefused() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            map.skipped("s", 5, 7);
+            map.skipped("s", new SequenceRange(5, 7));
             for (long counted = 5; counted <= 7; counted++) {
                 assertThat(map.applied("s", at(counted))).as("%d", counted).isFalse();
             }
@@ -188,7 +181,7 @@ class FileSequenceMapTest {
             assertThat(map.positions().of("s")).contains(at(1));
             map.published("s", known(7));
             assertThat(map.published("s", at(7))).isFalse();
-            map.skipped("s", 2, 6);
+            map.skipped("s", new SequenceRange(2, 6));
             assertThat(map.positions().of("s")).as("with its timestamp").contains(known(7));
         }
     }
@@ -197,10 +190,12 @@ class FileSequenceMapTest {
     void skipped_overlappingRanges_joinWithoutGap() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", at(1));
-            assertThat(map.skipped("s", 5, 9)).isTrue();
-            assertThat(map.skipped("s", 8, 12)).isTrue();
-            assertThat(map.skipped("s", 3, 4)).isTrue();
-            assertThat(map.skipped("s", 6, 11)).as("all counted before").isFalse();
+            assertThat(map.skipped("s", new SequenceRange(5, 9))).isTrue();
+            assertThat(map.skipped("s", new SequenceRange(8, 12))).isTrue();
+            assertThat(map.skipped("s", new SequenceRange(3, 4))).isTrue();
+            assertThat(map.skipped("s", new SequenceRange(6, 11)))
+                    .as("all counted before")
+                    .isFalse();
             assertThat(sequence(map, "s")).isEqualTo(1);
             assertThat(map.applied("s", at(2))).isTrue();
             assertThat(sequence(map, "s")).isEqualTo(12);
@@ -234,16 +229,20 @@ class FileSequenceMapTest {
             assertThatThrownBy(() -> map.apply("s", at(0), () -> {})).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.published("s", at(0))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> at(-1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> map.skipped("s", 0, 5)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> map.skipped("s", -3, 5)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> map.skipped("s", 5, 4)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped("s", new SequenceRange(0, 5)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped("s", new SequenceRange(-3, 5)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped("s", new SequenceRange(5, 4)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.applied("", at(1))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.applied("x".repeat(256), at(1))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.applied("s", new StreamPosition(1, Instant.MAX, null)))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.published("s", new StreamPosition(1, null, Instant.MIN)))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> map.skipped("", 1, 2)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped("", new SequenceRange(1, 2)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThat(map.positions().isEmpty()).isTrue();
         }
     }
@@ -260,7 +259,8 @@ class FileSequenceMapTest {
                     }))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.published(half, at(1))).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> map.skipped(half, 1, 2)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> map.skipped(half, new SequenceRange(1, 2)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThat(map.applied("s", at(1))).isTrue();
         }
         assertThat(onDisk()).isEqualTo(Positions.of("s", at(1)));
@@ -269,7 +269,7 @@ class FileSequenceMapTest {
     @Test
     void skipped_wholeNumberRange_reachesTheEnd() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            map.skipped("s", 1, Long.MAX_VALUE - 1);
+            map.skipped("s", new SequenceRange(1, Long.MAX_VALUE - 1));
             assertThat(map.apply("s", at(Long.MAX_VALUE), () -> {})).isTrue();
             assertThat(map.applied("s", at(Long.MAX_VALUE))).isFalse();
         }
@@ -280,7 +280,7 @@ class FileSequenceMapTest {
     void d20_streamOfAnotherCreationTime_isRefused() {
         StreamPosition anew = new StreamPosition(6, TIME, CREATED.plusSeconds(1));
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            map.skipped("s", 1, 4);
+            map.skipped("s", new SequenceRange(1, 4));
             map.applied("s", known(5));
             assertThatThrownBy(() -> map.apply("s", anew, () -> {}))
                     .isInstanceOf(OutOfSequenceException.class)
@@ -312,7 +312,7 @@ class FileSequenceMapTest {
                 .hasMessageContaining("is closed");
         assertThatThrownBy(() -> map.apply("s", at(1), () -> {})).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> map.published("s", at(1))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> map.skipped("s", 1, 2)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> map.skipped("s", new SequenceRange(1, 2))).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
@@ -113,7 +114,7 @@ class HarmonyLiteMapTest {
                 .hasMessageContaining("adopt");
         assertThat(file).as("nothing was written").hasBinaryContent(bytes);
         try (FileSequenceMap map = FileSequenceMap.adopt(file)) {
-            assertThat(map.found()).isEqualTo(contents);
+            assertThat(map.contentsAtOpen()).isEqualTo(contents);
             assertThat(sequences(map.positions())).isEqualTo(expected(name));
         }
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
@@ -124,7 +125,7 @@ class HarmonyLiteMapTest {
                 .as("HarmonyLite reads its part as before")
                 .startsWith(sorted);
         try (FileSequenceMap map = FileSequenceMap.adopt(file)) {
-            assertThat(map.found().origin())
+            assertThat(map.contentsAtOpen().origin())
                     .as("adopting again changes nothing")
                     .isEqualTo(Origin.OURS);
         }
@@ -151,10 +152,10 @@ class HarmonyLiteMapTest {
         assertThat(FileSequenceMap.read(file).leftOverBytes()).isEqualTo(80);
         assertThatThrownBy(() -> FileSequenceMap.open(file))
                 .isInstanceOf(SnapshotConfigurationException.class)
-                .hasMessageContaining("80 bytes")
+                .hasMessageContaining("80 left-over bytes")
                 .hasMessageContaining("adopt");
         try (FileSequenceMap map = FileSequenceMap.adopt(file)) {
-            assertThat(map.found().leftOverBytes()).isEqualTo(80);
+            assertThat(map.contentsAtOpen().leftOverBytes()).isEqualTo(80);
             assertThat(sequences(map.positions())).isEqualTo(Map.of("b-c-1", 7L));
         }
     }
@@ -231,7 +232,7 @@ class HarmonyLiteMapTest {
         try (FileSequenceMap map =
                 FileSequenceMap.builder(file).durability(Durability.MANUAL).open()) {
             for (String stream : new String[] {"orders-1", "orders-2", "orders-3"}) {
-                map.skipped(stream, 1, 22);
+                map.skipped(stream, new SequenceRange(1, 22));
                 map.applied(stream, new StreamPosition(23, CREATED.plusSeconds(9), CREATED));
                 map.published(stream, StreamPosition.at(70_000));
             }
@@ -333,7 +334,7 @@ class HarmonyLiteMapTest {
                 .hasMessageContaining("adopt");
         assertThatThrownBy(() -> FileSequenceMap.read(file)).isInstanceOf(CorruptSequenceMapException.class);
         try (FileSequenceMap adopted = FileSequenceMap.adopt(file)) {
-            assertThat(adopted.found().origin()).isEqualTo(Origin.REWRITTEN);
+            assertThat(adopted.contentsAtOpen().origin()).isEqualTo(Origin.REWRITTEN);
             assertThat(adopted.positions().byStream().keySet()).isEqualTo(rewritten.keySet());
             rewritten.forEach((stream, sequence) -> assertThat(
                             adopted.positions().of(stream).orElseThrow().sequence())

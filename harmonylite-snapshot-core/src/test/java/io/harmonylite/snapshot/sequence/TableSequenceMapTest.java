@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
@@ -162,8 +163,8 @@ class TableSequenceMapTest {
         assertThat(in.published("s", at(2))).as("the next").isTrue();
         assertThat(in.published("s", at(2))).as("again").isFalse();
         assertThat(in.published("s", at(5))).as("ahead").isTrue();
-        assertThat(in.skipped("s", 3, 4)).as("the hole").isTrue();
-        assertThat(in.skipped("s", 3, 5)).as("again").isFalse();
+        assertThat(in.skipped("s", new SequenceRange(3, 4))).as("the hole").isTrue();
+        assertThat(in.skipped("s", new SequenceRange(3, 5))).as("again").isFalse();
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", at(5)));
     }
@@ -173,7 +174,7 @@ class TableSequenceMapTest {
         map.in(connection).published("s", known(7));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.none());
-        map.in(connection).skipped("s", 1, 6);
+        map.in(connection).skipped("s", new SequenceRange(1, 6));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(7)));
     }
@@ -196,11 +197,11 @@ class TableSequenceMapTest {
         TableSequenceMap.InTransaction in = map.in(connection);
         assertThatThrownBy(() -> in.applied("s", at(0))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.published("s", at(0))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> in.skipped("s", 0, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> in.skipped("s", 2, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("s", new SequenceRange(0, 1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("s", new SequenceRange(2, 1))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.applied("", at(1))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.published("", at(1))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> in.skipped("", 1, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> in.skipped("", new SequenceRange(1, 2))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.applied("half \ud800", at(1))).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -231,7 +232,8 @@ class TableSequenceMapTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Switch auto-commit off");
         assertThatThrownBy(() -> map.in(connection).published("s", at(1))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> map.in(connection).skipped("s", 1, 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> map.in(connection).skipped("s", new SequenceRange(1, 1)))
+                .isInstanceOf(IllegalStateException.class);
         TestDatabase.run(connection, "INSERT INTO data VALUES (1)");
         assertThat(committed()).isEqualTo(Positions.none());
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM data"))

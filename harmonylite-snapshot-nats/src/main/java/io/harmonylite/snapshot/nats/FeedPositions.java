@@ -52,7 +52,7 @@ interface FeedPositions {
 
             @Override
             public void apply(StreamMessage message, FeedHandler handler) throws Exception {
-                message.skipped().ifPresent(range -> map.skipped(message.stream(), range.first(), range.last()));
+                message.skipped().ifPresent(range -> map.skipped(message.stream(), range));
                 map.apply(message.stream(), message.at(), () -> handler.handle(message));
             }
         };

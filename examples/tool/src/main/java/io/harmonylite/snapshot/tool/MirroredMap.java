@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -63,7 +64,7 @@ final class MirroredMap implements Closeable {
                     + now.sequence() + " in stream " + stream + ", because the node was recovered; start watch again");
         }
         if (now.sequence() > before + 1) {
-            map().skipped(stream, before + 1, now.sequence() - 1);
+            map().skipped(stream, new SequenceRange(before + 1, now.sequence() - 1));
         }
         if (now.sequence() > before) {
             map().applied(stream, now);

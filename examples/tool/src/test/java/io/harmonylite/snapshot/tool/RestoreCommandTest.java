@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.SequenceMapContents;
@@ -221,7 +222,7 @@ class RestoreCommandTest {
     void restore_sequenceMap_isSetToTheSnapshotsPositions() {
         Path file = directory.resolve("map");
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            map.skipped("changes", 1, 20);
+            map.skipped("changes", new SequenceRange(1, 20));
             map.applied("others", StreamPosition.at(1));
         }
         JsonNode report = Tool.run(

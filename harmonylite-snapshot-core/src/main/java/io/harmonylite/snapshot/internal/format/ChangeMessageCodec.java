@@ -11,15 +11,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads HarmonyLite's change messages: a CBOR map {@code {FromNodeId, Payload: {Id, Type, TableName, Row, sh}}}, in the
- * streams named {@code …-c-n} as one zstd frame. Keys in any order; ones that are not known are passed over. A value is an
- * integer, a float, text, bytes, null, a boolean, or tag 32 over {@code {1: epoch seconds or null}}.
+ * Reads HarmonyLite's change messages: a CBOR map {@code {FromNodeId, Payload: {Id, Type, TableName, Row, sh}}}, which
+ * is one zstd frame in the streams named {@code …-c-n}. Keys come in any order; unknown keys are skipped. A value is an
+ * integer, a float, a text, a byte string, null, a boolean, or tag 32 over {@code {1: epoch seconds or null}}.
  *
- * <p>A message holds at most {@value #MAX_BYTES} bytes, packed or not: the most that a NATS server takes.
+ * <p>A message has at most {@value #MAX_BYTES} bytes, compressed or not: the maximum of a NATS server.
  */
 public final class ChangeMessageCodec {
 
-    /** Longest message, in bytes. */
+    /** Maximum length of a message, in bytes. */
     public static final int MAX_BYTES = 64 << 20;
 
     private static final int MAX_COLUMNS = 32_767; // SQLite's own
@@ -27,7 +27,6 @@ public final class ChangeMessageCodec {
     private static final int ZSTD_MAGIC = 0x28b52ffd;
     private static final int TIME_TAG = 32;
 
-    private final StrictCbor in;
     private @Nullable Long node;
     private @Nullable Long id;
     private @Nullable String type;
@@ -35,16 +34,16 @@ public final class ChangeMessageCodec {
     private @Nullable SortedMap<String, @Nullable Object> row;
     private @Nullable String schemaHash;
 
-    private ChangeMessageCodec(byte[] bytes) {
-        in = new StrictCbor(bytes);
-    }
+    private ChangeMessageCodec() {}
 
     /** Reads a message of a stream whose messages are not compressed. */
     public static DecodedChange decodePlain(byte[] payload) throws MalformedException {
         if (payload.length > MAX_BYTES) {
             throw tooLong();
         }
-        return new ChangeMessageCodec(payload).message();
+        try (CborReader in = CborReader.strict(payload)) {
+            return new ChangeMessageCodec().message(in);
+        }
     }
 
     /** Reads a message of a stream whose messages are compressed. */
@@ -73,110 +72,89 @@ public final class ChangeMessageCodec {
     }
 
     private static MalformedException tooLong() {
-        return new MalformedException("it holds more than " + MAX_BYTES + " bytes");
+        return new MalformedException("it has more than " + MAX_BYTES + " bytes");
     }
 
-    private DecodedChange message() throws MalformedException {
-        for (int pairs = in.map(); pairs > 0; pairs--) {
-            switch (in.text()) {
-                case "FromNodeId" -> node = once(node, "FromNodeId", in.unsigned());
-                case "Payload" -> payload();
+    private DecodedChange message(CborReader in) throws MalformedException {
+        in.beginMap();
+        for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+            switch (key) {
+                case "FromNodeId" -> node = in.unsigned64();
+                case "Payload" -> payload(in);
                 default -> in.skip();
             }
         }
         in.end();
         return new DecodedChange(
-                there(node, "FromNodeId"),
-                there(id, "Id"),
-                there(type, "Type"),
-                there(table, "TableName"),
-                there(row, "Row"),
+                present(node, "FromNodeId"),
+                present(id, "Id"),
+                present(type, "Type"),
+                present(table, "TableName"),
+                present(row, "Row"),
                 schemaHash);
     }
 
-    private void payload() throws MalformedException {
-        for (int pairs = in.map(); pairs > 0; pairs--) {
-            switch (in.text()) {
-                case "Id" -> id = once(id, "Id", in.integer());
-                case "Type" -> type = once(type, "Type", in.text());
-                case "TableName" -> table = once(table, "TableName", in.text());
-                case "Row" -> row = once(row, "Row", row());
-                case "sh" -> schemaHash = once(schemaHash, "sh", in.text());
+    private void payload(CborReader in) throws MalformedException {
+        in.beginMap();
+        for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+            switch (key) {
+                case "Id" -> id = in.signed();
+                case "Type" -> type = in.text();
+                case "TableName" -> table = in.text();
+                case "Row" -> row = row(in);
+                case "sh" -> schemaHash = in.text();
                 default -> in.skip();
             }
         }
     }
 
-    private static <T> T once(@Nullable T before, String key, T now) throws MalformedException {
-        if (before != null) {
-            throw new MalformedException("it says " + key + " twice");
-        }
-        return now;
-    }
-
-    private static <T> T there(@Nullable T value, String key) throws MalformedException {
+    private static <T> T present(@Nullable T value, String key) throws MalformedException {
         if (value == null) {
-            throw new MalformedException("it lacks " + key);
+            throw new MalformedException("it has no " + key);
         }
         return value;
     }
 
-    private SortedMap<String, @Nullable Object> row() throws MalformedException {
-        int columns = in.map();
-        if (columns > MAX_COLUMNS) {
-            throw new MalformedException("it has " + columns + " columns; " + MAX_COLUMNS + " is the most");
-        }
+    private static SortedMap<String, @Nullable Object> row(CborReader in) throws MalformedException {
         TreeMap<String, @Nullable Object> values = new TreeMap<>();
-        for (int pairs = columns; pairs > 0; pairs--) {
-            String column = in.text();
-            if (values.containsKey(column)) {
-                throw new MalformedException("it has column " + column + " twice");
+        in.beginMap();
+        for (String column = in.nextKey(); column != null; column = in.nextKey()) {
+            if (values.size() == MAX_COLUMNS) {
+                throw new MalformedException("it has more than " + MAX_COLUMNS + " columns");
             }
-            values.put(column, value(column));
+            values.put(column, value(column, in));
         }
         return Collections.unmodifiableSortedMap(values);
     }
 
-    private @Nullable Object value(String column) throws MalformedException {
+    private static @Nullable Object value(String column, CborReader in) throws MalformedException {
         try {
-            return switch (in.peek()) {
-                case StrictCbor.UNSIGNED, StrictCbor.NEGATIVE -> in.integer();
-                case StrictCbor.BYTES -> in.bytes();
-                case StrictCbor.TEXT -> in.text();
-                case StrictCbor.TAG -> moment();
-                case StrictCbor.SIMPLE -> simple();
-                default -> throw new MalformedException("a list or a map");
+            return switch (in.nextValue(TIME_TAG)) {
+                case VALUE_NUMBER_INT -> in.currentSigned();
+                case VALUE_NUMBER_FLOAT -> in.currentFloat();
+                case VALUE_STRING -> in.currentText();
+                case VALUE_EMBEDDED_OBJECT -> in.currentBytes();
+                case VALUE_TRUE -> true;
+                case VALUE_FALSE -> false;
+                case VALUE_NULL -> null;
+                default -> moment(in);
             };
         } catch (MalformedException e) {
-            throw new MalformedException("column " + column + " holds " + e.getMessage(), e);
+            throw new MalformedException("the value of column " + column + " is malformed: " + e.getMessage(), e);
         }
     }
 
-    private @Nullable Object simple() throws MalformedException {
-        int found = in.simple();
-        return switch (found) {
-            case 20 -> false;
-            case 21 -> true;
-            case 22, 23 -> null;
-            case 25 -> (Object) in.float16();
-            case 26 -> (double) in.float32();
-            case 27 -> in.float64();
-            default -> throw new MalformedException("a simple value that is not known: " + found);
+    private static Moment moment(CborReader in) throws MalformedException {
+        if (!in.isTagged()) {
+            throw new MalformedException("a list or a map");
+        }
+        in.numericKey(1);
+        Long seconds = switch (in.nextValue(TIME_TAG)) {
+            case VALUE_NULL -> null;
+            case VALUE_NUMBER_INT -> in.currentSigned();
+            default -> throw new MalformedException("a time that is no number of seconds");
         };
-    }
-
-    private Moment moment() throws MalformedException {
-        long tag = in.head(StrictCbor.TAG);
-        if (tag != TIME_TAG || in.map() != 1 || in.integer() != 1) {
-            throw new MalformedException("a tag that is not known: " + tag);
-        }
-        return new Moment(in.peek() == StrictCbor.SIMPLE ? noMoment() : Long.valueOf(in.integer()));
-    }
-
-    private @Nullable Long noMoment() throws MalformedException {
-        if (simple() != null) {
-            throw new MalformedException("a time that is no number of seconds");
-        }
-        return null;
+        in.endMap();
+        return new Moment(seconds);
     }
 }

@@ -7,7 +7,6 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,13 +134,7 @@ final class HeadCodec {
                 }
             }
         }
-        if (format > FORMAT) {
-            throw new UnsupportedFormatException(
-                    "the manifest has format " + format + "; this version reads format 1. Upgrade to read it");
-        }
-        if (format != FORMAT) {
-            throw new MalformedException("the format version is missing");
-        }
+        CborEnvelope.supported(format, FORMAT, "the manifest");
     }
 
     private static void readField(CborReader in, String key, Fields fields) throws MalformedException {

@@ -93,7 +93,7 @@ public final class ManifestCodec {
             throw new MalformedException(
                     "the manifest has " + bytes.length + " bytes, but its body does not end there");
         }
-        checkDigest(bytes, bytes.length - Digest.LENGTH);
+        CborEnvelope.check(bytes, bytes.length - Digest.LENGTH);
         if (!Digest.of(bytes, (int) place.offset(), (int) place.length()).equals(place.sha256())) {
             throw new MalformedException("the digest of the body differs from that in the head");
         }
@@ -109,7 +109,7 @@ public final class ManifestCodec {
         if (length + Digest.LENGTH > available) {
             throw new MalformedException("the head is cut off, or longer than " + MAX_HEAD_BYTES + " bytes");
         }
-        checkDigest(bytes, MAGIC.length + length);
+        CborEnvelope.check(bytes, MAGIC.length + length);
         HeadCodec.Decoded decoded = HeadCodec.decode(bytes, MAGIC.length, length);
         if (decoded.body().offset() != MAGIC.length + length + Digest.LENGTH) {
             throw new MalformedException("the body does not follow the head");
@@ -120,16 +120,7 @@ public final class ManifestCodec {
     private static int seal(byte[] all, int offset, byte[] part) {
         System.arraycopy(part, 0, all, offset, part.length);
         int end = offset + part.length;
-        System.arraycopy(Digest.of(all, 0, end).bytes(), 0, all, end, Digest.LENGTH);
+        CborEnvelope.seal(all, end);
         return end + Digest.LENGTH;
-    }
-
-    private static void checkDigest(byte[] bytes, int offset) throws MalformedException {
-        if (offset + Digest.LENGTH > bytes.length) {
-            throw new MalformedException("the manifest ends before its digest");
-        }
-        if (!Digest.of(bytes, 0, offset).equals(Digest.copyOf(bytes, offset))) {
-            throw new MalformedException("the manifest's digest does not match its bytes");
-        }
     }
 }

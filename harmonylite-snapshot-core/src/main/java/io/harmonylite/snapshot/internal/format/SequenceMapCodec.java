@@ -18,31 +18,31 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sequence map's file: two CBOR maps, one behind the other. The first is exactly what HarmonyLite reads and writes,
- * and all that it looks at:
+ * The sequence map's file: two CBOR maps, one after the other. The first is exactly the map that HarmonyLite writes,
+ * and the only one that it reads:
  *
  * <pre>
- * stream name  unsigned integer: sequence of the position; streams without one are left out
+ * stream name  unsigned integer: sequence of the position; a stream without position is left out
  * </pre>
  *
  * <p>The second is this library's:
  *
  * <pre>
  * "format"   1
- * "restore"  text: random id of the last restore it knows; missing where there was none
- * "adopted"  1 where HarmonyLite wrote the map before; else missing
+ * "restore"  text: random id of the last restore that the map recorded; missing if there was none
+ * "adopted"  1 if HarmonyLite wrote the map before; else missing
  * "streams"  map: stream name to a map
- *   "sequence"  unsigned integer, as in the first map; missing where the stream has no position
- *   "time"      nanoseconds since 1970 of the message there; missing where not known
- *   "created"   nanoseconds since 1970 of the stream's creation; missing where not known
- *   "ahead"     array, missing where empty, of maps: "first", "last" and, where known, "time" of the message at "last"
+ *   "sequence"  unsigned integer, as in the first map; missing if the stream has no position
+ *   "time"      nanoseconds since 1970 of the message there; missing if not known
+ *   "created"   nanoseconds since 1970 of the stream's creation; missing if not known
+ *   "ahead"     array, missing if empty, of maps: "first", "last" and, if known, "time" of the message at "last"
  * "first"    SHA-256 of the first map's bytes
  * "magic"    text: harmonylite-snapshot.sequence-map
  * "self"     SHA-256 of the second map's bytes before this digest; the file's last 32 bytes
  * </pre>
  *
- * <p>HarmonyLite rewrites the first map in place, whatever lies behind it. The magic comes late, so that it outlives a
- * first map that has grown over the second one's beginning.
+ * <p>HarmonyLite rewrites the first map in place and may overwrite the beginning of the second. The magic comes late,
+ * so that it remains if the first map grows.
  */
 public final class SequenceMapCodec {
 
@@ -57,8 +57,7 @@ public final class SequenceMapCodec {
     public static byte[] encode(SequenceMapData map) {
         byte[] first = encodeFirst(map.streams());
         byte[] second = CborWriter.encode(out -> writeSecond(out, map, Digest.of(first)));
-        int signed = second.length - Digest.LENGTH;
-        System.arraycopy(Digest.of(second, 0, signed).bytes(), 0, second, signed, Digest.LENGTH);
+        CborEnvelope.seal(second, second.length - Digest.LENGTH);
         byte[] all = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, all, first.length, second.length);
         return all;
@@ -147,7 +146,7 @@ public final class SequenceMapCodec {
     /**
      * Decodes a file that is not empty.
      *
-     * @throws MalformedException where it does not begin with a map of stream names to sequences
+     * @throws MalformedException if it does not begin with a map of stream names to sequences
      */
     public static SequenceMapFile decode(byte[] bytes) throws MalformedException {
         int length = CborReader.itemLength(bytes, 0, bytes.length);
@@ -169,7 +168,7 @@ public final class SequenceMapCodec {
             }
         }
         if (!Arrays.equals(encodeFirst(sequences), Arrays.copyOf(bytes, length))) {
-            throw new MalformedException("it holds a map, but not in the form that HarmonyLite writes");
+            throw new MalformedException("its map does not have the form that HarmonyLite writes");
         }
         return sequences;
     }
@@ -192,7 +191,7 @@ public final class SequenceMapCodec {
         return false;
     }
 
-    /** What the second item knows is believed where it is whole, also beside a first one that was rewritten. */
+    /** Uses the second item if it is intact, also after a first one that was rewritten. */
     private static SequenceMapFile readSecond(Map<String, StreamProgress> sequences, byte[] bytes, Digest first) {
         Second second;
         try {
@@ -213,7 +212,7 @@ public final class SequenceMapCodec {
         return new SequenceMapFile(Kind.REWRITTEN, data, bytes.length);
     }
 
-    /** A stream is still the one it was, as far as anybody knows; its message is another where the sequence is. */
+    /** Keeps what is known of a stream, but the time of its message only if the sequence is the same. */
     private static StreamProgress identified(StreamProgress found, @Nullable StreamProgress known) {
         if (known == null) {
             return found;
@@ -231,7 +230,7 @@ public final class SequenceMapCodec {
         return bare;
     }
 
-    /** The second item while it is read. */
+    /** The second item as it is read. */
     private static final class Second {
 
         private final TreeMap<String, StreamProgress> streams = new TreeMap<>();
@@ -241,10 +240,7 @@ public final class SequenceMapCodec {
         private @Nullable Digest first;
 
         static Second read(byte[] bytes) throws MalformedException {
-            int signed = bytes.length - Digest.LENGTH;
-            if (signed < 0 || !Digest.of(bytes, 0, signed).equals(Digest.copyOf(bytes, signed))) {
-                throw new MalformedException("the second item is not what was written");
-            }
+            CborEnvelope.check(bytes, bytes.length - Digest.LENGTH);
             Second second = new Second();
             try (CborReader in = CborReader.of(bytes, 0, bytes.length)) {
                 in.beginMap();
@@ -265,7 +261,7 @@ public final class SequenceMapCodec {
             }
         }
 
-        /** What a newer format says of streams is not looked at: it may mean something else. */
+        /** Reads a field. Skips the other fields of a newer format, which may mean something else. */
         private void field(String key, CborReader in) throws MalformedException {
             switch (format == -1 || format == FORMAT ? key : "") {
                 case "format" -> format = in.unsigned();

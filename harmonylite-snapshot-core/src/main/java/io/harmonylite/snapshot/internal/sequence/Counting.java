@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
@@ -16,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of counting, the same for both kinds of map: pure functions from one stream's progress to the next. A count
- * that changes nothing returns an equal one.
+ * that changes nothing returns an equal progress.
  */
-final class Counting {
+public final class Counting {
 
-    /** What JetStream's own timestamps can hold: nanoseconds since 1970 in 64 bits. */
+    /** The range of JetStream's own timestamps: nanoseconds since 1970 in 64 bits. */
     private static final Instant FIRST_INSTANT = Instant.ofEpochSecond(0, Long.MIN_VALUE);
 
     private static final Instant LAST_INSTANT = Instant.ofEpochSecond(0, Long.MAX_VALUE);
 
     private Counting() {}
 
-    /** Refuses what names no message, whatever the map says. */
-    static void checkMessage(String stream, StreamPosition at) {
+    /** Throws if the arguments cannot name a message of any stream. */
+    public static void checkMessage(String stream, StreamPosition at) {
         StreamName.require(stream);
         if (at.sequence() == 0) {
             throw new IllegalArgumentException("a stream's first message is number 1, not 0: " + stream);
@@ -37,14 +38,14 @@ final class Counting {
         checkInstant(at.streamCreated());
     }
 
-    /** Refuses what is no range of a stream, whatever the map says. */
-    static AheadRange checkRange(String stream, long from, long to) {
+    /** Throws if the stream has no valid name; returns the range as an ahead range. */
+    public static AheadRange checkRange(String stream, SequenceRange range) {
         StreamName.require(stream);
-        return new AheadRange(from, to, null);
+        return new AheadRange(range.first(), range.last(), null);
     }
 
-    /** Refuses positions that cannot be stored. */
-    static void checkPositions(Positions positions) {
+    /** Throws if the positions cannot be stored. */
+    public static void checkPositions(Positions positions) {
         for (StreamPosition position : positions.byStream().values()) {
             checkInstant(position.timestamp());
             checkInstant(position.streamCreated());
@@ -53,12 +54,12 @@ final class Counting {
 
     private static void checkInstant(@Nullable Instant instant) {
         if (instant != null && (instant.isBefore(FIRST_INSTANT) || instant.isAfter(LAST_INSTANT))) {
-            throw new IllegalArgumentException("no time of a stream's: " + instant);
+            throw new IllegalArgumentException("a stream has no such time: " + instant);
         }
     }
 
     /** Counts the next message. */
-    static StreamProgress applied(String stream, StreamProgress now, StreamPosition at) {
+    public static StreamProgress applied(String stream, StreamProgress now, StreamPosition at) {
         checkSame(stream, now, at);
         if (isCounted(now, at.sequence())) {
             return now;
@@ -66,27 +67,27 @@ final class Counting {
         long next = Math.max(now.sequence(), 0) + 1;
         if (at.sequence() != next) {
             throw new OutOfSequenceException("the next message of " + stream + " is " + next + ", not " + at.sequence()
-                    + ": nothing was counted. Ask for the stream's state: where " + next
-                    + " is still there, start again from it; where it was deleted inside, count it as skipped; else"
-                    + " recover");
+                    + ": nothing was counted. Check the stream's state: if it still has " + next
+                    + ", start again from there; if that message was deleted inside the stream, count it as skipped;"
+                    + " else recover");
         }
         return join(at.sequence(), at.timestamp(), created(now, at), now.ahead());
     }
 
-    /** Counts a message that may be ahead of others. */
-    static StreamProgress published(String stream, StreamProgress now, StreamPosition at) {
+    /** Counts a message; earlier ones may still be missing. */
+    public static StreamProgress published(String stream, StreamProgress now, StreamPosition at) {
         checkSame(stream, now, at);
         AheadRange range = new AheadRange(at.sequence(), at.sequence(), at.timestamp());
         return ahead(stream, now, range, created(now, at));
     }
 
-    /** Counts sequences that hold nothing. */
-    static StreamProgress skipped(String stream, StreamProgress now, AheadRange range) {
+    /** Counts sequences that hold no message. */
+    public static StreamProgress skipped(String stream, StreamProgress now, AheadRange range) {
         return ahead(stream, now, range, now.created());
     }
 
-    /** Sets a position; ranges beyond it stay, where they are of the same stream. */
-    static StreamProgress put(StreamProgress now, StreamPosition position) {
+    /** Sets a position; ranges beyond it stay if they belong to the same stream. */
+    public static StreamProgress put(StreamProgress now, StreamPosition position) {
         Instant created = position.streamCreated();
         boolean other = created != null && now.created() != null && !created.equals(now.created());
         List<AheadRange> ahead = other ? List.of() : now.ahead();
@@ -105,7 +106,7 @@ final class Counting {
         StreamPosition known = new StreamPosition(Math.max(now.sequence(), 0), now.timestamp(), now.created());
         if (!known.sameStream(at)) {
             throw new OutOfSequenceException("message " + at.sequence() + " of " + stream
-                    + " is of another stream than the positions: the stream was deleted and created anew, or its"
+                    + " belongs to another stream than the positions: the stream was deleted and created anew, or its"
                     + " server was set back. Counted is " + known + ", found " + at + ". Recover, or decide by hand");
         }
     }
@@ -134,7 +135,7 @@ final class Counting {
         return result;
     }
 
-    /** The ranges with another one among them; in order, nothing touches its neighbour. */
+    /** Merges a range into others; the result is in order, and no range touches its neighbour. */
     private static List<AheadRange> merge(List<AheadRange> ahead, AheadRange added) {
         List<AheadRange> merged = new ArrayList<>(ahead.size() + 1);
         AheadRange union = added;
@@ -152,7 +153,7 @@ final class Counting {
         return merged;
     }
 
-    /** The position, moved through the ranges that it reaches. */
+    /** Moves a position through the ranges that it reaches. */
     private static StreamProgress join(
             long sequence, @Nullable Instant timestamp, @Nullable Instant created, List<AheadRange> ahead) {
         long end = sequence;

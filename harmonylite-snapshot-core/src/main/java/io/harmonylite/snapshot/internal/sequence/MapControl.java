@@ -12,103 +12,103 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * What takes, restores and recovery do with a map, whichever kind it is. Thread-safe. Every method is an
- * {@link IllegalStateException} inside an action of the map, and where a file map is closed.
+ * Operations of takes, restores and recovery on a map of either kind. Thread-safe. Every method throws an
+ * {@link IllegalStateException} inside an action of the map, and after a file map was closed.
  */
-public sealed interface MapControl permits FileMapControl, TableMapControl {
+public interface MapControl {
 
-    /** The hold on a map; does no I/O. */
+    /** Names of the tables of a map that is in its database. */
+    String TABLES = PositionTables.NAMES;
+
+    /** Returns the control of a map; does no I/O. */
     static MapControl of(SequenceMap map, DatabasePath database, SqliteConnector connector) {
         return map instanceof FileSequenceMap file
-                ? FileMapHandle.controlOf(file)
+                ? FileMapAccess.controlOf(file)
                 : new TableMapControl(database, connector);
     }
 
-    /** The tables of a map that is in its database. */
-    String TABLES = PositionTables.NAMES;
-
-    /** What a database's own tables say, as a connection sees them; empty where there are none. */
+    /** Returns the state of a database's own tables as a connection sees them; empty if there are none. */
     static Optional<MapState> stateIn(Connection connection) throws SQLException {
         PositionTables tables = new PositionTables(connection);
         return tables.exist() ? Optional.of(TableMapControl.state(tables.read())) : Optional.empty();
     }
 
-    /** The hold on a map in an existing database whose tables tell of one; its host need not have named it. */
+    /**
+     * Returns the control of the table map in an existing database, even if its host named none; empty if it has none.
+     */
     static Optional<MapControl> inside(DatabasePath database, SqliteConnector connector) {
         boolean exists = LiveReader.look(database, connector, look -> new PositionTables(look).exist());
         return exists ? Optional.of(new TableMapControl(database, connector)) : Optional.empty();
     }
 
-    /** Whether the map is part of the database, so that what replaces the one replaces the other. */
+    /** Returns whether the map is part of the database, so that replacing the database replaces the map. */
     boolean isInDatabase();
 
-    /** Does nothing but throw inside an action. */
+    /** Throws inside an action, and does nothing else. */
     void requireOutsideAction();
 
-    /** Reads the map; of a table map whose database or tables are missing, nothing. */
+    /** Reads the map; returns no positions for a table map whose database or tables are missing. */
     MapState read();
 
     /**
-     * Sets the positions of some streams and leaves the others, by a decision of recovery: 0 for a new stream, a creation
-     * time that was learned, a position that a person accepted. Ahead ranges of these streams at or before the new
-     * position, or of another creation time, are dropped. Durable on return. The database must exist for a table map.
+     * Sets the positions of some streams and leaves the others, by a decision of recovery: 0 for a new stream, a
+     * creation time that was learned, a position that a person accepted. Ahead ranges of these streams are dropped if
+     * they are at or before the new position, or have another creation time. Durable on return. For a table map the
+     * database must exist.
      */
     void put(Positions positions);
 
     /**
-     * Begins a read transaction and reads the positions it stands for: of a table map in that transaction, of a file map
-     * with the gate closed around both.
+     * Begins a read transaction and reads the map's state at that moment: of a table map in that transaction, of a file
+     * map with the gate closed around both.
      *
      * @param live connected, and not begun yet; begun on return
      */
-    default Positions capture(LiveDatabase live) {
-        return hold(live).positions();
-    }
-
-    /** As {@link #capture}, with all that the map says at that moment. */
     MapState hold(LiveDatabase live);
 
-    /** Begins a restore: waits for running actions, and refuses counts until it has ended, those too that wait already. */
+    /**
+     * Waits for running actions and begins a restore, which rejects counts until it ends, also those that wait already.
+     */
     Restoring beginRestore();
+
+    /**
+     * Sets the map to what a restore has left in the database, if the restore itself did not do it: replaces all
+     * positions and sets the restore's id; durable on return. Does nothing to a table map.
+     */
+    void reconcile(Positions positions, String restoreId);
+
+    /**
+     * Accepts counts again after the outcome of an uncertain restore was found, and map and database belong together.
+     * Must not be called while a restore of the database can run.
+     */
+    void settled();
+
+    /**
+     * Replaces all positions and forgets the last restore, because the database begins anew or was replaced by other
+     * means; durable on return. For a table map the database must exist.
+     */
+    void restart(Positions positions);
 
     /** A restore of the data. Used by one thread. */
     interface Restoring extends AutoCloseable {
 
-        /** Writes positions into the staged image, where the map lives there. */
+        /** Writes positions into the staged image, if the map is part of it. */
         void stage(Connection staged, Positions positions) throws SQLException;
 
         /**
-         * The install failed after the image was put in its place: counts stay refused until
+         * Records that the install failed after the image was put in its place: counts are rejected until
          * {@link MapControl#reconcile} has succeeded.
          */
         void uncertain();
 
         /**
-         * The image is in its place: sets all positions to these alone, drops ahead ranges, and notes the restore;
-         * durable on return. Where it fails, counts stay refused until {@link MapControl#reconcile} has succeeded.
+         * Replaces all positions, drops ahead ranges and records the restore, after the image was put in its place;
+         * durable on return. If this fails, counts are rejected until {@link MapControl#reconcile} has succeeded.
          */
         void installed(Positions positions, String restoreId);
 
-        /** Ends it; where nothing was installed the map is as it was. */
+        /** Ends the restore; the map is unchanged if nothing was installed. */
         @Override
         void close();
     }
-
-    /**
-     * Sets the map to what a restore has left in the database, where the restore itself did not get to it: all positions
-     * to these alone, and the restore's id; durable on return. Does nothing to a table map.
-     */
-    void reconcile(Positions positions, String restoreId);
-
-    /**
-     * What a restore left uncertain was found out, and map and database belong together: counts are let through again. To be
-     * called while no restore of the database can run.
-     */
-    void settled();
-
-    /**
-     * The database begins anew, or was replaced by other means than a restore: sets all positions to these alone, and
-     * knows of no restore any more; durable on return. The database must exist for a table map.
-     */
-    void restart(Positions positions);
 }

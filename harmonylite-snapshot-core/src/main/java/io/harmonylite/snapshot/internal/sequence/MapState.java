@@ -9,36 +9,37 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * What a map says at one moment. Immutable.
+ * The state of a map at one moment. Immutable.
  *
- * @param positions the positions; a stream of which nothing was counted, set or restored has none
- * @param ahead the ranges of the streams that have such
- * @param restoreId random id of the last restore the map knows; always empty for a table map, which is inside the image
- * @param rest what a stream without entry stands for
+ * @param positions the positions; a stream in which nothing was counted, set or restored has none
+ * @param ahead the ahead ranges of the streams that have any
+ * @param restoreId random id of the last restore that the map recorded; always empty for a table map, which is in the
+ *     image
+ * @param rest what a stream without position stands for
  */
 public record MapState(
         Positions positions, SortedMap<String, List<SequenceRange>> ahead, Optional<String> restoreId, Rest rest) {
 
-    /** A map that has counted nothing. */
+    /** Returns the state of a map that has counted nothing. */
     public static MapState none() {
         return of(Positions.none());
     }
 
-    /** A map that knows nothing but positions. */
+    /** Returns the state of a map that has positions only. */
     public static MapState of(Positions positions) {
         return new MapState(positions, Collections.emptySortedMap(), Optional.empty(), Rest.UNKNOWN);
     }
 
-    /** The streams that have ahead ranges. */
+    /** Returns the streams that have ahead ranges. */
     public Set<String> aheadStreams() {
         return ahead.keySet();
     }
 
-    /** What a stream without entry stands for. */
+    /** What a stream without position stands for. */
     public enum Rest {
         /** Nothing is known: a new node, or a lost map. */
         UNKNOWN,
-        /** Position 0: the map was adopted from HarmonyLite, which makes an entry with a stream's first message. */
+        /** Position 0: the map was adopted from HarmonyLite, which adds an entry with the first message of a stream. */
         AT_ZERO
     }
 }

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Positions and ahead ranges in two tables of a database, through one connection. Times are nanoseconds since 1970. The
- * tables are made by the first count. As thread-safe as the connection.
+ * first count creates the tables. As thread-safe as the connection.
  *
- * <p>The first statement of a count writes: so SQLite waits for the write lock, as long as the connection's busy time-out
- * allows, instead of failing for having read before.
+ * <p>The first statement of a count writes. So SQLite waits for the write lock, as long as the connection's busy
+ * timeout allows. A transaction that has read before fails instead.
  */
 public final class PositionTables {
 
@@ -44,7 +45,7 @@ public final class PositionTables {
             "CREATE TABLE IF NOT EXISTS " + AHEAD + " (stream TEXT NOT NULL, first INTEGER NOT NULL,"
                     + " last INTEGER NOT NULL, time INTEGER, PRIMARY KEY (stream, first)) WITHOUT ROWID");
 
-    /** Counts the next message of a stream without ahead ranges; does nothing in every other case. */
+    /** Counts the next message of a stream without ahead ranges; changes no row in every other case. */
     private static final String NEXT = "UPDATE " + POSITIONS + " SET sequence = ?1, time = ?2,"
             + " created = coalesce(created, ?3) WHERE stream = ?4 AND sequence = ?1 - 1"
             + " AND (created IS NULL OR ?3 IS NULL OR created = ?3)"
@@ -55,34 +56,34 @@ public final class PositionTables {
 
     private final Connection connection;
 
-    /** The tables as a connection sees them. */
+    /** Creates a view of the tables through a connection. */
     public PositionTables(Connection connection) {
         this.connection = connection;
     }
 
-    /** Counts a message that was applied; false where it was counted before. */
+    /** Counts a message that was applied; returns false if it was counted before. */
     public boolean applied(String stream, StreamPosition at) throws SQLException {
         Counting.checkMessage(stream, at);
         requireTransaction();
         return next(stream, at) || count(stream, now -> Counting.applied(stream, now, at));
     }
 
-    /** Counts a message that was published; false where it was counted before. */
+    /** Counts a message that was published; returns false if it was counted before. */
     public boolean published(String stream, StreamPosition at) throws SQLException {
         Counting.checkMessage(stream, at);
         requireTransaction();
         return next(stream, at) || count(stream, now -> Counting.published(stream, now, at));
     }
 
-    /** Counts sequences that hold nothing; false where all were counted before. */
-    public boolean skipped(String stream, long from, long to) throws SQLException {
-        AheadRange range = Counting.checkRange(stream, from, to);
+    /** Counts sequences that hold no message; returns false if all were counted before. */
+    public boolean skipped(String stream, SequenceRange sequences) throws SQLException {
+        AheadRange range = Counting.checkRange(stream, sequences);
         requireTransaction();
         claimWriteLock();
         return count(stream, now -> Counting.skipped(stream, now, range));
     }
 
-    /** Sets some streams. */
+    /** Sets the positions of some streams. */
     void put(Positions positions) throws SQLException {
         claimWriteLock();
         for (Map.Entry<String, StreamPosition> entry : positions.byStream().entrySet()) {
@@ -90,7 +91,7 @@ public final class PositionTables {
         }
     }
 
-    /** Forgets everything but these positions. */
+    /** Replaces all positions and drops all ahead ranges. */
     void replace(Positions positions) throws SQLException {
         createTables();
         execute("DELETE FROM " + POSITIONS);
@@ -98,7 +99,7 @@ public final class PositionTables {
         put(positions);
     }
 
-    /** Reads the tables; nothing where they are missing. */
+    /** Reads the tables; returns no positions if they are missing. */
     public SequenceMapData read() throws SQLException {
         if (!exist()) {
             return SequenceMapData.NEW;
@@ -118,7 +119,7 @@ public final class PositionTables {
         return new SequenceMapData(streams, null, History.OWN);
     }
 
-    /** Whether the database has the tables. */
+    /** Returns whether the database has the tables. */
     public boolean exist() throws SQLException {
         String query = "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = '" + ReservedNames.OURS
                 + "positions'";
@@ -128,7 +129,7 @@ public final class PositionTables {
         }
     }
 
-    /** A table of the map's name that is none of its own would be misread, or fail without a word of why. */
+    /** Rejects a table of the host that has a reserved name: it would be misread, or fail without a clear message. */
     private void requireColumns(String table, List<String> columns) throws SQLException {
         String name = ReservedNames.OURS + table;
         List<String> found = new ArrayList<>();
@@ -139,8 +140,9 @@ public final class PositionTables {
             }
         }
         if (!found.equals(columns)) {
-            throw new CorruptSequenceMapException("the table " + name + " is no sequence map's: it has the columns "
-                    + found + " instead of " + columns + ". The name is reserved; rename or drop the table");
+            throw new CorruptSequenceMapException(
+                    "the table " + name + " does not belong to a sequence map: it has the" + " columns " + found
+                            + " instead of " + columns + ". The name is reserved; rename or drop the table");
         }
     }
 
@@ -163,7 +165,7 @@ public final class PositionTables {
         }
     }
 
-    /** The tables may be missing: nothing else is wrong with a statement that does not even compile. */
+    /** Creates the tables if they are missing, which is the only reason why a statement of ours does not compile. */
     private void createTablesAfter(SQLException failure) throws SQLException {
         if (failure.getErrorCode() != SQLITE_ERROR || exist()) {
             throw failure;
@@ -211,8 +213,8 @@ public final class PositionTables {
             return new StreamProgress(row.getLong(1), instant(row, 2), instant(row, 3), readAhead(stream));
         } catch (IllegalArgumentException e) {
             throw new SQLException(
-                    "somebody else has written into " + POSITIONS + " or " + AHEAD + ", stream " + stream + ": "
-                            + e.getMessage(),
+                    "the rows of stream " + stream + " in " + POSITIONS + " and " + AHEAD
+                            + " were not written by this library: " + e.getMessage(),
                     e);
         }
     }
@@ -245,7 +247,7 @@ public final class PositionTables {
         }
     }
 
-    /** Only what changed: there may be many. */
+    /** Writes only the ranges that changed: a stream may have many. */
     private void writeAhead(String stream, List<AheadRange> before, List<AheadRange> after) throws SQLException {
         List<AheadRange> gone = new ArrayList<>(before);
         gone.removeAll(after);
@@ -293,7 +295,7 @@ public final class PositionTables {
         return row.wasNull() ? null : Instant.ofEpochSecond(0, nanos);
     }
 
-    /** With auto-commit on, a transaction is one that was begun by SQL: then a second one cannot be begun. */
+    /** Throws if no transaction is open. With auto-commit on, one may have been begun by SQL: then BEGIN fails. */
     private void requireTransaction() throws SQLException {
         if (connection.getAutoCommit() && !isBegun()) {
             throw new IllegalStateException("no transaction is open on the connection: count in the transaction that"

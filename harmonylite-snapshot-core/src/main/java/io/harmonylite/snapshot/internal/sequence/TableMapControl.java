@@ -13,7 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Takes, restores and recovery at a table map. Immutable and thread-safe. */
+/** Operations of takes, restores and recovery on a table map. Immutable and thread-safe. */
 final class TableMapControl implements MapControl {
 
     private final DatabasePath database;
@@ -31,7 +31,7 @@ final class TableMapControl implements MapControl {
 
     @Override
     public void requireOutsideAction() {
-        // There is no gate: what is not committed is seen by nobody.
+        // A table map has no gate: uncommitted counts are not visible to others.
     }
 
     @Override
@@ -63,7 +63,7 @@ final class TableMapControl implements MapControl {
 
     @Override
     public void settled() {
-        // Nothing was refused meanwhile.
+        // Counts are never rejected.
     }
 
     @Override
@@ -102,7 +102,7 @@ final class TableMapControl implements MapControl {
         void to(PositionTables tables, Positions positions) throws SQLException;
     }
 
-    /** A restore of the database in which the map is. */
+    /** A restore of the database that contains the map. */
     private static final class TableRestoring implements Restoring {
 
         @Override
@@ -112,17 +112,17 @@ final class TableMapControl implements MapControl {
 
         @Override
         public void uncertain() {
-            // Whichever image is in its place, its own positions are in it.
+            // Each image has its own positions in it.
         }
 
         @Override
         public void installed(Positions positions, String restoreId) {
-            // They are in the image.
+            // The positions are in the image.
         }
 
         @Override
         public void close() {
-            // Nothing was refused meanwhile.
+            // Counts are never rejected.
         }
     }
 }

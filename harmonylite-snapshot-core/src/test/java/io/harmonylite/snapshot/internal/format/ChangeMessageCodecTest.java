@@ -68,7 +68,7 @@ class ChangeMessageCodecTest {
             payload.put("sh", change.schemaHash());
         }
         Map<Object, @Nullable Object> message = new LinkedHashMap<>();
-        message.put("FromNodeId", new Raw(RawCbor.head(StrictCbor.UNSIGNED, change.node())));
+        message.put("FromNodeId", new Raw(RawCbor.head(0, change.node())));
         message.put("Payload", shuffled(payload, order));
         return RawCbor.encode(shuffled(message, order));
     }

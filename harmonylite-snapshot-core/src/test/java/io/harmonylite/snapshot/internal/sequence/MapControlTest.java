@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.ConnectionCustomizer;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.TestDatabase;
 import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
@@ -61,7 +62,7 @@ class MapControlTest {
     }
 
     private static void skip(FileSequenceMap map, long to) {
-        map.skipped("s", 1, to);
+        map.skipped("s", new SequenceRange(1, to));
     }
 
     @Test
@@ -77,7 +78,8 @@ class MapControlTest {
                 TestDatabase.run(database.file(), "INSERT INTO data VALUES (1)");
             }));
             inside.await();
-            Future<Positions> captured = threads.submit(() -> control(map).capture(live));
+            Future<Positions> captured =
+                    threads.submit(() -> control(map).hold(live).positions());
             goOn.countDown();
             assertThat(captured.get()).isEqualTo(Positions.of("s", at(1)));
             assertThat(applying.get()).isTrue();
@@ -99,7 +101,7 @@ class MapControlTest {
             map.in(host).applied("s", at(1));
             host.commit();
             map.in(host).applied("s", at(2));
-            assertThat(control(map).capture(live)).isEqualTo(Positions.of("s", at(1)));
+            assertThat(control(map).hold(live).positions()).isEqualTo(Positions.of("s", at(1)));
             host.commit();
             Positions again = live.read(
                     connection -> new PositionTables(connection).read().positions());

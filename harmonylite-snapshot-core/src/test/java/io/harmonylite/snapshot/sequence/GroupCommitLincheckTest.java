@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;

@@ -1,16 +1,16 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes numbered changes, one write at a time, each with everything that was there when it began: who comes while one
- * runs shares the next with all others that came. The writing is done by one of the callers. Thread-safe.
+ * Writes numbered changes, one write at a time. Each write has all changes that were made when it began, so callers
+ * that arrive during a write share the next one. One of the callers does the writing. Thread-safe.
  */
 final class GroupCommit {
 
-    /** How often a writer steps back for each caller it may wait for; a few microseconds in all where nobody comes. */
+    /** How often a writer yields for each caller that it expects; a few microseconds in all if none arrives. */
     private static final int TURNS = 8;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,8 +26,8 @@ final class GroupCommit {
     }
 
     /**
-     * Returns when a change is written. An exception is that of this caller's own write: others try again themselves.
-     * Interrupts are kept and do not matter.
+     * Returns when a change is written. Throws only if this caller's own write failed: other callers repeat the write
+     * themselves. Ignores interrupts and keeps the flag.
      */
     void await(long change) {
         while (lead(change)) {
@@ -41,7 +41,7 @@ final class GroupCommit {
         }
     }
 
-    /** As {@link #await}, but leaves it to the thread that is writing, if there is one, to write what it has. */
+    /** Writes a change as {@link #await} does, but returns at once if another thread is writing. */
     void offer(long change) {
         lock.lock();
         try {
@@ -54,7 +54,7 @@ final class GroupCommit {
         await(change);
     }
 
-    /** Waits while another writes; true where this thread is to write. */
+    /** Waits while another thread writes; returns true if this thread must write. */
     private boolean lead(long change) {
         lock.lock();
         try {
@@ -74,10 +74,10 @@ final class GroupCommit {
     }
 
     /**
-     * Whom the last write has served is likely to count again at once. Without this every second write would find half of
-     * the callers not back yet, and they would wait through it.
+     * Yields to the callers that the last write served, which are likely to count again at once. Without this every
+     * second write would miss half of the callers, and they would wait through it.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // A hint is all that is meant: nothing but speed depends on it.
+    @SuppressWarnings("ThreadPriorityCheck") // Only a hint: nothing but speed depends on it.
     private void gather() {
         for (int turn = TURNS * expected; turn > 0 && waiting.get() < expected; turn--) {
             Thread.yield();
@@ -96,12 +96,12 @@ final class GroupCommit {
         }
     }
 
-    /** Writes. */
+    /** Writes changes. */
     @FunctionalInterface
     interface Write {
 
         /**
-         * Writes all changes there are, durably.
+         * Writes all changes durably.
          *
          * @return the number of the last one
          */

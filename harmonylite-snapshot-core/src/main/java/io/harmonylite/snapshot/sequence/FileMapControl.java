@@ -1,23 +1,26 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.internal.format.SequenceMapData;
 import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
-import io.harmonylite.snapshot.internal.sequence.Book.Page;
+import io.harmonylite.snapshot.internal.sequence.Counting;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
+import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import java.sql.Connection;
 import java.util.Optional;
 
-/** Takes, restores and recovery at a file map. Thread-safe. */
+/** Operations of takes, restores and recovery on a file map. Thread-safe. */
 final class FileMapControl implements MapControl {
 
     private final Gate gate;
-    private final Book book;
+    private final InMemoryPositions counted;
     private final GroupCommit commit;
 
-    FileMapControl(Gate gate, Book book, GroupCommit commit) {
+    FileMapControl(Gate gate, InMemoryPositions counted, GroupCommit commit) {
         this.gate = gate;
-        this.book = book;
+        this.counted = counted;
         this.commit = commit;
     }
 
@@ -33,13 +36,13 @@ final class FileMapControl implements MapControl {
 
     @Override
     public MapState read() {
-        return gate.alone(() -> state(book.page()));
+        return gate.alone(this::state);
     }
 
-    private static MapState state(Page page) {
-        Rest rest = page.data().history() == History.ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN;
-        Optional<String> restoreId = Optional.ofNullable(page.data().restoreId());
-        return new MapState(page.data().positions(), page.data().ahead(), restoreId, rest);
+    private MapState state() {
+        SequenceMapData data = counted.state().data();
+        Rest rest = data.history() == History.ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN;
+        return new MapState(data.positions(), data.ahead(), Optional.ofNullable(data.restoreId()), rest);
     }
 
     @Override
@@ -47,7 +50,7 @@ final class FileMapControl implements MapControl {
         Counting.checkPositions(positions);
         commit.await(gate.alone(() -> {
             gate.requireNoRestore();
-            return book.put(positions);
+            return counted.put(positions);
         }));
     }
 
@@ -56,13 +59,15 @@ final class FileMapControl implements MapControl {
         return gate.aloneInterruptibly(() -> {
             gate.requireNoRestore();
             live.begin();
-            return state(book.page());
+            return state();
         });
     }
 
     @Override
     public void reconcile(Positions positions, String restoreId) {
-        set(positions, restoreId);
+        Counting.checkPositions(positions);
+        commit.await(gate.alone(() -> counted.replace(positions, restoreId)));
+        gate.endRestore();
     }
 
     @Override
@@ -75,14 +80,8 @@ final class FileMapControl implements MapControl {
         Counting.checkPositions(positions);
         commit.await(gate.alone(() -> {
             gate.requireNoRestore();
-            return book.replace(positions, null);
+            return counted.replace(positions, null);
         }));
-    }
-
-    private void set(Positions positions, String restoreId) {
-        Counting.checkPositions(positions);
-        commit.await(gate.alone(() -> book.replace(positions, restoreId)));
-        gate.endRestore();
     }
 
     @Override
@@ -91,31 +90,31 @@ final class FileMapControl implements MapControl {
         return new FileRestoring();
     }
 
-    /** A restore beside the map. */
+    /** A restore of the database to which the map belongs. */
     private final class FileRestoring implements Restoring {
 
-        private boolean settled = true;
+        private boolean certain = true;
 
         @Override
         public void stage(Connection staged, Positions positions) {
-            // The map is no part of the image.
+            // The map is not part of the image.
         }
 
         @Override
         public void uncertain() {
-            settled = false;
+            certain = false;
         }
 
         @Override
         public void installed(Positions positions, String restoreId) {
-            settled = false;
-            set(positions, restoreId);
-            settled = true;
+            certain = false;
+            reconcile(positions, restoreId);
+            certain = true;
         }
 
         @Override
         public void close() {
-            if (settled) {
+            if (certain) {
                 gate.endRestore();
             }
         }

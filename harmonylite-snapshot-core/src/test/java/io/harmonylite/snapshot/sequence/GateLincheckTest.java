@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -6,7 +6,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Actions and captures at once: no capture sees an action half done. An action is two steps, and actions run together. */
+/**
+ * Actions and captures at once: no capture sees an action half done. An action is two steps, and actions run together.
+ */
 public class GateLincheckTest {
 
     private final Gate gate = new Gate("the map");

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Lets any number of counts through at once, and whatever must see no half-applied message alone. Counts that were begun
- * before a restore, and waited, are refused when they get through: their data is gone. Thread-safe.
+ * A read-write lock for a map: counts share it, and work that must see no half-applied message holds it alone. Rejects
+ * counts that began before a restore and waited for it, because their data was replaced. Thread-safe.
  */
 final class Gate {
 
@@ -23,14 +23,14 @@ final class Gate {
         this.name = name;
     }
 
-    /** Counts; the caller leaves by {@link Pass#close}. Interrupts are kept and do not matter. */
+    /** Enters in order to count; {@link Pass#close} leaves. Ignores interrupts and keeps the flag. */
     Pass enter() {
         long before = restores.get();
         lock.readLock().lock();
         return pass(before);
     }
 
-    /** As {@link #enter}, where nothing has been done yet: an interrupt ends it. */
+    /** Enters as {@link #enter} does, but throws if the thread is interrupted: nothing has been done yet. */
     Pass enterInterruptibly() {
         long before = restores.get();
         try {
@@ -48,7 +48,7 @@ final class Gate {
             if (state == State.RESTORING || before != restores.get()) {
                 throw new ConcurrentRestoreException("the data that belongs to " + name
                         + " is being replaced by a restore, or was since the call began: nothing was counted. Stop"
-                        + " applying, and start again from the map's positions when the restore is done");
+                        + " applying, and continue from the map's positions after the restore");
             }
             return shared::unlock;
         } catch (RuntimeException e) {
@@ -57,7 +57,7 @@ final class Gate {
         }
     }
 
-    /** Runs something while nothing counts, unless the thread is interrupted before that. */
+    /** Runs work while no count runs; throws if the thread is interrupted before that. */
     <T> T aloneInterruptibly(Supplier<T> work) {
         requireOutside();
         try {
@@ -72,7 +72,7 @@ final class Gate {
         }
     }
 
-    /** Runs something while nothing counts. */
+    /** Runs work while no count runs. */
     <T> T alone(Supplier<T> work) {
         requireOutside();
         lock.writeLock().lock();
@@ -84,16 +84,16 @@ final class Gate {
         }
     }
 
-    /** From within {@link #alone}: refuses to go on while a restore runs. */
+    /** Throws if a restore runs. Called inside {@link #alone}. */
     void requireNoRestore() {
         if (state == State.RESTORING) {
             throw new SnapshotInProgressException("the data that belongs to " + name
-                    + " is being replaced by a restore; wait until it is done. Where it failed after the data was"
+                    + " is being replaced by a restore; wait until it is done. If it failed after the data was"
                     + " replaced, recover");
         }
     }
 
-    /** Refuses counts from now on, those too that wait already. */
+    /** Rejects counts from now on, and those that wait already. */
     void beginRestore() {
         aloneInterruptibly(() -> {
             requireNoRestore();
@@ -102,7 +102,7 @@ final class Gate {
         });
     }
 
-    /** Lets counts through that begin from now on. */
+    /** Accepts counts that begin from now on. */
     void endRestore() {
         lock.writeLock().lock();
         try {
@@ -114,7 +114,7 @@ final class Gate {
         }
     }
 
-    /** Refuses everything from now on, when what has begun is done; false where that was done before. */
+    /** Waits for running work and rejects everything after it. Returns false if the gate was closed before. */
     boolean close() {
         requireOutside();
         lock.writeLock().lock();
@@ -127,7 +127,7 @@ final class Gate {
         }
     }
 
-    /** Refuses a thread that is inside an action: it would wait for itself. */
+    /** Throws if this thread is inside an action: it would wait for itself. */
     void requireOutside() {
         if (lock.getReadHoldCount() > 0) {
             throw new IllegalStateException(
@@ -147,7 +147,7 @@ final class Gate {
         CLOSED
     }
 
-    /** Being inside. Closed by the thread that entered. */
+    /** The right to count, closed by the thread that entered. */
     interface Pass extends AutoCloseable {
 
         @Override

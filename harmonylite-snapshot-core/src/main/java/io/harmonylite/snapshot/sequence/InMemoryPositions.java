@@ -1,35 +1,39 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.SequenceMapData;
 import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
+import io.harmonylite.snapshot.internal.sequence.Counting;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A file map's counts in memory. Each change has a number, by which it is told whether it is on disk. Thread-safe. */
-final class Book {
+/**
+ * The positions of a file map in memory. Changes are numbered, so that a caller can wait until its own is on disk.
+ * Thread-safe.
+ */
+final class InMemoryPositions {
 
     private final TreeMap<String, StreamProgress> streams;
     private final Set<Message> beingApplied = new HashSet<>();
     private final History history;
     private @Nullable String restoreId;
-    private long changes;
+    private long lastChange;
 
-    Book(SequenceMapData data) {
+    InMemoryPositions(SequenceMapData data) {
         this.streams = new TreeMap<>(data.streams());
         this.restoreId = data.restoreId();
         this.history = data.history();
     }
 
     /**
-     * Claims a message for the calling thread, which applies it; {@link #release} ends that.
+     * Claims a message for the calling thread, which applies it and then calls {@link #release}.
      *
-     * @return false where it is counted already
+     * @return false if the message is counted already
      */
     synchronized boolean claim(String stream, StreamPosition at) {
         StreamProgress now = progress(stream);
@@ -47,45 +51,41 @@ final class Book {
         beingApplied.remove(new Message(stream, at.sequence()));
     }
 
-    /**
-     * Counts in one stream.
-     *
-     * @return whether that changed anything
-     */
+    /** Counts in one stream by a rule of {@link Counting}. */
     synchronized Count count(String stream, UnaryOperator<StreamProgress> rule) {
         StreamProgress before = progress(stream);
         StreamProgress after = rule.apply(before);
         if (after.equals(before)) {
-            return new Count(false, changes);
+            return new Count(false, lastChange);
         }
         streams.put(stream, after);
-        return new Count(true, ++changes);
+        return new Count(true, ++lastChange);
     }
 
-    /** The number of the last change. */
-    synchronized long changes() {
-        return changes;
+    /** Returns the number of the last change. */
+    synchronized long lastChange() {
+        return lastChange;
     }
 
-    /** Sets some streams. */
+    /** Sets the positions of some streams. */
     synchronized long put(Positions positions) {
         positions
                 .byStream()
                 .forEach((stream, position) -> streams.put(stream, Counting.put(progress(stream), position)));
-        return ++changes;
+        return ++lastChange;
     }
 
-    /** Forgets everything but these positions and a restore. */
+    /** Replaces all positions, drops all ahead ranges and sets the restore. */
     synchronized long replace(Positions positions, @Nullable String restore) {
         streams.clear();
         positions.byStream().forEach((stream, position) -> streams.put(stream, StreamProgress.at(position)));
         restoreId = restore;
-        return ++changes;
+        return ++lastChange;
     }
 
-    /** Everything, with the number of the last change in it. */
-    synchronized Page page() {
-        return new Page(new SequenceMapData(streams, restoreId, history), changes);
+    /** Returns a copy of everything, with the number of the last change in it. */
+    synchronized State state() {
+        return new State(new SequenceMapData(streams, restoreId, history), lastChange);
     }
 
     private StreamProgress progress(String stream) {
@@ -93,18 +93,18 @@ final class Book {
     }
 
     /**
-     * The book at one moment.
+     * A copy of the positions at one moment.
      *
-     * @param data what it says
-     * @param changes number of the last change
+     * @param data the positions
+     * @param lastChange number of the last change in them
      */
-    record Page(SequenceMapData data, long changes) {}
+    record State(SequenceMapData data, long lastChange) {}
 
     /**
-     * What became of a count.
+     * The result of a count.
      *
      * @param isNew whether it changed anything
-     * @param change number of a change that has it, this one or an earlier one
+     * @param change number of a change that includes it, this one or an earlier one
      */
     record Count(boolean isNew, long change) {}
 

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.sequence;
+package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
@@ -19,18 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * A file that is replaced as a whole, under a lock. What is written goes to {@code <file>.new}, is synced, renamed over
- * the file, and its directory synced. The lock is on {@code <file>.lock}, which stays behind: one on the file itself would
- * be void after the first rename. Not thread-safe.
+ * A locked file that is replaced as a whole: {@code <file>.new} is written, synced and renamed over the file, and the
+ * directory is synced. The lock is on {@code <file>.lock}, which is never deleted: a lock on the file itself would be
+ * void after the first rename. Not thread-safe.
  */
 final class MapFile implements Closeable {
 
-    /** More than any map needs, less than harms: what is longer is none. */
+    /** More than any map needs, and harmless in memory: a longer file is not a map. */
     private static final long MAX_BYTES = 64L << 20;
 
     /**
-     * Files this process has open. Static, because a lock file must not be probed by the process that holds it: closing
-     * the probe would drop the lock (POSIX).
+     * Files that this process has open. Static, because a lock file must not be probed by the process that holds it:
+     * closing the probe would drop the lock (POSIX).
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -45,14 +45,15 @@ final class MapFile implements Closeable {
     }
 
     /**
-     * Follows symbolic links: a rename would replace the link instead of what it points to.
+     * Resolves symbolic links: a rename would replace the link instead of its target.
      *
-     * @throws SnapshotConfigurationException where the directory is missing, or it is no regular file
+     * @throws SnapshotConfigurationException if the directory is missing, or the file is not a regular file
      */
     static Path resolve(Path file) {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new SnapshotConfigurationException(file + " is not a regular file, so it is no sequence map");
+                throw new SnapshotConfigurationException(
+                        "the sequence map " + file + " is not a regular file; name another path");
             }
             Path absolute = file.toAbsolutePath();
             Path directory = absolute.getParent();
@@ -64,14 +65,15 @@ final class MapFile implements Closeable {
                     ? file.toRealPath()
                     : directory.toRealPath().resolve(absolute.getFileName());
         } catch (IOException e) {
-            throw new SnapshotConfigurationException(file + " cannot be resolved: " + e.getMessage(), e);
+            throw new SnapshotConfigurationException(
+                    "the sequence map " + file + " cannot be resolved: " + e.getMessage() + ". Check the path", e);
         }
     }
 
     /**
-     * Locks a file, whether it exists or not.
+     * Locks a file, which may be missing.
      *
-     * @throws SequenceMapInUseException where it is locked already, by this process or another
+     * @throws SequenceMapInUseException if it is locked already, by this process or another
      */
     static MapFile lock(FileOperations files, Path resolved) throws IOException {
         if (!HELD.add(resolved)) {
@@ -107,12 +109,12 @@ final class MapFile implements Closeable {
         return file.resolveSibling(file.getFileName() + suffix);
     }
 
-    /** The file itself. */
+    /** Returns the path of the file. */
     Path path() {
         return file;
     }
 
-    /** Reads all of a file; of a missing one, nothing. Takes no lock. */
+    /** Reads a whole file; returns no bytes if it is missing. Takes no lock. */
     static byte[] read(FileOperations files, Path file) throws IOException, MalformedException {
         try (FileChannel channel = files.openForRead(file)) {
             return readAll(channel);
@@ -131,20 +133,20 @@ final class MapFile implements Closeable {
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) size);
         while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-            // on to the end, or to where it was cut off meanwhile
+            // until the end, which is earlier if the file was cut off since
         }
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
     /**
-     * Replaces the file; durable on return. On failure it is as it was, or as it was to be.
+     * Replaces the file; durable on return. If it fails, the file has its old contents or the new ones.
      *
-     * @param bytes asked for as late as can be: who counts until then need not wait for the next write
+     * @param bytes called as late as possible: counts made until then need not wait for the next write
      */
     void write(Supplier<byte[]> bytes) throws IOException {
         Path fresh = sibling(file, ".new");
         if (!lock.isOpen()) {
-            throw new IOException(file + " is closed, and another may have it now");
+            throw new IOException(file + " is closed, and another process may have it open");
         }
         try {
             writeNew(fresh, bytes);
@@ -163,7 +165,7 @@ final class MapFile implements Closeable {
         }
     }
 
-    /** What lies there was left by a crash: nobody else writes under the lock. */
+    /** Replaces a file that a crash left: no other process writes while this one holds the lock. */
     private FileChannel createNew(Path fresh) throws IOException {
         try {
             return files.create(fresh);
@@ -181,7 +183,7 @@ final class MapFile implements Closeable {
         }
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     @Override
     public void close() {
         try {
@@ -189,7 +191,7 @@ final class MapFile implements Closeable {
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } finally {
-            HELD.remove(file); // Only now: an attempt in between would drop the lock, or be dropped by it.
+            HELD.remove(file); // Last: an attempt before that would drop the lock, or be dropped by it.
         }
     }
 }
