@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.node.LiveNode;
-import io.harmonylite.snapshot.internal.node.NodeTakes;
+import io.harmonylite.snapshot.internal.take.NodeTakes;
 import io.harmonylite.snapshot.internal.observation.LastOutcomes;
 import io.harmonylite.snapshot.internal.observation.OperationRecorder;
 import io.harmonylite.snapshot.internal.observation.OperationSummary;
@@ -96,7 +96,7 @@ final class ManagerWiring implements NodeFacts {
                 node,
                 new TakePipeline(services, options.takeSettings(), catalog),
                 new TakeLease(options.lease, catalog.layout().name(), services.stages()),
-                recoveries,
+                recoveries::requireTakeable,
                 options.publishTimeout,
                 options.unpublished);
     }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 public final class Positions {
 
     /** Maximum length of a stream name in characters; JetStream has the same limit. */
-    public static final int MAX_STREAM_NAME_LENGTH = 255;
+    public static final int MAX_STREAM_NAME_LENGTH = StreamName.MAX_LENGTH;
 
     private static final Positions NONE = new Positions(new TreeMap<>());
 

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -29,38 +29,38 @@ class ArchitectureRulesTest {
 
     static Stream<Arguments> broken() {
         return Stream.of(
-                broken("PACKAGES_KEEP_TO_THE_ARROWS", "store", "io.harmonylite.snapshot.SnapshotId id;"),
+                broken("PACKAGES_USE_ONLY_LOWER_PACKAGES", "store", "io.harmonylite.snapshot.SnapshotId id;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "store",
                         "io.harmonylite.snapshot.internal.catalog.StoreLayout l;"),
-                broken("PACKAGES_KEEP_TO_THE_ARROWS", "exception", "io.harmonylite.snapshot.store.ObjectInfo info;"),
+                broken("PACKAGES_USE_ONLY_LOWER_PACKAGES", "exception", "io.harmonylite.snapshot.store.ObjectInfo info;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.take",
                         "io.harmonylite.snapshot.internal.restore.RestorePipeline p;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.restore",
                         "io.harmonylite.snapshot.internal.take.TakeSettings s;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.format",
                         "io.harmonylite.snapshot.store.ObjectSource s;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.sqlite",
                         "io.harmonylite.snapshot.internal.catalog.StoreLayout l;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.file",
                         "io.harmonylite.snapshot.exception.SnapshotException e;"),
                 broken(
-                        "PACKAGES_KEEP_TO_THE_ARROWS",
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.catalog",
-                        "io.harmonylite.snapshot.internal.runtime.Services s;"),
+                        "io.harmonylite.snapshot.internal.take.TakeSettings s;"),
                 broken(
-                        "INTERNALS_KNOW_NO_ENTRY_POINT",
+                        "NO_OTHER_PACKAGE_USES_AN_ENTRY_POINT",
                         "internal.take",
                         "io.harmonylite.snapshot.SnapshotManager.Builder b;"),
                 broken(
@@ -97,13 +97,13 @@ class ArchitectureRulesTest {
                         "ONLY_THE_SEAM_OPENS_OR_CHANGES_FILES",
                         "internal.take",
                         "Object o() throws Exception { return new java.io.RandomAccessFile(\"x\", \"r\"); }"),
-                broken("ONLY_ONE_PACKAGE_KNOWS_THE_DRIVER", "", "org.sqlite.SQLiteConfig c;"),
-                broken("ONLY_ONE_INTERNAL_PACKAGE_SPEAKS_SQL", "internal.restore", "java.sql.Connection c;"),
+                broken("ONLY_DATABASE_PACKAGES_USE_THE_DRIVER", "", "org.sqlite.SQLiteConfig c;"),
+                broken("ONLY_DATABASE_PACKAGES_RUN_SQL", "internal.restore", "java.sql.Connection c;"),
                 broken(
-                        "THE_API_HANDS_CONNECTIONS_ON_AND_NEVER_USES_THEM",
+                        "THE_API_PASSES_CONNECTIONS_ON_AND_NEVER_USES_THEM",
                         "",
                         "Object o(java.sql.Connection c) throws Exception { return c.createStatement(); }"),
-                broken("THE_API_HANDS_CONNECTIONS_ON_AND_NEVER_USES_THEM", "store", "java.sql.DriverManager m;"),
+                broken("THE_API_PASSES_CONNECTIONS_ON_AND_NEVER_USES_THEM", "store", "java.sql.DriverManager m;"),
                 broken(
                         "THE_DRIVERS_RESTORE_IS_NEVER_CALLED",
                         "internal.sqlite",
@@ -116,7 +116,16 @@ class ArchitectureRulesTest {
                         "THE_API_SHOWS_NO_INTERNAL_TYPE",
                         "store",
                         "protected java.util.List<io.harmonylite.snapshot.internal.file.FileOperations> o() { return null; }"),
-                broken("ONLY_ONE_PACKAGE_KNOWS_MICROMETER", "health", "io.micrometer.core.instrument.Timer t;"),
+                broken(
+                        "THE_API_EXTENDS_NO_INTERNAL_TYPE",
+                        "store",
+                        "public abstract static class Shown implements io.harmonylite.snapshot.internal.file.FileOperations {}"),
+                broken(
+                        "NO_OTHER_PACKAGE_USES_AN_ENTRY_POINT",
+                        "watch",
+                        "io.harmonylite.snapshot.SnapshotManager m;"),
+                broken("PACKAGES_USE_ONLY_LOWER_PACKAGES", "exception", "io.harmonylite.snapshot.recovery.RecoveryPlan p;"),
+                broken("ONLY_ONE_PACKAGE_USES_MICROMETER", "health", "io.micrometer.core.instrument.Timer t;"),
                 broken("TIME_IS_INJECTED", "internal.take", "Object o = java.time.Instant.now();"),
                 broken("TIME_IS_INJECTED", "", "long o = System.currentTimeMillis();"));
     }

@@ -30,7 +30,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * The arrows of {@code docs/architecture.md}. {@link ArchitectureRulesTest} breaks each rule, to show that it can fail: a
+ * The rules of {@code docs/architecture.md}. {@link ArchitectureRulesTest} breaks each rule, to show that it can fail: a
  * new rule needs a source there that breaks it.
  */
 @AnalyzeClasses(packages = "io.harmonylite.snapshot", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -39,7 +39,13 @@ class ArchitectureTest {
     private static final String INTERNAL = "io.harmonylite.snapshot.internal..";
     private static final String FILE = "io.harmonylite.snapshot.internal.file..";
     private static final String FORMAT = "io.harmonylite.snapshot.internal.format..";
-    private static final String SQLITE = "io.harmonylite.snapshot.internal.sqlite..";
+
+    /** The packages that touch database files. */
+    private static final String[] SQLITE = {
+        "io.harmonylite.snapshot.internal.sqlite..",
+        "io.harmonylite.snapshot.internal.changelog..",
+        "io.harmonylite.snapshot.internal.install.."
+    };
 
     /** Positions and changes that lie in the host's own tables: written on a connection and in a transaction handed in. */
     private static final String[] HANDED_IN = {
@@ -61,20 +67,21 @@ class ArchitectureTest {
             "size");
 
     @ArchTest
-    static final ArchRule PACKAGES_KEEP_TO_THE_ARROWS =
-            classes().that().resideInAPackage("io.harmonylite.snapshot..").should(Arrows.keepToThem());
+    static final ArchRule PACKAGES_USE_ONLY_LOWER_PACKAGES =
+            classes().that().resideInAPackage("io.harmonylite.snapshot..").should(PackageLayers.useOnlyLowerPackages());
 
     @ArchTest
     static final ArchRule INTERNAL_PACKAGES_HAVE_NO_CYCLES =
             slices().matching("io.harmonylite.snapshot.internal.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule INTERNALS_KNOW_NO_ENTRY_POINT = noClasses()
+    static final ArchRule NO_OTHER_PACKAGE_USES_AN_ENTRY_POINT = noClasses()
             .that()
-            .resideInAPackage(INTERNAL)
+            .resideOutsideOfPackage("io.harmonylite.snapshot")
             .should()
-            .dependOnClassesThat(belongToAnyOf(SnapshotManager.class, SnapshotRepository.class))
-            .because("a stage is handed what it needs");
+            .dependOnClassesThat(belongToAnyOf(
+                    SnapshotManager.class, SnapshotRepository.class, ManagerWiring.class, ServiceOptions.class))
+            .because("a class is passed what it needs");
 
     @ArchTest
     static final ArchRule ONLY_THE_FORMAT_ENCODES = noClasses()
@@ -112,24 +119,24 @@ class ArchitectureTest {
             .because("tests kill, fail and forget at each single operation");
 
     @ArchTest
-    static final ArchRule ONLY_ONE_PACKAGE_KNOWS_THE_DRIVER = noClasses()
+    static final ArchRule ONLY_DATABASE_PACKAGES_USE_THE_DRIVER = noClasses()
             .that()
-            .resideOutsideOfPackage(SQLITE)
+            .resideOutsideOfPackages(SQLITE)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.sqlite..");
 
     @ArchTest
-    static final ArchRule ONLY_ONE_INTERNAL_PACKAGE_SPEAKS_SQL = noClasses()
+    static final ArchRule ONLY_DATABASE_PACKAGES_RUN_SQL = noClasses()
             .that(resideInAPackage(INTERNAL)
-                    .and(DescribedPredicate.not(resideInAPackage(SQLITE)))
+                    .and(DescribedPredicate.not(resideInAnyPackage(SQLITE)))
                     .and(DescribedPredicate.not(resideInAnyPackage(HANDED_IN))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..");
 
     @ArchTest
-    static final ArchRule THE_API_HANDS_CONNECTIONS_ON_AND_NEVER_USES_THEM = noClasses()
+    static final ArchRule THE_API_PASSES_CONNECTIONS_ON_AND_NEVER_USES_THEM = noClasses()
             .that(DescribedPredicate.not(resideInAPackage(INTERNAL))
                     .and(DescribedPredicate.not(resideInAnyPackage(HANDED_IN))))
             .should()
@@ -156,7 +163,15 @@ class ArchitectureTest {
             .should(Visibility.showNothingOf(INTERNAL));
 
     @ArchTest
-    static final ArchRule ONLY_ONE_PACKAGE_KNOWS_MICROMETER = noClasses()
+    static final ArchRule THE_API_EXTENDS_NO_INTERNAL_TYPE = classes()
+            .that()
+            .resideOutsideOfPackage(INTERNAL)
+            .and()
+            .arePublic()
+            .should(Visibility.extendNothingOf(INTERNAL));
+
+    @ArchTest
+    static final ArchRule ONLY_ONE_PACKAGE_USES_MICROMETER = noClasses()
             .that()
             .resideOutsideOfPackage("io.harmonylite.snapshot.metrics..")
             .should()

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.change.PendingChangePolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -28,6 +28,19 @@ final class Visibility {
         };
     }
 
+    /** Superclasses and interfaces, at any distance: their public methods are part of the API. */
+    static ArchCondition<JavaClass> extendNothingOf(String packages) {
+        return new ArchCondition<>("extend nothing of " + packages) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Stream.concat(type.getAllRawSuperclasses().stream(), type.getAllRawInterfaces().stream())
+                        .filter(JavaClass.Predicates.resideInAPackage(packages))
+                        .forEach(parent -> events.add(SimpleConditionEvent.violated(
+                                type, type.getName() + " extends " + parent.getName())));
+            }
+        };
+    }
+
     private static boolean isVisible(JavaCodeUnit unit) {
         boolean member = unit.getModifiers().contains(JavaModifier.PUBLIC)
                 || unit.getModifiers().contains(JavaModifier.PROTECTED);

@@ -62,7 +62,7 @@ import java.util.function.UnaryOperator;
 public final class FileSequenceMap implements SequenceMap {
 
     static {
-        FileMapAccess.publish(map -> map.control);
+        FileMapAccess.publish(map -> map instanceof FileSequenceMap file ? file.control : null);
     }
 
     private final MapFile file;

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.sequence;
 
+import io.harmonylite.snapshot.internal.sequence.Counting;
 import java.io.Closeable;
 
 /**
@@ -11,7 +12,7 @@ import java.io.Closeable;
 public sealed interface SequenceMap extends Closeable permits FileSequenceMap, TableSequenceMap {
 
     /** Maximum number of ahead ranges of a stream. A count that would add one more is rejected. */
-    int MAX_AHEAD_RANGES = 1024;
+    int MAX_AHEAD_RANGES = Counting.MAX_AHEAD_RANGES;
 
     /** Releases what the map holds. Idempotent. */
     @Override

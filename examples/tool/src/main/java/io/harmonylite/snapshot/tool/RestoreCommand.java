@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.InstallMethod;
+import io.harmonylite.snapshot.PendingChangePolicy;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;

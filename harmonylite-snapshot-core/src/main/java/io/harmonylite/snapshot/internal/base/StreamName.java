@@ -1,10 +1,12 @@
 package io.harmonylite.snapshot.internal.base;
 
-import io.harmonylite.snapshot.Positions;
 import java.nio.charset.StandardCharsets;
 
 /** Checks stream names. Called for each message, so it creates no garbage. */
 public final class StreamName {
+
+    /** Maximum length of a name in characters. */
+    public static final int MAX_LENGTH = 255;
 
     private StreamName() {}
 
@@ -15,9 +17,9 @@ public final class StreamName {
      * @throws IllegalArgumentException if the name is empty, too long, or not encodable in UTF-8
      */
     public static String require(String stream) {
-        if (stream.isEmpty() || stream.length() > Positions.MAX_STREAM_NAME_LENGTH || !isText(stream)) {
+        if (stream.isEmpty() || stream.length() > MAX_LENGTH || !isText(stream)) {
             throw new IllegalArgumentException("not a stream name: '" + stream + "'; a stream name has 1 to "
-                    + Positions.MAX_STREAM_NAME_LENGTH + " characters, encodable in UTF-8");
+                    + MAX_LENGTH + " characters, encodable in UTF-8");
         }
         return stream;
     }

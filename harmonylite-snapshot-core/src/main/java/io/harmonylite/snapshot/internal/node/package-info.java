@@ -1,7 +1,7 @@
 /**
  * The node of a manager. {@link io.harmonylite.snapshot.internal.node.LiveNode} is its database with its sequence map
- * and pending changes, and allows one operation at a time. {@link io.harmonylite.snapshot.internal.node.NodeTakes}
- * takes snapshots of it.
+ * and pending changes, and allows one operation at a
+ * time.
  */
 @NullMarked
 package io.harmonylite.snapshot.internal.node;

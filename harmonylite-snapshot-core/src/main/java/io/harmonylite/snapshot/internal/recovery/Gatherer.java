@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.recovery;
 
-import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -9,15 +8,16 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
+import io.harmonylite.snapshot.internal.install.DatabaseLook;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sequence.MapState;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;

@@ -1,10 +1,10 @@
 package io.harmonylite.snapshot.internal.restore;
 
+import io.harmonylite.snapshot.internal.install.DatabaseLook;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sqlite.DatabaseLook;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import java.io.IOException;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.restore;
 
+import io.harmonylite.snapshot.PendingChangePolicy;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StagedEdit;
-import io.harmonylite.snapshot.change.PendingChangePolicy;
 import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.exception.PendingChangesException;
 import io.harmonylite.snapshot.internal.node.NodeState;

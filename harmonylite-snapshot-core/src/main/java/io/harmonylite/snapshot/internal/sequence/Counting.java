@@ -7,7 +7,6 @@ import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.internal.format.AheadRange;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
 import io.harmonylite.snapshot.internal.base.StreamName;
-import io.harmonylite.snapshot.sequence.SequenceMap;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * that changes nothing returns an equal progress.
  */
 public final class Counting {
+
+    /** Maximum number of ahead ranges of a stream. */
+    public static final int MAX_AHEAD_RANGES = 1024;
 
     /** The range of JetStream's own timestamps: nanoseconds since 1970 in 64 bits. */
     private static final Instant FIRST_INSTANT = Instant.ofEpochSecond(0, Long.MIN_VALUE);
@@ -125,7 +127,7 @@ public final class Counting {
         StreamProgress result = range.first() - 1 <= Math.max(now.sequence(), 0)
                 ? join(now.sequence(), now.timestamp(), created, merged)
                 : new StreamProgress(now.sequence(), now.timestamp(), created, merged);
-        if (result.ahead().size() > SequenceMap.MAX_AHEAD_RANGES
+        if (result.ahead().size() > MAX_AHEAD_RANGES
                 && result.ahead().size() > now.ahead().size()) {
             throw new IllegalStateException(stream + " has " + now.ahead().size()
                     + " ranges counted ahead of its position, with holes between them; " + range.first()

@@ -5,8 +5,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.LiveReader;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
-import io.harmonylite.snapshot.sequence.FileSequenceMap;
-import io.harmonylite.snapshot.sequence.SequenceMap;
+import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -20,11 +19,10 @@ public interface MapControl {
     /** Names of the tables of a map that is in its database. */
     String TABLES = PositionTables.NAMES;
 
-    /** Returns the control of a map; does no I/O. */
-    static MapControl of(SequenceMap map, DatabasePath database, SqliteConnector connector) {
-        return map instanceof FileSequenceMap file
-                ? FileMapAccess.controlOf(file)
-                : new TableMapControl(database, connector);
+    /** Returns the control of a {@code SequenceMap}; does no I/O. */
+    static MapControl of(Closeable map, DatabasePath database, SqliteConnector connector) {
+        MapControl file = FileMapAccess.controlOf(map);
+        return file == null ? new TableMapControl(database, connector) : file;
     }
 
     /** Returns the state of a database's own tables as a connection sees them; empty if there are none. */

@@ -48,7 +48,7 @@ public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot
      *
      * @throws SQLException if the row cannot be decoded
      */
-    static Optional<Origin> read(Connection database) throws SQLException {
+    public static Optional<Origin> read(Connection database) throws SQLException {
         if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + NAME + "'") == 0) {
             return Optional.empty();
         }

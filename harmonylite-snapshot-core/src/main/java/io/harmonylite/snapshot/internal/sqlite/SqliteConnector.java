@@ -54,7 +54,7 @@ public final class SqliteConnector {
      * file the connection is read-only, because closing the last writable one would move the log into the database.
      * Without a WAL file it is writable, because a read-only one would leave its own sidecars.
      */
-    Connection openToLook(DatabasePath database) throws SQLException {
+    public Connection openToLook(DatabasePath database) throws SQLException {
         if (database.hasWal()) {
             return openReadOnly(database.file());
         }

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.change;
+package io.harmonylite.snapshot;
 
 /** How a restore treats the pending changes of the database that it replaces. */
 public enum PendingChangePolicy {

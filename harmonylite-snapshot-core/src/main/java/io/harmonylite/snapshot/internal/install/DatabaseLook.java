@@ -1,8 +1,15 @@
-package io.harmonylite.snapshot.internal.sqlite;
+package io.harmonylite.snapshot.internal.install;
 
-import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.sqlite.OriginTable;
+import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
+import io.harmonylite.snapshot.internal.sqlite.Sql;
+import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
+import io.harmonylite.snapshot.internal.sqlite.SqliteFailures;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,18 +1,16 @@
-package io.harmonylite.snapshot.internal.node;
+package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.node.LiveNode.Claim;
-import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
+import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
-import io.harmonylite.snapshot.internal.take.TakeLease;
-import io.harmonylite.snapshot.internal.take.TakePipeline;
-import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
-import io.harmonylite.snapshot.internal.take.TakeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +19,7 @@ import java.util.function.Supplier;
  * @param node the node
  * @param pipeline takes snapshots
  * @param lease prevents takes on several nodes at the same time
- * @param recoveries checks that the node misses no messages
+ * @param planCheck throws if the recovery plan of the node does not allow a take
  * @param publishTimeout how long a take waits until no change is pending
  * @param unpublished what a take does if changes are still pending then
  */
@@ -29,7 +27,7 @@ public record NodeTakes(
         LiveNode node,
         TakePipeline pipeline,
         TakeLease lease,
-        RecoveryPipeline recoveries,
+        BiConsumer<DatabasePath, NodeState> planCheck,
         Duration publishTimeout,
         UnpublishedPolicy unpublished) {
 
@@ -74,7 +72,7 @@ public record NodeTakes(
 
     private TakeSource source(DatabasePath path, Positions given) {
         NodeState state = node.state(path);
-        recoveries.requireTakeable(path, state);
+        planCheck.accept(path, state);
         return new TakeSource(given, state.map(), state.changes(), publishTimeout, unpublished);
     }
 }
