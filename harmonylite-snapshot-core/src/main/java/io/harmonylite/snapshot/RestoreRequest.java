@@ -57,12 +57,14 @@ public final class RestoreRequest {
 
     /** Requests one snapshot by id. */
     public static RestoreRequest of(SnapshotId id) {
-        return new RestoreRequest(Objects.requireNonNull(id, "id"), null, Set.of(), PendingChangePolicy.TRANSFER, null, null);
+        return new RestoreRequest(
+                Objects.requireNonNull(id, "id"), null, Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
     /** Requests the latest of the snapshots whose manifest was created at or before an instant. */
     public static RestoreRequest asOf(Instant instant) {
-        return new RestoreRequest(null, Objects.requireNonNull(instant, "instant"), Set.of(), PendingChangePolicy.TRANSFER, null, null);
+        return new RestoreRequest(
+                null, Objects.requireNonNull(instant, "instant"), Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
     /**

@@ -34,7 +34,10 @@ class ArchitectureRulesTest {
                         "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "store",
                         "io.harmonylite.snapshot.internal.catalog.StoreLayout l;"),
-                broken("PACKAGES_USE_ONLY_LOWER_PACKAGES", "exception", "io.harmonylite.snapshot.store.ObjectInfo info;"),
+                broken(
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
+                        "exception",
+                        "io.harmonylite.snapshot.store.ObjectInfo info;"),
                 broken(
                         "PACKAGES_USE_ONLY_LOWER_PACKAGES",
                         "internal.take",
@@ -120,11 +123,11 @@ class ArchitectureRulesTest {
                         "THE_API_EXTENDS_NO_INTERNAL_TYPE",
                         "store",
                         "public abstract static class Shown implements io.harmonylite.snapshot.internal.file.FileOperations {}"),
+                broken("NO_OTHER_PACKAGE_USES_AN_ENTRY_POINT", "watch", "io.harmonylite.snapshot.SnapshotManager m;"),
                 broken(
-                        "NO_OTHER_PACKAGE_USES_AN_ENTRY_POINT",
-                        "watch",
-                        "io.harmonylite.snapshot.SnapshotManager m;"),
-                broken("PACKAGES_USE_ONLY_LOWER_PACKAGES", "exception", "io.harmonylite.snapshot.recovery.RecoveryPlan p;"),
+                        "PACKAGES_USE_ONLY_LOWER_PACKAGES",
+                        "exception",
+                        "io.harmonylite.snapshot.recovery.RecoveryPlan p;"),
                 broken("ONLY_ONE_PACKAGE_USES_MICROMETER", "health", "io.micrometer.core.instrument.Timer t;"),
                 broken("TIME_IS_INJECTED", "internal.take", "Object o = java.time.Instant.now();"),
                 broken("TIME_IS_INJECTED", "", "long o = System.currentTimeMillis();"));

@@ -34,17 +34,24 @@ class CalendarPeriodTest {
 
     @Test
     void retention_composed_isAValueThatSaysWhatItKeeps() {
-        RetentionPolicy retention =
-                RetentionPolicy.keepLast(7).and(RetentionPolicy.keepHourly(24)).and(RetentionPolicy.keepDaily(7)).and(RetentionPolicy.keepDaily(3)).and(RetentionPolicy.keepMonthly(12));
+        RetentionPolicy retention = RetentionPolicy.keepLast(7)
+                .and(RetentionPolicy.keepHourly(24))
+                .and(RetentionPolicy.keepDaily(7))
+                .and(RetentionPolicy.keepDaily(3))
+                .and(RetentionPolicy.keepMonthly(12));
         assertThat(retention)
                 .isEqualTo(RetentionPolicy.keepMonthly(12)
                         .and(RetentionPolicy.keepLast(7))
                         .and(RetentionPolicy.keepDaily(7))
                         .and(RetentionPolicy.keepHourly(24)))
-                .isNotEqualTo(RetentionPolicy.keepLast(7).and(RetentionPolicy.keepHourly(24)).and(RetentionPolicy.keepDaily(7)))
+                .isNotEqualTo(RetentionPolicy.keepLast(7)
+                        .and(RetentionPolicy.keepHourly(24))
+                        .and(RetentionPolicy.keepDaily(7)))
                 .hasToString("the last 7 and one per hour for the last 24 and one per day for the last 7"
                         + " and one per month for the last 12");
-        assertThat(RetentionPolicy.keepLast(1).and(RetentionPolicy.keepYoungerThan(Duration.ofHours(1))).and(RetentionPolicy.keepWeekly(2)))
+        assertThat(RetentionPolicy.keepLast(1)
+                        .and(RetentionPolicy.keepYoungerThan(Duration.ofHours(1)))
+                        .and(RetentionPolicy.keepWeekly(2)))
                 .hasToString("the last 1 and all younger than PT1H and one per week for the last 2");
         assertThatThrownBy(() -> RetentionPolicy.keepDaily(0)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -50,7 +50,10 @@ class LocalFaultsTest {
     }
 
     private static SnapshotManager manager(Replica node, HookedFileOperations files) {
-        return node.builder().retention(RetentionPolicy.keepLast(1)).files(files).build();
+        return node.builder()
+                .retention(RetentionPolicy.keepLast(1))
+                .files(files)
+                .build();
     }
 
     private static @Nullable SnapshotException thrownBy(StoreOperation operation, SnapshotManager manager) {

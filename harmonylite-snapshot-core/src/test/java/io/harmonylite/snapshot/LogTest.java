@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

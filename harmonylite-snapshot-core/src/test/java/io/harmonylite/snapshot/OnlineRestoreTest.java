@@ -346,7 +346,10 @@ class OnlineRestoreTest {
     @Test
     void restore_otherPageSize_isRefusedBeforeAnythingIsFetched() throws Exception {
         assertRefused(
-                "PRAGMA page_size = 1024", "PRAGMA page_size = 8192", OnlineRestoreUnsupportedException.class, "page size");
+                "PRAGMA page_size = 1024",
+                "PRAGMA page_size = 8192",
+                OnlineRestoreUnsupportedException.class,
+                "page size");
     }
 
     @Test

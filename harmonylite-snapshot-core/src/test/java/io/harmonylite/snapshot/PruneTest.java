@@ -517,7 +517,8 @@ class PruneTest {
 
     @Test
     void request_graceThatMakesNoSense_isRefused() {
-        assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(Long.MAX_VALUE)))
                 .isInstanceOf(IllegalArgumentException.class);
     }

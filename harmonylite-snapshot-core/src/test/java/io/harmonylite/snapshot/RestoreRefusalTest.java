@@ -131,8 +131,7 @@ class RestoreRefusalTest {
         for (Stage stage : new Stage[] {Stage.SELECT, Stage.FETCH, Stage.VERIFY, Stage.STAGE, Stage.INSTALL}) {
             Recorder recorder =
                     new Recorder().onStart(stage, () -> Thread.currentThread().interrupt());
-            assertRefused(
-                    builder().listener(recorder), LATEST.allowSchemaChange(), SnapshotInterruptedException.class);
+            assertRefused(builder().listener(recorder), LATEST.allowSchemaChange(), SnapshotInterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
     }

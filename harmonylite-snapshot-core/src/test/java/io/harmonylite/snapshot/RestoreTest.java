@@ -139,7 +139,8 @@ class RestoreTest {
         builder().build().take();
         builder()
                 .build()
-                .restore(RestoreRequest.latest().editStaged(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
+                .restore(RestoreRequest.latest()
+                        .editStaged(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM mine")).isEqualTo("0");
         assertThat(TestDatabase.value(database, "PRAGMA journal_mode")).isEqualTo("'wal'");
     }

@@ -35,8 +35,8 @@ final class Visibility {
             public void check(JavaClass type, ConditionEvents events) {
                 Stream.concat(type.getAllRawSuperclasses().stream(), type.getAllRawInterfaces().stream())
                         .filter(JavaClass.Predicates.resideInAPackage(packages))
-                        .forEach(parent -> events.add(SimpleConditionEvent.violated(
-                                type, type.getName() + " extends " + parent.getName())));
+                        .forEach(parent -> events.add(
+                                SimpleConditionEvent.violated(type, type.getName() + " extends " + parent.getName())));
             }
         };
     }

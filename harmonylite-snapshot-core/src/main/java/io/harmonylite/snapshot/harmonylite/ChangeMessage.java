@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.harmonylite;
 
 import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.internal.format.ChangeMessageCodec;
-import io.harmonylite.snapshot.internal.format.DecodedChange.Moment;
 import io.harmonylite.snapshot.internal.format.DecodedChange;
+import io.harmonylite.snapshot.internal.format.DecodedChange.Moment;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import java.util.Collections;
 import java.util.Map;

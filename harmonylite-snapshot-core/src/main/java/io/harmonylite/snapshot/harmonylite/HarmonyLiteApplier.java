@@ -83,7 +83,8 @@ public final class HarmonyLiteApplier {
     public AppliedChange apply(Connection connection, StreamMessage message) throws SQLException {
         return Savepoint.run(
                 connection,
-                inside -> message.countIn(positions.in(inside)) ? change(inside, message) : AppliedChange.COUNTED_BEFORE);
+                inside ->
+                        message.countIn(positions.in(inside)) ? change(inside, message) : AppliedChange.COUNTED_BEFORE);
     }
 
     /**

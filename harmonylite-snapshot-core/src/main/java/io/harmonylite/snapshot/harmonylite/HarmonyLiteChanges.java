@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.harmonylite;
 
 import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.exception.PendingChangesException;
-import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer.UnfitException;
 import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer;
+import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer.UnfitException;
 import io.harmonylite.snapshot.internal.changelog.ChangeLogs;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;

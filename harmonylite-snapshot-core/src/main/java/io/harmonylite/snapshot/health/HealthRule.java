@@ -54,7 +54,9 @@ final class HealthRule {
 
     private void proof(Duration age) {
         if (age.compareTo(policy.maxProofAge()) > 0) {
-            add(HealthCause.PROOF_OLD, "the last proof is " + text(age) + " old, more than " + text(policy.maxProofAge()));
+            add(
+                    HealthCause.PROOF_OLD,
+                    "the last proof is " + text(age) + " old, more than " + text(policy.maxProofAge()));
         }
     }
 

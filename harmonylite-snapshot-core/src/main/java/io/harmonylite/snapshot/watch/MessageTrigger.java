@@ -34,8 +34,7 @@ record MessageTrigger(long count, Counted counted) implements Trigger {
     }
 
     private static TriggerReason reason(String messages) {
-        return new TriggerReason(
-                TriggerReason.Kind.MESSAGES, messages + " were applied since the newest snapshot");
+        return new TriggerReason(TriggerReason.Kind.MESSAGES, messages + " were applied since the newest snapshot");
     }
 
     @Override

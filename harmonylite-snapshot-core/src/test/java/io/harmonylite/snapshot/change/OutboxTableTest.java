@@ -132,7 +132,8 @@ class OutboxTableTest {
                 live,
                 "CREATE TABLE outbox (name TEXT, rowid INT, PRIMARY KEY (name)) WITHOUT ROWID",
                 "INSERT INTO outbox VALUES ('b', 1), ('a', 2)");
-        assertThat(OutboxTable.appliedOnArrival("outbox").transfer(live, staged)).isEqualTo(2);
+        assertThat(OutboxTable.appliedOnArrival("outbox").transfer(live, staged))
+                .isEqualTo(2);
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name || rowid) FROM outbox"))
                 .isEqualTo("'a2,b1'");
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))

@@ -71,7 +71,8 @@ enum CrashWork {
             Kind.FILE,
             55,
             55,
-            (node, acknowledged) -> node.manager().repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)))),
+            (node, acknowledged) ->
+                    node.manager().repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)))),
 
     /** Removes what is retired and what nobody names. */
     SWEEP(Kind.FILE, 55, 55, (node, acknowledged) -> node.manager().repository().prune(sweep()));

@@ -3,7 +3,6 @@ package io.harmonylite.snapshot.harmonylite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.harmonylite.snapshot.Positions;
@@ -14,6 +13,7 @@ import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Warning;
 import io.harmonylite.snapshot.internal.changelog.ReplicatedSchema;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -55,7 +55,8 @@ class HarmonyLiteApplierTest {
     private List<AppliedChange> applyTypes(Connection connection, long first, long last) throws Exception {
         List<AppliedChange> applied = new ArrayList<>();
         for (long sequence = first; sequence <= last; sequence++) {
-            applied.add(applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence))));
+            applied.add(applier.apply(
+                    connection, StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence))));
         }
         return applied;
     }
@@ -109,7 +110,9 @@ class HarmonyLiteApplierTest {
         Path file = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             for (long sequence = 1; sequence <= 13; sequence++) {
-                applier.applyWithoutCounting(connection, StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
+                applier.applyWithoutCounting(
+                        connection,
+                        StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
             }
             assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
         }
@@ -128,7 +131,8 @@ class HarmonyLiteApplierTest {
                 String stream = message.getValue().get("stream").textValue();
                 long sequence = message.getValue().get("seq").longValue();
                 byte[] payload = Fixtures.bytes(set + "/messages/" + message.getKey());
-                assertThat(applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(sequence), payload))
+                assertThat(applier.applyWithoutCounting(
+                                        connection, StreamMessage.of(stream, StreamPosition.at(sequence), payload))
                                 .warnings())
                         .as("message %s of %s", sequence, stream)
                         .isEmpty();
@@ -156,8 +160,8 @@ class HarmonyLiteApplierTest {
         Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
         Map<String, List<String>> before = TestDatabase.dump(file);
         try (Connection connection = TestDatabase.open(file)) {
-            AppliedChange applied =
-                    applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(sequence), message(set, stream, sequence)));
+            AppliedChange applied = applier.applyWithoutCounting(
+                    connection, StreamMessage.of(stream, StreamPosition.at(sequence), message(set, stream, sequence)));
             assertThat(applied.result()).isEqualTo(Result.APPLIED);
             assertThat(applied.message().orElseThrow().table()).isEqualTo("Customer");
             assertThat(TestDatabase.dump(connection)).isEqualTo(before);
@@ -173,7 +177,8 @@ class HarmonyLiteApplierTest {
     void apply_ownMessage_isCountedAndChangesNothing() throws Exception {
         HarmonyLiteApplier own = HarmonyLiteApplier.builder().ownNode(1).build();
         try (Connection connection = types()) {
-            AppliedChange applied = own.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)));
+            AppliedChange applied =
+                    own.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)));
             assertThat(applied.result()).isEqualTo(Result.OWN);
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM d")).isEqualTo("0");
             assertThat(TableSequenceMap.create().in(connection).positions())
@@ -202,7 +207,10 @@ class HarmonyLiteApplierTest {
                     "CREATE TABLE fired (id)",
                     "CREATE TRIGGER user_trigger AFTER INSERT ON d BEGIN INSERT INTO fired VALUES (NEW.id); END");
             byte[] message = message("types", ONE, 1);
-            HarmonyLiteApplier.builder().ownNode(1).build().apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message));
+            HarmonyLiteApplier.builder()
+                    .ownNode(1)
+                    .build()
+                    .apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message));
             assertThat(TestDatabase.value(connection, "SELECT count(*) FROM fired"))
                     .isEqualTo("0");
             applier.applyWithoutCounting(connection, StreamMessage.of(ONE, StreamPosition.at(1), message));
@@ -224,7 +232,8 @@ class HarmonyLiteApplierTest {
 
     private void assertRefused(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(connection);
-        assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(sequence), payload)))
+        assertThatThrownBy(
+                        () -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(sequence), payload)))
                 .isInstanceOfSatisfying(ChangeRejectedException.class, e -> {
                     assertThat(e.stream()).isEqualTo(PLAIN);
                     assertThat(e.sequence()).isEqualTo(sequence);
@@ -242,7 +251,10 @@ class HarmonyLiteApplierTest {
             assertRefused(connection, 1, Messages.insert("__harmonylite__np_change_log", "a", 1L), "no table");
             assertRefused(connection, 1, Messages.insert("np", "a", 1L, "c", 1L), "no column c");
             assertRefused(connection, 1, new byte[] {(byte) 0xa1}, "too early");
-            AppliedChange next = applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(1), Messages.insert("np", "a", "x", "b", null, "rowid", 5L)));
+            AppliedChange next = applier.apply(
+                    connection,
+                    StreamMessage.of(
+                            PLAIN, StreamPosition.at(1), Messages.insert("np", "a", "x", "b", null, "rowid", 5L)));
             assertThat(next.result()).isEqualTo(Result.APPLIED);
             assertThat(TestDatabase.rows(connection, "SELECT rowid, * FROM np")).containsExactly("5, 'x', null");
         }
@@ -281,7 +293,8 @@ class HarmonyLiteApplierTest {
             String version = "PRAGMA schema_version";
             assertThat(TestDatabase.value(one, version)).isEqualTo(TestDatabase.value(other, version));
             applier.applyWithoutCounting(one, StreamMessage.of(PLAIN, StreamPosition.at(1), payload));
-            assertThatThrownBy(() -> applier.applyWithoutCounting(other, StreamMessage.of(PLAIN, StreamPosition.at(1), payload)))
+            assertThatThrownBy(() ->
+                            applier.applyWithoutCounting(other, StreamMessage.of(PLAIN, StreamPosition.at(1), payload)))
                     .isInstanceOf(ChangeRejectedException.class)
                     .hasMessageContaining("lacks column w");
         }

@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.harmonylite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +15,7 @@ import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.InMemoryStreams;
@@ -121,7 +121,8 @@ class HarmonyLiteTakeoverTest {
                 positions.apply(
                         stream,
                         StreamPosition.at(at),
-                        () -> assertThat(applier.applyWithoutCounting(connection, StreamMessage.of(stream, StreamPosition.at(at), payload))
+                        () -> assertThat(applier.applyWithoutCounting(
+                                                connection, StreamMessage.of(stream, StreamPosition.at(at), payload))
                                         .result())
                                 .isEqualTo(AppliedChange.Result.APPLIED));
             }

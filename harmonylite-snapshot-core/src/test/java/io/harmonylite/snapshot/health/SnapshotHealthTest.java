@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.health;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -13,6 +12,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.watch.Headroom;
 import java.time.Duration;
 import java.time.Instant;

@@ -88,9 +88,8 @@ class TriggerTest {
 
     @Test
     void notMoreOftenThan_whatIsAddedAfterwards_isNotBoundByIt() {
-        Trigger trigger = Trigger.everyMessages(10)
-                .atMostEvery(Duration.ofMinutes(5))
-                .or(Trigger.beforeClose());
+        Trigger trigger =
+                Trigger.everyMessages(10).atMostEvery(Duration.ofMinutes(5)).or(Trigger.beforeClose());
         ObservedStream much = stream("a", 0, 500, 500);
         assertThat(kind(trigger, check(minute(4), snapshotAt(minute(0)), much))).isEmpty();
         assertThat(kind(trigger, shutdown(minute(4), snapshotAt(minute(0)), much)))
@@ -119,7 +118,8 @@ class TriggerTest {
         "100, true",
     })
     void whenHeadroomBelow_ofMessages_isDueByTheShareThatIsLeft(long saved, boolean due) {
-        TriggerInput observation = check(minute(0), null, limited(StreamRetention.ofMessages(100), 901, 1000, saved, 0));
+        TriggerInput observation =
+                check(minute(0), null, limited(StreamRetention.ofMessages(100), 901, 1000, saved, 0));
         assertThat(kind(Trigger.whenHeadroomBelow(0.5), observation).isPresent())
                 .isEqualTo(due);
     }
@@ -154,12 +154,12 @@ class TriggerTest {
     void needsStreams_anyPartDoesNot_isFalse() {
         assertThat(Trigger.everyMessages(1).or(Trigger.whenHeadroomBelow(0.5)).needsStreams())
                 .isTrue();
-        assertThat(Trigger.everyMessages(1).or(Trigger.every(Duration.ofHours(1))).needsStreams())
+        assertThat(Trigger.everyMessages(1)
+                        .or(Trigger.every(Duration.ofHours(1)))
+                        .needsStreams())
                 .isFalse();
         assertThat(Trigger.manual().needsStreams()).isFalse();
-        assertThat(Trigger.everyMessages(1)
-                        .atMostEvery(Duration.ofHours(1))
-                        .needsStreams())
+        assertThat(Trigger.everyMessages(1).atMostEvery(Duration.ofHours(1)).needsStreams())
                 .isTrue();
     }
 

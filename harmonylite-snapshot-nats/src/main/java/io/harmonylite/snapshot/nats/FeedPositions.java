@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.GapDetector;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -197,8 +197,7 @@ final class FeedWorker {
     private @Nullable FeedEnd apply(Message message, StreamPosition at, Optional<SequenceRange> skipped)
             throws RequestFailure {
         byte[] data = message.getData() == null ? new byte[0] : message.getData();
-        StreamMessage plain =
-                StreamMessage.of(stream, at, message.getSubject(), headers(message.getHeaders()), data);
+        StreamMessage plain = StreamMessage.of(stream, at, message.getSubject(), headers(message.getHeaders()), data);
         StreamMessage next = skipped.map(plain::skipping).orElse(plain);
         try {
             positions.apply(next, handler);

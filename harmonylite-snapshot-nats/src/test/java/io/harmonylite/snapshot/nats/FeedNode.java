@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.harmonylite.snapshot.SnapshotManager;
@@ -14,6 +13,7 @@ import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.nats.client.api.PublishAck;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +11,7 @@ import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.Arrival;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.NUID;

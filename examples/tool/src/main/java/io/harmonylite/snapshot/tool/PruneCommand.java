@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
                     + " and those of no snapshot. Retired snapshots are no longer listed; a later prune frees their"
                     + " space.",
             "Never retired: the latest snapshot, the one that was stored last, and pinned ones. If a snapshot is"
-                + " unreadable, nothing is retired or removed, and the status is 4: use a newer version if its format"
-                + " is too new, or retire it with --id if it is damaged."
+                    + " unreadable, nothing is retired or removed, and the status is 4: use a newer version if its format"
+                    + " is too new, or retire it with --id if it is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {

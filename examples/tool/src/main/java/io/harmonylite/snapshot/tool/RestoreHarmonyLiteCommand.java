@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Restores HarmonyLite's own snapshot to a path.",
             "The snapshot does not record which messages it contains, so --accept-unknown-positions is required. A"
-                + " sequence map is set to just before the first message that each stream keeps, and all of these are"
-                + " applied again.",
+                    + " sequence map is set to just before the first message that each stream keeps, and all of these are"
+                    + " applied again.",
             "Stop the application and the node first. Pending changes, which HarmonyLite has not published yet, are "
                     + "transferred."
         },

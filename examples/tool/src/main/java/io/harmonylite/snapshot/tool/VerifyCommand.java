@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
             "Verifies the latest snapshot, or those that --id or --all selects. Without --prove it changes nothing in"
                     + " the store.",
             "Checks the manifest, and that every pack exists with its size. With --deep it fetches every byte, checks"
-                + " every digest, rebuilds the database in the temporary directory and runs SQLite's integrity_check."
-                + " The status is 4 if a snapshot is damaged."
+                    + " every digest, rebuilds the database in the temporary directory and runs SQLite's integrity_check."
+                    + " The status is 4 if a snapshot is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {

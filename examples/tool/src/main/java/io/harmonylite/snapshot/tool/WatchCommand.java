@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Takes a snapshot whenever one is due, and prunes, until SIGINT or SIGTERM; then shuts down with status 0.",
             "For a node that runs in another process. No snapshot is taken if nothing has changed, if the newest"
-                + " snapshot is ahead of the node, or if the node misses messages. Failures are reported and retried.",
+                    + " snapshot is ahead of the node, or if the node misses messages. Failures are reported and retried.",
             "If the database keeps positions in its own tables, those are used; otherwise give --sequence-map."
         },
         footerHeading = "%nExamples:%n",

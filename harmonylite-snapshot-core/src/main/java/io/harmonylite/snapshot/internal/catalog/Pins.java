@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.catalog;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;

@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.harmonylite;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -13,6 +12,7 @@ import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteTag;
 import io.harmonylite.snapshot.harmonylite.PreviousSnapshot;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
@@ -23,8 +23,8 @@ import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
+import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.harmonylite.snapshot.stream.StreamState;

@@ -18,8 +18,8 @@ import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
-import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.restore.RestoreRun;
+import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -132,7 +132,8 @@ public final class HarmonyLiteRestore {
         HarmonyLiteRestoreReport run(ScratchDirectory scratch) {
             stages.run(Stage.SELECT, this::checkTarget);
             HarmonyLiteImage foreign = stages.run(
-                    Stage.FETCH, () -> new HarmonyLiteFetch(services, request.source()).into(scratch.resolve("staged.db")));
+                    Stage.FETCH,
+                    () -> new HarmonyLiteFetch(services, request.source()).into(scratch.resolve("staged.db")));
             TagCheck tagCheck = stages.run(Stage.VERIFY, () -> verify(foreign));
             List<String> leftOut = stages.run(Stage.STAGE, foreign::sanitize);
             HarmonyLiteCandidate candidate = stages.run(Stage.STAGE, () -> candidate(foreign, leftOut));
@@ -140,7 +141,8 @@ public final class HarmonyLiteRestore {
             foreign.image().edit(image -> rewritten.addAll(ImageInspection.rewritten(image)));
             String restoreId = services.randomName();
             Positions resume = resume();
-            Restored restored = new RestoreRun(services, guard, request.options(), target, restoreId, lock, node, resume)
+            Restored restored = new RestoreRun(
+                            services, guard, request.options(), target, restoreId, lock, node, resume)
                     .run(candidate, scratch);
             return new HarmonyLiteRestoreReport(
                     report(restored, restoreId),

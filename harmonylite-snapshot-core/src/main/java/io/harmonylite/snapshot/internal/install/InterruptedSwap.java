@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.internal.install;
 
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.MalformedException;
-import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec;
+import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;

@@ -2,8 +2,8 @@ package io.harmonylite.snapshot.internal.install;
 
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.file.FileOperations;
-import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec;
+import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import java.io.IOException;

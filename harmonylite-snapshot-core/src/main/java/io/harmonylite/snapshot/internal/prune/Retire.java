@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.prune;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
@@ -8,6 +7,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

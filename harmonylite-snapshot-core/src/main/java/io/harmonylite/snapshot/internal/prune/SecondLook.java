@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.prune;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
@@ -68,6 +68,7 @@ final class SecondLook {
         StoreUnavailableException problem = new StoreUnavailableException("the store's listing of manifests is"
                 + " incomplete, so nothing was removed: it lacks " + object.name() + ", which exists; prune again");
         ExceptionAccess.setSnapshot(problem, id);
-        return new FoundManifest(id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+        return new FoundManifest(
+                id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }
 }

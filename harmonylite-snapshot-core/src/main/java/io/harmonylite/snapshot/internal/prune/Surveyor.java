@@ -118,7 +118,8 @@ final class Surveyor {
     }
 
     private static FoundManifest unreadable(SnapshotId id, ObjectInfo object, SnapshotException problem) {
-        return new FoundManifest(id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+        return new FoundManifest(
+                id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
     }
 
     private FoundManifest judged(
@@ -128,7 +129,8 @@ final class Surveyor {
         ManifestStatus standing;
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            standing = isSettled(object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
+            standing =
+                    isSettled(object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
         } catch (CorruptSnapshotException e) {
             standing = ManifestStatus.INCOMPLETE;
             problem = Optional.of(e);

@@ -3,18 +3,14 @@ package io.harmonylite.snapshot.internal.recovery;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
-import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
-import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.install.DatabaseLook;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
-import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.stream.StreamReader;
@@ -22,19 +18,11 @@ import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import io.harmonylite.snapshot.recovery.StreamFacts;
-import io.harmonylite.snapshot.stream.StreamAccessException;
-import io.harmonylite.snapshot.stream.StreamState;
-import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +80,8 @@ final class Gatherer {
 
     /** Gathers the facts about some snapshots from the streams, without a node. */
     RecoverySituation situation(List<SnapshotInfo> snapshots) {
-        Local nothing = new Local(DatabaseState.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
+        Local nothing =
+                new Local(DatabaseState.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
         List<StreamFacts> facts = facts(nothing, snapshots, RecoveryOptions.defaults());
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }

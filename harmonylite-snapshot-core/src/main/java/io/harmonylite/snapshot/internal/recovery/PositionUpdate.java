@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.recovery;
 
-import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.install.Replacement;
@@ -9,6 +8,7 @@ import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import java.io.IOException;
 import java.util.Map;

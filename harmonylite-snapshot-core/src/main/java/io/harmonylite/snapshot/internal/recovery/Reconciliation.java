@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.internal.recovery;
 
-import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,5 @@
 package io.harmonylite.snapshot.internal.recovery;
 
-import io.harmonylite.snapshot.internal.stream.StreamReader;
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
-import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
@@ -10,6 +7,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
@@ -23,6 +21,8 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.stream.StreamReader;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -96,7 +96,9 @@ public final class RecoveryPipeline {
             return;
         }
         Local local = look(database, map);
-        for (int looks = 1; local.database() != DatabaseState.MISSING && local.database() != DatabaseState.DAMAGED; looks++) {
+        for (int looks = 1;
+                local.database() != DatabaseState.MISSING && local.database() != DatabaseState.DAMAGED;
+                looks++) {
             reconcile(local, map);
             RecoveryPlan plan =
                     Planner.plan(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
@@ -274,8 +276,8 @@ public final class RecoveryPipeline {
 
         private RestoreRequest request(SnapshotId id) {
             RestoreRequest chosen = RestoreRequest.of(id);
-            RestoreRequest request = options.restoreOptions()
-                    .apply(options.isDamagedReplaced() ? chosen.replaceDamaged() : chosen);
+            RestoreRequest request =
+                    options.restoreOptions().apply(options.isDamagedReplaced() ? chosen.replaceDamaged() : chosen);
             if (!request.id().equals(chosen.id())) {
                 throw new IllegalArgumentException("the restore options changed the snapshot that recovery chose, " + id
                         + "; keep the id of the request");

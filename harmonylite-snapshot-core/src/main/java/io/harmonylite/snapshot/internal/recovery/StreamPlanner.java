@@ -7,8 +7,8 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
-import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.recovery.StreamPlan;
@@ -111,7 +111,11 @@ final class StreamPlanner {
         boolean possible = sequence <= state.last() && state.holdsAfter(sequence) && (sequence == 0 || !asMissing);
         return possible
                 ? proceed(stream, state, sequence)
-                : plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.impossible(sequence, state, asMissing));
+                : plan(
+                        stream,
+                        RecoveryOutcome.STREAM_RESET,
+                        null,
+                        reason + PlanMessages.impossible(sequence, state, asMissing));
     }
 
     private long resets() {

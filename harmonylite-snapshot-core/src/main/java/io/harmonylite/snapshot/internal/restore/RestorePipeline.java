@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.restore;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
@@ -10,6 +9,7 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
@@ -56,7 +56,10 @@ public final class RestorePipeline {
     /** Restores the requested snapshot. On return it is installed and durable, and the node's map is set. */
     public RestoreReport run(RestoreRequest request, DatabasePath target, NodeState node) {
         try (RestoreLock lock = RestoreLock.acquire(
-                services.files(), target, services.connector(), new InterruptedRestoreRecovery(services, target, node))) {
+                services.files(),
+                target,
+                services.connector(),
+                new InterruptedRestoreRecovery(services, target, node))) {
             return request.id().isPresent()
                     ? run(request, target, node, lock, null)
                     : RetryOnRetired.run(() -> run(request, target, node, lock, null));

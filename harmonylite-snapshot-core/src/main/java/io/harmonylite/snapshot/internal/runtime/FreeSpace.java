@@ -23,9 +23,8 @@ public final class FreeSpace {
     public static void require(FileOperations files, Path directory, long bytes, String what) throws IOException {
         long free = files.usableSpace(directory);
         if (free < bytes) {
-            throw new InsufficientSpaceException(
-                    needs(what, bytes, directory) + "; only " + free
-                            + " are free; free space, or use another directory");
+            throw new InsufficientSpaceException(needs(what, bytes, directory) + "; only " + free
+                    + " are free; free space, or use another directory");
         }
     }
 

@@ -23,7 +23,8 @@ public final class LocalFailures {
         }
         if (FileFailures.isFull(e)) {
             return new InsufficientSpaceException(
-                    "no space is left for local files: " + e.getMessage() + "; free space, or use another directory", e);
+                    "no space is left for local files: " + e.getMessage() + "; free space, or use another directory",
+                    e);
         }
         return new SnapshotException("an operation on a local file failed: " + e.getMessage(), e);
     }

@@ -1,11 +1,11 @@
 package io.harmonylite.snapshot.internal.runtime;
 
-import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Progress;
 import io.harmonylite.snapshot.SnapshotListener;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.observation.StageEvent;
 import java.io.IOException;

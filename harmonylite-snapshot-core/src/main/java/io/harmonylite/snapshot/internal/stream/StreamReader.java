@@ -61,8 +61,8 @@ public final class StreamReader {
             states.put(
                     stream,
                     state(stream)
-                            .orElseThrow(() -> new SnapshotConfigurationException("stream " + stream
-                                    + " does not exist; create it, or follow another stream")));
+                            .orElseThrow(() -> new SnapshotConfigurationException(
+                                    "stream " + stream + " does not exist; create it, or follow another stream")));
         }
         return states;
     }

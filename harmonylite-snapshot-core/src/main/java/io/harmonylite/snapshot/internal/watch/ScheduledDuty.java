@@ -68,7 +68,8 @@ final class ScheduledDuty {
         cancelWaiting();
         try {
             waiting = loop.scheduler().schedule(this::begin, time.toMillis(), TimeUnit.MILLISECONDS);
-            status = DutyTransition.next(status, Optional.of(loop.clock().instant().plus(time)));
+            status = DutyTransition.next(
+                    status, Optional.of(loop.clock().instant().plus(time)));
         } catch (RejectedExecutionException e) {
             LOG.warn("duty={} will not run again: the host's scheduler was shut down", kind, e);
         }

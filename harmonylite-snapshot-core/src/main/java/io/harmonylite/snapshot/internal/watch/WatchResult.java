@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.watch;
 
+import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.watch.TriggerReason;
 import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchOutcome;
@@ -7,7 +8,6 @@ import io.harmonylite.snapshot.watch.WatchReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import io.harmonylite.snapshot.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**

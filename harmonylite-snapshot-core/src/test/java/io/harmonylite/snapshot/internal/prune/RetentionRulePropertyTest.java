@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.internal.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harmonylite.snapshot.CalendarPeriod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
@@ -16,9 +15,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -75,8 +74,9 @@ class RetentionRulePropertyTest {
     @Provide
     Arbitrary<RetentionPolicy> retentions() {
         Arbitrary<RetentionPolicy> last = Arbitraries.integers().between(1, 14).map(RetentionPolicy::keepLast);
-        Arbitrary<RetentionPolicy> young =
-                Arbitraries.integers().between(1, 40).map(hours -> RetentionPolicy.keepYoungerThan(Duration.ofHours(hours)));
+        Arbitrary<RetentionPolicy> young = Arbitraries.integers()
+                .between(1, 40)
+                .map(hours -> RetentionPolicy.keepYoungerThan(Duration.ofHours(hours)));
         Arbitrary<RetentionPolicy> calendar = Combinators.combine(
                         Arbitraries.of(List.<IntFunction<RetentionPolicy>>of(
                                 RetentionPolicy::keepHourly,

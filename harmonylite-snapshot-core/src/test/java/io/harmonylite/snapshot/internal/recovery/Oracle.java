@@ -6,8 +6,8 @@ import io.harmonylite.snapshot.internal.recovery.World.Stream;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
-import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.ResetDecision.AcceptAt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +21,8 @@ final class Oracle {
     record Entry(RecoveryOutcome outcome, long from, long to) {}
 
     /** What is expected of all: configuration error where no outcome; index of the snapshot or -1; where streams stand. */
-    record Expected(boolean misconfigured, RecoveryOutcome outcome, List<Entry> entries, int snapshot, List<Long> resume) {}
+    record Expected(
+            boolean misconfigured, RecoveryOutcome outcome, List<Entry> entries, int snapshot, List<Long> resume) {}
 
     private record Row(Predicate<Stream> fits, java.util.function.Function<Stream, Entry> decision) {}
 
@@ -40,7 +41,9 @@ final class Oracle {
 
     private List<Row> rows() {
         return List.of(
-                new Row(s -> world.database() == DatabaseState.DAMAGED && !gone, s -> only(RecoveryOutcome.DATABASE_DAMAGED)),
+                new Row(
+                        s -> world.database() == DatabaseState.DAMAGED && !gone,
+                        s -> only(RecoveryOutcome.DATABASE_DAMAGED)),
                 new Row(s -> s.isMissing() && (known(s) || named(s)), s -> only(RecoveryOutcome.STREAM_RESET)),
                 new Row(Stream::isMissing, s -> null),
                 new Row(s -> reset(s) && acceptable(s), s -> onwards(s, accepted(s))),

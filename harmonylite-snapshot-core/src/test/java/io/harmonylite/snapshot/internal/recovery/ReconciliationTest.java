@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.recovery;
 
-import io.harmonylite.snapshot.recovery.DatabaseState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.Positions;
@@ -9,6 +8,7 @@ import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.recovery.DatabaseState;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,8 @@ class ReconciliationTest {
         return new MapState(positions, Collections.emptySortedMap(), restoreId, Rest.UNKNOWN);
     }
 
-    private static Reconciliation file(MapState map, DatabaseState state, Optional<Origin> origin, UnknownOrigin unknown) {
+    private static Reconciliation file(
+            MapState map, DatabaseState state, Optional<Origin> origin, UnknownOrigin unknown) {
         return Reconciliation.ofFile(map, state, origin, unknown);
     }
 
@@ -35,10 +36,17 @@ class ReconciliationTest {
     @Test
     void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
-            assertRight(file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
-            assertRight(file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
             assertRight(
-                    file(map(Positions.none(), Optional.empty()), DatabaseState.WITHOUT_ROWS, Optional.empty(), unknown),
+                    file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown),
+                    TWENTY);
+            assertRight(
+                    file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
+            assertRight(
+                    file(
+                            map(Positions.none(), Optional.empty()),
+                            DatabaseState.WITHOUT_ROWS,
+                            Optional.empty(),
+                            unknown),
                     Positions.none());
         }
     }

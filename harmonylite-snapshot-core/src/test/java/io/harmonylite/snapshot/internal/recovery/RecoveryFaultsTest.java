@@ -99,7 +99,8 @@ class RecoveryFaultsTest {
 
     @Test
     void d09_newNodeWithFullHistory_replaysAndOverwritesNothing() {
-        RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, null, stream(1, 30), OPTIONS.replaceExistingRows(), snapshot(1, 30));
+        RecoveryPlan plan =
+                plan(DatabaseState.WITH_ROWS, null, stream(1, 30), OPTIONS.replaceExistingRows(), snapshot(1, 30));
         assertThat(plan).isInstanceOf(RecoveryPlan.Replay.class);
         assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(1, 30));
     }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class RecoveryPlanTest {
 
     private static final RecoveryOptions NOTHING = RecoveryOptions.defaults();
-    private static final RecoveryOptions EVERYTHING = NOTHING.replaceExistingRows().replaceDamaged();
+    private static final RecoveryOptions EVERYTHING =
+            NOTHING.replaceExistingRows().replaceDamaged();
     private static final List<ResetDecision> DECISIONS = List.of(
             ResetDecision.stop(),
             ResetDecision.replayFromFirst(),

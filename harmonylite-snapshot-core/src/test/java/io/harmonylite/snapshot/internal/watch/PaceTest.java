@@ -44,7 +44,8 @@ class PaceTest {
         assertThat(pace.first(new Random(1))).contains(Duration.ZERO);
         assertThat(pace.next(after(0), new Random(1))).contains(Duration.ofMinutes(1));
         assertThat(pace.next(after(3), new Random(1))).contains(Duration.ofMinutes(2));
-        assertThat(pace.next(DutyTransition.ended(after(3), report(WatchResult.of(WatchOutcome.NOT_DUE))), new Random(1)))
+        assertThat(pace.next(
+                        DutyTransition.ended(after(3), report(WatchResult.of(WatchOutcome.NOT_DUE))), new Random(1)))
                 .contains(Duration.ofMinutes(1));
     }
 

@@ -2,12 +2,12 @@ package io.harmonylite.snapshot.examples.late;
 
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;

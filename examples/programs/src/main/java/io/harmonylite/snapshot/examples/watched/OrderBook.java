@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.examples.watched;
 
 import io.harmonylite.snapshot.StreamPosition;
-import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

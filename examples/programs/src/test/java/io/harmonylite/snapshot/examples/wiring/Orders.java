@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.examples.wiring;
 
-import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
