@@ -337,7 +337,7 @@ final class CborReader implements AutoCloseable {
         if (major == SIMPLE && token == JsonToken.VALUE_NUMBER_INT) {
             throw new MalformedException("an unknown simple value");
         }
-        if (token.isStructStart() && !((CBORReadContext) parser.getParsingContext()).hasExpectedLength()) {
+        if (token.isStructStart() && !parser.getParsingContext().hasExpectedLength()) {
             throw indefinite();
         }
     }
