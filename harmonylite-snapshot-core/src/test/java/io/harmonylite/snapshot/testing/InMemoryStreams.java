@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams of messages without content, in memory, that do what a server may do to them: drop, delete, purge, be created
- * anew, be set back to older storage. Time passes by a millisecond at each event. Thread-safe.
+ * Streams of messages without content, in memory. They can be dropped from, deleted, purged, created again and rolled
+ * back, as on a server. Time advances by one millisecond with each event. Thread-safe.
  */
 public final class InMemoryStreams implements Streams {
 
@@ -28,19 +28,19 @@ public final class InMemoryStreams implements Streams {
     private Instant now = Instant.parse("2026-11-02T08:00:00Z");
     private @Nullable IOException failure;
 
-    /** Follows streams of these names, none of which exists yet. */
+    /** Follows streams of these names, which do not exist yet. */
     public InMemoryStreams(String... names) {
         this.names = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(names)));
     }
 
-    /** Follows streams of these names, which exist and keep everything. */
+    /** Returns existing streams of these names that keep all messages. */
     public static InMemoryStreams unlimited(String... names) {
         InMemoryStreams streams = new InMemoryStreams(names);
         streams.names.forEach(name -> streams.create(name, StreamRetention.unlimited()));
         return streams;
     }
 
-    /** Creates a stream; in the place of one of the same name, if there is one. */
+    /** Creates a stream; replaces an existing one of the same name. */
     public synchronized void create(String name, StreamRetention retention) {
         streams.put(name, new Stream(tick(), retention));
     }
@@ -50,7 +50,7 @@ public final class InMemoryStreams implements Streams {
         streams.remove(name);
     }
 
-    /** Publishes messages; the sequence of the last one. */
+    /** Publishes messages; returns the sequence of the last one. */
     public synchronized long publish(String name, int count) {
         Stream stream = existing(name);
         for (int i = 0; i < count; i++) {
@@ -71,14 +71,14 @@ public final class InMemoryStreams implements Streams {
         existing(name).messages.headMap(sequence).clear();
     }
 
-    /** Forgets all messages after a sequence, as a server does whose storage was set back. */
+    /** Removes all messages after a sequence, as a server does whose storage was rolled back. */
     public synchronized void setBack(String name, long sequence) {
         Stream stream = existing(name);
         stream.messages.tailMap(sequence, false).clear();
         stream.last = sequence;
     }
 
-    /** Lets every call fail from now on; none where null. */
+    /** Makes every call fail from now on; null ends that. */
     public synchronized void failWith(@Nullable IOException exception) {
         failure = exception;
     }

@@ -31,10 +31,10 @@ import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** A node as a host would write it: rows with texts of their own, applied from streams, and written and published. */
+/** A node as a host would write it: it applies rows from streams, and writes and publishes rows of its own. */
 final class FeedNode implements AutoCloseable {
 
-    /** Where positions are kept. */
+    /** Where the node keeps its positions. */
     enum Kind {
         FILE,
         TABLE
@@ -56,7 +56,7 @@ final class FeedNode implements AutoCloseable {
         this(directory, kind, nats, streams, store, UnaryOperator.identity());
     }
 
-    /** One whose manager is told more. */
+    /** Creates a node and configures its manager. */
     FeedNode(
             Path directory,
             Kind kind,
@@ -84,7 +84,7 @@ final class FeedNode implements AutoCloseable {
         this.manager = settings.apply(builder).build();
     }
 
-    /** Nobody pulls the plug on tests: they need not wait for the disk. */
+    /** Turns off syncs: these tests do not simulate power loss. */
     private static SQLiteConfig configuration() {
         SQLiteConfig configuration = new SQLiteConfig();
         configuration.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -98,14 +98,14 @@ final class FeedNode implements AutoCloseable {
         return manager;
     }
 
-    /** Recovers, opens the database, and feeds it. */
+    /** Recovers the database and starts the feed. */
     RecoveryReport start() throws Exception {
         RecoveryReport report = manager.recover();
         feed();
         return report;
     }
 
-    /** As {@link #start}, while readers keep the database open. */
+    /** Does the same as {@link #start} while readers keep the database open. */
     RecoveryReport startOnline() {
         RecoveryReport report = manager.recover(
                 RecoveryOptions.defaults().restoreOptions(request -> request.online(WriteBarrier.noWriters())));
@@ -131,12 +131,12 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Whether it has a database. */
+    /** Returns whether the database exists. */
     boolean isThere() {
         return Files.exists(database);
     }
 
-    /** Lets no message be applied until {@link #release}. */
+    /** Holds all messages back until {@link #release}. */
     void hold() {
         holding = new CountDownLatch(1);
     }
@@ -158,7 +158,7 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Writes a row of its own, and publishes it; the feed may or may not run. */
+    /** Writes an own row and publishes it; the feed need not run. */
     void write(String stream, String text) throws Exception {
         if (map instanceof TableSequenceMap table) {
             try (Connection connection = transaction()) {
@@ -175,7 +175,7 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Writes a row of its own that is to be published later. */
+    /** Writes an own row and leaves its publication to {@link #publishOutbox}. */
     void writeUnpublished(String text) throws SQLException {
         try (Connection connection = transaction();
                 PreparedStatement row = connection.prepareStatement("INSERT INTO outbox (text) VALUES (?)")) {
@@ -186,7 +186,10 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Publishes what is not, in its order. Nothing is applied meanwhile: the database is locked for writing. */
+    /**
+     * Publishes the pending rows in order. The database stays locked for writing, so that no message is applied in
+     * between.
+     */
     void publishOutbox(String stream) throws Exception {
         try (Connection connection = transaction();
                 Statement statement = connection.createStatement()) {
@@ -218,7 +221,7 @@ final class FeedNode implements AutoCloseable {
         return feed == null ? StreamPosition.at(ack.getSeqno()) : feed.positionOf(ack);
     }
 
-    /** A file map knows of an own row only after it was published: so a row of that text may be there. */
+    /** A file map counts an own row only after its publication, so the row may exist already. */
     private void insert(Connection connection, String text) throws SQLException {
         String conflict = kind == Kind.FILE ? " ON CONFLICT (text) DO NOTHING" : "";
         try (PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, 1)" + conflict)) {
@@ -233,7 +236,7 @@ final class FeedNode implements AutoCloseable {
         return connection;
     }
 
-    /** All texts, sorted. */
+    /** Returns all texts in order. */
     List<String> texts() throws SQLException {
         List<String> texts = new ArrayList<>();
         try (Connection connection = pool.getConnection();
@@ -246,7 +249,7 @@ final class FeedNode implements AutoCloseable {
         return texts;
     }
 
-    /** How many texts there are. */
+    /** Returns the number of texts. */
     int count() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
@@ -255,7 +258,7 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** A connection that stays open. */
+    /** Opens a connection; the caller closes it. */
     Connection reader() throws SQLException {
         return pool.getConnection();
     }

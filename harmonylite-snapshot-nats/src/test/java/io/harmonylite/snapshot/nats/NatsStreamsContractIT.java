@@ -1,32 +1,26 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.nats.testing.NatsServer;
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
 import io.nats.client.Connection;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NatsExtension.class)
 class NatsStreamsContractIT extends StreamsContract {
 
-    @TempDir
-    Path directory;
+    private final Connection connection;
 
-    private NatsServer server;
-    private Connection connection;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = NatsServer.start(directory);
-        connection = server.connect();
+    NatsStreamsContractIT(Connection connection) {
+        this.connection = connection;
     }
 
     @AfterEach
-    void stop() throws Exception {
-        connection.close();
-        server.close();
+    void deleteStream() throws Exception {
+        if (connection.jetStreamManagement().getStreamNames().contains(STREAM)) {
+            delete();
+        }
     }
 
     @Override

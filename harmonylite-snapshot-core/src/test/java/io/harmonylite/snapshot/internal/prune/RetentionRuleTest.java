@@ -28,33 +28,24 @@ class RetentionRuleTest {
 
     private static final RetentionPolicy YOUNG = RetentionPolicy.keepYoungerThan(Duration.ofHours(10));
 
-    /** Hours at which snapshots 0, 1, 2, … were stored; the time is hour 100. */
+    /** The hours at which snapshots 0, 1, 2, … were stored; the current time is hour 100. */
     static Stream<Arguments> hoursAndWhatIsRetired() {
         return Stream.of(
-                arguments("nothing is there", RetentionPolicy.keepLast(1), hours(), Set.of(), retired()),
+                arguments("no snapshot", RetentionPolicy.keepLast(1), hours(), Set.of(), retired()),
                 arguments("one", RetentionPolicy.keepLast(1), hours(1), Set.of(), retired()),
                 arguments("as many as are kept", RetentionPolicy.keepLast(3), hours(1, 2, 3), Set.of(), retired()),
                 arguments("one more", RetentionPolicy.keepLast(3), hours(1, 2, 3, 4), Set.of(), retired(0)),
                 arguments("order of the store", RetentionPolicy.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
                 arguments("equal times: the id", RetentionPolicy.keepLast(1), hours(5, 5, 5), Set.of(), retired(0, 1)),
                 arguments("held", RetentionPolicy.keepLast(1), hours(1, 2, 3), Set.of(id(0)), retired(1)),
-                arguments(
-                        "held and among the last",
-                        RetentionPolicy.keepLast(2),
-                        hours(1, 2, 3),
-                        Set.of(id(2)),
-                        retired(0)),
-                arguments("held and not there", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
+                arguments("held and among the last", RetentionPolicy.keepLast(2), hours(1, 2, 3), Set.of(id(2)), retired(0)),
+                arguments("held and missing", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
                 arguments("young", YOUNG, hours(80, 90, 91, 99), Set.of(), retired(0, 1)),
                 arguments("after the clock was read", YOUNG, hours(90, 101), Set.of(), retired(0)),
-                arguments("none is young: the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
+                arguments("none is young: keeps the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
                 arguments("both", YOUNG.and(RetentionPolicy.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
                 arguments(
-                        "both the other way",
-                        RetentionPolicy.keepLast(1).and(YOUNG),
-                        hours(1, 95, 96),
-                        Set.of(),
-                        retired(0)),
+                        "both, other order", RetentionPolicy.keepLast(1).and(YOUNG), hours(1, 95, 96), Set.of(), retired(0)),
                 // Day 0 ends with hour 23, the week with hour 143, the month with hour 167.
                 arguments(
                         "one for each of two days",
@@ -107,7 +98,7 @@ class RetentionRuleTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hoursAndWhatIsRetired")
-    void retires_withoutPositions_goesByTheStoresTime(
+    void retires_withoutPositions_usesStoreTime(
             String what,
             RetentionPolicy retention,
             List<SnapshotInfo> sound,
@@ -124,7 +115,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retires_withPositions_keepsTheFurthestAndTheOneStoredLast() {
+    void retires_withPositions_keepsFurthestAndLastStored() {
         List<SnapshotInfo> sound =
                 List.of(snapshot(0, 1, 60), snapshot(1, 2, 50), snapshot(2, 3, 40), snapshot(3, 4, 10));
         assertThat(decide(RetentionPolicy.keepLast(1), sound, Set.of())).containsExactly(id(1), id(2));
@@ -132,7 +123,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retires_incomparablePositions_keepsTheOneStoredLast() {
+    void retires_incomparablePositions_keepsLastStored() {
         Positions one = Positions.of("a", StreamPosition.at(9)).with("b", StreamPosition.at(1));
         Positions other = Positions.of("a", StreamPosition.at(1)).with("b", StreamPosition.at(9));
         List<SnapshotInfo> sound = List.of(snapshot(0, 1, one), snapshot(1, 2, other), snapshot(2, 3, one));
@@ -141,7 +132,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retention_valuesThatMakeNoSense_areRefused() {
+    void retention_invalidValue_isRejected() {
         assertThatThrownBy(() -> RetentionPolicy.keepLast(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RetentionPolicy.keepYoungerThan(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -150,13 +141,10 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retention_and_isTheUnion() {
+    void retention_and_isUnion() {
         RetentionPolicy both = RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)));
-        assertThat(both)
-                .isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
-        assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG))
-                .isEqualTo(both)
-                .hasSameHashCodeAs(both);
+        assertThat(both).isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
+        assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
         assertThat(both).hasToString("the last 7 and all younger than PT720H");
         assertThat(both.last()).isEqualTo(7);
         assertThat(both.age()).isEqualTo(Duration.ofDays(30));

@@ -29,30 +29,25 @@ class ReconciliationTest {
         return Reconciliation.ofFile(map, state, origin, unknown);
     }
 
-    private static void assertRight(Reconciliation reconciliation, Positions positions) {
+    private static void assertKeepsPositions(Reconciliation reconciliation, Positions positions) {
         assertThat(reconciliation).isEqualTo(new Reconciliation(positions, null, null));
     }
 
     @Test
-    void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
+    void ofFile_sameRestoreOrNone_keepsPositions() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
-            assertRight(
-                    file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown),
-                    TWENTY);
-            assertRight(
+            assertKeepsPositions(
+                    file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
+            assertKeepsPositions(
                     file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
-            assertRight(
-                    file(
-                            map(Positions.none(), Optional.empty()),
-                            DatabaseState.WITHOUT_ROWS,
-                            Optional.empty(),
-                            unknown),
+            assertKeepsPositions(
+                    file(map(Positions.none(), Optional.empty()), DatabaseState.WITHOUT_ROWS, Optional.empty(), unknown),
                     Positions.none());
         }
     }
 
     @Test
-    void ofFile_restoreTheMapDoesNotKnow_setsItWhereItHasPositions() {
+    void ofFile_restoreUnknownToMap_setsPositions() {
         for (Optional<String> known : List.of(Optional.of("bb"), Optional.<String>empty())) {
             assertThat(file(map(TWENTY, known), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED))
                     .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
@@ -60,7 +55,7 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofFile_restoreTheMapDoesNotKnowAndNoPositions_isDoubtedUnlessTrusted() {
+    void ofFile_restoreUnknownToEmptyMap_isDoubtedUnlessTrusted() {
         MapState empty = map(Positions.none(), Optional.empty());
         Reconciliation doubted = file(empty, DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED);
         assertThat(doubted.doubt()).contains("snapshot-7", "{changes=10}");
@@ -70,19 +65,19 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofFile_restoreTheDatabaseDoesNotKnow_isDoubtedWhereThereIsOne() {
+    void ofFile_restoreUnknownToDatabase_isDoubtedIfDatabaseExists() {
         MapState restored = map(TWENTY, Optional.of("aa"));
-        for (DatabaseState state : DatabaseState.values()) {
-            Reconciliation reconciliation = file(restored, state, Optional.empty(), UnknownOrigin.TRUSTED);
-            boolean there = state == DatabaseState.WITH_ROWS || state == DatabaseState.WITHOUT_ROWS;
-            assertThat(reconciliation.doubt() != null).as("%s", state).isEqualTo(there);
+        for (DatabaseState finding : DatabaseState.values()) {
+            Reconciliation reconciliation = file(restored, finding, Optional.empty(), UnknownOrigin.TRUSTED);
+            boolean exists = finding == DatabaseState.WITH_ROWS || finding == DatabaseState.WITHOUT_ROWS;
+            assertThat(reconciliation.doubt() != null).as("%s", finding).isEqualTo(exists);
         }
     }
 
     @Test
-    void ofTable_positionsCameWithTheImage_andAreTakenFromTheOriginWhereTheyDidNot() {
-        assertRight(Reconciliation.ofTable(map(TWENTY, Optional.empty()), Optional.of(ORIGIN)), TWENTY);
-        assertRight(
+    void ofTable_noPositions_takesThemFromOrigin() {
+        assertKeepsPositions(Reconciliation.ofTable(map(TWENTY, Optional.empty()), Optional.of(ORIGIN)), TWENTY);
+        assertKeepsPositions(
                 Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.empty()), Positions.none());
         assertThat(Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.of(ORIGIN)))
                 .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
