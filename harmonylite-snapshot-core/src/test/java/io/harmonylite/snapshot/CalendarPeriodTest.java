@@ -27,18 +27,15 @@ class CalendarPeriodTest {
         "MONTH, 2026-11-30T23:59:59Z, 2026-12-01T00:00:00Z, false",
         "MONTH, 2025-11-15T00:00:00Z, 2026-11-15T00:00:00Z, false",
     })
-    void isSame_twoInstants_goesByTheCalendarInUtc(CalendarPeriod period, Instant one, Instant other, boolean same) {
+    void isSame_twoInstants_usesTheCalendarInUtc(CalendarPeriod period, Instant one, Instant other, boolean same) {
         assertThat(period.isSame(one, other)).isEqualTo(same);
         assertThat(period.isSame(other, one)).isEqualTo(same);
     }
 
     @Test
-    void retention_composed_isAValueThatSaysWhatItKeeps() {
-        RetentionPolicy retention = RetentionPolicy.keepLast(7)
-                .and(RetentionPolicy.keepHourly(24))
-                .and(RetentionPolicy.keepDaily(7))
-                .and(RetentionPolicy.keepDaily(3))
-                .and(RetentionPolicy.keepMonthly(12));
+    void retention_combined_hasEqualityAndAReadableText() {
+        RetentionPolicy retention =
+                RetentionPolicy.keepLast(7).and(RetentionPolicy.keepHourly(24)).and(RetentionPolicy.keepDaily(7)).and(RetentionPolicy.keepDaily(3)).and(RetentionPolicy.keepMonthly(12));
         assertThat(retention)
                 .isEqualTo(RetentionPolicy.keepMonthly(12)
                         .and(RetentionPolicy.keepLast(7))

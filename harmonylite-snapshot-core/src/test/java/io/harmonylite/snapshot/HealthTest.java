@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a manager learns of itself, its store and its streams: ten messages, all applied, in a stream that keeps a hundred. */
+/** Checks the health of a node that has applied all ten messages of a stream that keeps a hundred. */
 class HealthTest {
 
     @TempDir
@@ -66,7 +66,7 @@ class HealthTest {
     }
 
     @Test
-    void health_takenAndProven_isOkAndTellsTheFacts() {
+    void health_takenAndProven_isOkAndContainsTheFacts() {
         SnapshotManager manager = builder().build();
         assertHealth(manager.health(), HealthState.FAILING, HealthCause.NO_SNAPSHOT);
         SnapshotInfo taken = manager.take();
@@ -86,7 +86,7 @@ class HealthTest {
     }
 
     @Test
-    void health_streamMovesOn_tellsLagAndHeadroom() {
+    void health_streamAdvances_reportsLagAndHeadroom() {
         SnapshotManager manager =
                 builder().healthPolicy(HealthPolicy.defaults().maxLag(79)).build();
         manager.take();
@@ -100,7 +100,7 @@ class HealthTest {
     }
 
     @Test
-    void health_messagesGone_isAGapUntilTheNodeIsRecovered() {
+    void health_messagesDropped_isAGap() {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -114,7 +114,7 @@ class HealthTest {
     }
 
     @Test
-    void health_databaseMissing_mustBeRecovered() throws Exception {
+    void health_databaseMissing_isAGapUntilRecovered() throws Exception {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -125,22 +125,22 @@ class HealthTest {
     }
 
     @Test
-    void health_whileARestoreRuns_isRestoring() {
-        AtomicReference<SnapshotHealth> seen = new AtomicReference<>();
-        AtomicReference<SnapshotManager> asked = new AtomicReference<>();
-        Recorder recorder =
-                new Recorder().onStart(Stage.STAGE, () -> seen.set(asked.get().health()));
+    void health_duringARestore_isRestoring() {
+        AtomicReference<SnapshotHealth> during = new AtomicReference<>();
+        AtomicReference<SnapshotManager> subject = new AtomicReference<>();
+        Recorder recorder = new Recorder()
+                .onStart(Stage.STAGE, () -> during.set(subject.get().health()));
         SnapshotManager manager = builder().listener(recorder).build();
-        asked.set(manager);
+        subject.set(manager);
         manager.take();
         manager.drill();
         manager.restore(RestoreRequest.latest());
-        assertHealth(seen.get(), HealthState.RESTORING, HealthCause.RESTORING);
+        assertHealth(during.get(), HealthState.RESTORING, HealthCause.RESTORING);
         assertHealth(manager.health(), HealthState.OK);
     }
 
     @Test
-    void health_storeUnreachable_isAReasonAndNoException() {
+    void health_storeUnreachable_isReportedAsAReason() {
         HookedStore forbidden = new HookedStore(store, (number, call, name) -> {
             throw new StoreAccessException("planned");
         });
@@ -155,7 +155,7 @@ class HealthTest {
     }
 
     @Test
-    void health_streamUnreachableOrMissing_isAReasonAndNoException() {
+    void health_streamUnreachableOrMissing_isReportedAsAReason() {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -178,7 +178,7 @@ class HealthTest {
     }
 
     @Test
-    void health_operationFailed_staysUntilItSucceeds() throws Exception {
+    void health_operationFailed_isReportedUntilItSucceeds() throws Exception {
         boolean[] forbidden = {true};
         HookedStore failing = new HookedStore(store, (number, call, name) -> {
             if (forbidden[0] && call.equals("put")) {
@@ -201,7 +201,7 @@ class HealthTest {
     }
 
     @Test
-    void health_provenToBeDamaged_isFailing() throws Exception {
+    void health_drillFindsDamage_isFailing() throws Exception {
         SnapshotManager manager = builder().build();
         SnapshotId id = manager.take().id();
         store.damage("orders/packs/" + id + "-000000", new byte[3]);
@@ -213,14 +213,14 @@ class HealthTest {
     }
 
     @Test
-    void health_refusedBecauseAnotherOneRuns_isNoFailure() {
-        AtomicReference<SnapshotManager> asked = new AtomicReference<>();
+    void health_concurrentTakeRejected_isOk() {
+        AtomicReference<SnapshotManager> subject = new AtomicReference<>();
         Recorder recorder = new Recorder()
                 .onStart(
                         Stage.CAPTURE,
-                        () -> assertThatThrownBy(asked.get()::take).isNotNull());
+                        () -> assertThatThrownBy(subject.get()::take).isNotNull());
         SnapshotManager manager = builder().listener(recorder).build();
-        asked.set(manager);
+        subject.set(manager);
         manager.take();
         manager.drill();
         assertThat(recorder.outcomes).anyMatch(outcome -> !outcome.isDone());
@@ -228,7 +228,7 @@ class HealthTest {
     }
 
     @Test
-    void health_withoutNode_goesByStoreAndStreams() {
+    void health_withoutNode_usesStoreAndStreams() {
         builder().build().take();
         SnapshotRepository repository =
                 SnapshotRepository.builder("orders", store).clock(() -> now).build();
