@@ -34,8 +34,11 @@ class CalendarPeriodTest {
 
     @Test
     void retention_combined_hasEqualityAndAReadableText() {
-        RetentionPolicy retention =
-                RetentionPolicy.keepLast(7).and(RetentionPolicy.keepHourly(24)).and(RetentionPolicy.keepDaily(7)).and(RetentionPolicy.keepDaily(3)).and(RetentionPolicy.keepMonthly(12));
+        RetentionPolicy retention = RetentionPolicy.keepLast(7)
+                .and(RetentionPolicy.keepHourly(24))
+                .and(RetentionPolicy.keepDaily(7))
+                .and(RetentionPolicy.keepDaily(3))
+                .and(RetentionPolicy.keepMonthly(12));
         assertThat(retention)
                 .isEqualTo(RetentionPolicy.keepMonthly(12)
                         .and(RetentionPolicy.keepLast(7))

@@ -113,7 +113,9 @@ class HarmonyLiteAdoptionTest {
                 Connection connection = TestDatabase.open(database)) {
             assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
-            positions.skipped(stream, new SequenceRange(1, 146)); // The fixture holds only some messages; the database contains all.
+            positions.skipped(
+                    stream,
+                    new SequenceRange(1, 146)); // The fixture holds only some messages; the database contains all.
             streams.publish(stream, 2);
             for (long sequence = 147; sequence <= 148; sequence++) {
                 long at = sequence;

@@ -1,4 +1,7 @@
-/** Bounded parallel work within a single call. No task runs on after the call has returned. */
+/**
+ * Bounded parallel work inside one call: nothing runs on after the call has returned. The shapes of work that may throw
+ * an {@link java.io.IOException}.
+ */
 @NullMarked
 package io.harmonylite.snapshot.internal.concurrent;
 

@@ -77,8 +77,7 @@ public final class HarmonyLiteExport {
             StoredCandidate snapshot =
                     stages.run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
             streams.forEach((stream, state) -> requireCover(snapshot, stream, state));
-            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
-            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
+            try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
                 return export(snapshot, sink, scratch.resolve("snapshot.db"), start);
             }
         } catch (IOException e) {

@@ -21,7 +21,6 @@ import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestoreRun;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
@@ -75,12 +74,9 @@ public final class HarmonyLiteRestore {
             HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
         check(request, target, node, streams);
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
-        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead)) {
-            return Scratch.use(
-                    services.files(),
-                    target,
-                    null,
-                    scratch -> new Run(request, target, node, streams, lock).run(scratch));
+        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
+                ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+            return new Run(request, target, node, streams, lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

@@ -9,6 +9,8 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
@@ -16,7 +18,6 @@ import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.RetryOnRetired;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -165,7 +166,7 @@ public final class RecoveryPipeline {
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
         return local(() -> {
             try (RestoreLock lock = RestoreLock.acquire(services.files(), database, services.connector(), dead)) {
-                Scratch.sweep(services.files(), database);
+                ScratchDirectory.sweepFor(services.files(), database.file());
                 return new Run(database, node, options, lock).run();
             }
         });
@@ -186,19 +187,15 @@ public final class RecoveryPipeline {
         }
     }
 
-    private static <T> T local(Action<T> action) {
+    private static <T> T local(IOSupplier<T> action) {
         try {
-            return action.run();
+            return action.get();
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
     }
 
-    private interface Action<T> {
-        T run() throws IOException;
-    }
-
-    /** One recovery, under the restore lock of its database. */
+    /** One recovery, under the lock of its database. */
     private final class Run {
 
         private final DatabasePath database;

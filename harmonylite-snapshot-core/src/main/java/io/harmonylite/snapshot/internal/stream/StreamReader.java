@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamAccessException;
@@ -97,9 +98,9 @@ public final class StreamReader {
     }
 
     /** Returns the result of a call to a stream, and translates its failure. */
-    public <T> T read(String stream, Call<T> call) {
+    public <T> T read(String stream, IOSupplier<T> call) {
         try {
-            return call.run();
+            return call.get();
         } catch (IOException e) {
             throw translate(stream, e);
         }
@@ -114,12 +115,5 @@ public final class StreamReader {
             return Interruption.interrupted(e);
         }
         return new StreamUnavailableException(message + "; try again", e);
-    }
-
-    /** A call to a stream. */
-    @FunctionalInterface
-    public interface Call<T> {
-        /** Calls the stream. */
-        T run() throws IOException;
     }
 }

@@ -38,14 +38,23 @@ class RetentionRuleTest {
                 arguments("order of the store", RetentionPolicy.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
                 arguments("equal times: the id", RetentionPolicy.keepLast(1), hours(5, 5, 5), Set.of(), retired(0, 1)),
                 arguments("held", RetentionPolicy.keepLast(1), hours(1, 2, 3), Set.of(id(0)), retired(1)),
-                arguments("held and among the last", RetentionPolicy.keepLast(2), hours(1, 2, 3), Set.of(id(2)), retired(0)),
+                arguments(
+                        "held and among the last",
+                        RetentionPolicy.keepLast(2),
+                        hours(1, 2, 3),
+                        Set.of(id(2)),
+                        retired(0)),
                 arguments("held and missing", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
                 arguments("young", YOUNG, hours(80, 90, 91, 99), Set.of(), retired(0, 1)),
                 arguments("after the clock was read", YOUNG, hours(90, 101), Set.of(), retired(0)),
                 arguments("none is young: keeps the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
                 arguments("both", YOUNG.and(RetentionPolicy.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
                 arguments(
-                        "both, other order", RetentionPolicy.keepLast(1).and(YOUNG), hours(1, 95, 96), Set.of(), retired(0)),
+                        "both, other order",
+                        RetentionPolicy.keepLast(1).and(YOUNG),
+                        hours(1, 95, 96),
+                        Set.of(),
+                        retired(0)),
                 // Day 0 ends with hour 23, the week with hour 143, the month with hour 167.
                 arguments(
                         "one for each of two days",
@@ -143,8 +152,11 @@ class RetentionRuleTest {
     @Test
     void retention_and_isUnion() {
         RetentionPolicy both = RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)));
-        assertThat(both).isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
-        assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG)).isEqualTo(both).hasSameHashCodeAs(both);
+        assertThat(both)
+                .isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));
+        assertThat(both.and(RetentionPolicy.keepLast(3)).and(YOUNG))
+                .isEqualTo(both)
+                .hasSameHashCodeAs(both);
         assertThat(both).hasToString("the last 7 and all younger than PT720H");
         assertThat(both.last()).isEqualTo(7);
         assertThat(both.age()).isEqualTo(Duration.ofDays(30));

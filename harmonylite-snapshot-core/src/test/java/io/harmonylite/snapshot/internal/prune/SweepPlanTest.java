@@ -161,7 +161,10 @@ class SweepPlanTest {
 
     @Test
     void of_pinnedAndRetired_staysPinned() {
-        pack(0, 0, 0).manifest(0, ManifestStatus.SOUND, pack(0, 0)).retired(0, 1).pinned(0, 2);
+        pack(0, 0, 0)
+                .manifest(0, ManifestStatus.SOUND, pack(0, 0))
+                .retired(0, 1)
+                .pinned(0, 2);
         SweepPlan plan = plan();
         assertThat(removedObjects(plan)).isEmpty();
         assertThat(plan.waiting()).isEmpty();
@@ -169,7 +172,8 @@ class SweepPlanTest {
 
     @Test
     void of_unsettledIncompleteOrUnsupported_keepTheirPacks() {
-        for (ManifestStatus standing : List.of(ManifestStatus.UNSETTLED, ManifestStatus.INCOMPLETE, ManifestStatus.UNSUPPORTED)) {
+        for (ManifestStatus standing :
+                List.of(ManifestStatus.UNSETTLED, ManifestStatus.INCOMPLETE, ManifestStatus.UNSUPPORTED)) {
             pack(0, 0, 0).manifest(0, standing, pack(0, 0));
             assertThat(removedObjects(plan())).as("%s", standing).isEmpty();
         }

@@ -37,11 +37,16 @@ class ReconciliationTest {
     void ofFile_sameRestoreOrNone_keepsPositions() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
             assertKeepsPositions(
-                    file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown), TWENTY);
+                    file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown),
+                    TWENTY);
             assertKeepsPositions(
                     file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
             assertKeepsPositions(
-                    file(map(Positions.none(), Optional.empty()), DatabaseState.WITHOUT_ROWS, Optional.empty(), unknown),
+                    file(
+                            map(Positions.none(), Optional.empty()),
+                            DatabaseState.WITHOUT_ROWS,
+                            Optional.empty(),
+                            unknown),
                     Positions.none());
         }
     }

@@ -78,7 +78,8 @@ class MapControlTest {
                 TestDatabase.run(database.file(), "INSERT INTO data VALUES (1)");
             }));
             entered.await();
-            Future<Positions> captured = threads.submit(() -> control(map).hold(live).positions());
+            Future<Positions> captured =
+                    threads.submit(() -> control(map).hold(live).positions());
             resume.countDown();
             assertThat(captured.get()).isEqualTo(Positions.of("s", at(1)));
             assertThat(applying.get()).isTrue();
