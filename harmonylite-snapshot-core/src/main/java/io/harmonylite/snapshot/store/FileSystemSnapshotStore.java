@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.store;
 
-import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;

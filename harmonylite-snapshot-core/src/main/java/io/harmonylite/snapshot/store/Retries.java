@@ -5,7 +5,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
-import io.harmonylite.snapshot.internal.concurrent.IORunnable;
+import io.harmonylite.snapshot.internal.base.IORunnable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

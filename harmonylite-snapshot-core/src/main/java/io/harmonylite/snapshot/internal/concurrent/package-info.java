@@ -1,7 +1,4 @@
-/**
- * Bounded parallel work inside one call: nothing runs on after the call has returned. The shapes of work that may throw
- * an {@link java.io.IOException}.
- */
+/** Bounded parallel work inside one call: nothing runs on after the call has returned. */
 @NullMarked
 package io.harmonylite.snapshot.internal.concurrent;
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
-import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

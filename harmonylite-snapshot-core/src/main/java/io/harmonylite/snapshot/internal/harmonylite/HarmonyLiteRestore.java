@@ -14,6 +14,7 @@ import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotFile;
 import io.harmonylite.snapshot.harmonylite.TagCheck;
+import io.harmonylite.snapshot.internal.changelog.ImageInspection;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;

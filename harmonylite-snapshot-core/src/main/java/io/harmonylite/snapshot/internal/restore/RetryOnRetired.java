@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
-import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package io.harmonylite.snapshot.internal.runtime;
 
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
-import io.harmonylite.snapshot.internal.concurrent.IOSupplier;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamAccessException;

@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.concurrent;
+package io.harmonylite.snapshot.internal.base;
 
 import java.io.IOException;
 
