@@ -212,7 +212,8 @@ public final class SnapshotManager implements AutoCloseable {
     }
 
     /**
-     * Returns what {@link #recover(RecoveryOptions)} would do, and why. Changes nothing.
+     * Returns what {@link #recover(RecoveryOptions)} would do, and why. Changes nothing, takes no exclusive lock, and may
+     * be called at any time, also while an operation runs.
      *
      * @throws IllegalStateException if called inside an action of the map
      * @throws SnapshotConfigurationException if a stream does not exist and never did, or may not be read

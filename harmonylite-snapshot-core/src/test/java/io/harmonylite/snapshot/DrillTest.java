@@ -209,4 +209,51 @@ class DrillTest {
         assertThat(names("proofs/")).hasSize(1);
         assertThat(repository().lastProof().orElseThrow().storedAt()).isEqualTo(now);
     }
+
+    private SnapshotId takeProven(long position) {
+        SnapshotId id = take(position);
+        pass(Duration.ofMinutes(1));
+        repository().drill(id);
+        return id;
+    }
+
+    private void damage(String marker) throws IOException {
+        store.damage(marker, new byte[] {1, 2, 3});
+    }
+
+    private List<SnapshotId> proven() {
+        return repository().proofs().stream().map(SnapshotProof::snapshot).toList();
+    }
+
+    @Test
+    void prune_markerOfTheNewestIsDamaged_keepsTheTwoThatATrimReliesOn() throws Exception {
+        SnapshotId one = takeProven(1);
+        SnapshotId two = takeProven(2);
+        SnapshotId three = takeProven(3);
+        damage(names("proofs/").stream()
+                .filter(name -> name.contains(three.toString()))
+                .findFirst()
+                .orElseThrow());
+        assertThat(repository().prune(KEEP_ONE).retired()).isEmpty();
+        assertThat(proven()).containsExactly(two, one);
+        repository().drill(three);
+        assertThat(repository().prune(KEEP_ONE).retired()).containsExactly(one);
+        assertThat(proven()).containsExactly(three, two);
+    }
+
+    @Test
+    void prune_newestMarkerOfASnapshotIsDamaged_keepsItsLastReadableOne() throws Exception {
+        SnapshotId one = takeProven(1);
+        pass(Duration.ofMinutes(1));
+        repository().drill(one);
+        List<String> markers = names("proofs/");
+        damage(markers.get(1));
+        repository().prune(KEEP_ONE);
+        assertThat(names("proofs/")).isEqualTo(markers);
+        assertThat(proven()).containsExactly(one);
+        pass(Duration.ofMinutes(1));
+        repository().drill(one);
+        repository().prune(KEEP_ONE);
+        assertThat(names("proofs/")).hasSize(1).doesNotContainAnyElementsOf(markers);
+    }
 }

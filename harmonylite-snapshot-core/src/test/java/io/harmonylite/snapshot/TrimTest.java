@@ -342,4 +342,18 @@ class TrimTest {
         assertThat(manager().trim(policy()).changeLogRows()).isEmpty();
         assertThat(rows()).isEqualTo("2000");
     }
+
+    @Test
+    void trim_packOfAProvenSnapshotIsGone_doesNotRelyOnIt() throws Exception {
+        SnapshotId one = takeAt(8);
+        manager().drill();
+        SnapshotId two = takeAt(12);
+        manager().drill();
+        SnapshotId three = takeAt(16);
+        manager().drill();
+        node.apply("a", 20);
+        store.delete("orders/packs/" + three + "-000000");
+        assertThat(manager().trim(policy()).snapshots()).containsExactly(two, one);
+        assertThat(first()).isEqualTo(8);
+    }
 }

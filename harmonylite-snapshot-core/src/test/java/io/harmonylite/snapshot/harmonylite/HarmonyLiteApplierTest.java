@@ -16,7 +16,9 @@ import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +172,33 @@ class HarmonyLiteApplierTest {
                             connection, "SELECT count(*) FROM __harmonylite__Genre_change_log WHERE state = 0"))
                     .as("the application's own write is logged again")
                     .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void apply_whileAStatementIsActive_failsAndTheHostsNextWriteIsLogged() throws Exception {
+        String set = "one-shard";
+        Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
+        StreamMessage message = StreamMessage.of(ONE, StreamPosition.at(148), message(set, ONE, 148));
+        String logged = "SELECT count(*) FROM __harmonylite__Genre_change_log WHERE state = 0";
+        Map<String, List<String>> before = TestDatabase.dump(file);
+        try (Connection connection = TestDatabase.open(file);
+                Statement statement = connection.createStatement()) {
+            for (int time = 1; time <= 2; time++) {
+                try (ResultSet open = statement.executeQuery("SELECT * FROM Genre")) {
+                    assertThat(open.next()).isTrue();
+                    assertThatThrownBy(() -> applier.applyWithoutCounting(connection, message))
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageContaining("a statement is active");
+                }
+            }
+            assertThat(TestDatabase.dump(connection)).isEqualTo(before);
+            TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 1");
+            assertThat(TestDatabase.value(connection, logged)).isEqualTo("1");
+            assertThat(applier.applyWithoutCounting(connection, message).result())
+                    .isEqualTo(Result.APPLIED);
+            TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 2");
+            assertThat(TestDatabase.value(connection, logged)).isEqualTo("2");
         }
     }
 

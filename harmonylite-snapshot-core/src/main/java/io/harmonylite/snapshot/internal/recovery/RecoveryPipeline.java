@@ -73,7 +73,7 @@ public final class RecoveryPipeline {
         this.restores = restores;
     }
 
-    /** Makes a plan, and changes nothing. */
+    /** Makes a plan. Changes nothing and takes no lock. */
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
         Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
         Local local = gatherer.local(database, node.map(), options, noted);

@@ -5,10 +5,13 @@ import static io.harmonylite.snapshot.internal.prune.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.internal.catalog.ProofMarker;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,7 +33,7 @@ class SweepPlanTest {
     private final List<ObjectInfo> clocks = new ArrayList<>();
     private final Map<SnapshotId, ObjectInfo> markers = new TreeMap<>();
     private final Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
-    private final Map<SnapshotId, List<ObjectInfo>> proofs = new HashMap<>();
+    private final Map<SnapshotId, List<ProofMarker>> proofs = new HashMap<>();
     private final TreeMap<SnapshotId, FoundManifest> manifests = new TreeMap<>();
 
     private static PackName pack(int writer, int number) {
@@ -85,12 +88,21 @@ class SweepPlanTest {
     }
 
     private SweepPlanTest proven(int number, int... hours) {
-        proofs.put(
-                id(number),
-                Arrays.stream(hours)
-                        .mapToObj(hour -> new ObjectInfo("proofs/" + number + "-" + hour, 90, hour(hour)))
-                        .toList());
+        Arrays.stream(hours)
+                .mapToObj(hour -> new SnapshotProof(id(number), hour(hour), hour(hour), Duration.ZERO))
+                .forEach(proof -> marker(number, proof.storedAt(), Optional.of(proof)));
         return this;
+    }
+
+    private SweepPlanTest damaged(int number, int hour) {
+        marker(number, hour(hour), Optional.empty());
+        return this;
+    }
+
+    private void marker(int number, Instant stored, Optional<SnapshotProof> proof) {
+        long hour = Duration.between(Samples.START, stored).toHours();
+        ObjectInfo object = new ObjectInfo("proofs/" + number + "-" + hour, 90, stored);
+        proofs.computeIfAbsent(id(number), any -> new ArrayList<>()).add(new ProofMarker(id(number), object, proof));
     }
 
     private SweepPlan plan() {
@@ -214,6 +226,13 @@ class SweepPlanTest {
         snapshot(0, 10).snapshot(1, 20).snapshot(2, 30).snapshot(3, 40);
         proven(0, 99).proven(1, 97, 95, 96).proven(2, 98);
         assertThat(removedObjects(plan())).containsExactlyInAnyOrder("proofs/0-99", "proofs/1-95", "proofs/1-96");
+    }
+
+    @Test
+    void of_damagedProofs_proveNothingAndAreRemovedAfterNewerProof() {
+        snapshot(0, 10).snapshot(1, 20).snapshot(2, 30).snapshot(3, 40);
+        proven(0, 50).proven(1, 51).damaged(2, 52).damaged(3, 53).proven(3, 54).damaged(3, 55);
+        assertThat(removedObjects(plan())).containsExactlyInAnyOrder("proofs/0-50", "proofs/3-53");
     }
 
     @Test
