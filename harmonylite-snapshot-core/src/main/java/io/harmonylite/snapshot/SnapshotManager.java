@@ -201,7 +201,7 @@ public final class SnapshotManager implements AutoCloseable {
         return restoring(
                 Operation.RESTORE,
                 claim -> wiring.foreignRestores.run(
-                        request, claim.path(), claim.state(), wiring.recoveries.streamStates()),
+                        request, claim.path(), claim.state(), wiring.recoveries.streams()),
                 report ->
                         OperationSummary.of(report.restore().snapshot().image().bytes()));
     }

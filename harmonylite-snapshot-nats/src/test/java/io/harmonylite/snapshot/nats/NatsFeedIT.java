@@ -255,7 +255,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_messageDeletedInside_isAGapUnlessNormal() throws Exception {
+    void start_messageDeletedInside_isAGapUnlessAllowed() throws Exception {
         create(connection, 100);
         publish(connection, 6);
         connection.jetStreamManagement().deleteMessage(stream, 3);
@@ -264,7 +264,8 @@ class NatsFeedIT {
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(3, 4), Arrival.Cause.DELETED));
         assertThat(applied).isEqualTo(numbers(1, 2));
         ends.clear();
-        try (NatsFeed feed = feed(connection).deletionIsNormal().start()) {
+        try (NatsFeed feed = feed(NatsStreams.of(connection, stream).allowDeletedMessages())
+                .start()) {
             awaitApplied(4);
             assertThat(feed.end()).isEmpty();
         }

@@ -4,6 +4,8 @@ import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
 import io.nats.client.Connection;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +39,16 @@ class NatsStreamsContractIT extends StreamsContract {
     @Override
     protected void create(int messages) throws Exception {
         EmptyStreams.create(connection, STREAM, messages);
+    }
+
+    @Override
+    protected void createAt(long first) throws Exception {
+        connection.jetStreamManagement().addStream(StreamConfiguration.builder()
+                .name(STREAM)
+                .subjects(STREAM)
+                .storageType(StorageType.Memory)
+                .firstSequence(first)
+                .build());
     }
 
     @Override
