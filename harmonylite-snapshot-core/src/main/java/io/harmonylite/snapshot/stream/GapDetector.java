@@ -77,7 +77,11 @@ public final class GapDetector {
 
     /** Decides; sends no request. */
     private Arrival judge(
-            StreamPosition position, long sequence, StreamState state, Optional<Instant> atPosition, OptionalLong kept) {
+            StreamPosition position,
+            long sequence,
+            StreamState state,
+            Optional<Instant> atPosition,
+            OptionalLong kept) {
         if (!state.isReachedBy(position, atPosition.orElse(null))) {
             return new Arrival.Reset("the stream " + stream + ", created at " + state.created() + " with messages "
                     + state.first() + " to " + state.last() + ", is not the stream that was applied up to "

@@ -45,7 +45,9 @@ public interface Streams {
     default OptionalLong keptFrom(String stream, long sequence) throws IOException {
         Optional<StreamState> state = state(stream);
         if (state.isPresent()) {
-            for (long at = Math.max(sequence, state.get().first()); at <= state.get().last(); at++) {
+            for (long at = Math.max(sequence, state.get().first());
+                    at <= state.get().last();
+                    at++) {
                 if (timestampAt(stream, at).isPresent()) {
                     return OptionalLong.of(at);
                 }

@@ -362,8 +362,7 @@ public final class NatsFeed implements AutoCloseable {
             if (handler == null) {
                 throw new IllegalStateException("a feed needs a handler");
             }
-            NatsFeed feed =
-                    new NatsFeed(new FeedSettings(streams, positions.get(), handler, onEnd, executor, window));
+            NatsFeed feed = new NatsFeed(new FeedSettings(streams, positions.get(), handler, onEnd, executor, window));
             feed.start();
             return feed;
         }

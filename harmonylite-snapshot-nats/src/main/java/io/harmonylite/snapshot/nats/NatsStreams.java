@@ -157,9 +157,9 @@ public final class NatsStreams implements Streams {
         if (count == 0 || count > LISTED) {
             return Streams.super.deletedInside(stream);
         }
-        return asking(stream, () -> api.streamInfoWithDeleted(stream)
-                        .getStreamState()
-                        .getDeleted())
+        return asking(
+                        stream,
+                        () -> api.streamInfoWithDeleted(stream).getStreamState().getDeleted())
                 .filter(deleted -> !deleted.isEmpty())
                 .map(deleted -> new SequenceRange(Collections.min(deleted), Collections.max(deleted)));
     }

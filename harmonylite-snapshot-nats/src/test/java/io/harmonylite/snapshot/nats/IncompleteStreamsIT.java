@@ -223,19 +223,24 @@ class IncompleteStreamsIT {
         List<FeedNode> nodes = oneBehind(Deletion.MESSAGE, streams().allowDeletedMessages());
         nodes.get(1).manager().take();
         FeedNode strict = node("strict", streams());
-        assertThat(strict.manager().repository().health(streams(), HealthPolicy.defaults()).reasons())
+        assertThat(strict.manager()
+                        .repository()
+                        .health(streams(), HealthPolicy.defaults())
+                        .reasons())
                 .anyMatch(reason -> reason.cause() == HealthCause.NOT_COVERED);
     }
 
     /** Beyond 100,000 deleted messages the last 1,000 are examined. */
     @Test
     void recover_moreDeletedMessagesThanAreListed_decidesByTheLastOnesOrStops() throws Exception {
-        connection.jetStreamManagement().addStream(StreamConfiguration.builder()
-                .name(stream)
-                .subjects(stream + ".>")
-                .storageType(StorageType.Memory)
-                .maxMessagesPerSubject(1)
-                .build());
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(stream)
+                        .subjects(stream + ".>")
+                        .storageType(StorageType.Memory)
+                        .maxMessagesPerSubject(1)
+                        .build());
         connection.publish(stream + ".first", new byte[0]);
         for (int i = 0; i < 100_010; i++) {
             connection.publish(stream + ".same", new byte[0]);
@@ -274,8 +279,9 @@ class IncompleteStreamsIT {
             await(() -> node.count() == 20 && node.lag() == 0);
             assertThat(node.running().end()).isEmpty();
         }
-        connection.jetStreamManagement().purgeStream(
-                stream, PurgeOptions.builder().sequence(1_000_005).build());
+        connection
+                .jetStreamManagement()
+                .purgeStream(stream, PurgeOptions.builder().sequence(1_000_005).build());
         assertThatThrownBy(() -> node("late2", streams()).manager().recover())
                 .isInstanceOf(StreamGapException.class)
                 .hasMessageContaining("1000000 to 1000004");
@@ -285,10 +291,12 @@ class IncompleteStreamsIT {
     void recover_mirrorOfAStreamThatBeganLater_stopsUntilTheHostSaysWhereItBegan() throws Exception {
         connection.jetStreamManagement().addStream(began(500));
         publish(1, 5);
-        connection.jetStreamManagement().addStream(StreamConfiguration.builder()
-                .name(mirror)
-                .mirror(Mirror.builder().sourceName(stream).build())
-                .build());
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(mirror)
+                        .mirror(Mirror.builder().sourceName(stream).build())
+                        .build());
         NatsStreams mirrored = NatsStreams.of(connection, mirror);
         await(() -> mirrored.state(mirror).orElseThrow().last() == 504);
         assertThatThrownBy(() -> node("unsure", mirrored).manager().recover())
@@ -299,7 +307,9 @@ class IncompleteStreamsIT {
         FeedNode told = node("told", mirrored.firstSequence(mirror, 500));
         assertThat(told.start().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         await(() -> told.count() == 5);
-        assertThatThrownBy(() -> node("wrong", mirrored.firstSequence(mirror, 499)).manager().recover())
+        assertThatThrownBy(() -> node("wrong", mirrored.firstSequence(mirror, 499))
+                        .manager()
+                        .recover())
                 .isInstanceOf(StreamGapException.class)
                 .hasMessageContaining("499");
         assertThatThrownBy(() -> mirrored.firstSequence(mirror, 0)).isInstanceOf(IllegalArgumentException.class);

@@ -264,8 +264,8 @@ class NatsFeedIT {
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(3, 4), Arrival.Cause.DELETED));
         assertThat(applied).isEqualTo(numbers(1, 2));
         ends.clear();
-        try (NatsFeed feed = feed(NatsStreams.of(connection, stream).allowDeletedMessages())
-                .start()) {
+        try (NatsFeed feed =
+                feed(NatsStreams.of(connection, stream).allowDeletedMessages()).start()) {
             awaitApplied(4);
             assertThat(feed.end()).isEmpty();
         }

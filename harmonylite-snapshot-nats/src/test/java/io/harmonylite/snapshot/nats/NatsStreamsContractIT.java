@@ -43,12 +43,14 @@ class NatsStreamsContractIT extends StreamsContract {
 
     @Override
     protected void createAt(long first) throws Exception {
-        connection.jetStreamManagement().addStream(StreamConfiguration.builder()
-                .name(STREAM)
-                .subjects(STREAM)
-                .storageType(StorageType.Memory)
-                .firstSequence(first)
-                .build());
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(STREAM)
+                        .subjects(STREAM)
+                        .storageType(StorageType.Memory)
+                        .firstSequence(first)
+                        .build());
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
-import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
@@ -218,8 +217,7 @@ public final class HarmonyLiteRestore {
 
         private SortedMap<String, SequenceRange> unproven() {
             SortedMap<String, SequenceRange> ranges = new TreeMap<>();
-            streams.forEach(
-                    (name, stream) -> stream.missingAfter(0).ifPresent(missing -> ranges.put(name, missing)));
+            streams.forEach((name, stream) -> stream.missingAfter(0).ifPresent(missing -> ranges.put(name, missing)));
             return ranges;
         }
 

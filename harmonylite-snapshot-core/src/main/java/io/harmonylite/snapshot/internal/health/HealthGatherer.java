@@ -200,7 +200,8 @@ public final class HealthGatherer {
             }
             StreamState state = found.get();
             StreamFacts facts = StreamFacts.of(stream, null, state, Map.of())
-                    .withDeleted(StreamReader.neededDeleted(asked, stream, state));
+                    .withDeleted(
+                            StreamReader.neededDeleted(asked, stream, state).orElse(null));
             long saved = saved(facts);
             Instant firstUnsaved = asked.timestampAt(stream, saved + 1).orElse(null);
             long position =
@@ -224,7 +225,8 @@ public final class HealthGatherer {
         /** Checks that a snapshot covers the streams. Not needed while all streams hold every message. */
         private void checkCovered() {
             RecoverySituation situation = new RecoverySituation(DatabaseState.MISSING, known, snapshots);
-            boolean isNeeded = known.stream().anyMatch(stream -> stream.missingAfter(0).isPresent());
+            boolean isNeeded =
+                    known.stream().anyMatch(stream -> stream.missingAfter(0).isPresent());
             if (isNeeded && !snapshots.isEmpty() && situation.covering().isEmpty()) {
                 add(
                         others,

@@ -64,7 +64,9 @@ final class PlanMessages {
     static String advice(ResetDecision decision, StreamFacts stream) {
         if (decision == ResetDecision.Kind.REPLAY_FROM_FIRST) {
             return "; it cannot be replayed from its first message, because "
-                    + stream.missingAfter(0).map(range -> removed(range, stream)).orElse("") + "; choose another reset decision";
+                    + stream.missingAfter(0)
+                            .map(range -> removed(range, stream))
+                            .orElse("") + "; choose another reset decision";
         }
         if (decision == ResetDecision.Kind.RESTORE) {
             return "; no snapshot covers the current stream, so none can be restored; choose another reset decision";
@@ -91,8 +93,8 @@ final class PlanMessages {
     }
 
     static String lagging(StreamState state, StreamPosition position) {
-        return "applied up to " + position.sequence() + "; a replay of " + (state.last() - Math.max(position.sequence(), state.beforeStart()))
-                + " messages exceeds the limit";
+        return "applied up to " + position.sequence() + "; a replay of "
+                + (state.last() - Math.max(position.sequence(), state.beforeStart())) + " messages exceeds the limit";
     }
 
     static String needsRestore(@Nullable SequenceRange missing, StreamFacts stream) {
@@ -137,11 +139,15 @@ final class PlanMessages {
     }
 
     static String upToDate(long sequence, StreamState state) {
-        return sequence <= state.beforeStart() ? "the stream is empty" : "every message up to " + sequence + " is applied";
+        return sequence <= state.beforeStart()
+                ? "the stream is empty"
+                : "every message up to " + sequence + " is applied";
     }
 
     static String replay(long sequence, StreamState state) {
-        return (sequence <= state.beforeStart() ? "no message is applied" : "every message up to " + sequence + " is applied")
+        return (sequence <= state.beforeStart()
+                        ? "no message is applied"
+                        : "every message up to " + sequence + " is applied")
                 + "; the host replays " + new SequenceRange(sequence + 1, state.last());
     }
 

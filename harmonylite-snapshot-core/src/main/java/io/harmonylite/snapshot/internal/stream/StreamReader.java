@@ -96,24 +96,25 @@ public final class StreamReader {
                 }
             }
         }
-        SequenceRange deleted =
-                streams == null || state == null ? null : read(stream, () -> neededDeleted(streams, stream, state));
-        return StreamFacts.of(stream, position, state, timestamps).withDeleted(deleted);
+        Optional<SequenceRange> deleted = streams == null || state == null
+                ? Optional.empty()
+                : read(stream, () -> neededDeleted(streams, stream, state));
+        return StreamFacts.of(stream, position, state, timestamps).withDeleted(deleted.orElse(null));
     }
 
     /**
-     * Returns the range of messages that were deleted inside a stream, unless the host needs none of them; otherwise
-     * null. Sends a request only if the state counts deleted messages.
+     * Returns the range of messages that were deleted inside a stream; empty if none was or the host needs none of them.
+     * Sends a request only if the state counts deleted messages.
      */
-    public static @Nullable SequenceRange neededDeleted(Streams streams, String stream, StreamState state)
+    public static Optional<SequenceRange> neededDeleted(Streams streams, String stream, StreamState state)
             throws IOException {
         return state.deletedInside() == 0 || streams.areDeletedMessagesAllowed()
-                ? null
-                : streams.deletedInside(stream).orElse(null);
+                ? Optional.empty()
+                : streams.deletedInside(stream);
     }
 
     /** Returns the result of a call to a stream, and translates its failure. */
-    public <T extends @Nullable Object> T read(String stream, Call<T> call) {
+    public <T> T read(String stream, Call<T> call) {
         try {
             return call.run();
         } catch (IOException e) {
@@ -134,7 +135,7 @@ public final class StreamReader {
 
     /** A call to a stream. */
     @FunctionalInterface
-    public interface Call<T extends @Nullable Object> {
+    public interface Call<T> {
         /** Calls the stream. */
         T run() throws IOException;
     }

@@ -57,7 +57,8 @@ final class Oracle {
                         s -> onwards(s, s.position().sequence())),
                 new Row(this::lost, s -> only(RecoveryOutcome.POSITIONS_LOST)),
                 new Row(
-                        s -> !covering().isEmpty() && (known(s) || !s.lostAfter(0).isEmpty() || !rowsHeld()),
+                        s -> !covering().isEmpty()
+                                && (known(s) || !s.lostAfter(0).isEmpty() || !rowsHeld()),
                         s -> missing(s, RecoveryOutcome.RESTORE)),
                 new Row(s -> !known(s) && s.lostAfter(0).isEmpty(), s -> onwards(s, 0)),
                 new Row(s -> true, s -> missing(s, RecoveryOutcome.GAP)));
@@ -115,7 +116,9 @@ final class Oracle {
     }
 
     private static boolean covers(Stream stream, Mark mark) {
-        return !stream.isMissing() && !foreign(stream, mark) && stream.lostAfter(mark.sequence()).isEmpty();
+        return !stream.isMissing()
+                && !foreign(stream, mark)
+                && stream.lostAfter(mark.sequence()).isEmpty();
     }
 
     private boolean reset(Stream stream) {

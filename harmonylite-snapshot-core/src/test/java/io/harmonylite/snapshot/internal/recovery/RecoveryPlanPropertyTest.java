@@ -40,9 +40,12 @@ class RecoveryPlanPropertyTest {
         }
         for (Stream stream : world.streams()) {
             long next = resume(plan, stream) + 1;
-            assertThat(stream.lostAfter(next - 1)).as("nothing from here on is gone").isEmpty();
+            assertThat(stream.lostAfter(next - 1))
+                    .as("nothing from here on is gone")
+                    .isEmpty();
             assertThat(next).as("what comes next is new").isLessThanOrEqualTo(stream.last() + 1);
-            assertThat(next - 1).as("what lies before is in the data")
+            assertThat(next - 1)
+                    .as("what lies before is in the data")
                     .isLessThanOrEqualTo(Math.max(stream.beginning(), held(world, plan, stream)));
         }
     }

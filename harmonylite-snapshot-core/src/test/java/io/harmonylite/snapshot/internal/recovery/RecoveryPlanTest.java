@@ -42,9 +42,21 @@ class RecoveryPlanTest {
      * with a deleted message.
      */
     private static final long[][] STREAMS = {
-        {0, -1, 1, 0}, {1, 0, 1, 0}, {1, 10, 1, 0}, {5, 10, 1, 0}, {10, 10, 1, 0}, {11, 10, 1, 0},
-        {1, 10, 1, 3}, {1, 10, 1, 8}, {1, 10, 1, 10}, {5, 10, 1, 8},
-        {5, 4, 5, 0}, {5, 10, 5, 0}, {7, 10, 5, 0}, {5, 10, 0, 0}, {5, 10, 5, 7}
+        {0, -1, 1, 0},
+        {1, 0, 1, 0},
+        {1, 10, 1, 0},
+        {5, 10, 1, 0},
+        {10, 10, 1, 0},
+        {11, 10, 1, 0},
+        {1, 10, 1, 3},
+        {1, 10, 1, 8},
+        {1, 10, 1, 10},
+        {5, 10, 1, 8},
+        {5, 4, 5, 0},
+        {5, 10, 5, 0},
+        {7, 10, 5, 0},
+        {5, 10, 0, 0},
+        {5, 10, 5, 7}
     };
 
     private static final long[] SEQUENCES = {0, 3, 4, 7, 10, 12};
@@ -76,8 +88,8 @@ class RecoveryPlanTest {
             for (Stream one : streams) {
                 for (Stream two : streams) {
                     for (List<List<Mark>> set : pairedSnapshots()) {
-                        Stream other = new Stream(
-                                1, two.first(), two.last(), two.start(), two.deleted(), two.position());
+                        Stream other =
+                                new Stream(1, two.first(), two.last(), two.start(), two.deleted(), two.position());
                         World world = new World(database, List.of(one, other), set);
                         check(
                                 world,

@@ -72,7 +72,12 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
      * @param deleted message that was deleted inside it, 0 where none was
      */
     record Stream(
-            int number, long first, long last, long start, long deleted, @Nullable Mark position) {
+            int number,
+            long first,
+            long last,
+            long start,
+            long deleted,
+            @Nullable Mark position) {
 
         Stream(int number, long first, long last, @Nullable Mark position) {
             this(number, first, last, 1, 0, position);

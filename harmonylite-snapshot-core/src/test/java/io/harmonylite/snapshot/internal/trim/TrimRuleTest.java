@@ -54,8 +54,8 @@ class TrimRuleTest {
     }
 
     private List<StreamTrim> decide() {
-        List<StreamFacts> facts =
-                List.of(StreamFacts.of("a", null, a, Map.of()).withDeleted(deleted), StreamFacts.of("b", null, b, Map.of()));
+        List<StreamFacts> facts = List.of(
+                StreamFacts.of("a", null, a, Map.of()).withDeleted(deleted), StreamFacts.of("b", null, b, Map.of()));
         return TrimRule.decide(new TrimFacts(proven, own, facts, members), 10);
     }
 
