@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.nats;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -51,6 +52,8 @@ class IncompleteStreamsIT {
     Path directory;
 
     IncompleteStreamsIT(Connection connection) {
+        assumeTrue(
+                connection.getServerInfo().isSameOrNewerThanVersion("2.11.0"), "older servers cannot do all of this");
         this.connection = connection;
     }
 

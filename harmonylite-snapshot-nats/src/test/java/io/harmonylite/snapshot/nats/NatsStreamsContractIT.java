@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.nats;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
@@ -43,6 +45,7 @@ class NatsStreamsContractIT extends StreamsContract {
 
     @Override
     protected void createAt(long first) throws Exception {
+        assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.10.0"), "first_seq came with 2.10");
         connection
                 .jetStreamManagement()
                 .addStream(StreamConfiguration.builder()
