@@ -200,8 +200,7 @@ public final class SnapshotManager implements AutoCloseable {
     public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
         return restoring(
                 Operation.RESTORE,
-                claim -> wiring.foreignRestores.run(
-                        request, claim.path(), claim.state(), wiring.recoveries.streamStates()),
+                claim -> wiring.foreignRestores.run(request, claim.path(), claim.state(), wiring.recoveries.streams()),
                 report ->
                         OperationSummary.of(report.restore().snapshot().image().bytes()));
     }

@@ -187,6 +187,10 @@ class HarmonyLiteExportTest {
         HarmonyLiteSnapshotFile target = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         assertThat(repository().export(request, target).previous()).isEqualTo(PreviousSnapshot.NONE);
         byte[] before = Files.readAllBytes(target.file());
+        streams.deleteMessage(STREAM, 17);
+        assertThatThrownBy(() -> repository().export(request, target))
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("17 or some of them were deleted");
         streams.dropBefore(STREAM, 15);
         assertThatThrownBy(() -> repository().export(request, target))
                 .isInstanceOf(SnapshotConfigurationException.class)

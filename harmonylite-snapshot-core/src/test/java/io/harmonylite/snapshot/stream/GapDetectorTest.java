@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.testing.InMemoryStreams;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,17 +64,19 @@ class GapDetectorTest {
         streams.dropBefore("orders", 15);
         Arrival gap = new Arrival.Gap(new SequenceRange(11, 14), Arrival.Cause.DROPPED);
         assertThat(arrived(detector, ten, 15)).isEqualTo(gap);
-        assertThat(arrived(detector.deletionIsNormal(), ten, 15)).isEqualTo(gap);
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 15)).isEqualTo(gap);
     }
 
     @Test
-    void arrived_deletedInside_isAGapUnlessDeclaredNormal() throws Exception {
+    void arrived_deletedInside_isAGapUnlessTheStreamsAllowIt() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         streams.deleteMessage("orders", 12);
         SequenceRange deleted = new SequenceRange(11, 12);
         assertThat(arrived(detector, ten, 13)).isEqualTo(new Arrival.Gap(deleted, Arrival.Cause.DELETED));
-        assertThat(arrived(detector.deletionIsNormal(), ten, 13)).isEqualTo(new Arrival.Skip(deleted));
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 13)).isEqualTo(new Arrival.Skip(deleted));
     }
 
     @Test
@@ -82,13 +85,14 @@ class GapDetectorTest {
         Arrival undelivered = new Arrival.Undelivered(new SequenceRange(11, 13));
         assertThat(arrived(detector, ten, 14)).isEqualTo(undelivered);
         streams.deleteMessage("orders", 11);
-        assertThat(arrived(detector.deletionIsNormal(), ten, 14))
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 14))
                 .as("11 is deleted, but 12 and 13 are there")
                 .isEqualTo(undelivered);
     }
 
     @Test
-    void arrived_droppedWhileItAsks_isAGapEvenWhereDeletionIsNormal() throws Exception {
+    void arrived_droppedWhileItAsks_isAGapEvenWhereDeletionIsAllowed() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         Streams dropping = new Streams() {
@@ -103,6 +107,11 @@ class GapDetectorTest {
             }
 
             @Override
+            public boolean areDeletedMessagesAllowed() {
+                return true;
+            }
+
+            @Override
             public Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
                 if (sequence == 12) {
                     streams.dropBefore(stream, 13);
@@ -110,9 +119,24 @@ class GapDetectorTest {
                 return streams.timestampAt(stream, sequence);
             }
         };
-        GapDetector racing = GapDetector.of(dropping, "orders").deletionIsNormal();
+        GapDetector racing = GapDetector.of(dropping, "orders");
         assertThat(arrived(racing, ten, 13))
                 .isEqualTo(new Arrival.Gap(new SequenceRange(11, 12), Arrival.Cause.DROPPED));
+    }
+
+    @Test
+    void arrived_firstMessageOfAStreamThatBeganLater_skipsWhatWasNeverPublished() throws Exception {
+        streams.createAt("orders", 1L << 40, OptionalLong.of(1L << 40));
+        streams.publish("orders", 3);
+        streams.deleteMessage("orders", (1L << 40) + 1);
+        SequenceRange before = new SequenceRange(1, (1L << 40) - 1);
+        assertThat(arrived(detector, StreamPosition.at(0), 1L << 40)).isEqualTo(new Arrival.Skip(before));
+        assertThat(arrived(detector, StreamPosition.at(7), 1L << 40))
+                .as("message 7 is of another stream")
+                .isEqualTo(new Arrival.Gap(new SequenceRange(8, (1L << 40) - 1), Arrival.Cause.DROPPED));
+        assertThat(arrived(detector, position(1L << 40), (1L << 40) + 2)).isInstanceOf(Arrival.Gap.class);
+        streams.dropBefore("orders", (1L << 40) + 2);
+        assertThat(arrived(detector, StreamPosition.at(0), (1L << 40) + 2)).isInstanceOf(Arrival.Gap.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,6 +28,7 @@ public final class InMemoryStreams implements Streams {
     private final Map<String, Stream> streams = new TreeMap<>();
     private Instant now = Instant.parse("2026-11-02T08:00:00Z");
     private @Nullable IOException failure;
+    private boolean deletedAllowed;
 
     /** Follows streams of these names, which do not exist yet. */
     public InMemoryStreams(String... names) {
@@ -42,7 +44,17 @@ public final class InMemoryStreams implements Streams {
 
     /** Creates a stream; replaces an existing one of the same name. */
     public synchronized void create(String name, StreamRetention retention) {
-        streams.put(name, new Stream(tick(), retention));
+        streams.put(name, new Stream(tick(), retention, 1, OptionalLong.of(1)));
+    }
+
+    /** Creates a stream that keeps everything and begins with a sequence; {@code start} is what it says of that. */
+    public synchronized void createAt(String name, long first, OptionalLong start) {
+        streams.put(name, new Stream(tick(), StreamRetention.unlimited(), first, start));
+    }
+
+    /** Needs no deleted messages from now on. */
+    public synchronized void allowDeletedMessages() {
+        deletedAllowed = true;
     }
 
     /** Deletes a stream. */
@@ -100,6 +112,11 @@ public final class InMemoryStreams implements Streams {
         return Optional.ofNullable(streams.get(stream)).map(of -> of.messages.get(sequence));
     }
 
+    @Override
+    public synchronized boolean areDeletedMessagesAllowed() {
+        return deletedAllowed;
+    }
+
     private void check() throws IOException {
         if (failure != null) {
             throw failure;
@@ -124,11 +141,14 @@ public final class InMemoryStreams implements Streams {
         private final Instant created;
         private final StreamRetention retention;
         private final NavigableMap<Long, Instant> messages = new TreeMap<>();
+        private final OptionalLong start;
         private long last;
 
-        Stream(Instant created, StreamRetention retention) {
+        Stream(Instant created, StreamRetention retention, long first, OptionalLong start) {
             this.created = created;
             this.retention = retention;
+            this.last = first - 1;
+            this.start = start;
         }
 
         void dropBeyondRetention() {
@@ -140,7 +160,7 @@ public final class InMemoryStreams implements Streams {
         StreamState state() {
             long first = messages.isEmpty() ? last + 1 : messages.firstKey();
             int kept = messages.size();
-            return new StreamState(first, last, kept, (long) kept * BYTES, created, retention);
+            return new StreamState(first, last, kept, (long) kept * BYTES, created, retention, start);
         }
     }
 }

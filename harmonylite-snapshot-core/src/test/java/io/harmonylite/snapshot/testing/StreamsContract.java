@@ -19,6 +19,9 @@ public abstract class StreamsContract {
     /** Creates the stream with a limit of messages; it drops the oldest ones. */
     protected abstract void create(int messages) throws Exception;
 
+    /** Creates the stream; it keeps all messages, and the first one has a sequence. */
+    protected abstract void createAt(long first) throws Exception;
+
     /** Publishes messages. */
     protected abstract void publish(int count) throws Exception;
 
@@ -85,6 +88,54 @@ public abstract class StreamsContract {
         assertWindow(1, 9, 8);
         assertThat(state().deletedInside()).isEqualTo(1);
         assertThat(streams().timestampAt(STREAM, 4)).isEmpty();
+    }
+
+    @Test
+    void state_always_containsFirstSequenceEver() throws Exception {
+        create(2);
+        publish(5);
+        assertThat(state().start()).hasValue(1);
+        assertThat(state().holdsFirst()).isFalse();
+        delete();
+        createAt(100);
+        assertWindow(100, 99, 0);
+        assertThat(state().holdsFirst()).isTrue();
+        publish(3);
+        assertThat(state().start()).hasValue(100);
+        assertThat(state().holdsFirst()).isTrue();
+        deleteMessage(100);
+        assertThat(state().holdsFirst()).isFalse();
+    }
+
+    @Test
+    void keptFrom_always_isNextKeptMessage() throws Exception {
+        assertThat(streams().keptFrom(STREAM, 1)).isEmpty();
+        create(8);
+        publish(12);
+        deleteMessage(7);
+        deleteMessage(8);
+        deleteMessage(12);
+        assertThat(streams().keptFrom(STREAM, 0)).hasValue(5);
+        assertThat(streams().keptFrom(STREAM, 6)).hasValue(6);
+        assertThat(streams().keptFrom(STREAM, 7)).hasValue(9);
+        assertThat(streams().keptFrom(STREAM, 12)).isEmpty();
+        assertThat(streams().keptFrom(STREAM, 13)).isEmpty();
+    }
+
+    @Test
+    void deletedInside_always_endsWithLastDeletedMessage() throws Exception {
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
+        create(100);
+        publish(9);
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
+        deleteMessage(4);
+        deleteMessage(6);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().last()).isEqualTo(6);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().first()).isLessThanOrEqualTo(4);
+        deleteMessage(9);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().last()).isEqualTo(9);
+        purge();
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
     }
 
     @Test

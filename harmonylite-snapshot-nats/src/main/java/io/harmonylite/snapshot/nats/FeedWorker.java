@@ -35,6 +35,7 @@ final class FeedWorker {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int TIMES_MISSING = 3;
 
+    private final NatsStreams streams;
     private final JetStreamApi api;
     private final String stream;
     private final FeedPositions positions;
@@ -48,13 +49,13 @@ final class FeedWorker {
     private long outOfSequence;
 
     FeedWorker(FeedSettings settings, String stream) {
-        this.api = settings.streams().api();
+        this.streams = settings.streams();
+        this.api = streams.api();
         this.stream = stream;
         this.positions = settings.positions();
         this.handler = settings.handler();
         this.window = settings.window();
-        GapDetector strict = GapDetector.of(settings.streams(), stream);
-        this.detector = settings.deletion() == FeedSettings.Deletion.NORMAL ? strict.deletionIsNormal() : strict;
+        this.detector = GapDetector.of(streams, stream);
     }
 
     String stream() {
@@ -107,7 +108,7 @@ final class FeedWorker {
         if (info == null) {
             return new FeedEnd.Reset(stream, "the stream " + stream + " does not exist");
         }
-        StreamState state = NatsStreams.stateOf(info);
+        StreamState state = streams.stateOf(stream, info);
         if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
             timestamp = timestampAt(position.sequence()); // It arrived after the first lookup, or was deleted.
         }

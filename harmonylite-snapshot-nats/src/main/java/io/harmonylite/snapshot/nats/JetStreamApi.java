@@ -83,6 +83,11 @@ final class JetStreamApi {
         return checked(new StreamInfo(request("STREAM.INFO." + stream, EMPTY)));
     }
 
+    /** Returns the state of a stream with the sequences of all messages that were deleted inside it. */
+    StreamInfo streamInfoWithDeleted(String stream) throws IOException, JetStreamApiException {
+        return checked(new StreamInfo(request("STREAM.INFO." + stream, utf8("{\"deleted_details\":true}"))));
+    }
+
     StreamInfo createStream(StreamConfiguration configuration) throws IOException, JetStreamApiException {
         return checked(new StreamInfo(request("STREAM.CREATE." + configuration.getName(), configuration)));
     }
@@ -119,6 +124,12 @@ final class JetStreamApi {
 
     MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
         byte[] body = MessageGetRequest.forSequence(sequence).serialize();
+        return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
+    }
+
+    /** Returns the first message from a sequence on. */
+    MessageInfo messageFrom(String stream, long sequence) throws IOException, JetStreamApiException {
+        byte[] body = MessageGetRequest.nextForSubject(sequence, ">").serialize();
         return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
     }
 

@@ -53,7 +53,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>No message is skipped.</b> At every start, and after every lost connection, the feed compares the stream's
  * identity and first sequence with the map before it consumes anything. Each message is checked before it is applied.
  * If messages are missing, or the stream is another one, the feed stops for all streams and calls {@code onEnd} with
- * {@link FeedEnd.Gap} or {@link FeedEnd.Reset}. Lost connections and stopped servers, however long, do not end a feed:
+ * {@link FeedEnd.Gap} or {@link FeedEnd.Reset}. A message that was deleted inside a stream is missing too, unless
+ * {@link NatsStreams#allowDeletedMessages} allows that; the feed then counts it as skipped. Lost connections and stopped servers, however long, do not end a feed:
  * it reconnects and resumes at the map's position.
  *
  * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
@@ -144,10 +145,19 @@ public final class NatsFeed implements AutoCloseable {
     public SortedMap<String, Long> lag() throws IOException {
         SortedMap<String, Long> lag = new TreeMap<>();
         for (String stream : settings.streams().names()) {
-            long last = settings.streams().state(stream).map(StreamState::last).orElse(0L);
-            lag.put(stream, Math.max(0, last - appliedOf(stream)));
+            Optional<StreamState> state = settings.streams().state(stream);
+            lag.put(stream, state.isEmpty() ? 0 : lag(stream, state.get()));
         }
         return lag;
+    }
+
+    private long lag(String stream, StreamState state) throws IOException {
+        long applied = Math.max(appliedOf(stream), state.beforeStart());
+        NatsStreams streams = settings.streams();
+        boolean isBehind = state.last() > applied
+                && !(streams.areDeletedMessagesAllowed()
+                        && streams.keptFrom(stream, applied + 1).isEmpty());
+        return isBehind ? state.last() - applied : 0;
     }
 
     private long appliedOf(String stream) throws IOException {
@@ -285,7 +295,6 @@ public final class NatsFeed implements AutoCloseable {
      * <ul>
      *   <li>one daemon thread for each stream
      *   <li>at most 256 messages of a stream in flight or waiting
-     *   <li>a message deleted inside a stream is a gap
      * </ul>
      *
      * <p>A handler is required. Not thread-safe; can start any number of feeds, one after the other.
@@ -298,7 +307,6 @@ public final class NatsFeed implements AutoCloseable {
         private Consumer<FeedEnd> onEnd = end -> {};
         private @Nullable Executor executor;
         private int window = 256;
-        private FeedSettings.Deletion deletion = FeedSettings.Deletion.GAP;
 
         /** Takes a supplier, because each feed reads its own positions: a restore may happen between two feeds. */
         private Builder(NatsStreams streams, Supplier<FeedPositions> positions) {
@@ -346,14 +354,6 @@ public final class NatsFeed implements AutoCloseable {
         }
 
         /**
-         * Accepts messages that were deleted inside a stream; they are counted as skipped. By default they are a gap.
-         */
-        public Builder deletionIsNormal() {
-            deletion = FeedSettings.Deletion.NORMAL;
-            return this;
-        }
-
-        /**
          * Starts a feed and returns immediately.
          *
          * @throws IllegalStateException if the handler is missing
@@ -362,8 +362,7 @@ public final class NatsFeed implements AutoCloseable {
             if (handler == null) {
                 throw new IllegalStateException("a feed needs a handler");
             }
-            NatsFeed feed = new NatsFeed(
-                    new FeedSettings(streams, positions.get(), handler, onEnd, executor, window, deletion));
+            NatsFeed feed = new NatsFeed(new FeedSettings(streams, positions.get(), handler, onEnd, executor, window));
             feed.start();
             return feed;
         }

@@ -250,7 +250,8 @@ class NatsFeedIT {
         holding.countDown();
         FeedEnd.Gap gap = (FeedEnd.Gap) feed.awaitEnd();
         assertThat(gap.cause()).isEqualTo(Arrival.Cause.DROPPED);
-        assertThat(gap.range().last()).isEqualTo(180);
+        // The server may deliver a message while others are published, so the gap may end before the last drop.
+        assertThat(gap.range().last()).isBetween(gap.range().first(), 180L);
         assertThat(applied).isEqualTo(numbers(1, gap.range().first() - 1));
         assertThat(map().positions().of(stream).orElseThrow().sequence())
                 .isEqualTo(gap.range().first() - 1);
@@ -266,7 +267,8 @@ class NatsFeedIT {
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(3, 4), Arrival.Cause.DELETED));
         assertThat(applied).isEqualTo(numbers(1, 2));
         ends.clear();
-        try (NatsFeed feed = feed(connection).deletionIsNormal().start()) {
+        try (NatsFeed feed =
+                feed(NatsStreams.of(connection, stream).allowDeletedMessages()).start()) {
             awaitApplied(4);
             assertThat(feed.end()).isEmpty();
         }
@@ -547,7 +549,7 @@ class NatsFeedIT {
     @Test
     void builder_missingOrInvalidOption_isRejected() {
         NatsFeed.Builder builder = NatsFeed.builder(NatsStreams.of(connection, stream), map());
-        assertThatThrownBy(() -> builder.handler(message -> {}).start()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(builder::start).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> builder.maxInFlight(1)).isInstanceOf(IllegalArgumentException.class);
     }
 

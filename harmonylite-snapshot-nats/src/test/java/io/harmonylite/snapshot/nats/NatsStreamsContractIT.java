@@ -1,9 +1,13 @@
 package io.harmonylite.snapshot.nats;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
 import io.nats.client.Connection;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,6 +35,19 @@ class NatsStreamsContractIT extends StreamsContract {
     @Override
     protected void create(int messages) throws Exception {
         EmptyStreams.create(connection, STREAM, messages);
+    }
+
+    @Override
+    protected void createAt(long first) throws Exception {
+        assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.10.0"), "first_seq came with 2.10");
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(STREAM)
+                        .subjects(STREAM)
+                        .storageType(StorageType.Memory)
+                        .firstSequence(first)
+                        .build());
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.StreamFacts;
@@ -198,7 +199,9 @@ public final class HealthGatherer {
                 return;
             }
             StreamState state = found.get();
-            StreamFacts facts = StreamFacts.of(stream, null, state, Map.of());
+            StreamFacts facts = StreamFacts.of(stream, null, state, Map.of())
+                    .withDeleted(
+                            StreamReader.neededDeleted(asked, stream, state).orElse(null));
             long saved = saved(facts);
             Instant firstUnsaved = asked.timestampAt(stream, saved + 1).orElse(null);
             long position =
@@ -219,10 +222,11 @@ public final class HealthGatherer {
                     .orElse(0L);
         }
 
-        /** Checks that a snapshot covers the streams. Not needed while all streams hold their first message. */
+        /** Checks that a snapshot covers the streams. Not needed while all streams hold every message. */
         private void checkCovered() {
             RecoverySituation situation = new RecoverySituation(DatabaseState.MISSING, known, snapshots);
-            boolean isNeeded = healths.stream().anyMatch(stream -> stream.first() > 1);
+            boolean isNeeded =
+                    known.stream().anyMatch(stream -> stream.missingAfter(0).isPresent());
             if (isNeeded && !snapshots.isEmpty() && situation.covering().isEmpty()) {
                 add(
                         others,

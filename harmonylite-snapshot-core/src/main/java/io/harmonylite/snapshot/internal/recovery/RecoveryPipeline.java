@@ -27,8 +27,8 @@ import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamGapException;
-import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
@@ -156,9 +156,9 @@ public final class RecoveryPipeline {
         return streams.timestampAt(stream, sequence);
     }
 
-    /** Returns the current state of each stream; empty if the host follows none. */
-    public SortedMap<String, StreamState> streamStates() {
-        return streams.states();
+    /** Returns the facts about each stream; empty if the host follows none. */
+    public SortedMap<String, StreamFacts> streams() {
+        return streams.existing();
     }
 
     /** Makes a plan, carries it out, and sets the map to the positions of the database. Durable on return. */

@@ -92,10 +92,11 @@ final class StreamPlanner {
         if (decision instanceof AcceptAt accept) {
             return accept(stream, state, reason, accept.sequence());
         }
-        boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST && state.first() == 1;
+        boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST
+                && stream.missingAfter(0).isEmpty();
         boolean restore = decision == ResetDecision.Kind.RESTORE && !covering.isEmpty();
         if (!replay && !restore) {
-            return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, state));
+            return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, stream));
         }
         if (isLost(state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
@@ -108,14 +109,16 @@ final class StreamPlanner {
         if (!options.isDecidedByName(stream.stream()) && resets() > 1) {
             return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.ambiguous(sequence));
         }
-        boolean possible = sequence <= state.last() && state.holdsAfter(sequence) && (sequence == 0 || !asMissing);
+        boolean possible = sequence <= state.last()
+                && stream.missingAfter(sequence).isEmpty()
+                && (sequence <= state.beforeStart() || !asMissing);
         return possible
                 ? proceed(stream, state, sequence)
                 : plan(
                         stream,
                         RecoveryOutcome.STREAM_RESET,
                         null,
-                        reason + PlanMessages.impossible(sequence, state, asMissing));
+                        reason + PlanMessages.impossible(sequence, stream, asMissing));
     }
 
     private long resets() {
@@ -138,19 +141,18 @@ final class StreamPlanner {
         if (isLost(state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
-        SequenceRange missing = missingRange(state, position);
+        SequenceRange missing = missingRange(stream, position);
         if (!covering.isEmpty() && (position != null || missing != null || !hasRows())) {
-            return plan(stream, RecoveryOutcome.RESTORE, missing, PlanMessages.needsRestore(missing));
+            return plan(stream, RecoveryOutcome.RESTORE, missing, PlanMessages.needsRestore(missing, stream));
         }
         return missing == null
                 ? proceed(stream, state, 0)
-                : plan(stream, RecoveryOutcome.GAP, missing, PlanMessages.gap(missing, situation.snapshots()));
+                : plan(stream, RecoveryOutcome.GAP, missing, PlanMessages.gap(missing, stream, situation.snapshots()));
     }
 
     /** Returns the messages after the position that the stream no longer holds; null if it holds all. */
-    private static @Nullable SequenceRange missingRange(StreamState state, @Nullable StreamPosition position) {
-        long from = position == null ? 1 : position.sequence() + 1;
-        return from < state.first() ? new SequenceRange(from, state.first() - 1) : null;
+    private static @Nullable SequenceRange missingRange(StreamFacts stream, @Nullable StreamPosition position) {
+        return stream.missingAfter(position == null ? 0 : position.sequence()).orElse(null);
     }
 
     private boolean hasRows() {
@@ -166,7 +168,7 @@ final class StreamPlanner {
     }
 
     private boolean isLagging(StreamFacts stream, StreamState state, StreamPosition position) {
-        long lag = state.last() - position.sequence();
+        long lag = state.last() - Math.max(position.sequence(), state.beforeStart());
         return options.maxReplayMessages().isPresent()
                 && lag > options.maxReplayMessages().getAsLong()
                 && notBehind().stream().anyMatch(snapshot -> sequence(snapshot, stream) > position.sequence());
@@ -201,9 +203,11 @@ final class StreamPlanner {
         return position != null && stream.isCoveredBy(position);
     }
 
-    private StreamPlan proceed(StreamFacts stream, StreamState state, long sequence) {
+    /** Continues after a sequence. A stream that began later than 1 has no message up to its start. */
+    private StreamPlan proceed(StreamFacts stream, StreamState state, long after) {
+        long sequence = Math.max(after, state.beforeStart());
         return sequence == state.last()
-                ? plan(stream, RecoveryOutcome.UP_TO_DATE, null, PlanMessages.upToDate(sequence))
+                ? plan(stream, RecoveryOutcome.UP_TO_DATE, null, PlanMessages.upToDate(sequence, state))
                 : plan(
                         stream,
                         RecoveryOutcome.REPLAY,

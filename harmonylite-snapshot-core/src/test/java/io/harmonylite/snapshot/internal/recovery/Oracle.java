@@ -57,9 +57,10 @@ final class Oracle {
                         s -> onwards(s, s.position().sequence())),
                 new Row(this::lost, s -> only(RecoveryOutcome.POSITIONS_LOST)),
                 new Row(
-                        s -> !covering().isEmpty() && (known(s) || s.first() > 1 || !rowsHeld()),
+                        s -> !covering().isEmpty()
+                                && (known(s) || !s.lostAfter(0).isEmpty() || !rowsHeld()),
                         s -> missing(s, RecoveryOutcome.RESTORE)),
-                new Row(s -> !known(s) && s.first() == 1, s -> onwards(s, 0)),
+                new Row(s -> !known(s) && s.lostAfter(0).isEmpty(), s -> onwards(s, 0)),
                 new Row(s -> true, s -> missing(s, RecoveryOutcome.GAP)));
     }
 
@@ -110,12 +111,14 @@ final class Oracle {
     }
 
     private static boolean foreign(Stream stream, Mark mark) {
-        boolean kept = stream.first() <= mark.sequence() && mark.sequence() <= stream.last() && mark.sequence() > 0;
+        boolean kept = stream.keeps(mark.sequence());
         return mark.kind() == Kind.FORMER || mark.sequence() > stream.last() || (mark.kind() == Kind.SET_BACK && kept);
     }
 
     private static boolean covers(Stream stream, Mark mark) {
-        return !stream.isMissing() && !foreign(stream, mark) && stream.first() <= mark.sequence() + 1;
+        return !stream.isMissing()
+                && !foreign(stream, mark)
+                && stream.lostAfter(mark.sequence()).isEmpty();
     }
 
     private boolean reset(Stream stream) {
@@ -146,12 +149,17 @@ final class Oracle {
         long sequence = accepted(stream);
         boolean alone = world.streams().stream().filter(this::reset).count() == 1
                 || options.isDecidedByName("s" + stream.number());
-        boolean held = sequence == 0 || !gone;
-        return alone && held && sequence >= 0 && stream.first() - 1 <= sequence && sequence <= stream.last();
+        boolean held = sequence <= stream.beginning() || !gone;
+        return alone
+                && held
+                && sequence >= 0
+                && sequence <= stream.last()
+                && stream.lostAfter(sequence).isEmpty();
     }
 
     private boolean decided(Stream stream) {
-        return (decision(stream) == ResetDecision.Kind.REPLAY_FROM_FIRST && stream.first() == 1)
+        return (decision(stream) == ResetDecision.Kind.REPLAY_FROM_FIRST
+                        && stream.lostAfter(0).isEmpty())
                 || (decision(stream) == ResetDecision.Kind.RESTORE
                         && !covering().isEmpty());
     }
@@ -187,7 +195,8 @@ final class Oracle {
     private boolean lagging(Stream stream) {
         long position = stream.position().sequence();
         return options.maxReplayMessages().isPresent()
-                && stream.last() - position > options.maxReplayMessages().getAsLong()
+                && stream.last() - Math.max(position, stream.beginning())
+                        > options.maxReplayMessages().getAsLong()
                 && behindInNone().stream().anyMatch(i -> in(i, stream).sequence() > position);
     }
 
@@ -215,14 +224,15 @@ final class Oracle {
         return new Entry(outcome, 0, 0);
     }
 
-    private static Entry onwards(Stream stream, long sequence) {
+    private static Entry onwards(Stream stream, long after) {
+        long sequence = Math.max(after, stream.beginning());
         return sequence == stream.last()
                 ? only(RecoveryOutcome.UP_TO_DATE)
                 : new Entry(RecoveryOutcome.REPLAY, sequence + 1, stream.last());
     }
 
     private Entry missing(Stream stream, RecoveryOutcome outcome) {
-        long next = known(stream) ? stream.position().sequence() + 1 : 1;
-        return next < stream.first() ? new Entry(outcome, next, stream.first() - 1) : only(outcome);
+        List<Long> lost = stream.lostAfter(known(stream) ? stream.position().sequence() : 0);
+        return lost.isEmpty() ? only(outcome) : new Entry(outcome, lost.get(0), lost.get(lost.size() - 1));
     }
 }

@@ -175,7 +175,8 @@ class RecoveryFaultsTest {
                 .contains("messages 1 to 4 were removed");
         assertThat(reset(former, stream(5, 30), ResetDecision.restore()))
                 .contains("no snapshot covers the current stream");
-        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31))).contains("the stream holds 5 to 30");
+        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31)))
+                .contains("the stream holds messages 5 to 30");
         assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(3))).contains("sequence 3 cannot be accepted");
         assertThat(reset(former, stream(5, 30), ResetDecision.stop())).contains("choose a reset decision");
     }

@@ -36,8 +36,28 @@ class RecoveryPlanTest {
             ResetDecision.acceptAt(10),
             ResetDecision.acceptAt(11));
 
-    /** First and last of: missing, never used, whole, a window, one message, emptied. */
-    private static final long[][] STREAMS = {{0, -1}, {1, 0}, {1, 10}, {5, 10}, {10, 10}, {11, 10}};
+    /**
+     * First, last, start and deleted message of: missing, never used, whole, a window, one message, emptied; one message
+     * deleted inside, early, late, as the last, in a window; began at 5, and never used, whole, a window, does not say so,
+     * with a deleted message.
+     */
+    private static final long[][] STREAMS = {
+        {0, -1, 1, 0},
+        {1, 0, 1, 0},
+        {1, 10, 1, 0},
+        {5, 10, 1, 0},
+        {10, 10, 1, 0},
+        {11, 10, 1, 0},
+        {1, 10, 1, 3},
+        {1, 10, 1, 8},
+        {1, 10, 1, 10},
+        {5, 10, 1, 8},
+        {5, 4, 5, 0},
+        {5, 10, 5, 0},
+        {7, 10, 5, 0},
+        {5, 10, 0, 0},
+        {5, 10, 5, 7}
+    };
 
     private static final long[] SEQUENCES = {0, 3, 4, 7, 10, 12};
 
@@ -68,7 +88,8 @@ class RecoveryPlanTest {
             for (Stream one : streams) {
                 for (Stream two : streams) {
                     for (List<List<Mark>> set : pairedSnapshots()) {
-                        Stream other = new Stream(1, two.first(), two.last(), two.position());
+                        Stream other =
+                                new Stream(1, two.first(), two.last(), two.start(), two.deleted(), two.position());
                         World world = new World(database, List.of(one, other), set);
                         check(
                                 world,
@@ -137,8 +158,8 @@ class RecoveryPlanTest {
     private static List<Stream> streams(List<Mark> marks) {
         List<Stream> streams = new ArrayList<>();
         for (long[] stream : STREAMS) {
-            streams.add(new Stream(0, stream[0], stream[1], null));
-            marks.forEach(mark -> streams.add(new Stream(0, stream[0], stream[1], mark)));
+            streams.add(new Stream(0, stream[0], stream[1], stream[2], stream[3], null));
+            marks.forEach(mark -> streams.add(new Stream(0, stream[0], stream[1], stream[2], stream[3], mark)));
         }
         return streams;
     }

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -12,7 +13,9 @@ import io.harmonylite.snapshot.stream.StreamState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +65,40 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         }
     }
 
-    /** A stream that keeps first to last, or is missing where last is negative; and how far the host is. */
+    /**
+     * A stream that keeps first to last, or is missing where last is negative; and how far the host is.
+     *
+     * @param start sequence that it began with, 0 where it does not say
+     * @param deleted message that was deleted inside it, 0 where none was
+     */
     record Stream(
-            int number, long first, long last, @Nullable Mark position) {
+            int number,
+            long first,
+            long last,
+            long start,
+            long deleted,
+            @Nullable Mark position) {
+
+        Stream(int number, long first, long last, @Nullable Mark position) {
+            this(number, first, last, 1, 0, position);
+        }
+
+        boolean keeps(long sequence) {
+            return first <= sequence && sequence <= last && sequence != deleted && sequence > 0;
+        }
+
+        /** The sequence of a host that has applied nothing. */
+        long beginning() {
+            return Math.max(start, 1) - 1;
+        }
+
+        /** The messages after a sequence that were published and are not kept, in order. */
+        List<Long> lostAfter(long sequence) {
+            return LongStream.rangeClosed(sequence == 0 ? beginning() + 1 : sequence + 1, last)
+                    .filter(published -> !keeps(published))
+                    .boxed()
+                    .toList();
+        }
 
         boolean isMissing() {
             return last < 0;
@@ -78,12 +112,21 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             }
             TreeMap<Long, Instant> timestamps = new TreeMap<>();
             for (long sequence = first; sequence <= last; sequence++) {
-                timestamps.put(sequence, timestamp(sequence));
+                if (keeps(sequence)) {
+                    timestamps.put(sequence, timestamp(sequence));
+                }
             }
-            long messages = last - first + 1;
-            StreamState state =
-                    new StreamState(first, last, messages, messages * 10, World.PRESENT, StreamRetention.unlimited());
-            return StreamFacts.of(name, at, state, timestamps);
+            long messages = timestamps.size();
+            StreamState state = new StreamState(
+                    first,
+                    last,
+                    messages,
+                    messages * 10,
+                    World.PRESENT,
+                    StreamRetention.unlimited(),
+                    start == 0 ? OptionalLong.empty() : OptionalLong.of(start));
+            return StreamFacts.of(name, at, state, timestamps)
+                    .withDeleted(deleted == 0 ? null : new SequenceRange(deleted, deleted));
         }
     }
 

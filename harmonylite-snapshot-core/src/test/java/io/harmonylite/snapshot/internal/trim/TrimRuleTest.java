@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -34,6 +35,7 @@ class TrimRuleTest {
     private StreamState a = state(101, 1_000);
     private StreamState b = state(1, 500);
     private Positions own = positions(1_000, 500);
+    private SequenceRange deleted;
 
     private static StreamState state(long first, long last) {
         return new StreamState(first, last, last - first + 1, 0, CREATED, StreamRetention.unlimited());
@@ -54,8 +56,8 @@ class TrimRuleTest {
     }
 
     private List<StreamTrim> decide() {
-        List<StreamFacts> facts =
-                List.of(StreamFacts.of("a", null, a, Map.of()), StreamFacts.of("b", null, b, Map.of()));
+        List<StreamFacts> facts = List.of(
+                StreamFacts.of("a", null, a, Map.of()).withDeleted(deleted), StreamFacts.of("b", null, b, Map.of()));
         return TrimRule.decide(new TrimFacts(proven, own, facts, members), 10);
     }
 
@@ -74,6 +76,15 @@ class TrimRuleTest {
     void decide_twoProven_olderBoundsEachStream() {
         proven(positions(700, 400)).proven(positions(600, 450));
         assertDecision(600, TrimBound.SNAPSHOTS, 400, TrimBound.SNAPSHOTS);
+    }
+
+    @Test
+    void decide_provenSnapshotLacksDeletedMessage_trimsNothing() {
+        proven(positions(700, 400)).proven(positions(600, 450));
+        deleted = new SequenceRange(200, 600);
+        assertDecision(600, TrimBound.SNAPSHOTS, 400, TrimBound.SNAPSHOTS);
+        deleted = new SequenceRange(200, 601);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
