@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthCause;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.HealthReason;
@@ -21,6 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +230,45 @@ class HealthTest {
         manager.drill();
         assertThat(recorder.outcomes).anyMatch(outcome -> !outcome.isDone());
         assertHealth(manager.health(), HealthState.OK);
+    }
+
+    @Test
+    void health_feedAttached_reportsItsEndAndLag() {
+        SnapshotManager manager =
+                builder().healthPolicy(HealthPolicy.defaults().maxLag(5)).build();
+        manager.take();
+        manager.drill();
+        assertHealth(manager.health(), HealthState.OK);
+        manager.attachFeed(new FakeFeed(5, null));
+        assertHealth(manager.health(), HealthState.OK);
+        manager.attachFeed(new FakeFeed(6, null));
+        assertHealth(manager.health(), HealthState.STALE, HealthCause.LAGGING);
+        assertThat(manager.health().facts().feedLag()).containsExactly(Map.entry("a", 6L));
+        manager.attachFeed(new FakeFeed(0, "no more permissions"));
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.FEED_ENDED);
+        assertThat(manager.health())
+                .hasToString("FAILING; the feed has ended, so no message is applied: no more permissions");
+        manager.attachFeed(new FakeFeed(-1, null));
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.FEED_UNREADABLE);
+        manager.attachFeed(new FakeFeed(0, null));
+        assertHealth(manager.health(), HealthState.OK);
+    }
+
+    /** A feed of the stream "a". A negative lag cannot be read. */
+    private record FakeFeed(long messages, String end) implements FeedStatus {
+
+        @Override
+        public SortedMap<String, Long> lag() throws IOException {
+            if (messages < 0) {
+                throw new IOException("planned");
+            }
+            return new TreeMap<>(Map.of("a", messages));
+        }
+
+        @Override
+        public Optional<String> failure() {
+            return Optional.ofNullable(end);
+        }
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,7 @@ class SnapshotHealthTest {
     private Optional<Instant> unchangedAt = Optional.empty();
     private Optional<SnapshotProof> proof = proven(Duration.ofHours(2));
     private final List<StreamHealth> streams = new ArrayList<>();
+    private final SortedMap<String, Long> feedLag = new TreeMap<>();
     private final List<OperationOutcome> failures = new ArrayList<>();
     private final List<HealthReason> troubles = new ArrayList<>();
     private HealthPolicy policy = HealthPolicy.defaults();
@@ -61,7 +64,8 @@ class SnapshotHealthTest {
 
     private SnapshotHealth health() {
         return SnapshotHealth.of(
-                new HealthFacts(NOW, newest, unchangedAt, proof, 1, 1_000, streams, failures, troubles), policy);
+                new HealthFacts(NOW, newest, unchangedAt, proof, 1, 1_000, streams, feedLag, failures, troubles),
+                policy);
     }
 
     private void assertHealth(HealthState state, HealthCause... causes) {
@@ -143,6 +147,20 @@ class SnapshotHealthTest {
         policy = policy.maxLag(999_999);
         assertHealth(HealthState.STALE, HealthCause.LAGGING);
         policy = policy.maxLag(1_000_000);
+        assertHealth(HealthState.OK);
+    }
+
+    @Test
+    void lagOfTheFeed_countsIfItIsTheLargerOneOrTheOnlyOne() {
+        policy = policy.maxLag(10);
+        streams.add(stream(1, 10));
+        feedLag.put("other", 10L);
+        assertHealth(HealthState.OK);
+        feedLag.put("other", 11L);
+        assertHealth(HealthState.STALE, HealthCause.LAGGING);
+        feedLag.put(streams.get(0).stream(), 12L);
+        assertHealth(HealthState.STALE, HealthCause.LAGGING, HealthCause.LAGGING);
+        feedLag.clear();
         assertHealth(HealthState.OK);
     }
 

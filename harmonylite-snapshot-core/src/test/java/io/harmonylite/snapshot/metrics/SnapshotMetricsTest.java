@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,7 @@ class SnapshotMetricsTest {
                 0,
                 0,
                 List.of(streams),
+                new TreeMap<>(),
                 List.of(),
                 List.of());
         return SnapshotHealth.of(facts, HealthPolicy.defaults());

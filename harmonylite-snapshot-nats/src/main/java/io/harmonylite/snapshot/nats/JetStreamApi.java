@@ -172,10 +172,19 @@ final class JetStreamApi {
         send("CONSUMER.DELETE." + stream + "." + consumer, EMPTY);
     }
 
-    /** Requests more messages from a consumer; they are sent to the given subject as they arrive. */
-    void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
+    /** Returns the subject to which a consumer's requests for messages are sent. */
+    String pullSubject(String stream, String consumer) {
+        return prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer;
+    }
+
+    /**
+     * Requests more messages from a consumer; they are sent to the given subject as they arrive.
+     *
+     * @param pullSubject the consumer's {@link #pullSubject}
+     */
+    void pull(String pullSubject, String body, String replyTo) throws RequestFailure {
         try {
-            connection.publish(prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer, replyTo, utf8(body));
+            connection.publish(pullSubject, replyTo, utf8(body));
         } catch (IllegalStateException e) {
             throw RequestFailure.unsendable(connection, e);
         }

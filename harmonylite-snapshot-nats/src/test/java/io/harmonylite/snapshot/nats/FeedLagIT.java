@@ -82,6 +82,34 @@ class FeedLagIT {
     }
 
     @Test
+    void lag_mapSetBack_countsFromNewPosition() throws Exception {
+        SQLiteDataSource replica = replica("replica.db");
+        executor.release();
+        try (NatsFeed feed = feed(replica).start()) {
+            Eventually.isTrue(() -> feed.lag().get(stream) == 0, feed);
+            executor.hold();
+            replica.setUrl(url("restored.db"));
+            count(replica, 1, 2);
+            assertThat(feed.lag()).containsEntry(stream, 3L);
+            executor.release();
+            Eventually.isTrue(() -> feed.lag().get(stream) == 0, feed);
+            assertThat(feed.end()).isEmpty();
+        }
+    }
+
+    @Test
+    void lag_streamMissing_throwsIOException() throws Exception {
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream + "-none"), map, replica("replica.db"))
+                .handler(message -> {})
+                .executor(executor)
+                .start()) {
+            assertThatThrownBy(() -> lagBeforeItDoesAnything(feed))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(stream + "-none does not exist");
+        }
+    }
+
+    @Test
     void lag_unreadableTables_throwsIOException() throws Exception {
         try (NatsFeed feed = feed(replica("missing/replica.db")).start()) {
             assertThatThrownBy(() -> lagBeforeItDoesAnything(feed))

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.nats;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.WriteBarrier;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -48,6 +50,7 @@ final class FeedNode implements AutoCloseable {
     private final SequenceMap map;
     private final SnapshotManager manager;
     private final List<FeedEnd> ends = Collections.synchronizedList(new ArrayList<>());
+    private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock(true);
     private volatile CountDownLatch holding = new CountDownLatch(0);
     private NatsFeed feed;
 
@@ -94,6 +97,10 @@ final class FeedNode implements AutoCloseable {
         return configuration;
     }
 
+    Path database() {
+        return database;
+    }
+
     SnapshotManager manager() {
         return manager;
     }
@@ -113,12 +120,18 @@ final class FeedNode implements AutoCloseable {
         return report;
     }
 
+    /** Restores the latest snapshot online, under the feed; the handler shares the barrier's lock. */
+    void restoreOnline() {
+        manager.restore(RestoreRequest.latest().online(WriteBarrier.of(writing.writeLock())));
+    }
+
     private void feed() {
         NatsFeed.Builder builder = kind == Kind.FILE
                 ? NatsFeed.builder(streams, (FileSequenceMap) map)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
         createTables();
         feed = builder.handler(this::apply).onEnd(ends::add).maxInFlight(16).start();
+        manager.attachFeed(feed);
     }
 
     void createTables() {
@@ -148,6 +161,7 @@ final class FeedNode implements AutoCloseable {
     private void apply(StreamMessage message) throws Exception {
         holding.await();
         String text = new String(message.data(), UTF_8);
+        writing.readLock().lock();
         try (Connection connection = transaction()) {
             if (!(map instanceof TableSequenceMap table)) {
                 insert(connection, text);
@@ -155,6 +169,8 @@ final class FeedNode implements AutoCloseable {
                 insert(connection, text);
             }
             connection.commit();
+        } finally {
+            writing.readLock().unlock();
         }
     }
 

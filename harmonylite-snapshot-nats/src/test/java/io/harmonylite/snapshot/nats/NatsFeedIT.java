@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
@@ -166,6 +167,89 @@ class NatsFeedIT {
         assertThat(ends).hasSizeGreaterThan(10);
     }
 
+    /** Two restores before the same message: each time the feed goes back, and no message is lost or repeated. */
+    @Test
+    void start_tableMapSetBackTwiceBeforeOneMessage_appliesAllAndDoesNotEnd() throws Exception {
+        create(connection, 10_000);
+        publish(connection, 10);
+        SQLiteDataSource replica = replica();
+        TableSequenceMap table = TableSequenceMap.create();
+        AtomicInteger restores = new AtomicInteger();
+        FeedHandler handler = message -> {
+            if (message.at().sequence() == 6 && restores.incrementAndGet() <= 2) {
+                setBackTo(replica, 3);
+            }
+            try (java.sql.Connection own = replica.getConnection()) {
+                own.setAutoCommit(false);
+                if (message.countIn(table.in(own))) {
+                    insert(own, message.at().sequence());
+                }
+                own.commit();
+            }
+        };
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream), table, replica)
+                .handler(handler)
+                .start()) {
+            await(() -> feed.end().isPresent() || rows(replica).size() == 10);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(rows(replica)).isEqualTo(numbers(1, 10));
+        assertThat(restores).hasValue(3);
+    }
+
+    /** Sets rows and position back, as a restore does. */
+    private void setBackTo(SQLiteDataSource replica, long sequence) throws Exception {
+        try (java.sql.Connection own = replica.getConnection();
+                Statement statement = own.createStatement()) {
+            own.setAutoCommit(false);
+            statement.executeUpdate("DELETE FROM applied WHERE sequence > " + sequence);
+            statement.executeUpdate("UPDATE " + ReservedNames.OURS + "positions SET sequence = " + sequence
+                    + ", time = NULL WHERE stream = '" + stream + "'");
+            own.commit();
+        }
+    }
+
+    /** A host's own publications move the map without messages of the feed; their messages may be dropped by then. */
+    @Test
+    void start_ownPublicationsDroppedBeforeTheyArrive_areNoGap() throws Exception {
+        create(connection, 4);
+        publish(connection, 1);
+        SQLiteDataSource replica = replica();
+        TableSequenceMap table = TableSequenceMap.create();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch holding = new CountDownLatch(1);
+        FeedHandler handler = message -> {
+            entered.countDown();
+            holding.await();
+            try (java.sql.Connection own = replica.getConnection()) {
+                own.setAutoCommit(false);
+                if (message.countIn(table.in(own))) {
+                    insert(own, message.at().sequence());
+                }
+                own.commit();
+            }
+        };
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream), table, replica)
+                .handler(handler)
+                .maxInFlight(2)
+                .start()) {
+            entered.await();
+            for (int i = 0; i < 10; i++) {
+                PublishAck ack = connection.jetStream().publish(stream, new byte[] {2});
+                try (java.sql.Connection own = replica.getConnection()) {
+                    own.setAutoCommit(false);
+                    table.in(own).published(stream, feed.positionOf(ack));
+                    own.commit();
+                }
+            }
+            publish(connection, 4);
+            holding.countDown();
+            await(() -> feed.end().isPresent() || rows(replica).size() == 5);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(rows(replica)).containsExactly(1L, 12L, 13L, 14L, 15L);
+    }
+
     private static void failEverySeventeenth(AtomicInteger calls, String when) {
         if (calls.incrementAndGet() % 17 == 0) {
             throw new IllegalStateException("planned, " + when);
@@ -225,8 +309,10 @@ class NatsFeedIT {
             assertThat(feed.end()).isEmpty();
         }
         publish(connection, 25);
-        assertThat(feed(connection).start().awaitEnd())
+        NatsFeed behind = feed(connection).start();
+        assertThat(behind.awaitEnd())
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(6, 20), Arrival.Cause.DROPPED));
+        assertThat(behind.failure().orElseThrow()).contains("messages 6 to 20", stream, "recover");
         assertThat(applied).isEqualTo(numbers(1, 5));
     }
 
@@ -467,6 +553,7 @@ class NatsFeedIT {
                 .start()
                 .awaitEnd();
         assertThat(failed.cause()).hasMessage("planned");
+        assertThat(failed.sentence()).contains(stream, "IOException: planned");
         assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(2);
         ends.clear();
         try (NatsFeed feed = feed(connection).start()) {

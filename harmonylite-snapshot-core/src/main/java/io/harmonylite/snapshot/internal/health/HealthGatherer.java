@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthCause;
 import io.harmonylite.snapshot.health.HealthFacts;
 import io.harmonylite.snapshot.health.HealthReason;
@@ -39,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +85,7 @@ public final class HealthGatherer {
         private List<SnapshotInfo> snapshots = List.of();
         private Optional<SnapshotInfo> newest = Optional.empty();
         private Optional<SnapshotProof> lastProof = Optional.empty();
+        private SortedMap<String, Long> feedLag = new TreeMap<>();
 
         Run(NodeFacts node, Instant now) {
             this.node = node;
@@ -95,6 +99,10 @@ public final class HealthGatherer {
             askLoop();
             Positions positions = isRestoring ? null : positions();
             askStreams(positions);
+            FeedStatus feed = node.feed();
+            if (feed != null) {
+                askFeed(feed);
+            }
             if (isRestoring) {
                 add(others, HealthCause.RESTORING, "a restore or recovery is running");
             }
@@ -112,7 +120,16 @@ public final class HealthGatherer {
             troubles.addAll(others);
             long bytes = snapshots.stream().mapToLong(SnapshotInfo::storedBytes).sum();
             return new HealthFacts(
-                    now, newest, unchangedAt(), lastProof, snapshots.size(), bytes, healths, node.failures(), troubles);
+                    now,
+                    newest,
+                    unchangedAt(),
+                    lastProof,
+                    snapshots.size(),
+                    bytes,
+                    healths,
+                    feedLag,
+                    node.failures(),
+                    troubles);
         }
 
         private void askStore() {
@@ -209,6 +226,19 @@ public final class HealthGatherer {
             ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, rate(stream));
             known.add(facts);
             healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
+        }
+
+        /** Asks the feed whether it runs, and for its lag. */
+        private void askFeed(FeedStatus feed) {
+            feed.failure()
+                    .ifPresent(why -> add(
+                            others, HealthCause.FEED_ENDED, "the feed has ended, so no message is applied: " + why));
+            try {
+                feedLag = feed.lag();
+            } catch (IOException e) {
+                Interruption.check();
+                add(others, HealthCause.FEED_UNREADABLE, "the lag of the feed is unknown: " + e.getMessage());
+            }
         }
 
         /**
