@@ -36,7 +36,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_nextSequence_isNextWithoutAsking() throws Exception {
+    void arrived_nextSequence_isNextWithoutAQuery() throws Exception {
         StreamPosition ten = position(10);
         Instant eleven = streams.timestampAt("orders", 11).orElseThrow();
         streams.failWith(new IOException("not to be asked"));
@@ -45,7 +45,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_redelivered_isDuplicateWithoutAsking() throws Exception {
+    void arrived_redelivered_isDuplicateWithoutAQuery() throws Exception {
         StreamPosition ten = position(10);
         Instant three = streams.timestampAt("orders", 3).orElseThrow();
         streams.failWith(new IOException("not to be asked"));
@@ -54,7 +54,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_redeliveredToPositionOfUnknownTime_isDuplicateOnceTheStreamWasAsked() throws Exception {
+    void arrived_redeliveredToPositionOfUnknownTime_isDuplicateAfterAQuery() throws Exception {
         assertThat(arrived(detector, StreamPosition.at(10), 3)).isEqualTo(new Arrival.Duplicate());
     }
 
@@ -69,7 +69,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_deletedInside_isAGapUnlessTheStreamsAllowIt() throws Exception {
+    void arrived_messagesDeleted_isAGapUnlessTheStreamsAllowIt() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         streams.deleteMessage("orders", 12);
@@ -80,7 +80,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_passedOverByTheConsumer_isNeitherAGapNorSkipped() throws Exception {
+    void arrived_skippedByTheConsumer_isUndelivered() throws Exception {
         StreamPosition ten = position(10);
         Arrival undelivered = new Arrival.Undelivered(new SequenceRange(11, 13));
         assertThat(arrived(detector, ten, 14)).isEqualTo(undelivered);
@@ -92,7 +92,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_droppedWhileItAsks_isAGapEvenWhereDeletionIsAllowed() throws Exception {
+    void arrived_droppedDuringTheQuery_isAGapEvenIfDeletionIsAllowed() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         Streams dropping = new Streams() {
@@ -140,7 +140,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_firstMessageOfAnEmptiedStream_isAGapFromNothing() throws Exception {
+    void arrived_firstMessageOfAnEmptiedStream_isAGapFromOne() throws Exception {
         streams.dropBefore("orders", 21);
         streams.publish("orders", 1);
         assertThat(arrived(detector, StreamPosition.at(0), 21))
@@ -148,7 +148,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void d20_streamCreatedAnewWhileRunning_isAResetNotADuplicate() throws Exception {
+    void d20_streamCreatedAgainWhileRunning_isAReset() throws Exception {
         StreamPosition ten = position(10);
         streams.create("orders", StreamRetention.unlimited());
         streams.publish("orders", 30);
@@ -171,7 +171,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_streamGone_isAReset() throws Exception {
+    void arrived_streamDeleted_isAReset() throws Exception {
         StreamPosition ten = position(10);
         Instant later = ten.timestamp().plusSeconds(1);
         streams.delete("orders");
@@ -179,7 +179,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_serverDoesNotAnswer_decidesNothing() throws Exception {
+    void arrived_serverDoesNotAnswer_throws() throws Exception {
         StreamPosition ten = position(10);
         Instant later = ten.timestamp().plusSeconds(1);
         streams.failWith(new IOException("no answer"));

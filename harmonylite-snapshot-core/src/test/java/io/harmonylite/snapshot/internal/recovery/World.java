@@ -19,11 +19,11 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A situation in plain words and small numbers, from which both the real one and the oracle's are made.
+ * A situation in small numbers, from which the input of the plan and of the oracle are made.
  *
- * @param database what is found
+ * @param database the state of the database
  * @param streams the streams, numbered from 0
- * @param snapshots for each snapshot a mark per stream, null where it does not name it; stored one after the other
+ * @param snapshots for each snapshot a mark per stream, null if it does not record it; in the order of storing
  */
 record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
 
@@ -31,19 +31,19 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
     private static final Instant PRESENT = EPOCH.plusSeconds(100);
     private static final Instant FORMER = EPOCH.plusSeconds(50);
 
-    /** What a mark knows of its stream's identity. */
+    /** What a mark says about the identity of its stream. */
     enum Kind {
-        /** Everything, and it is the present one. */
+        /** It is the present stream. */
         PRESENT,
-        /** That it is one created earlier. */
+        /** It is a stream created earlier. */
         FORMER,
-        /** Nothing. */
+        /** Unknown. */
         UNKNOWN,
-        /** The same creation, but another message at the sequence: storage was set back. */
+        /** The same creation time, but another message at the sequence: the storage was set back. */
         SET_BACK
     }
 
-    /** A sequence that somebody noted. */
+    /** A recorded sequence. */
     record Mark(long sequence, Kind kind) {
 
         StreamPosition position() {
@@ -66,10 +66,11 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
     }
 
     /**
-     * A stream that keeps first to last, or is missing where last is negative; and how far the host is.
+     * A stream that keeps {@code first} to {@code last}, or is missing if {@code last} is negative, and the position of
+     * the host.
      *
-     * @param start sequence that it began with, 0 where it does not say
-     * @param deleted message that was deleted inside it, 0 where none was
+     * @param start sequence of its first message ever; 0 if it is unknown
+     * @param deleted message that was deleted inside it; 0 if there is none
      */
     record Stream(
             int number,
@@ -153,9 +154,9 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         return snapshot(index, positions);
     }
 
-    /** A snapshot that the store received at a time of its own. */
+    /** Creates a snapshot; the store receives each at another time. */
     static SnapshotInfo snapshot(int index, Positions positions) {
-        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, and decide nothing.
+        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, which must not matter.
         SnapshotId id = SnapshotId.of(created, "node", index);
         ImageInfo image = new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00", "00");
         return new SnapshotInfo(id, "orders", created, EPOCH.plusSeconds(index), "test", positions, image, 1);
