@@ -18,7 +18,6 @@ import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 @ExtendWith(NatsExtension.class)
 class FeedRestoreIT {
-
-    private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final String stream = "restore-" + NUID.nextGlobal();
@@ -66,29 +63,25 @@ class FeedRestoreIT {
 
     @ParameterizedTest
     @EnumSource
-    void restore_onlineBesideASilentStream_feedContinuesWithinOneSecond(Kind kind) throws Exception {
+    void restore_onlineBesideASilentStream_feedContinuesWithoutAMessage(Kind kind) throws Exception {
         startAndTakeAt10Of30(kind);
         node.restoreOnline();
-        long restored = System.nanoTime();
-        assertContinues(restored);
+        assertContinues();
     }
 
     @Test
-    void restore_tableMapByAnotherManager_feedContinuesWithinOneSecond() throws Exception {
+    void restore_tableMapByAnotherManager_feedContinuesWithoutAMessage() throws Exception {
         startAndTakeAt10Of30(Kind.TABLE);
-        long restored;
         try (SnapshotManager another = SnapshotManager.builder("orders", node.database(), store)
                 .sequenceMap(TableSequenceMap.create())
                 .build()) {
             another.restore(RestoreRequest.latest().allowSchemaChange().online(WriteBarrier.noWriters()));
-            restored = System.nanoTime();
         }
-        assertContinues(restored);
+        assertContinues();
     }
 
-    private void assertContinues(long restored) throws Exception {
+    private void assertContinues() throws Exception {
         Eventually.isTrue(() -> node.count() > 10, node.running());
-        assertThat(Duration.ofNanos(System.nanoTime() - restored)).isLessThan(LONGEST);
         Eventually.isTrue(() -> node.count() == 30, node.running());
         assertThat(node.texts()).isEqualTo(numbers(30));
         assertThat(node.lag()).isZero();

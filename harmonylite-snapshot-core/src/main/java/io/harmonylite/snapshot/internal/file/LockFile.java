@@ -164,7 +164,7 @@ public final class LockFile implements Closeable {
         try (claim;
                 channel;
                 proof) {
-            // Closed in reverse order: nobody in this process may open the file before its lock is released.
+            // Closed in reverse order, so that the file is only opened again after its lock was released.
         }
     }
 }
