@@ -32,8 +32,8 @@ final class PackageLayers {
             new Row("internal.format", "internal.base", VALUES),
             new Row("internal.observation", VALUES),
             new Row("internal.sqlite", VALUES, "internal.format"),
-            new Row("internal.changelog", "internal.concurrent", "internal.format", "internal.sqlite"),
-            new Row("change", "internal.changelog"),
+            new Row("internal.changelog", VALUES, "internal.concurrent", "internal.format", "internal.sqlite"),
+            new Row("change", VALUES, "internal.changelog"),
             new Row(
                     "internal.runtime",
                     "internal.base",
