@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.change;
 
+import io.harmonylite.snapshot.exception.PendingChangesException;
+import io.harmonylite.snapshot.internal.changelog.StoredText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,13 @@ public final class OutboxRow {
      *
      * @param column name of the column, compared as SQLite does
      * @throws IllegalArgumentException if there is no such column
+     * @throws PendingChangesException if the value is text that is invalid in the database's encoding
      */
     public @Nullable Object value(String column) {
         Object value = values.get(column);
         if (value == null && !values.containsKey(column)) {
             throw new IllegalArgumentException("table " + table + " has no column " + column);
         }
-        return value;
+        return value instanceof StoredText text ? text.string(table, column) : value;
     }
 }

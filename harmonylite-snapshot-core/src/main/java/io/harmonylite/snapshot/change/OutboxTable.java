@@ -11,7 +11,7 @@ import java.util.Set;
  * change. A row is pending until it is deleted or, with {@link #pendingWhere}, while a condition holds.
  *
  * <p>A restore creates the table as it is in the live database, with its indexes and triggers. It copies the pending
- * rows with their rowids and in their order. AUTOINCREMENT continues from its last number, so that no number is
+ * rows with their rowids and in their order; text keeps its bytes, even if they are invalid in the encoding. AUTOINCREMENT continues from its last number, so that no number is
  * assigned twice. Rows that are not pending are not copied. Neither are rows that triggers write to the outbox while
  * the changes are applied again, because the outbox already contains them.
  *

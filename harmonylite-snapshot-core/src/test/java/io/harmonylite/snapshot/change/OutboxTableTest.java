@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.PendingChangesException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutboxTableTest {
 
@@ -148,5 +151,66 @@ class OutboxTableTest {
             throw new SQLException("planned");
         });
         assertThatThrownBy(() -> failing.transfer(live, staged)).hasMessage("planned");
+    }
+
+    /** Opens new databases with given encodings, and an outbox that holds the given values. */
+    private void outboxIn(String liveEncoding, String stagedEncoding, String values) throws SQLException {
+        close();
+        live = TestDatabase.open(directory.resolve("live in " + liveEncoding));
+        staged = TestDatabase.open(directory.resolve("staged in " + stagedEncoding));
+        TestDatabase.run(staged, "PRAGMA encoding = '" + stagedEncoding + "'", "CREATE TABLE person (name TEXT)");
+        TestDatabase.run(
+                live,
+                "PRAGMA encoding = '" + liveEncoding + "'",
+                "CREATE TABLE outbox (id INTEGER PRIMARY KEY, name TEXT, payload)",
+                "INSERT INTO outbox (name, payload) VALUES " + values);
+    }
+
+    private static String stored(Connection database) throws SQLException {
+        return TestDatabase.value(
+                database,
+                "SELECT group_concat(typeof(name) || hex(name) || typeof(payload) || hex(payload), ' ') FROM outbox");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "UTF-8 | (CAST(x'c328' AS TEXT), CAST(x'eda080' AS TEXT))",
+                "UTF-8 | (CAST(x'efbfbf' AS TEXT), CAST(x'61ff0062' AS TEXT))",
+                "UTF-16le | (CAST(x'00d84100' AS TEXT), CAST(x'00dc' AS TEXT))",
+                "UTF-16be | (CAST(x'd8000041' AS TEXT), CAST(x'ffff' AS TEXT))",
+                "UTF-16le | ('', x'')",
+                "UTF-8 | (char(65279, 97, 0, 98), x'610062')"
+            })
+    void transfer_anyText_keepsItsBytes(String encoding, String row) throws Exception {
+        outboxIn(encoding, encoding, row);
+        assertThat(OutboxTable.appliedOnArrival("outbox").transfer(live, staged))
+                .isEqualTo(1);
+        assertThat(stored(staged)).isEqualTo(stored(live));
+    }
+
+    @Test
+    void transfer_imageInAnotherEncoding_convertsTextOrFails() throws Exception {
+        outboxIn("UTF-8", "UTF-16le", "('ä' || char(128512) || char(0), x'c328')");
+        OutboxTable arriving = OutboxTable.appliedOnArrival("outbox");
+        assertThat(arriving.transfer(live, staged)).isEqualTo(1);
+        assertThat(stored(staged)).isEqualTo("'textE4003DD800DE0000blobC328'");
+        TestDatabase.run(live, "UPDATE outbox SET payload = CAST(payload AS TEXT)");
+        TestDatabase.run(staged, "DROP TABLE outbox");
+        assertThatThrownBy(() -> arriving.transfer(live, staged))
+                .isInstanceOf(PendingChangesException.class)
+                .hasMessageContainingAll("outbox", "payload", "UTF-8", "correct");
+    }
+
+    @Test
+    void transfer_applierReadsInvalidText_fails() throws Exception {
+        outboxIn("UTF-8", "UTF-8", "(CAST(x'61c328' AS TEXT), 1)");
+        OutboxTable applied = OutboxTable.of("outbox", OutboxTableTest::addPerson);
+        assertThatThrownBy(() -> applied.transfer(live, staged))
+                .isInstanceOf(PendingChangesException.class)
+                .hasMessageContainingAll("outbox", "NAME", "UTF-8", "correct");
+        assertThat(TestDatabase.value(staged, "SELECT count(*) FROM person")).isEqualTo("0");
     }
 }

@@ -267,6 +267,24 @@ class HarmonyLiteChangesTest {
         assertRestoreStops(node, snapshot("types"), "invalid in the database's encoding");
     }
 
+    /** SQLite pairs a lone surrogate with the next character when it converts the text for a reader. */
+    @Test
+    void d08_invalidUtf16_stopsAndExportsItsBytes() throws Exception {
+        Path node = directory.resolve("node.db");
+        TestDatabase.run(
+                node,
+                "PRAGMA encoding = 'UTF-16le'",
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+                "CREATE TABLE __harmonylite__t_change_log (id INTEGER PRIMARY KEY, val_id INTEGER, val_v TEXT,"
+                        + " type TEXT, created_at INTEGER, state INTEGER)",
+                "INSERT INTO __harmonylite__t_change_log VALUES (1, 5, CAST(x'00d84100' AS TEXT), 'insert', 0, 0)");
+        Path image = directory.resolve("image.db");
+        TestDatabase.run(image, "PRAGMA encoding = 'UTF-16le'", "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+        Path export =
+                assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "invalid in the database's encoding");
+        assertThat(Files.readString(export)).contains("VALUES (5, CAST(x'00d84100' AS TEXT))");
+    }
+
     @Test
     void d08_tableMissing_stopsOnlyIfItHasPendingChanges() throws Exception {
         Path node = node("types");

@@ -24,7 +24,7 @@ final class NatsFailures {
     private static final int PURGE_DENIED = 10_110;
     private static final Set<Integer> WRONG_SEQUENCE = Set.of(10_071, 10_163, 10_164);
     private static final Set<Integer> NO_JETSTREAM = Set.of(10_035, 10_039, 10_076, 10_120);
-    private static final Set<Integer> INVALID = Set.of(10_036, 10_052, 10_074);
+    private static final Set<Integer> INVALID = Set.of(10_036, 10_052, 10_074, PURGE_DENIED);
     private static final Set<Integer> PEERS_MISSING = Set.of(10_005);
     private static final Set<Integer> FULL = Set.of(10_002, 10_023, 10_028, 10_047, 10_122);
     private static final int SERVER_FAILURE = 500;
@@ -71,7 +71,7 @@ final class NatsFailures {
      * @param what the object or bucket of the request
      */
     static IOException store(String what, JetStreamApiException e) {
-        String message = what + ": " + e.getMessage();
+        String message = message(what, e);
         if (isStreamMissing(e)) {
             return new ContainerMissingException(what + ": its bucket does not exist", e);
         }
@@ -81,9 +81,14 @@ final class NatsFailures {
         if (isFull(e)) {
             return new StoreFullException(message, e);
         }
-        return isPermanent(e) || e.getApiErrorCode() == PURGE_DENIED
-                ? new StoreAccessException(message, e)
-                : new IOException(message, e);
+        return isPermanent(e) ? new StoreAccessException(message, e) : new IOException(message, e);
+    }
+
+    private static String message(String what, JetStreamApiException e) {
+        return e.getApiErrorCode() == PURGE_DENIED
+                ? what + ": the stream's setting deny_purge forbids to remove messages; use a stream without it: "
+                        + e.getMessage()
+                : what + ": " + e.getMessage();
     }
 
     /** Returns the exception that streams throw if a request has no reply after all retries. */
@@ -105,15 +110,8 @@ final class NatsFailures {
      * error.
      */
     static IOException stream(String stream, JetStreamApiException e) {
-        String message = "stream " + stream + ": " + e.getMessage();
+        String message = message("stream " + stream, e);
         return isPermanent(e) ? new StreamAccessException(message, e) : new IOException(message, e);
-    }
-
-    /** Returns the exception that a purge of a stream throws. */
-    static IOException purge(String stream, JetStreamApiException e) {
-        return isStreamMissing(e) || e.getApiErrorCode() == PURGE_DENIED
-                ? new StreamAccessException("stream " + stream + ": " + e.getMessage(), e)
-                : stream(stream, e);
     }
 
     /** Returns whether a retry of the same request may succeed. */

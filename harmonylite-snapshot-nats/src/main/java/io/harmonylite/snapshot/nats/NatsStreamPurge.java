@@ -71,7 +71,7 @@ public final class NatsStreamPurge implements StreamPurge {
         try {
             return api.retrying(() -> api.purgeBefore(stream, sequence));
         } catch (JetStreamApiException e) {
-            throw NatsFailures.purge(stream, e);
+            throw NatsFailures.stream(stream, e);
         } catch (IOException e) {
             throw NatsFailures.stream(stream, e);
         }

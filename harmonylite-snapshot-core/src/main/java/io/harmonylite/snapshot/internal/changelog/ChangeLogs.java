@@ -1,23 +1,20 @@
 package io.harmonylite.snapshot.internal.changelog;
 
-import io.harmonylite.snapshot.internal.changelog.LoggedChange.RawText;
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.internal.sqlite.SchemaObject;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +33,6 @@ public final class ChangeLogs {
     static final String GLOBAL = ReservedNames.HARMONYLITE + "_change_log_global";
 
     private static final String VALUE = "val_";
-    private static final char REPLACEMENT = '\uFFFD';
-    private static final List<Charset> ENCODINGS =
-            List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE);
 
     private final Connection connection;
 
@@ -108,21 +102,24 @@ public final class ChangeLogs {
      * last.
      */
     <E extends Exception> void forEach(Visitor<LoggedChange, E> visitor) throws SQLException, E {
-        List<String> logs = logs();
+        Map<String, RowReader> logs = new LinkedHashMap<>();
+        for (String log : logs()) {
+            logs.put(log, RowReader.of(connection, log));
+        }
         boolean isOrdered =
                 Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + GLOBAL + "'") > 0;
         if (isOrdered) {
             forEachInOrder(logs, visitor);
         }
-        for (String log : logs) {
+        for (Map.Entry<String, RowReader> log : logs.entrySet()) {
             String unordered = isOrdered
                     ? " AND id NOT IN (SELECT change_table_id FROM main." + GLOBAL + " WHERE table_name = ?)"
                     : " AND ? IS NOT NULL";
-            visit(log, unordered + " ORDER BY id", tableOf(log), visitor);
+            visit(log.getKey(), log.getValue(), unordered + " ORDER BY id", tableOf(log.getKey()), visitor);
         }
     }
 
-    private <E extends Exception> void forEachInOrder(List<String> logs, Visitor<LoggedChange, E> visitor)
+    private <E extends Exception> void forEachInOrder(Map<String, RowReader> logs, Visitor<LoggedChange, E> visitor)
             throws SQLException, E {
         String query = "SELECT table_name, change_table_id FROM main." + GLOBAL
                 + " WHERE change_table_id IS NOT NULL ORDER BY id";
@@ -130,50 +127,39 @@ public final class ChangeLogs {
                 ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
                 String log = ReservedNames.HARMONYLITE + rows.getString(1) + SUFFIX;
-                if (logs.contains(log)) {
-                    visit(log, " AND id = ?", rows.getLong(2), visitor);
+                RowReader reader = logs.get(log);
+                if (reader != null) {
+                    visit(log, reader, " AND id = ?", rows.getLong(2), visitor);
                 }
             }
         }
     }
 
     private <E extends Exception> void visit(
-            String log, String which, Object argument, Visitor<LoggedChange, E> visitor) throws SQLException, E {
-        String query = "SELECT * FROM main." + Sql.quote(log) + " WHERE " + PENDING + which;
+            String log, RowReader reader, String which, Object argument, Visitor<LoggedChange, E> visitor)
+            throws SQLException, E {
+        String query = "SELECT " + reader.selected() + ", id, type FROM main." + Sql.quote(log) + " WHERE " + PENDING
+                + which;
         try (PreparedStatement select = connection.prepareStatement(query)) {
             select.setObject(1, argument);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    visitor.visit(change(rows, log, tableOf(log)));
+                    visitor.visit(new LoggedChange(
+                            log, rows.getLong("id"), tableOf(log), rows.getString("type"), values(reader.read(rows))));
                 }
             }
         }
     }
 
-    private static LoggedChange change(ResultSet row, String log, String table) throws SQLException {
-        TreeMap<String, @Nullable Object> values = new TreeMap<>();
-        ResultSetMetaData names = row.getMetaData();
-        for (int column = 1; column <= names.getColumnCount(); column++) {
-            String name = names.getColumnName(column);
-            if (name.startsWith(VALUE)) {
-                values.put(name.substring(VALUE.length()), value(row, column));
+    private static SortedMap<String, @Nullable Object> values(Map<String, @Nullable Object> row) {
+        SortedMap<String, @Nullable Object> values = new TreeMap<>();
+        row.forEach((column, value) -> {
+            if (column.startsWith(VALUE)) {
+                String text = value instanceof StoredText stored ? stored.string() : null;
+                values.put(column.substring(VALUE.length()), text == null ? value : text);
             }
-        }
-        return new LoggedChange(log, row.getLong("id"), table, row.getString("type"), values);
-    }
-
-    /**
-     * Returns the value of a column. If the driver replaced bytes that are invalid in the database's encoding, returns
-     * them as {@link RawText}.
-     */
-    private static @Nullable Object value(ResultSet row, int column) throws SQLException {
-        Object value = row.getObject(column);
-        if (value instanceof String text && text.indexOf(REPLACEMENT) >= 0) {
-            byte[] bytes = row.getBytes(column);
-            boolean sound = ENCODINGS.stream().anyMatch(encoding -> Arrays.equals(bytes, text.getBytes(encoding)));
-            return sound ? text : new RawText(HexFormat.of().formatHex(bytes));
-        }
-        return value;
+        });
+        return values;
     }
 
     /**

@@ -17,19 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param number id of the row in the log
  * @param table name of the changed table
  * @param type {@code insert}, {@code update} or {@code delete}
- * @param row values by column: those after the change, or before it for a delete
+ * @param row values by column: those after the change, or before it for a delete. Text is a string, or {@link
+ *     StoredText} if it is invalid in the database's encoding
  */
 public record LoggedChange(
         String log, long number, String table, String type, SortedMap<String, @Nullable Object> row) {
 
     private static final HexFormat HEX = HexFormat.of();
-
-    /**
-     * Text with bytes that are invalid in the database's encoding. Reading it as a string would change it.
-     *
-     * @param hex the stored bytes
-     */
-    record RawText(String hex) {}
 
     boolean isDelete() {
         return type.equals("delete");
@@ -39,7 +33,7 @@ public record LoggedChange(
     @Nullable
     String damagedColumn() {
         return row.entrySet().stream()
-                .filter(entry -> entry.getValue() instanceof RawText)
+                .filter(entry -> entry.getValue() instanceof StoredText)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(null);
@@ -77,7 +71,7 @@ public record LoggedChange(
                     ? "'" + text.replace("'", "''") + "'"
                     : text(HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)));
         }
-        if (value instanceof RawText text) {
+        if (value instanceof StoredText text) {
             return text(text.hex());
         }
         if (value instanceof byte[] bytes) {

@@ -1,23 +1,22 @@
 package io.harmonylite.snapshot.internal.changelog;
 
 import io.harmonylite.snapshot.internal.sqlite.Sql;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Transfers one table of a live database to a staged image: its definition, the rows that meet a condition, and their
- * effect on the data. Rows keep their rowids and are transferred in their order. Used by one thread.
+ * effect on the data. Rows keep their rowids and their order, and text keeps its bytes. Used by one thread.
  */
 public final class TableTransfer {
 
@@ -108,56 +107,54 @@ public final class TableTransfer {
 
     /** Applies the effects of the rows to the target. */
     private long redo(Connection target, String condition, RowEffect effect) throws SQLException {
+        return forEach(RowReader.of(source, table), condition, row -> effect.apply(target, row));
+    }
+
+    /** Replaces all rows of the target, including those that triggers wrote, by the rows that meet a condition. */
+    private void fill(Connection target, String condition) throws SQLException {
+        update(target, "DELETE FROM main." + Sql.quote(table));
+        String names = columns.stream().map(Sql::quote).collect(Collectors.joining(", "));
+        String values = IntStream.range(0, columns.size())
+                .mapToObj(column -> value(2 * column + 1, 2 * column + 2))
+                .collect(Collectors.joining(", "));
+        String insert = "INSERT INTO main." + Sql.quote(table) + " (" + names + ") VALUES (" + values + ")";
+        Charset encoding = RowReader.encoding(target);
+        try (PreparedStatement copy = target.prepareStatement(insert)) {
+            forEach(RowReader.of(source, columns), condition, row -> insert(row, copy, encoding));
+        }
+    }
+
+    /** Returns an expression for a value of which one parameter says whether it is the bytes of a text. */
+    private static String value(int isText, int value) {
+        return "CASE ?" + isText + " WHEN 1 THEN CAST(?" + value + " AS TEXT) ELSE ?" + value + " END";
+    }
+
+    private long forEach(RowReader reader, String condition, RowVisitor visitor) throws SQLException {
+        String query = "SELECT " + reader.selected() + " FROM main." + Sql.quote(table) + where(condition);
         long done = 0;
         try (Statement select = source.createStatement();
-                ResultSet rows = select.executeQuery("SELECT * FROM main." + Sql.quote(table) + where(condition))) {
+                ResultSet rows = select.executeQuery(query)) {
             while (rows.next()) {
-                effect.apply(target, values(rows));
+                visitor.visit(reader.read(rows));
                 done++;
             }
         }
         return done;
     }
 
-    private static Map<String, @Nullable Object> values(ResultSet row) throws SQLException {
-        Map<String, @Nullable Object> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        ResultSetMetaData names = row.getMetaData();
-        for (int column = 1; column <= names.getColumnCount(); column++) {
-            values.put(names.getColumnName(column), row.getObject(column));
-        }
-        return values;
-    }
-
-    /** Replaces all rows of the target, including those that triggers wrote, by the rows that meet a condition. */
-    private void fill(Connection target, String condition) throws SQLException {
-        update(target, "DELETE FROM main." + Sql.quote(table));
-        String marks = String.join(", ", Collections.nCopies(columns.size(), "?"));
-        String insert = "INSERT INTO main." + Sql.quote(table) + " (" + names() + ") VALUES (" + marks + ")";
-        try (Statement select = source.createStatement();
-                ResultSet rows =
-                        select.executeQuery("SELECT " + names() + " FROM main." + Sql.quote(table) + where(condition));
-                PreparedStatement copy = target.prepareStatement(insert)) {
-            while (rows.next()) {
-                insert(rows, copy);
-            }
-        }
-    }
-
     private String where(String condition) {
         return " WHERE (" + condition + ")" + (columns.get(0).equals(ROWID) ? " ORDER BY rowid" : "");
     }
 
-    private void insert(ResultSet row, PreparedStatement insert) throws SQLException {
-        for (int column = 1; column <= columns.size(); column++) {
-            insert.setObject(column, row.getObject(column));
+    private void insert(Map<String, @Nullable Object> row, PreparedStatement insert, Charset encoding)
+            throws SQLException {
+        int next = 1;
+        for (String column : columns) {
+            Object value = row.get(column);
+            insert.setInt(next++, value instanceof StoredText ? 1 : 0);
+            insert.setObject(next++, value instanceof StoredText text ? text.in(encoding, table, column) : value);
         }
         insert.executeUpdate();
-    }
-
-    private String names() {
-        return columns.stream()
-                .map(name -> name.equals(ROWID) ? name : Sql.quote(name))
-                .collect(Collectors.joining(", "));
     }
 
     private static List<String> texts(Connection connection, String query, String argument) throws SQLException {
@@ -186,7 +183,15 @@ public final class TableTransfer {
     @FunctionalInterface
     public interface RowEffect {
 
-        /** Applies the effect to the target. Column names in {@code row} are compared as SQLite compares them. */
+        /**
+         * Applies the effect to the target.
+         *
+         * @param row values by column, whose names are compared as SQLite compares them; text as {@link StoredText}
+         */
         void apply(Connection target, Map<String, @Nullable Object> row) throws SQLException;
+    }
+
+    private interface RowVisitor {
+        void visit(Map<String, @Nullable Object> row) throws SQLException;
     }
 }

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 /** Limits bytes to a rate by delaying the threads that pass them. Thread-safe. */
 public final class Throttle {
 
+    private static final long SHORTEST_NANOS = 1_000_000; // A sleep lasts about this long, however short it should be.
+
     private final ByteRate rate;
     private final Pause pause;
 
@@ -20,14 +22,17 @@ public final class Throttle {
     }
 
     /**
-     * Waits until more bytes may pass.
+     * Waits until more bytes may pass. A wait of less than a millisecond is left out: the rate adds it to the next one.
      *
      * @param bytes number of bytes that have passed
      * @throws InterruptedIOException if the thread is interrupted; the interrupt flag stays set
      */
     public void passed(long bytes) throws InterruptedIOException {
         try {
-            pause.sleep(rate.take(bytes, pause.nanoTime()));
+            long nanos = rate.take(bytes, pause.nanoTime());
+            if (nanos >= SHORTEST_NANOS) {
+                pause.sleep(nanos);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted while throttled");

@@ -11,7 +11,7 @@ public final class FakeThrottles {
     }
 
     /** Time that passes only during waits. */
-    static final class FakePause implements Throttle.Pause {
+    static class FakePause implements Throttle.Pause {
 
         private long now = Long.MAX_VALUE - 1_000_000_000; // Monotonic clocks may overflow.
 

@@ -13,6 +13,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThrottleTest {
 
@@ -38,6 +40,25 @@ class ThrottleTest {
         long start = pause.nanoTime();
         throttle.passed(1000);
         assertThat(pause.nanoTime() - start).isEqualTo(SECOND);
+    }
+
+    /** The shortest sleep of a real clock is longer than the wait for a small piece at a high rate. */
+    @ParameterizedTest
+    @ValueSource(longs = {10_000_000, 100_000_000, 1_000_000_000, 5_000_000_000L})
+    void passed_smallPiecesAtHighRate_keepsRate(long bytesPerSecond) throws Exception {
+        FakePause pause = new FakePause() {
+            @Override
+            public synchronized void sleep(long nanos) throws InterruptedException {
+                super.sleep(Math.max(nanos, 1_000_000) + 60_000);
+            }
+        };
+        long start = pause.nanoTime();
+        Throttle throttle = new Throttle(new ByteRate(bytesPerSecond), pause);
+        long pieces = bytesPerSecond / (64 << 10);
+        for (long piece = 0; piece < pieces; piece++) {
+            throttle.passed(64 << 10);
+        }
+        assertThat(pause.nanoTime() - start).isBetween(SECOND * 99 / 100, SECOND * 107 / 100);
     }
 
     @Test
