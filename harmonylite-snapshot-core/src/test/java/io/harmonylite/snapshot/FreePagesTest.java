@@ -100,11 +100,11 @@ class FreePagesTest {
                 database,
                 "CREATE TABLE __harmonylite__person_change_log (val)",
                 "CREATE INDEX __harmonylite__i ON __harmonylite__person_change_log (val)",
-                "CREATE TABLE harmonylite_snapshot_notes (val)",
+                "CREATE TABLE __harmonylite__snapshot_notes (val)",
                 "CREATE TABLE session (token)",
                 "CREATE VIRTUAL TABLE __harmonylite__words USING fts5 (body)",
                 TestDatabase.fill("__harmonylite__person_change_log", "val", "'THELOG' || randomblob(700)", 300),
-                TestDatabase.fill("harmonylite_snapshot_notes", "val", "'THEPOSITION' || i", 10),
+                TestDatabase.fill("__harmonylite__snapshot_notes", "val", "'THEPOSITION' || i", 10),
                 TestDatabase.fill("session", "token", "'THETOKEN' || hex(randomblob(9000))", 30),
                 TestDatabase.fill("__harmonylite__words", "body", "'THEWORD and others'", 30));
         SnapshotManager.builder("x", database, store)

@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /** Makes and looks at databases as any program would: by JDBC, with nothing of this library between. */
 public final class TestDatabase {
 
+    private static final String NOT_OF_COPY =
+            "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding')";
+
     private TestDatabase() {}
 
     /** Opens a database, creating it where it is missing. */
@@ -98,7 +101,10 @@ public final class TestDatabase {
         return rows(connection, query).get(0);
     }
 
-    /** Everything a database says, by what it is asked: settings, schema, and each table's rows with their rowids. */
+    /**
+     * Everything a database says, by what it is asked: settings, schema, and each table's rows with their rowids.
+     * Without this library's own tables that describe the copy only, which every restore writes anew.
+     */
     public static Map<String, List<String>> dump(Path file) throws SQLException {
         if (!Files.exists(file)) {
             throw new SQLException("no database at " + file);
@@ -116,8 +122,8 @@ public final class TestDatabase {
             dump.put("PRAGMA " + pragma, rows(connection, "PRAGMA " + pragma));
         }
         dump.put("integrity_check", rows(connection, "PRAGMA integrity_check"));
-        dump.put("schema", rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"));
-        for (String table : rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+        dump.put("schema", rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OF_COPY + " ORDER BY type, name"));
+        for (String table : rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_OF_COPY)) {
             dump.put("table " + table, tableRows(connection, unquoted(table)));
         }
         return dump;

@@ -157,6 +157,7 @@ public final class FileSequenceMap implements SequenceMap {
     private <E extends Exception> long runAndCount(String stream, StreamPosition at, Action<E> action) throws E {
         try {
             action.run();
+            control.bindFirst();
             return counted.count(stream, now -> Counting.applied(stream, now, at))
                     .change();
         } finally {
@@ -212,6 +213,7 @@ public final class FileSequenceMap implements SequenceMap {
     private boolean count(String stream, UnaryOperator<StreamProgress> rule) {
         InMemoryPositions.Count count;
         try (Gate.Pass pass = gate.enter()) {
+            control.bindFirst();
             count = counted.count(stream, rule);
         }
         writeRule.counted(commit, count.change());

@@ -70,17 +70,17 @@ class TableSequenceMapTest {
     @Test
     void positions_noTables_areNoneAndNothingIsCreated() throws SQLException {
         assertThat(committed()).isEqualTo(Positions.none());
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_\\_harmony%' ESCAPE '\\'"))
                 .isEqualTo("0");
     }
 
     @Test
     void positions_tableOfAnotherShape_isRefusedByNameWithItsColumns() throws SQLException {
-        TestDatabase.run(database, "CREATE TABLE harmonylite_snapshot_positions (stream TEXT, sequence INTEGER)");
+        TestDatabase.run(database, "CREATE TABLE __harmonylite__snapshot_positions (stream TEXT, sequence INTEGER)");
         assertThatThrownBy(this::committed)
                 .isExactlyInstanceOf(CorruptSequenceMapException.class)
                 .hasMessageContainingAll(
-                        "harmonylite_snapshot_positions", "[stream, sequence]", "created", "rename or drop");
+                        "__harmonylite__snapshot_positions", "[stream, sequence]", "created", "rename or drop");
     }
 
     @Test
@@ -152,7 +152,7 @@ class TableSequenceMapTest {
         receive(known(8));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(9)));
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM harmonylite_snapshot_ahead"))
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__snapshot_ahead"))
                 .isEqualTo("0");
     }
 
@@ -273,9 +273,9 @@ class TableSequenceMapTest {
     void positions_tablesTamperedWith_isAnErrorThatNamesThem() throws SQLException {
         receive(at(1));
         connection.commit();
-        TestDatabase.run(connection, "UPDATE harmonylite_snapshot_positions SET sequence = -7");
+        TestDatabase.run(connection, "UPDATE __harmonylite__snapshot_positions SET sequence = -7");
         assertThatThrownBy(() -> map.in(connection).positions())
                 .isInstanceOf(SQLException.class)
-                .hasMessageContaining("harmonylite_snapshot_positions");
+                .hasMessageContaining("__harmonylite__snapshot_positions");
     }
 }

@@ -4,6 +4,8 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt.Cause;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
@@ -39,7 +41,11 @@ final class StreamPlanner {
 
     /** Returns whether a person must decide because the recorded positions may belong to another database. */
     boolean isDoubted() {
-        return situation.doubt() != null && hasRows() && !options.areExistingRowsReplaced();
+        Doubt doubt = situation.doubt();
+        return doubt != null
+                && doubt.cause() != Cause.RESTORED_AS_RECORDED
+                && hasRows()
+                && !options.areExistingRowsReplaced();
     }
 
     StreamPlan decide(StreamFacts stream) {
@@ -157,12 +163,19 @@ final class StreamPlanner {
         return situation.database() == DatabaseState.WITH_ROWS;
     }
 
-    /** Returns whether the database holds rows of unknown position (row 4). */
+    /** Returns whether the database holds rows of unknown position (row 4), unless all messages can be applied to them (row 4a). */
     private boolean isLost(StreamState state) {
         return hasRows()
+                && !isReplayableFromFirst(state)
                 && !options.areExistingRowsReplaced()
                 && state.last() > 0
                 && situation.streams().stream().allMatch(stream -> position(stream) == null);
+    }
+
+    /** Returns whether the rows are those of a snapshot and the stream still has every message. */
+    private boolean isReplayableFromFirst(StreamState state) {
+        Doubt doubt = situation.doubt();
+        return doubt != null && doubt.isRestored() && missingRange(state, null) == null;
     }
 
     private boolean isLagging(StreamFacts stream, StreamState state, StreamPosition position) {

@@ -5,13 +5,24 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.format.Binding;
+import io.harmonylite.snapshot.internal.install.DatabaseLook;
+import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.Unbound;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
+import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.stream.StreamState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +32,68 @@ import org.jspecify.annotations.Nullable;
  * @param database what is found
  * @param streams the streams, numbered from 0
  * @param snapshots for each snapshot a mark per stream, null where it does not name it; stored one after the other
+ * @param link how map and database show that they belong together
  */
-record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
+record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots, Link link) {
 
     private static final Instant EPOCH = Instant.parse("2026-11-01T00:00:00Z");
     private static final Instant PRESENT = EPOCH.plusSeconds(100);
     private static final Instant FORMER = EPOCH.plusSeconds(50);
+
+    World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
+        this(database, streams, snapshots, Link.BOUND);
+    }
+
+    /** What map and database say of each other. */
+    enum Link {
+        /** Both have one id, at one count. */
+        BOUND(new Binding("x", 3), new Binding("x", 3)),
+        /** Both have one id; the process died before the map was written. */
+        DATABASE_AHEAD(new Binding("x", 3), new Binding("x", 4)),
+        /** Both have one id, and the map was written later. */
+        OLDER_COPY(new Binding("x", 4), new Binding("x", 3)),
+        /** Each has another id. */
+        OTHER(new Binding("x", 3), new Binding("y", 3)),
+        /** Only the map has an id. */
+        ONLY_MAP(new Binding("x", 3), null),
+        /** Only the database has an id. */
+        ONLY_DATABASE(null, new Binding("x", 3)),
+        /** Neither has an id. */
+        NEITHER(null, null),
+        /** The map has an id that no database was given. */
+        UNCONFIRMED(new Binding("x", 0), null),
+        /** Neither has an id, and HarmonyLite wrote the map. */
+        ADOPTED(null, null),
+        /** A restore without positions, which the map does not record. */
+        RESTORED_UNRECORDED(new Binding("x", 3), null),
+        /** A restore without positions, which the map records. */
+        RESTORED_RECORDED(new Binding("r", 1), new Binding("r", 1));
+
+        private final Optional<Binding> map;
+        private final Optional<Binding> database;
+
+        Link(@Nullable Binding map, @Nullable Binding database) {
+            this.map = Optional.ofNullable(map);
+            this.database = Optional.ofNullable(database);
+        }
+
+        MapState map(Positions positions) {
+            return new MapState(
+                    positions,
+                    Collections.emptySortedMap(),
+                    this == RESTORED_RECORDED ? Optional.of("r") : Optional.empty(),
+                    map,
+                    this == ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN);
+        }
+
+        DatabaseLook look(DatabaseState state) {
+            boolean restored = this == RESTORED_UNRECORDED || this == RESTORED_RECORDED;
+            return new DatabaseLook(
+                    state,
+                    restored ? Optional.of(new Origin("r", "snapshot-7", Positions.none())) : Optional.empty(),
+                    database);
+        }
+    }
 
     /** What a mark knows of its stream's identity. */
     enum Kind {
@@ -70,9 +137,12 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             return last < 0;
         }
 
-        StreamFacts facts() {
-            String name = "s" + number;
-            StreamPosition at = position == null ? null : position.position();
+        String name() {
+            return "s" + number;
+        }
+
+        StreamFacts facts(@Nullable StreamPosition at) {
+            String name = name();
             if (isMissing()) {
                 return StreamFacts.of(name, at, null, new TreeMap<>());
             }
@@ -92,12 +162,27 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
     }
 
     RecoverySituation situation() {
-        List<StreamFacts> facts = streams.stream().map(Stream::facts).toList();
+        return situation(RecoveryOptions.defaults());
+    }
+
+    RecoverySituation situation(RecoveryOptions options) {
+        Positions positions = Positions.none();
+        for (Stream stream : streams) {
+            Mark mark = stream.position();
+            positions = mark == null ? positions : positions.with(stream.name(), mark.position());
+        }
+        MapState map = link.map(positions);
+        DatabaseLook look = link.look(database);
+        Unbound unbound = options.isUnboundMapAccepted() ? Unbound.ACCEPTED : Unbound.REJECTED;
+        Local local = new Local(look, map, Reconciliation.ofFile(map, look, UnknownOrigin.DOUBTED, unbound));
+        List<StreamFacts> facts = streams.stream()
+                .map(stream -> stream.facts(local.position(stream.name())))
+                .toList();
         List<SnapshotInfo> infos = new ArrayList<>();
         for (int i = 0; i < snapshots.size(); i++) {
             infos.add(snapshot(i));
         }
-        return new RecoverySituation(database, facts, infos);
+        return new RecoverySituation(database, facts, infos, local.reconciliation().doubt());
     }
 
     SnapshotInfo snapshot(int index) {
