@@ -85,9 +85,11 @@ class FreePagesTest {
         Path copy = directory.resolve("copy.db");
         SnapshotRepository.of("x", store).restore(RestoreRequest.of(taken.id()), copy);
         assertThat(TestDatabase.dump(copy)).isEqualTo(TestDatabase.dump(database));
-        assertThat(TestDatabase.value(copy, "PRAGMA freelist_count"))
-                .isEqualTo(TestDatabase.value(database, "PRAGMA freelist_count"))
-                .isNotEqualTo("0");
+        long free = Long.parseLong(TestDatabase.value(database, "PRAGMA freelist_count"));
+        assertThat(Long.parseLong(TestDatabase.value(copy, "PRAGMA freelist_count")))
+                .as("the table of the origin takes one or two")
+                .isBetween(free - 2, free - 1)
+                .isPositive();
         assertThat(TestDatabase.value(copy, "PRAGMA integrity_check")).isEqualTo("'ok'");
         assertThat(new String(Files.readAllBytes(copy), ISO_8859_1)).doesNotContain("THEDELETEDONE");
     }

@@ -12,6 +12,7 @@ import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sequence.PositionTables;
 import io.harmonylite.snapshot.internal.sqlite.BindingTable;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.sequence.FileSequenceMap.Binds;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -29,15 +30,17 @@ final class FileMapControl implements MapControl {
     private final Gate gate;
     private final InMemoryPositions counted;
     private final GroupCommit commit;
+    private final Binds binds;
     private final ReentrantLock binding = new ReentrantLock();
     private volatile @Nullable Supplier<Binder> attached;
     private volatile boolean isBindable;
     private long lastBound = -1;
 
-    FileMapControl(Gate gate, InMemoryPositions counted, GroupCommit commit) {
+    FileMapControl(Gate gate, InMemoryPositions counted, GroupCommit commit, Binds binds) {
         this.gate = gate;
         this.counted = counted;
         this.commit = commit;
+        this.binds = binds;
         this.isBindable = isNew(counted.state().data());
     }
 
@@ -50,12 +53,12 @@ final class FileMapControl implements MapControl {
 
     @Override
     public void attach(Supplier<Binder> database) {
-        attached = database;
+        attached = binds == Binds.YES ? database : null;
     }
 
     @Override
     public void bind(Binder database) {
-        if (!database.isDatabaseMissing()) {
+        if (binds == Binds.YES && !database.isDatabaseMissing()) {
             try (Gate.Pass pass = gate.enter()) {
                 advance(database);
             }
