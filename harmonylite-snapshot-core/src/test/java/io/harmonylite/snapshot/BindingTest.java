@@ -67,7 +67,8 @@ class BindingTest {
         replica.catchUp();
         long last = streams.state(A).orElseThrow().last();
         assertThat(TestDatabase.rows(replica.database, "SELECT DISTINCT sequence FROM applied ORDER BY sequence"))
-                .isEqualTo(LongStream.rangeClosed(1, last).mapToObj(Long::toString).toList());
+                .isEqualTo(
+                        LongStream.rangeClosed(1, last).mapToObj(Long::toString).toList());
         replica.restart();
         assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
     }
@@ -80,7 +81,9 @@ class BindingTest {
     }
 
     private SnapshotInfo takeWithoutPositions(Replica replica) {
-        return SnapshotManager.builder("orders", replica.database, store).build().take();
+        return SnapshotManager.builder("orders", replica.database, store)
+                .build()
+                .take();
     }
 
     private RestoreReport restoreWithoutMap(SnapshotInfo snapshot, Path database) {
@@ -103,7 +106,11 @@ class BindingTest {
         RecoveryPlan plan = replica.manager().plan();
         assertThat(plan.outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(1, 20));
-        assertThat(plan.reason()).contains("are ignored", "restore " + restored.restoreId(), taken.id().toString());
+        assertThat(plan.reason())
+                .contains(
+                        "are ignored",
+                        "restore " + restored.restoreId(),
+                        taken.id().toString());
         assertThatThrownBy(() -> replica.manager().take())
                 .isInstanceOf(PositionsLostException.class)
                 .hasMessageContaining("recover first");
@@ -168,8 +175,9 @@ class BindingTest {
         replica.createTables();
         replica.restart();
         RecoveryOptions options = RecoveryOptions.defaults();
-        RecoveryPlan plan =
-                replica.manager().recover(accepted ? options.acceptUnboundMap() : options).plan();
+        RecoveryPlan plan = replica.manager()
+                .recover(accepted ? options.acceptUnboundMap() : options)
+                .plan();
         assertThat(plan.outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(plan.reason()).contains("are ignored", "created anew");
         assertHasAll(replica);
@@ -245,7 +253,8 @@ class BindingTest {
         replica.restart();
         Files.move(copy, replica.database, StandardCopyOption.REPLACE_EXISTING);
         assertLost(replica, "older copy");
-        assertThatThrownBy(() -> replica.manager().recover(RecoveryOptions.defaults().acceptUnboundMap()))
+        assertThatThrownBy(() ->
+                        replica.manager().recover(RecoveryOptions.defaults().acceptUnboundMap()))
                 .isInstanceOf(PositionsLostException.class);
         assertThat(replica.rows(A)).hasSize(10);
     }
@@ -350,9 +359,8 @@ class BindingTest {
         streams.publish(A, 20);
         Replica replica = running(Kind.FILE, 10);
         try (Connection writer = TestDatabase.open(replica.database);
-                SnapshotManager manager = replica.builder()
-                        .busyTimeout(Duration.ofMillis(50))
-                        .build()) {
+                SnapshotManager manager =
+                        replica.builder().busyTimeout(Duration.ofMillis(50)).build()) {
             TestDatabase.run(writer, "BEGIN IMMEDIATE");
             manager.take();
             TestDatabase.run(writer, "ROLLBACK");

@@ -143,6 +143,7 @@ final class PackageLayers {
                     "internal.recovery",
                     "internal.base",
                     VALUES,
+                    "internal.format",
                     "internal.sqlite",
                     "internal.runtime",
                     "internal.catalog",

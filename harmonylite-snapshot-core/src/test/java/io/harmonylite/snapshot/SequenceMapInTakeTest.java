@@ -172,7 +172,8 @@ class SequenceMapInTakeTest {
         builder().build().take(Positions.of("s", at(3)));
         builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.value(
-                        database, "SELECT group_concat(name) FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot*'"))
+                        database,
+                        "SELECT group_concat(name) FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot*'"))
                 .isEqualTo("'__harmonylite__snapshot_origin'");
     }
 

@@ -122,8 +122,14 @@ public final class TestDatabase {
             dump.put("PRAGMA " + pragma, rows(connection, "PRAGMA " + pragma));
         }
         dump.put("integrity_check", rows(connection, "PRAGMA integrity_check"));
-        dump.put("schema", rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OF_COPY + " ORDER BY type, name"));
-        for (String table : rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_OF_COPY)) {
+        dump.put(
+                "schema",
+                rows(
+                        connection,
+                        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OF_COPY
+                                + " ORDER BY type, name"));
+        for (String table :
+                rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_OF_COPY)) {
             dump.put("table " + table, tableRows(connection, unquoted(table)));
         }
         return dump;

@@ -162,7 +162,8 @@ class HarmonyLiteTakeoverTest {
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM Artist WHERE ArtistId = 9001"))
                 .isEqualTo("1");
         assertThat(TestDatabase.rows(
-                        database, "SELECT name FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot_*' ORDER BY name"))
+                        database,
+                        "SELECT name FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot_*' ORDER BY name"))
                 .as("HarmonyLite leaves them alone, because they have its own prefix")
                 .containsExactly("'__harmonylite__snapshot_binding'", "'__harmonylite__snapshot_origin'");
     }

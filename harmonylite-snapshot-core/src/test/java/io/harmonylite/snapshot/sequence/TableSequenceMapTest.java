@@ -70,7 +70,8 @@ class TableSequenceMapTest {
     @Test
     void positions_noTables_areNoneAndNothingIsCreated() throws SQLException {
         assertThat(committed()).isEqualTo(Positions.none());
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_\\_harmony%' ESCAPE '\\'"))
+        assertThat(TestDatabase.value(
+                        database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_\\_harmony%' ESCAPE '\\'"))
                 .isEqualTo("0");
     }
 

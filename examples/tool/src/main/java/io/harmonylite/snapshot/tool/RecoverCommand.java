@@ -87,8 +87,9 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept-unbound-map",
-            description = "Use the sequence map although nothing shows that it belongs to this database. If it does not,"
-                    + " messages are missing.")
+            description =
+                    "Use the sequence map although nothing shows that it belongs to this database. If it does not,"
+                            + " messages are missing.")
     private boolean unboundMap;
 
     @Option(

@@ -10,8 +10,9 @@ import java.nio.file.Path;
 final class SequenceMaps {
 
     /** Says after a restore without a sequence map that one must be reset. */
-    static final String RESET = "  map        not set: if the application keeps a sequence map file, it must be reset before"
-            + " the application goes on; 'recover' does that, as does a restore with --sequence-map";
+    static final String RESET =
+            "  map        not set: if the application keeps a sequence map file, it must be reset before"
+                    + " the application goes on; 'recover' does that, as does a restore with --sequence-map";
 
     private SequenceMaps() {}
 

@@ -52,8 +52,7 @@ final class Gatherer {
 
     /** Reads the database and the map for a take. The host counts for this database, so a new map is accepted. */
     Local localForTake(DatabasePath database, MapControl map) {
-        return local(
-                database, map, RecoveryOptions.defaults(), Optional.empty(), Unbound.ACCEPTED_IF_NEITHER_IS_BOUND);
+        return local(database, map, RecoveryOptions.defaults(), Optional.empty(), Unbound.ACCEPTED_IF_NEITHER_IS_BOUND);
     }
 
     private Local local(

@@ -105,7 +105,8 @@ public final class RecoveryPipeline {
             reconcile(local, map);
             RecoveryPlan plan =
                     Planner.plan(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
-            Optional<SnapshotException> obstacle = obstacle(plan, local.reconciliation().doubt());
+            Optional<SnapshotException> obstacle =
+                    obstacle(plan, local.reconciliation().doubt());
             if (obstacle.isEmpty()) {
                 return;
             }
@@ -144,7 +145,8 @@ public final class RecoveryPipeline {
                     plan));
         }
         boolean ignored = doubt != null
-                && (doubt.cause() != Cause.RESTORED_AS_RECORDED || !plan.streams().isEmpty());
+                && (doubt.cause() != Cause.RESTORED_AS_RECORDED
+                        || !plan.streams().isEmpty());
         return ignored
                 ? Optional.of(new PositionsLostException(
                         "a snapshot cannot be taken, because the sequence map does not describe the database; recover"

@@ -20,9 +20,7 @@ public final class BindingTable {
 
     /** Reads the row; empty if the table or the row is missing. */
     public static Optional<Binding> read(Connection database) throws SQLException {
-        if (Sql.number(
-                        database,
-                        "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + ReservedNames.BINDING + "'")
+        if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + ReservedNames.BINDING + "'")
                 == 0) {
             return Optional.empty();
         }
@@ -34,8 +32,7 @@ public final class BindingTable {
 
     /** Replaces the row, in the caller's transaction. */
     public static void write(Connection database, Binding binding) throws SQLException {
-        Sql.execute(
-                database, "CREATE TABLE IF NOT EXISTS " + TABLE + " (id TEXT NOT NULL, counter INTEGER NOT NULL)");
+        Sql.execute(database, "CREATE TABLE IF NOT EXISTS " + TABLE + " (id TEXT NOT NULL, counter INTEGER NOT NULL)");
         Sql.execute(database, "DELETE FROM " + TABLE);
         try (PreparedStatement insert = database.prepareStatement("INSERT INTO " + TABLE + " VALUES (?, ?)")) {
             insert.setString(1, binding.id());

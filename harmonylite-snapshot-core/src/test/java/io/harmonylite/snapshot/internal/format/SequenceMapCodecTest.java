@@ -51,7 +51,8 @@ class SequenceMapCodecTest {
     }
 
     private static Arbitrary<Binding> bindings() {
-        return Combinators.combine(MadeUp.texts().ofMaxLength(64), Arbitraries.longs().between(0, Long.MAX_VALUE))
+        return Combinators.combine(
+                        MadeUp.texts().ofMaxLength(64), Arbitraries.longs().between(0, Long.MAX_VALUE))
                 .as(Binding::new);
     }
 
@@ -156,8 +157,8 @@ class SequenceMapCodecTest {
         more.putAll(second(first));
         more.put("streams", Map.of("s", Map.of("sequence", 5, "later", List.of(Map.of("sequence", 9)))));
         assertThat(SequenceMapCodec.decode(joined(first, sealed(more))))
-                .isEqualTo(
-                        new SequenceMapFile(Kind.OURS, new SequenceMapData(Map.of("s", at(5)), null, null, History.OWN), 0));
+                .isEqualTo(new SequenceMapFile(
+                        Kind.OURS, new SequenceMapData(Map.of("s", at(5)), null, null, History.OWN), 0));
     }
 
     @Test

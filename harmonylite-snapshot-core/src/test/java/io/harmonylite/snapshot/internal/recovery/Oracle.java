@@ -47,8 +47,8 @@ final class Oracle {
     private static boolean isBelieved(World world, RecoveryOptions options) {
         boolean rows = world.database() == DatabaseState.WITH_ROWS;
         boolean nothingApplied = world.streams().stream()
-                .allMatch(stream ->
-                        stream.position() == null || stream.position().sequence() == 0);
+                .allMatch(
+                        stream -> stream.position() == null || stream.position().sequence() == 0);
         boolean accepted = rows && options.isUnboundMapAccepted();
         return switch (world.link()) {
             case BOUND, DATABASE_AHEAD, RESTORED_RECORDED -> true;
@@ -78,8 +78,8 @@ final class Oracle {
 
     private static World with(World world, UnaryOperator<Mark> position) {
         List<Stream> streams = world.streams().stream()
-                .map(stream -> new Stream(
-                        stream.number(), stream.first(), stream.last(), position.apply(stream.position())))
+                .map(stream ->
+                        new Stream(stream.number(), stream.first(), stream.last(), position.apply(stream.position())))
                 .toList();
         return new World(world.database(), streams, world.snapshots(), world.link());
     }

@@ -102,16 +102,14 @@ class ReconciliationTest {
                     .as("%s", state)
                     .isEqualTo(there);
         }
-        assertRight(
-                file(restored, DatabaseState.WITH_ROWS, Optional.empty(), UnknownOrigin.DOUBTED), TWENTY);
+        assertRight(file(restored, DatabaseState.WITH_ROWS, Optional.empty(), UnknownOrigin.DOUBTED), TWENTY);
     }
 
     @Test
     void ofFile_restoreWithoutPositions_isNamedAndItsRowsAreKnown() {
         Optional<Origin> origin = Optional.of(new Origin("aa", "snapshot-7", Positions.none()));
         for (DatabaseState state : List.of(DatabaseState.WITH_ROWS, DatabaseState.WITHOUT_ROWS)) {
-            Reconciliation unrecorded =
-                    file(map(TWENTY, Optional.of("bb")), state, origin, UnknownOrigin.DOUBTED);
+            Reconciliation unrecorded = file(map(TWENTY, Optional.of("bb")), state, origin, UnknownOrigin.DOUBTED);
             assertThat(unrecorded.positions()).isEqualTo(Positions.none());
             assertThat(unrecorded.doubt().cause()).isEqualTo(Cause.RESTORED_UNRECORDED);
             assertThat(unrecorded.doubt().reason()).contains("restore aa", "snapshot-7", "does not record");
@@ -136,8 +134,10 @@ class ReconciliationTest {
             assertThat(doubt(map, DatabaseState.WITH_ROWS, bound("c", 9), how)).contains("another sequence map");
             assertThat(doubt(map, DatabaseState.WITH_ROWS, bound("b", 4), how)).contains("older copy");
             assertThat(doubt(map, DatabaseState.WITH_ROWS, bound("b", 5), how)).isNull();
-            assertThat(doubt(map, DatabaseState.WITHOUT_ROWS, bound("b", 6), how)).isNull();
-            assertThat(doubt(map, DatabaseState.WITHOUT_ROWS, Optional.empty(), how)).contains("created anew");
+            assertThat(doubt(map, DatabaseState.WITHOUT_ROWS, bound("b", 6), how))
+                    .isNull();
+            assertThat(doubt(map, DatabaseState.WITHOUT_ROWS, Optional.empty(), how))
+                    .contains("created anew");
         }
     }
 
@@ -155,11 +155,14 @@ class ReconciliationTest {
             assertThat(doubt(unbound, DatabaseState.WITH_ROWS, Optional.empty(), Unbound.REJECTED))
                     .contains("neither", "accept an unbound map");
             for (Unbound how : List.of(Unbound.ACCEPTED, Unbound.ACCEPTED_IF_NEITHER_IS_BOUND)) {
-                assertThat(doubt(unbound, DatabaseState.WITH_ROWS, Optional.empty(), how)).isNull();
-                assertThat(doubt(unbound, DatabaseState.WITHOUT_ROWS, Optional.empty(), how)).isNotNull();
+                assertThat(doubt(unbound, DatabaseState.WITH_ROWS, Optional.empty(), how))
+                        .isNull();
+                assertThat(doubt(unbound, DatabaseState.WITHOUT_ROWS, Optional.empty(), how))
+                        .isNotNull();
             }
         }
-        assertThat(doubt(one, DatabaseState.WITH_ROWS, Optional.empty(), Unbound.ACCEPTED)).isNull();
+        assertThat(doubt(one, DatabaseState.WITH_ROWS, Optional.empty(), Unbound.ACCEPTED))
+                .isNull();
         assertThat(doubt(unconfirmed, DatabaseState.WITH_ROWS, bound("b", 1), Unbound.REJECTED))
                 .as("the process died before the map was written")
                 .isNull();

@@ -101,7 +101,9 @@ class RecoveryPlanTest {
                 }
             }
         }
-        assertThat(seen).hasSize(RecoveryOutcome.values().length - 1).doesNotContainKey(RecoveryOutcome.DATABASE_DAMAGED);
+        assertThat(seen)
+                .hasSize(RecoveryOutcome.values().length - 1)
+                .doesNotContainKey(RecoveryOutcome.DATABASE_DAMAGED);
     }
 
     @Test

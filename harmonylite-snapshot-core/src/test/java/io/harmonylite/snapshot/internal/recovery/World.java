@@ -47,34 +47,43 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
     /** What map and database say of each other. */
     enum Link {
         /** Both have one id, at one count. */
-        BOUND(new Binding("x", 3), new Binding("x", 3)),
+        BOUND("x", 3, "x", 3),
         /** Both have one id; the process died before the map was written. */
-        DATABASE_AHEAD(new Binding("x", 3), new Binding("x", 4)),
+        DATABASE_AHEAD("x", 3, "x", 4),
         /** Both have one id, and the map was written later. */
-        OLDER_COPY(new Binding("x", 4), new Binding("x", 3)),
+        OLDER_COPY("x", 4, "x", 3),
         /** Each has another id. */
-        OTHER(new Binding("x", 3), new Binding("y", 3)),
+        OTHER("x", 3, "y", 3),
         /** Only the map has an id. */
-        ONLY_MAP(new Binding("x", 3), null),
+        ONLY_MAP("x", 3, "", 0),
         /** Only the database has an id. */
-        ONLY_DATABASE(null, new Binding("x", 3)),
+        ONLY_DATABASE("", 0, "x", 3),
         /** Neither has an id. */
-        NEITHER(null, null),
+        NEITHER("", 0, "", 0),
         /** The map has an id that no database was given. */
-        UNCONFIRMED(new Binding("x", 0), null),
+        UNCONFIRMED("x", 0, "", 0),
         /** Neither has an id, and HarmonyLite wrote the map. */
-        ADOPTED(null, null),
+        ADOPTED("", 0, "", 0),
         /** A restore without positions, which the map does not record. */
-        RESTORED_UNRECORDED(new Binding("x", 3), null),
+        RESTORED_UNRECORDED("x", 3, "", 0),
         /** A restore without positions, which the map records. */
-        RESTORED_RECORDED(new Binding("r", 1), new Binding("r", 1));
+        RESTORED_RECORDED("r", 1, "r", 1);
 
-        private final Optional<Binding> map;
-        private final Optional<Binding> database;
+        private final String mapId;
+        private final long mapCounter;
+        private final String databaseId;
+        private final long databaseCounter;
 
-        Link(@Nullable Binding map, @Nullable Binding database) {
-            this.map = Optional.ofNullable(map);
-            this.database = Optional.ofNullable(database);
+        /** Ids are empty where there is none. */
+        Link(String mapId, long mapCounter, String databaseId, long databaseCounter) {
+            this.mapId = mapId;
+            this.mapCounter = mapCounter;
+            this.databaseId = databaseId;
+            this.databaseCounter = databaseCounter;
+        }
+
+        private static Optional<Binding> binding(String id, long counter) {
+            return id.isEmpty() ? Optional.empty() : Optional.of(new Binding(id, counter));
         }
 
         MapState map(Positions positions) {
@@ -82,7 +91,7 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                     positions,
                     Collections.emptySortedMap(),
                     this == RESTORED_RECORDED ? Optional.of("r") : Optional.empty(),
-                    map,
+                    binding(mapId, mapCounter),
                     this == ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN);
         }
 
@@ -91,7 +100,7 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             return new DatabaseLook(
                     state,
                     restored ? Optional.of(new Origin("r", "snapshot-7", Positions.none())) : Optional.empty(),
-                    database);
+                    binding(databaseId, databaseCounter));
         }
     }
 
@@ -182,7 +191,8 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         for (int i = 0; i < snapshots.size(); i++) {
             infos.add(snapshot(i));
         }
-        return new RecoverySituation(database, facts, infos, local.reconciliation().doubt());
+        return new RecoverySituation(
+                database, facts, infos, local.reconciliation().doubt());
     }
 
     SnapshotInfo snapshot(int index) {

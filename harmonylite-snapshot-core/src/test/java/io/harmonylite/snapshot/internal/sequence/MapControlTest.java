@@ -251,7 +251,8 @@ class MapControlTest {
                         List.of(new StreamPosition(1, Instant.MAX, null), new StreamPosition(1, null, Instant.MIN))) {
                     Positions positions = Positions.of("s", wrong);
                     assertThatThrownBy(() -> control.put(positions)).isInstanceOf(IllegalArgumentException.class);
-                    assertThatThrownBy(() -> control.restart(positions, null, "b1")).isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(() -> control.restart(positions, null, "b1"))
+                            .isInstanceOf(IllegalArgumentException.class);
                 }
                 assertThat(control.read().positions()).isEqualTo(Positions.none());
             }
