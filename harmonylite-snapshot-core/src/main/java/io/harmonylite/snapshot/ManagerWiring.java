@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -68,6 +69,7 @@ final class ManagerWiring implements NodeFacts {
     private final @Nullable Trigger trigger;
     private final @Nullable Streams streams;
 
+    private volatile @Nullable FeedStatus feed;
     private @Nullable WatchLoop loop;
     private @Nullable TakeDuty takeDuty;
     private Runnable releaseScheduler = () -> {};
@@ -165,6 +167,15 @@ final class ManagerWiring implements NodeFacts {
     @Override
     public RecoveryPlan plan() {
         return plan(RecoveryOptions.defaults());
+    }
+
+    void attachFeed(FeedStatus attached) {
+        feed = attached;
+    }
+
+    @Override
+    public @Nullable FeedStatus feed() {
+        return feed;
     }
 
     @Override

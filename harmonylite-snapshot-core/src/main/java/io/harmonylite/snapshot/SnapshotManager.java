@@ -18,6 +18,7 @@ import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -201,8 +202,7 @@ public final class SnapshotManager implements AutoCloseable {
     public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
         return restoring(
                 Operation.RESTORE,
-                claim -> wiring.foreignRestores.run(
-                        request, claim.path(), claim.state(), wiring.recoveries.streamStates()),
+                claim -> wiring.foreignRestores.run(request, claim.path(), claim.state(), wiring.recoveries.streams()),
                 report ->
                         OperationSummary.of(report.restore().snapshot().image().bytes()));
     }
@@ -213,7 +213,8 @@ public final class SnapshotManager implements AutoCloseable {
     }
 
     /**
-     * Returns what {@link #recover(RecoveryOptions)} would do, and why. Changes nothing.
+     * Returns what {@link #recover(RecoveryOptions)} would do, and why. Changes nothing, takes no exclusive lock, and may
+     * be called at any time, also while an operation runs.
      *
      * @throws IllegalStateException if called inside an action of the map
      * @throws SnapshotConfigurationException if a stream does not exist and never did, or may not be read
@@ -311,6 +312,15 @@ public final class SnapshotManager implements AutoCloseable {
      */
     public SnapshotHealth health() {
         return wiring.health();
+    }
+
+    /**
+     * Makes the end and the lag of a feed part of {@link #health}: a feed that has ended is {@code FAILING}, until
+     * another one is attached. The feed is built after {@link #recover}, so the builder cannot take it. Attach each
+     * feed when it was started; it replaces the one before. The feed is not closed.
+     */
+    public void attachFeed(FeedStatus feed) {
+        wiring.attachFeed(Objects.requireNonNull(feed, "feed"));
     }
 
     /** Returns the repository: the operations that need no live database. */

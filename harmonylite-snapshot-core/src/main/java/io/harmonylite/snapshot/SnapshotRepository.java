@@ -313,7 +313,7 @@ public final class SnapshotRepository {
     public HarmonyLiteExportReport export(HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink) {
         RecoveryPipeline recoveries = new RecoveryPipeline(
                 services, catalog, request.streams().orElse(null), new RestorePipeline(services, catalog, leftOut));
-        return new HarmonyLiteExport(services, catalog, scratch).run(request, sink, recoveries.streamStates());
+        return new HarmonyLiteExport(services, catalog, scratch).run(request, sink, recoveries.streams());
     }
 
     /**

@@ -27,13 +27,13 @@ class CalendarPeriodTest {
         "MONTH, 2026-11-30T23:59:59Z, 2026-12-01T00:00:00Z, false",
         "MONTH, 2025-11-15T00:00:00Z, 2026-11-15T00:00:00Z, false",
     })
-    void isSame_twoInstants_goesByTheCalendarInUtc(CalendarPeriod period, Instant one, Instant other, boolean same) {
+    void isSame_twoInstants_usesTheCalendarInUtc(CalendarPeriod period, Instant one, Instant other, boolean same) {
         assertThat(period.isSame(one, other)).isEqualTo(same);
         assertThat(period.isSame(other, one)).isEqualTo(same);
     }
 
     @Test
-    void retention_composed_isAValueThatSaysWhatItKeeps() {
+    void retention_combined_hasEqualityAndAReadableText() {
         RetentionPolicy retention = RetentionPolicy.keepLast(7)
                 .and(RetentionPolicy.keepHourly(24))
                 .and(RetentionPolicy.keepDaily(7))

@@ -12,8 +12,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The image is one state that the database really had, whoever writes meanwhile. */
+/** Checks that an image is one committed state of the database, even while others write. */
 class CaptureTest {
+
+    /** Rows of each of the two tables; the first table has about 6 MB. */
+    private static final int ROWS = 60;
+
+    /** A limit makes steps of 1 MiB, between which writers commit; this one is high enough not to wait. */
+    private static final long SMALL_STEPS = 1L << 30;
 
     @TempDir
     Path directory;
@@ -27,26 +33,27 @@ class CaptureTest {
                 "PRAGMA journal_mode = " + journalMode,
                 "CREATE TABLE one (n INT, filling BLOB)",
                 "CREATE TABLE other (n INT)",
-                TestDatabase.fill("one", "n, filling", "i, randomblob(100000)", 600),
-                TestDatabase.fill("other", "n", "i", 600));
+                TestDatabase.fill("one", "n, filling", "i, randomblob(100000)", ROWS),
+                TestDatabase.fill("other", "n", "i", ROWS));
         return database;
     }
 
     @Test
     void take_walWriterCommitsBetweenSteps_imageIsTheStateAtTheBeginning() throws Exception {
         Path database = database("WAL");
-        AtomicInteger next = new AtomicInteger(601);
+        AtomicInteger next = new AtomicInteger(ROWS + 1);
         try (Connection writer = TestDatabase.open(database)) {
             Recorder recorder = new Recorder().onProgress(Stage.CAPTURE, any -> insertPair(writer, next));
             SnapshotManager manager = SnapshotManager.builder("busy", database, store)
+                    .captureBytesPerSecond(SMALL_STEPS)
                     .listener(recorder)
                     .build();
             manager.take();
         }
-        assertThat(next.get()).as("the writer must have committed meanwhile").isGreaterThan(603);
+        assertThat(next.get()).as("commits during the take").isGreaterThan(ROWS + 4);
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM one")).isEqualTo(String.valueOf(next.get() - 1));
-        assertThat(restored("SELECT count(*) || ' ' || max(n) FROM one")).isEqualTo("'600 600'");
-        assertThat(restored("SELECT count(*) || ' ' || max(n) FROM other")).isEqualTo("'600 600'");
+        assertThat(restored("SELECT count(*) || ' ' || max(n) FROM one")).isEqualTo("'60 60'");
+        assertThat(restored("SELECT count(*) || ' ' || max(n) FROM other")).isEqualTo("'60 60'");
     }
 
     private static void insertPair(Connection writer, AtomicInteger next) {
@@ -66,7 +73,7 @@ class CaptureTest {
     @Test
     void take_walWriterNeverStops_imageIsOneOfItsStates() throws Exception {
         Path database = database("WAL");
-        AtomicInteger next = new AtomicInteger(601);
+        AtomicInteger next = new AtomicInteger(ROWS + 1);
         AtomicReference<Boolean> stop = new AtomicReference<>(false);
         Thread writer = new Thread(() -> {
             try (Connection connection = TestDatabase.open(database)) {
@@ -79,8 +86,9 @@ class CaptureTest {
         });
         writer.start();
         try {
-            SnapshotManager manager =
-                    SnapshotManager.builder("busy", database, store).build();
+            SnapshotManager manager = SnapshotManager.builder("busy", database, store)
+                    .captureBytesPerSecond(SMALL_STEPS)
+                    .build();
             for (int i = 0; i < 3; i++) {
                 int before = next.get();
                 SnapshotInfo taken = manager.take();
@@ -100,46 +108,46 @@ class CaptureTest {
     }
 
     @Test
-    void take_rollbackWriter_waitsUntilThePagesAreCopied() throws Exception {
+    void take_rollbackWriter_isBusyUntilThePagesAreCopied() throws Exception {
         Path database = database("DELETE");
-        AtomicReference<String> refused = new AtomicReference<>("");
+        AtomicReference<String> busy = new AtomicReference<>("");
         try (Connection writer = TestDatabase.open(database)) {
             TestDatabase.run(writer, "PRAGMA busy_timeout = 0");
             Recorder recorder = new Recorder().onProgress(Stage.CAPTURE, any -> {
-                if (refused.get().isEmpty()) {
-                    assertThatThrownBy(() -> TestDatabase.run(writer, "INSERT INTO other VALUES (601)"))
+                if (busy.get().isEmpty()) {
+                    assertThatThrownBy(() -> TestDatabase.run(writer, "INSERT INTO other VALUES (61)"))
                             .hasMessageContaining("BUSY")
-                            .satisfies(e -> refused.set(e.getMessage()));
+                            .satisfies(e -> busy.set(e.getMessage()));
                 }
             });
             SnapshotManager.builder("busy", database, store)
                     .listener(recorder)
                     .build()
                     .take();
-            assertThat(refused.get()).contains("BUSY");
-            TestDatabase.run(writer, "INSERT INTO other VALUES (601)");
+            assertThat(busy.get()).contains("BUSY");
+            TestDatabase.run(writer, "INSERT INTO other VALUES (61)");
         }
-        assertThat(restored("SELECT max(n) FROM other")).isEqualTo("600");
+        assertThat(restored("SELECT max(n) FROM other")).isEqualTo("60");
     }
 
     @Test
     void take_uncommittedRows_areNotInTheImage() throws Exception {
         Path database = database("WAL");
         try (Connection writer = TestDatabase.open(database)) {
-            TestDatabase.run(writer, "BEGIN", "INSERT INTO other VALUES (601)");
+            TestDatabase.run(writer, "BEGIN", "INSERT INTO other VALUES (61)");
             SnapshotManager.builder("busy", database, store).build().take();
             TestDatabase.run(writer, "ROLLBACK");
         }
-        assertThat(restored("SELECT max(n) FROM other")).isEqualTo("600");
+        assertThat(restored("SELECT max(n) FROM other")).isEqualTo("60");
     }
 
     @Test
     void take_rowsOnlyInTheWal_areInTheImage() throws Exception {
         Path database = database("WAL");
         try (Connection writer = TestDatabase.open(database)) {
-            TestDatabase.run(writer, "PRAGMA wal_autocheckpoint = 0", "INSERT INTO other VALUES (601)");
+            TestDatabase.run(writer, "PRAGMA wal_autocheckpoint = 0", "INSERT INTO other VALUES (61)");
             SnapshotManager.builder("busy", database, store).build().take();
-            assertThat(restored("SELECT max(n) FROM other")).isEqualTo("601");
+            assertThat(restored("SELECT max(n) FROM other")).isEqualTo("61");
         }
     }
 

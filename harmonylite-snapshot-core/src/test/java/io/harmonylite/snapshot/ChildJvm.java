@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A main class in a process of its own, for what a test cannot do to its own one: end in the middle, be killed, be forbidden.
- * What it leaves among temporary files goes when this is closed.
+ * Runs a main class in a separate process that a test can halt, kill, or bind to file permissions. Closing this kills
+ * the process and removes its temporary files.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -31,22 +31,22 @@ public final class ChildJvm implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts one; what it says on its error output is seen. */
+    /** Starts a process that inherits the error output. */
     public static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
         return start(Redirect.INHERIT, List.of(), main, arguments);
     }
 
-    /** Runs it to its end. */
+    /** Runs a process to its end. */
     static Result run(Class<?> main, Object... arguments) throws IOException, InterruptedException {
         return run(List.of(), main, arguments);
     }
 
-    /** Runs it to its end, so that the permissions of files bind it also where this process is root. */
+    /** Runs a process to its end that is bound to file permissions, even if this process is root. */
     static Result runObedient(Class<?> main, Object... arguments) throws IOException, InterruptedException {
         return run(isRoot() ? OBEDIENT : List.of(), main, arguments);
     }
 
-    /** Whether a child can be made that obeys permissions. */
+    /** Returns whether a process can be started that is bound to file permissions. */
     static boolean canObey() throws IOException, InterruptedException {
         if (!isRoot()) {
             return true;
@@ -56,7 +56,7 @@ public final class ChildJvm implements AutoCloseable {
         try {
             return new ProcessBuilder(command).start().waitFor() == 0;
         } catch (IOException e) {
-            return false; // There is no such program here.
+            return false; // The program is not installed.
         }
     }
 
@@ -86,7 +86,7 @@ public final class ChildJvm implements AutoCloseable {
                         .start());
     }
 
-    /** The next line it prints. */
+    /** Returns the next line of the output. */
     public String line() throws IOException {
         String line = lines.readLine();
         if (line == null) {
@@ -95,7 +95,7 @@ public final class ChildJvm implements AutoCloseable {
         return line;
     }
 
-    /** Gives it lines on its standard input. */
+    /** Writes lines to the standard input. */
     public void say(String... orders) throws IOException {
         for (String order : orders) {
             process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
@@ -103,25 +103,25 @@ public final class ChildJvm implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
-    /** Waits until it has ended by itself; its status. */
+    /** Waits until the process has ended by itself, and returns its status. */
     public int await() throws InterruptedException {
         return process.waitFor();
     }
 
-    /** Its number, by which the system's own tools stop it and let it go on. */
+    /** Returns the process id, by which tools of the system stop and continue the process. */
     public long pid() {
         return process.pid();
     }
 
-    /** Kills it by SIGKILL, and waits until it is gone. */
+    /** Kills the process by SIGKILL, waits until it has ended, and returns its status. */
     public int kill() throws InterruptedException {
         process.destroyForcibly();
         return process.waitFor();
     }
 
-    /** Asks it to end, by SIGTERM, and waits until it is gone; what it has printed can still be read. */
+    /** Sends SIGTERM, waits until the process has ended, and returns its status. The output can still be read. */
     int terminate() throws InterruptedException {
-        process.toHandle().destroy(); // The process's own method closes what can still be read.
+        process.toHandle().destroy(); // Process.destroy would close the output.
         return process.waitFor();
     }
 
@@ -153,6 +153,6 @@ public final class ChildJvm implements AutoCloseable {
         return command;
     }
 
-    /** How it ended, and what it said. */
+    /** The status and the output of a process. */
     record Result(int status, String output) {}
 }

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What child processes do with {@code orders.db} and {@code store} in a directory, again and again, until they are killed.
- * Each round prints how many milliseconds it took.
+ * Repeats an operation on {@code orders.db} and {@code store} of a directory until the process is killed. Each round
+ * prints its duration in milliseconds.
  */
 final class ChildProgram {
 
-    /** What is done in a round. */
+    /** The operation of a round. */
     enum Work {
         /** Takes a snapshot. */
         TAKE,
-        /** Restores the two snapshots that are there, in turn, by swap. */
+        /** Restores the two snapshots in turn by swap. */
         SWAP,
-        /** Restores the two snapshots that are there, in turn, online, while another connection reads. */
+        /** Restores the two snapshots in turn online, with another connection open for reading. */
         ONLINE,
-        /** Stops in the middle of a take, after its packs are stored. */
+        /** Waits during a take, after its packs are stored. */
         STOP_IN_TAKE
     }
 
@@ -66,7 +66,7 @@ final class ChildProgram {
         }
     }
 
-    /** Says that it has stopped, and waits for the end of its process. */
+    /** Prints {@code stopped} before the commit, and waits until the process is killed. */
     private static final class Stopping implements SnapshotListener {
 
         @Override

@@ -17,33 +17,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever is damaged in the store is found, at the depth that promises it, and nothing of it is ever installed. */
+/** Checks that damage in the store is detected at the depth that promises it, and is never installed. */
 class DamageTest {
+
+    @TempDir
+    static Path shared;
+
+    private static final InMemorySnapshotStore UNDAMAGED = new InMemorySnapshotStore();
+    private static Map<String, List<String>> contentAtTake;
+    private static SnapshotInfo taken;
+    private static byte[] current;
 
     @TempDir
     Path directory;
 
-    private final InMemorySnapshotStore store = new InMemorySnapshotStore();
+    private final InMemorySnapshotStore store = UNDAMAGED.copy();
     private Path database;
-    private Map<String, List<String>> atTheTake;
-    private SnapshotInfo taken;
-    private byte[] old;
 
-    /** Two packs, and a database that has gone on since. */
+    /**
+     * Takes a snapshot of two packs. The first contains free pages, and the second all rows. Then changes the database.
+     */
+    @BeforeAll
+    static void takeAndChange() throws Exception {
+        Path original = shared.resolve("orders.db");
+        TestDatabase.run(original, "CREATE TABLE large (x)", TestDatabase.fill("large", "x", "zeroblob(4000)", 4_200));
+        TestDatabase.create(original);
+        TestDatabase.run(original, "DELETE FROM large");
+        contentAtTake = TestDatabase.dump(original);
+        taken = SnapshotManager.builder("orders", original, UNDAMAGED)
+                .compaction(Compaction.NEVER)
+                .build()
+                .take(Positions.of("changes-1", StreamPosition.at(42)));
+        TestDatabase.run(original, "DELETE FROM person", "INSERT INTO bare VALUES ('after the take')");
+        TestDatabase.run(original, "VACUUM");
+        current = Files.readAllBytes(original);
+    }
+
     @BeforeEach
-    void takeAndChange() throws Exception {
-        database = TestDatabase.create(directory.resolve("orders.db"));
-        TestDatabase.run(database, "CREATE TABLE large (x)", TestDatabase.fill("large", "x", "zeroblob(4000)", 4_200));
-        atTheTake = TestDatabase.dump(database);
-        taken = manager().take(Positions.of("changes-1", StreamPosition.at(42)));
-        TestDatabase.run(database, "DELETE FROM person", "INSERT INTO bare VALUES ('after the take')");
-        old = Files.readAllBytes(database);
+    void writeDatabase() throws IOException {
+        database = Files.write(directory.resolve("orders.db"), current);
     }
 
     private SnapshotManager manager() {
@@ -64,7 +83,7 @@ class DamageTest {
         }
     }
 
-    private void assertFound(VerifyDepth depth, String what) {
+    private void assertDetected(VerifyDepth depth, String what) {
         VerifyReport report = manager().verify(taken.id(), depth);
         assertThat(report.isSound()).as(what).isFalse();
         assertThat(report.problem().orElseThrow())
@@ -79,7 +98,7 @@ class DamageTest {
                 .as(what)
                 .isInstanceOf(CorruptSnapshotException.class)
                 .satisfies(e -> assertThat(((SnapshotException) e).snapshot()).contains(taken.id()));
-        assertThat(Files.readAllBytes(database)).as(what).isEqualTo(old);
+        assertThat(Files.readAllBytes(database)).as(what).isEqualTo(current);
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left).as(what).containsExactly(database);
         }
@@ -92,26 +111,27 @@ class DamageTest {
     }
 
     @Test
-    void verify_nothingWrong_isSoundAtEveryDepth() throws Exception {
+    void verify_undamaged_isSoundAtEveryDepth() throws Exception {
         assertThat(store.list("orders/packs/")).hasSize(2);
         for (VerifyDepth depth : VerifyDepth.values()) {
             assertThat(manager().verify(taken.id(), depth).isSound()).isTrue();
         }
         manager().restore(RestoreRequest.of(taken.id()));
-        assertThat(TestDatabase.dump(database)).isEqualTo(atTheTake);
+        assertThat(TestDatabase.dump(database)).isEqualTo(contentAtTake);
     }
 
+    /** Flips one bit of each byte. {@code ManifestCodecTest} flips each bit. */
     @Test
-    void verify_anyBitOfTheManifestFlipped_isFoundWithoutReadingAPack() throws Exception {
+    void verify_anyByteOfTheManifestChanged_isDetectedAtManifestDepth() throws Exception {
         byte[] right = bytes(manifest());
         SnapshotManager manager = manager();
-        for (int bit = 0; bit < 8 * right.length; bit++) {
-            flip(manifest(), right, bit);
+        for (int at = 0; at < right.length; at++) {
+            flip(manifest(), right, 8 * at + at % 8);
             assertThat(manager.verify(taken.id(), VerifyDepth.MANIFEST).isSound())
-                    .as("bit %s", bit)
+                    .as("byte %s", at)
                     .isFalse();
         }
-        assertFound(VerifyDepth.REBUILD, "the last bit");
+        assertDetected(VerifyDepth.REBUILD, "the last byte");
     }
 
     @Test
@@ -124,17 +144,17 @@ class DamageTest {
     }
 
     @Test
-    void verify_anyBitOfAPackFlipped_isFoundInTheStoredBytes() throws Exception {
+    void verify_anyBitOfAPackFlipped_isDetectedInTheStoredBytes() throws Exception {
         for (int number = 0; number < 2; number++) {
             byte[] right = bytes(pack(number));
-            int step = 8 * right.length / 60 + 1;
+            int step = 8 * right.length / 20 + 1;
             for (int bit = number; bit < 8 * right.length; bit += step) {
                 flip(pack(number), right, bit);
-                assertFound(VerifyDepth.STORED_BYTES, "pack " + number + " bit " + bit);
+                assertDetected(VerifyDepth.STORED_BYTES, "pack " + number + " bit " + bit);
                 assertThat(manager().verify(taken.id(), VerifyDepth.MANIFEST).isSound())
                         .isTrue();
             }
-            assertFound(VerifyDepth.REBUILD, "pack " + number);
+            assertDetected(VerifyDepth.REBUILD, "pack " + number);
             store.damage(pack(number), right);
         }
     }
@@ -152,36 +172,36 @@ class DamageTest {
         }
     }
 
-    /** What can be wrong with whole objects, and the first depth that finds it. */
+    /** Damage of whole objects, and the first depth that detects it. */
     private enum Damage {
         PACK_MISSING(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) {
+            void apply(DamageTest test) {
                 test.store.delete(test.pack(1));
             }
         },
         PACK_CUT_OFF(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 byte[] right = test.bytes(test.pack(1));
                 test.store.damage(test.pack(1), Arrays.copyOf(right, right.length - 1));
             }
         },
         PACK_EMPTY(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 test.store.damage(test.pack(0), new byte[0]);
             }
         },
         PACK_ZEROED(VerifyDepth.STORED_BYTES) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 test.store.damage(test.pack(0), new byte[test.bytes(test.pack(0)).length]);
             }
         },
         PACKS_SWAPPED(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 byte[] one = test.bytes(test.pack(0));
                 test.store.damage(test.pack(0), test.bytes(test.pack(1)));
                 test.store.damage(test.pack(1), one);
@@ -189,7 +209,7 @@ class DamageTest {
         },
         PACK_OF_ANOTHER_TAKE(VerifyDepth.STORED_BYTES) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 SnapshotInfo other = test.manager().take();
                 byte[] of = test.bytes("orders/packs/" + other.id() + "-000000");
                 test.store.damage(test.pack(0), Arrays.copyOf(of, test.bytes(test.pack(0)).length));
@@ -197,14 +217,14 @@ class DamageTest {
         },
         MANIFEST_OF_ANOTHER_ID(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 SnapshotInfo other = test.manager().take();
                 test.store.damage(test.manifest(), test.bytes("orders/manifests/" + other.id()));
             }
         },
         MANIFEST_OF_ANOTHER_NAME(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 SnapshotInfo other = SnapshotManager.builder("others", test.database, test.store)
                         .build()
                         .take();
@@ -214,34 +234,34 @@ class DamageTest {
         },
         MANIFEST_CUT_OFF(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 byte[] right = test.bytes(test.manifest());
                 test.store.damage(test.manifest(), Arrays.copyOf(right, right.length - 32));
             }
         },
         MANIFEST_EMPTY(VerifyDepth.MANIFEST) {
             @Override
-            void to(DamageTest test) throws IOException {
+            void apply(DamageTest test) throws IOException {
                 test.store.damage(test.manifest(), new byte[0]);
             }
         };
 
-        private final VerifyDepth found;
+        private final VerifyDepth detectedAt;
 
-        Damage(VerifyDepth found) {
-            this.found = found;
+        Damage(VerifyDepth detectedAt) {
+            this.detectedAt = detectedAt;
         }
 
-        abstract void to(DamageTest test) throws IOException;
+        abstract void apply(DamageTest test) throws IOException;
     }
 
     @ParameterizedTest
     @EnumSource
-    void d10_anyDamage_isFoundAtItsDepthAndNothingIsInstalled(Damage damage) throws Exception {
-        damage.to(this);
+    void d10_anyDamage_isDetectedAtItsDepthAndNotInstalled(Damage damage) throws Exception {
+        damage.apply(this);
         for (VerifyDepth depth : VerifyDepth.values()) {
-            if (depth.compareTo(damage.found) >= 0) {
-                assertFound(depth, depth.toString());
+            if (depth.compareTo(damage.detectedAt) >= 0) {
+                assertDetected(depth, depth.toString());
             } else {
                 assertThat(manager().verify(taken.id(), depth).isSound()).isTrue();
             }
@@ -250,18 +270,18 @@ class DamageTest {
     }
 
     @Test
-    void packWithBytesBehindItsEnd_isReportedThoughTheImageIsWhole() throws Exception {
+    void verify_packWithTrailingBytes_isDetectedAndRestoreSucceeds() throws Exception {
         byte[] right = bytes(pack(0));
         store.damage(pack(0), Arrays.copyOf(right, right.length + 1));
         for (VerifyDepth depth : VerifyDepth.values()) {
-            assertFound(depth, depth.toString());
+            assertDetected(depth, depth.toString());
         }
         manager().restore(RestoreRequest.of(taken.id()));
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM person")).isEqualTo("600");
     }
 
     @Test
-    void verify_noManifestOrRetired_isNotFoundAndNotDamaged() throws Exception {
+    void verify_missingManifestOrRetired_isNotFoundRatherThanDamaged() throws Exception {
         store.putIfAbsent("orders/retired/" + taken.id(), ObjectSource.of(new byte[0]));
         assertThatThrownBy(() -> manager().verify(taken.id(), VerifyDepth.MANIFEST))
                 .isInstanceOf(SnapshotNotFoundException.class);

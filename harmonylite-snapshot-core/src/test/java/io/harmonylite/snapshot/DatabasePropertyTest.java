@@ -24,11 +24,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-/** Any schema, any rows: a round trip keeps all. jqwik prints the seed that brings a failure back. */
+/** Checks that a round trip keeps any schema and any rows. jqwik prints the seed that repeats a failure. */
 class DatabasePropertyTest {
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-    void roundTrip_anySchemaAndRows_keepsAll(@ForAll("databases") Generated generated) throws Exception {
+    void roundTrip_anySchemaAndRows_keepsEverything(@ForAll("databases") Generated generated) throws Exception {
         Path directory = Files.createTempDirectory("property");
         try {
             assertRoundTrip(directory.resolve("x.db"), generated);
@@ -95,7 +95,10 @@ class DatabasePropertyTest {
                 .as(Table::new);
     }
 
-    /** What an ASCII-folding comparison keeps apart, reserved names left out, also those of SQLite. */
+    /**
+     * Returns names without upper-case ASCII letters, which SQLite does not distinguish, and without names that SQLite
+     * reserves.
+     */
     private static Arbitrary<String> names() {
         return Arbitraries.strings()
                 .withChars(' ', '"', '\'', '`', '[', ']', ';', '-', '_', '%', '.', '\n', 'ü', 'İ', '数', '\uD83D')
@@ -115,12 +118,12 @@ class DatabasePropertyTest {
         return values.list().ofSize(5).list().ofMaxSize(40);
     }
 
-    /** Without halves of characters, which no encoding keeps. */
+    /** Replaces unpaired surrogates, which no encoding keeps. */
     private static Object wellFormed(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /** A column of any name, with an affinity. */
+    /** A column with any name and an affinity. */
     record Column(String name, String type) {
 
         String declared() {
@@ -128,7 +131,7 @@ class DatabasePropertyTest {
         }
     }
 
-    /** How a table keeps its rows. */
+    /** The storage form of a table. */
     enum Kind {
         KEYLESS,
         KEYED,
@@ -136,11 +139,11 @@ class DatabasePropertyTest {
         STRICT
     }
 
-    /** A table with rows, of which every n-th is deleted again. */
+    /** A table from which about every n-th row is deleted after the inserts. */
     record Table(String name, List<Column> columns, Kind kind, String index, List<List<Object>> rows, int deleteEvery) {
 
         void create(Connection connection, int number) throws SQLException {
-            String own = quote(name + number); // so that no two are the same to SQLite
+            String own = quote(name + number); // The number makes it unique.
             String key = columns.stream().map(column -> quote(column.name())).collect(Collectors.joining(", "));
             String list = columns.stream().map(Column::declared).collect(Collectors.joining(", "));
             TestDatabase.run(
@@ -166,7 +169,7 @@ class DatabasePropertyTest {
                     });
         }
 
-        /** What a table refuses, a duplicate or a value of another type, is no row of it. */
+        /** Inserts the rows, except those that the table rejects: duplicates and values of another type. */
         private void insert(Connection connection, String own) throws SQLException {
             String marks = IntStream.range(0, columns.size()).mapToObj(i -> "?").collect(Collectors.joining(", "));
             String sql = "INSERT OR IGNORE INTO " + own + " VALUES (" + marks + ")";
@@ -180,7 +183,7 @@ class DatabasePropertyTest {
             }
         }
 
-        /** A key that is one INTEGER is the rowid itself, and takes nothing else. */
+        /** Returns whether values must have the declared type: a single INTEGER key is the rowid itself. */
         private boolean isTyped() {
             return kind == Kind.STRICT || (kind == Kind.KEYED && columns.size() == 1);
         }
@@ -195,15 +198,16 @@ class DatabasePropertyTest {
         }
     }
 
-    /** A whole database. */
+    /** A database. */
     record Generated(String pragmas, List<Table> tables, Compaction compaction, int userVersion) {
 
         void create(Connection connection) throws SQLException {
             TestDatabase.run(connection, pragmas.split("; "));
-            TestDatabase.run(connection, "PRAGMA user_version = " + userVersion);
+            TestDatabase.run(connection, "PRAGMA synchronous = OFF", "BEGIN", "PRAGMA user_version = " + userVersion);
             for (int i = 0; i < tables.size(); i++) {
                 tables.get(i).create(connection, i);
             }
+            TestDatabase.run(connection, "COMMIT");
         }
     }
 

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sqlite.Collation;
 import org.sqlite.Function;
 
-/** Whatever a database holds and however odd it is: taken, verified and restored, it says what it said before. */
+/** Checks that databases with unusual schemas, names, values or settings are taken, verified and restored unchanged. */
 class DatabasesAsFoundTest {
 
     private static final String ROWS = TestDatabase.fill("t", "a, b", "i * 7919 % 1000, 'ü' || i", 200);
@@ -114,7 +116,7 @@ class DatabasesAsFoundTest {
                         "DELETE FROM t",
                         "ANALYZE"));
         found.put("no tables", List.of());
-        found.put("no tables any more", List.of("CREATE TABLE t (a, b)", ROWS, "DROP TABLE t"));
+        found.put("table dropped", List.of("CREATE TABLE t (a, b)", ROWS, "DROP TABLE t"));
         return found.entrySet().stream()
                 .flatMap(entry -> Stream.of(Compaction.NEVER, Compaction.ALWAYS)
                         .map(compaction -> Arguments.of(entry.getKey(), compaction, entry.getValue())));
@@ -122,7 +124,8 @@ class DatabasesAsFoundTest {
 
     @ParameterizedTest(name = "{0}, compaction {1}")
     @MethodSource("databases")
-    void roundTrip_keepsAll(String name, Compaction compaction, List<String> statements) throws Exception {
+    void roundTrip_anyDatabase_keepsEverything(String name, Compaction compaction, List<String> statements)
+            throws Exception {
         Path database = directory.resolve("found.db");
         TestDatabase.run(database, "PRAGMA journal_mode = WAL", "PRAGMA user_version = 3");
         TestDatabase.run(database, statements.toArray(String[]::new));
@@ -164,7 +167,7 @@ class DatabasesAsFoundTest {
 
     @ParameterizedTest
     @EnumSource(Compaction.class)
-    void d14_lookAlikesOfReservedNames_areTheUsers(Compaction compaction) throws Exception {
+    void d14_namesSimilarToReservedOnes_areKept(Compaction compaction) throws Exception {
         Path database = directory.resolve("d14.db");
         TestDatabase.run(
                 database,
@@ -181,7 +184,7 @@ class DatabasesAsFoundTest {
 
     @ParameterizedTest
     @EnumSource(Compaction.class)
-    void d15_lookAlikesOfSqlitesOwnNames_areTheUsers(Compaction compaction) throws Exception {
+    void d15_namesSimilarToSqlitesOwn_areKept(Compaction compaction) throws Exception {
         Path database = directory.resolve("d15.db");
         TestDatabase.run(
                 database,
@@ -193,7 +196,7 @@ class DatabasesAsFoundTest {
     }
 
     @Test
-    void d16_triggerWithAReservedNameThatNeedsQuotes_doesNotBreakATake() throws Exception {
+    void d16_reservedTriggerNamesThatNeedQuotes_areLeftOut() throws Exception {
         Path database = directory.resolve("d16.db");
         TestDatabase.run(database, "CREATE TABLE t (a, b)", ROWS);
         Map<String, List<String>> before = TestDatabase.dump(database);
@@ -203,7 +206,7 @@ class DatabasesAsFoundTest {
                 "CREATE TRIGGER \"__harmonylite__\"\"';--\" AFTER DELETE ON t BEGIN SELECT 1; END");
         SnapshotManager.builder("found", database, store).build().take();
         assertThat(TestDatabase.dump(restored()))
-                .as("what has a reserved name stays here")
+                .as("triggers with reserved names are left out")
                 .isEqualTo(before);
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"))
                 .isEqualTo("2");
@@ -211,10 +214,10 @@ class DatabasesAsFoundTest {
 
     @ParameterizedTest
     @EnumSource(Compaction.class)
-    void customFunctionsAndCollations_throughTheCustomizer(Compaction compaction) throws Exception {
+    void roundTrip_customFunctionsAndCollations_workWithTheCustomizer(Compaction compaction) throws Exception {
         Path database = directory.resolve("custom.db");
         try (Connection connection = TestDatabase.open(database)) {
-            registerOwn(connection);
+            register(connection);
             TestDatabase.run(
                     connection,
                     "CREATE TABLE t (a INT, b TEXT COLLATE backwards UNIQUE, CHECK (twice(a) >= 0))",
@@ -222,7 +225,7 @@ class DatabasesAsFoundTest {
                     ROWS);
         }
         SnapshotManager manager = SnapshotManager.builder("found", database, store)
-                .connectionCustomizer(DatabasesAsFoundTest::registerOwn)
+                .connectionCustomizer(DatabasesAsFoundTest::register)
                 .compaction(compaction)
                 .integrityCheck()
                 .build();
@@ -231,14 +234,14 @@ class DatabasesAsFoundTest {
         manager.restore(RestoreRequest.latest());
         manager.restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
         try (Connection connection = TestDatabase.open(database)) {
-            registerOwn(connection);
+            register(connection);
             assertThat(TestDatabase.value(connection, "PRAGMA integrity_check")).isEqualTo("'ok'");
             assertThat(TestDatabase.value(connection, "SELECT b FROM t ORDER BY b LIMIT 1"))
                     .isEqualTo("'ü99'");
         }
     }
 
-    private static void registerOwn(Connection connection) throws SQLException {
+    private static void register(Connection connection) throws SQLException {
         Collation.create(connection, "backwards", new Collation() {
             @Override
             protected int xCompare(String one, String other) {
@@ -259,10 +262,10 @@ class DatabasesAsFoundTest {
     }
 
     @Test
-    void customCollation_withoutItsCustomizer_isAnErrorThatNamesIt() throws Exception {
+    void take_customCollationWithoutCustomizer_failsAndNamesIt() throws Exception {
         Path database = directory.resolve("custom.db");
         try (Connection connection = TestDatabase.open(database)) {
-            registerOwn(connection);
+            register(connection);
             TestDatabase.run(connection, "CREATE TABLE t (a INT, b TEXT COLLATE backwards UNIQUE)", ROWS);
         }
         assertThatThrownBy(() -> SnapshotManager.builder("found", database, store)
@@ -274,7 +277,7 @@ class DatabasesAsFoundTest {
     }
 
     @Test
-    void attachedAndTemporarySchemas_areNotPartOfTheDatabaseAndStayAsTheyAre() throws Exception {
+    void roundTrip_attachedAndTemporarySchemas_areLeftOutAndUnchanged() throws Exception {
         Path database = TestDatabase.create(directory.resolve("main.db"), "PRAGMA journal_mode = WAL");
         Path other = directory.resolve("it's another.db");
         TestDatabase.run(other, "PRAGMA journal_mode = WAL", "CREATE TABLE __harmonylite__t (x)", "CREATE TABLE o (x)");
@@ -297,76 +300,91 @@ class DatabasesAsFoundTest {
                 .isEqualTo("2");
     }
 
-    @ParameterizedTest
-    @EnumSource(Medium.class)
-    void readOnlyFiles_areTaken(Medium medium) throws Exception {
-        assumeTrue(ChildJvm.canObey(), "nothing here binds root to permissions");
+    @Test
+    void take_readOnlyDatabase_succeedsUnlessItHasAWal() throws Exception {
+        assumeTrue(ChildJvm.canObey(), "root cannot be bound to file permissions here");
         Path stored = Files.createDirectory(directory.resolve("store"));
-        Path scratch = Files.createDirectory(directory.resolve("scratch"));
-        Path shelf = Files.createDirectory(directory.resolve("shelf"));
-        Path database = TestDatabase.create(shelf.resolve("x.db"), "PRAGMA journal_mode = " + medium.journalMode);
-        Map<String, List<String>> before = TestDatabase.dump(database);
-        ChildJvm.Result result =
-                readOnly(shelf, () -> ChildJvm.runObedient(ObedientRestore.class, stored, database, scratch, "take"));
-        assertThat(result.output()).contains("done");
-        Path copy = directory.resolve("copy.db");
-        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(stored)) {
-            SnapshotRepository.of("orders", store).restore(RestoreRequest.latest(), copy);
-        }
-        assertThat(TestDatabase.dump(copy)).isEqualTo(before);
+        Path readOnly = Files.createDirectory(directory.resolve("read-only"));
+        Path rollback = TestDatabase.create(readOnly.resolve("rollback"), "PRAGMA journal_mode = DELETE");
+        Path wal = TestDatabase.create(readOnly.resolve("wal"), "PRAGMA journal_mode = WAL");
+        copyWithWal(wal, readOnly.resolve("unfinished"));
+        Map<String, List<String>> rollbackBefore = TestDatabase.dump(rollback);
+        Map<String, List<String>> walBefore = TestDatabase.dump(wal);
+        String output = takeReadOnly(stored, readOnly, "rollback", "wal", "unfinished");
+        assertThat(output.lines().filter(line -> line.startsWith("rollback: ") || line.startsWith("wal: ")))
+                .containsExactly("rollback: done", "wal: done");
+        assertThat(output.lines().filter(line -> line.startsWith("unfinished: ")))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("SnapshotConfigurationException", "read-only/unfinished", "-wal");
+        assertThat(TestDatabase.dump(restored(stored, "rollback"))).isEqualTo(rollbackBefore);
+        assertThat(TestDatabase.dump(restored(stored, "wal"))).isEqualTo(walBefore);
     }
 
-    @Test
-    void readOnlyFiles_withALogBeside_areRefusedRatherThanReadWithoutIt() throws Exception {
-        assumeTrue(ChildJvm.canObey(), "nothing here binds root to permissions");
-        Path stored = Files.createDirectory(directory.resolve("store"));
-        Path scratch = Files.createDirectory(directory.resolve("scratch"));
-        Path shelf = Files.createDirectory(directory.resolve("shelf"));
-        Path running = TestDatabase.create(directory.resolve("x.db"), "PRAGMA journal_mode = WAL");
+    /** Copies a database and a {@code -wal} that contains a commit. */
+    private void copyWithWal(Path database, Path copy) throws Exception {
+        Path running = Files.copy(database, directory.resolve("running"));
         try (Connection connection = TestDatabase.open(running)) {
             TestDatabase.run(connection, "DELETE FROM person");
-            Files.copy(running, shelf.resolve("x.db"));
-            Files.copy(directory.resolve("x.db-wal"), shelf.resolve("x.db-wal"));
+            Files.copy(running, copy);
+            Files.copy(directory.resolve("running-wal"), copy.resolveSibling(copy.getFileName() + "-wal"));
         }
-        ChildJvm.Result result = readOnly(
-                shelf,
-                () -> ChildJvm.runObedient(ObedientRestore.class, stored, shelf.resolve("x.db"), scratch, "take"));
-        assertThat(result.output())
-                .contains("SnapshotConfigurationException", "x.db", "-wal")
-                .doesNotContain("done");
     }
 
-    private static <T> T readOnly(Path shelf, Attempt<T> attempt) throws Exception {
-        try (Stream<Path> files = Files.list(shelf)) {
+    private Path restored(Path stored, String name) throws IOException {
+        Path copy = directory.resolve(name + "-copy");
+        try (FileSystemSnapshotStore files = FileSystemSnapshotStore.open(stored)) {
+            SnapshotRepository.of(name, files).restore(RestoreRequest.latest(), copy);
+        }
+        return copy;
+    }
+
+    /** Takes snapshots of databases in a directory without write permission, and returns the output. */
+    private String takeReadOnly(Path stored, Path readOnly, String... databases) throws Exception {
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        try (Stream<Path> files = Files.list(readOnly)) {
             for (Path file : files.toList()) {
-                permit(file, "r--r--r--");
+                setPermissions(file, "r--r--r--");
             }
         }
-        permit(shelf, "r-xr-xr-x");
+        setPermissions(readOnly, "r-xr-xr-x");
         try {
-            return attempt.run();
+            List<Object> arguments = new ArrayList<>(List.of(stored, scratch, readOnly));
+            arguments.addAll(List.of(databases));
+            return ChildJvm.runObedient(Takes.class, arguments.toArray()).output();
         } finally {
-            permit(shelf, "rwxr-xr-x");
+            setPermissions(readOnly, "rwxr-xr-x");
         }
     }
 
-    private static void permit(Path file, String mode) throws IOException {
+    private static void setPermissions(Path file, String mode) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 
-    private interface Attempt<T> {
-        T run() throws Exception;
-    }
+    /** Takes a snapshot of each database in a process that is bound to file permissions, and prints the outcomes. */
+    static final class Takes {
 
-    /** What a read-only database may have been when it was put on the shelf. */
-    enum Medium {
-        ROLLBACK("DELETE"),
-        WAL("WAL");
+        private Takes() {}
 
-        private final String journalMode;
+        /** Arguments: store, scratch directory, directory of the databases, their names. */
+        public static void main(String[] arguments) throws IOException {
+            try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(Path.of(arguments[0]))) {
+                for (int i = 3; i < arguments.length; i++) {
+                    Path database = Path.of(arguments[2], arguments[i]);
+                    System.out.println(arguments[i] + ": " + outcome(arguments[i], database, store, arguments[1]));
+                }
+            }
+        }
 
-        Medium(String journalMode) {
-            this.journalMode = journalMode;
+        private static String outcome(
+                String name, Path database, FileSystemSnapshotStore store, String scratchDirectory) {
+            try (SnapshotManager manager = SnapshotManager.builder(name, database, store)
+                    .scratchDirectory(Path.of(scratchDirectory))
+                    .build()) {
+                manager.take();
+                return "done";
+            } catch (SnapshotException e) {
+                return e.toString();
+            }
         }
     }
 }

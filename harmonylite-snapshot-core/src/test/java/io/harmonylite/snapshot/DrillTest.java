@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A restore drill proves what can be restored, and its proof lives as long as it says something. */
+/** A drill proves that a snapshot can be restored; its proof is kept as long as the snapshot is listed. */
 class DrillTest {
 
     private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
@@ -76,7 +76,7 @@ class DrillTest {
     }
 
     @Test
-    void drill_newestIsSound_everybodySeesTheProof() throws Exception {
+    void drill_soundLatest_storesAProofForAllNodes() throws Exception {
         take(1);
         SnapshotId newest = take(2);
         pass(Duration.ofHours(1));
@@ -96,7 +96,7 @@ class DrillTest {
     }
 
     @Test
-    void drill_byId_provesThatOne() {
+    void drill_byId_provesThatSnapshot() {
         SnapshotId one = take(1);
         take(2);
         assertThat(repository().drill(one).isSound()).isTrue();
@@ -104,7 +104,7 @@ class DrillTest {
     }
 
     @Test
-    void drill_damaged_saysSoAndWritesNothingDown() throws Exception {
+    void drill_damagedSnapshot_reportsItAndStoresNoProof() throws Exception {
         SnapshotId id = take(1);
         damagePackOf(id);
         VerifyReport report = manager().drill();
@@ -114,12 +114,12 @@ class DrillTest {
     }
 
     @Test
-    void drill_noSnapshot_isNotFound() {
+    void drill_noSnapshot_reportsNotFound() {
         assertThatThrownBy(() -> manager().drill()).isInstanceOf(SnapshotNotFoundException.class);
     }
 
     @Test
-    void drill_storeFailsWhenItIsWrittenDown_failsAndProvesNothing() {
+    void drill_storeFailsToWriteTheProof_failsAndProvesNothing() {
         take(1);
         HookedStore failing = new HookedStore(store, (number, call, name) -> {
             if (call.equals("put") && name.startsWith("orders/proofs/")) {
@@ -133,7 +133,7 @@ class DrillTest {
     }
 
     @Test
-    void drill_twiceInOneMillisecond_isAsGood() {
+    void drill_twiceInOneMillisecond_storesOneProof() {
         take(1);
         manager().drill();
         assertThat(manager().drill().isSound()).isTrue();
@@ -141,7 +141,7 @@ class DrillTest {
     }
 
     @Test
-    void proofs_whatIsNotOursOrDamaged_isPassedOver() throws Exception {
+    void proofs_foreignOrDamagedObjects_areIgnored() throws Exception {
         SnapshotId id = take(1);
         manager().drill();
         for (String name : List.of("x", id.toString(), id + "-20261124T020200001Z", id + "-later")) {
@@ -152,7 +152,7 @@ class DrillTest {
     }
 
     @Test
-    void proofs_newestInFront_andThoseOfRetiredSnapshotsCountForNothing() {
+    void proofs_severalSnapshots_areNewestFirstWithoutRetiredOnes() {
         SnapshotId one = take(1);
         SnapshotId two = take(2);
         repository().drill(two);
@@ -164,7 +164,7 @@ class DrillTest {
     }
 
     @Test
-    void prune_latestTwoProven_stayWhateverRetentionSays() throws Exception {
+    void prune_latestTwoProven_areKeptBeyondRetention() throws Exception {
         SnapshotId one = take(1);
         repository().drill(one);
         SnapshotId two = take(2);
@@ -185,7 +185,7 @@ class DrillTest {
     }
 
     @Test
-    void prune_provenById_isRetiredAndItsProofsGoWithIt() {
+    void prune_provenSnapshotById_isRetiredWithItsProofs() {
         SnapshotId one = take(1);
         repository().drill(one);
         take(2);
@@ -208,5 +208,52 @@ class DrillTest {
         repository().prune(KEEP_ONE);
         assertThat(names("proofs/")).hasSize(1);
         assertThat(repository().lastProof().orElseThrow().storedAt()).isEqualTo(now);
+    }
+
+    private SnapshotId takeProven(long position) {
+        SnapshotId id = take(position);
+        pass(Duration.ofMinutes(1));
+        repository().drill(id);
+        return id;
+    }
+
+    private void damage(String marker) throws IOException {
+        store.damage(marker, new byte[] {1, 2, 3});
+    }
+
+    private List<SnapshotId> proven() {
+        return repository().proofs().stream().map(SnapshotProof::snapshot).toList();
+    }
+
+    @Test
+    void prune_markerOfTheNewestIsDamaged_keepsTheTwoThatATrimReliesOn() throws Exception {
+        SnapshotId one = takeProven(1);
+        SnapshotId two = takeProven(2);
+        SnapshotId three = takeProven(3);
+        damage(names("proofs/").stream()
+                .filter(name -> name.contains(three.toString()))
+                .findFirst()
+                .orElseThrow());
+        assertThat(repository().prune(KEEP_ONE).retired()).isEmpty();
+        assertThat(proven()).containsExactly(two, one);
+        repository().drill(three);
+        assertThat(repository().prune(KEEP_ONE).retired()).containsExactly(one);
+        assertThat(proven()).containsExactly(three, two);
+    }
+
+    @Test
+    void prune_newestMarkerOfASnapshotIsDamaged_keepsItsLastReadableOne() throws Exception {
+        SnapshotId one = takeProven(1);
+        pass(Duration.ofMinutes(1));
+        repository().drill(one);
+        List<String> markers = names("proofs/");
+        damage(markers.get(1));
+        repository().prune(KEEP_ONE);
+        assertThat(names("proofs/")).isEqualTo(markers);
+        assertThat(proven()).containsExactly(one);
+        pass(Duration.ofMinutes(1));
+        repository().drill(one);
+        repository().prune(KEEP_ONE);
+        assertThat(names("proofs/")).hasSize(1).doesNotContainAnyElementsOf(markers);
     }
 }

@@ -13,7 +13,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a real recording of the JDK's flight recorder holds. */
+/** Checks the events in a real recording of the JDK's flight recorder. */
 class FlightRecorderTest {
 
     private static final String PREFIX = "io.harmonylite.snapshot.";
@@ -60,7 +60,7 @@ class FlightRecorderTest {
     }
 
     @Test
-    void everyOperation_done_isAnEventWithItsBytesAndStages() throws Exception {
+    void recording_successfulOperations_containsBytesAndStages() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         SnapshotManager manager = SnapshotManager.builder("orders", database, store)
                 .retention(RetentionPolicy.keepLast(1))
@@ -95,7 +95,7 @@ class FlightRecorderTest {
     }
 
     @Test
-    void anyOperation_failed_isAnEventThatSaysWhere() throws Exception {
+    void recording_failedOperation_containsItsStage() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         SnapshotManager manager =
                 SnapshotManager.builder("orders", database, store).build();

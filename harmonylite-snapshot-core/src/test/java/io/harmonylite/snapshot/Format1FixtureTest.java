@@ -30,8 +30,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store that was written once, in format 1, and is kept: every later version reads it. How it was made, and how one of
- * a later format is made, says the README beside it.
+ * Checks that this version reads a stored fixture of format 1, which is never rewritten. The README in its directory
+ * says how it was made, and how to make a fixture of a later format.
  */
 class Format1FixtureTest {
 
@@ -62,7 +62,7 @@ class Format1FixtureTest {
         return origin;
     }
 
-    /** What the restored database says, line by line. */
+    /** Returns the content of a restored database as lines. */
     private static List<String> dump(Path database) throws SQLException {
         return TestDatabase.dump(database).entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(row -> entry.getKey() + ": " + row))
@@ -70,7 +70,7 @@ class Format1FixtureTest {
     }
 
     @Test
-    void list_storedFixture_saysWhatWasTaken() throws Exception {
+    void list_storedFixture_returnsTheSnapshot() throws Exception {
         SnapshotListing listing = repository(FIXTURE.resolve("store")).list();
         assertThat(listing.unreadable()).isEmpty();
         assertThat(listing.snapshots()).hasSize(1);
@@ -102,14 +102,14 @@ class Format1FixtureTest {
     }
 
     @Test
-    void restore_storedFixture_givesTheKnownDatabase() throws Exception {
+    void restore_storedFixture_equalsTheStoredDump() throws Exception {
         Path database = directory.resolve("restored.db");
         repository(FIXTURE.resolve("store")).restore(RestoreRequest.latest(), database);
         assertThat(dump(database)).isEqualTo(Files.readAllLines(FIXTURE.resolve("dump.txt")));
     }
 
     @Test
-    void take_sameDatabaseWithTheSameLibraries_givesTheSamePacks() throws Exception {
+    void take_sameDatabaseAndLibraries_writesTheSamePacks() throws Exception {
         assumeThat(origin().getProperty("zstd")).isEqualTo(ZstdVersion.VERSION);
         assumeThat(origin().getProperty("sqlite")).isEqualTo(sqliteVersion());
         write(directory);
@@ -149,7 +149,7 @@ class Format1FixtureTest {
                 .replace("'", "");
     }
 
-    /** Writes a fixture to where the README says; not a test, and run by hand alone. */
+    /** Writes a fixture to the directory that the README names. This is not a test, and is run by hand only. */
     @Test
     @EnabledIfSystemProperty(named = "fixture.write", matches = ".+")
     void write_newFixture() throws Exception {
@@ -173,7 +173,7 @@ class Format1FixtureTest {
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(target.resolve("store"))) {
             return SnapshotManager.builder("orders", database, store)
                     .node("fixture")
-                    .compaction(Compaction.NEVER) // Free pages stay: a freelist, and a second leaf.
+                    .compaction(Compaction.NEVER) // Keeps free pages: a freelist, and a second leaf.
                     .clock(InstantSource.fixed(CREATED))
                     .random(() -> 0x0123_4567_89ab_cdefL)
                     .build()
@@ -181,7 +181,7 @@ class Format1FixtureTest {
         }
     }
 
-    /** Two leaves of an image, most of it empty, nothing in it by chance. */
+    /** Creates a database whose image has two leaves, most of it empty, without random content. */
     private Path createDatabase() throws SQLException {
         Path database = directory.resolve("orders.db");
         TestDatabase.run(

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What was deleted, and what is dropped from the copy, is in none of the objects that are stored. */
+/** Checks that no stored object contains rows that were deleted, or tables that are left out of the image. */
 class FreePagesTest {
 
     private static final int PAGE = 4096;
@@ -29,7 +29,7 @@ class FreePagesTest {
 
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
 
-    /** The content of every stored object, decompressed where it is compressed. */
+    /** Returns the decompressed content of every stored object. */
     private Map<String, String> stored() throws IOException {
         Map<String, String> contents = new TreeMap<>();
         for (ObjectInfo object : store.list("")) {
@@ -52,7 +52,7 @@ class FreePagesTest {
         Map<String, String> contents = stored();
         assertThat(contents).hasSizeGreaterThan(1);
         contents.forEach((name, content) -> assertThat(content.contains(secret))
-                .as("%s holds %s", name, secret)
+                .as("%s contains %s", name, secret)
                 .isFalse());
     }
 
@@ -74,10 +74,10 @@ class FreePagesTest {
                 "CREATE TABLE kept (x)",
                 "CREATE TABLE gone (x)",
                 TestDatabase.fill("kept", "x", "'THEKEPTONE' || hex(randomblob(500))", 500),
-                TestDatabase.fill("gone", "x", "'THEDELETEDONE' || hex(randomblob(5000))", 2000),
+                TestDatabase.fill("gone", "x", "'THEDELETEDONE' || hex(randomblob(5000))", 300),
                 "DROP TABLE gone");
         assertThat(new String(Files.readAllBytes(database), ISO_8859_1))
-                .as("they are still in the file")
+                .as("deleted rows in the database file")
                 .contains("THEDELETEDONE");
         SnapshotInfo taken = manager(database, Compaction.NEVER).take();
         assertInNoObject("THEDELETEDONE");
@@ -120,7 +120,7 @@ class FreePagesTest {
     }
 
     @Test
-    void take_compactAlways_removesAlsoDeletedCellsInPagesThatAreUsed() throws Exception {
+    void take_compactAlways_removesDeletedCellsFromUsedPages() throws Exception {
         Path database = directory.resolve("x.db");
         TestDatabase.run(
                 database,
@@ -134,12 +134,12 @@ class FreePagesTest {
     }
 
     @Test
-    void take_freePagesThatStay_areZerosButForTheTrunksLists() throws Exception {
+    void take_freePagesKept_areZerosExceptForTrunkLists() throws Exception {
         Path database = directory.resolve("x.db");
         TestDatabase.run(
                 database,
                 "CREATE TABLE t (x)",
-                TestDatabase.fill("t", "x", "hex(randomblob(3000))", 3000),
+                TestDatabase.fill("t", "x", "hex(randomblob(3000))", 1500),
                 "DELETE FROM t");
         manager(database, Compaction.NEVER).take();
         Path copy = directory.resolve("copy.db");

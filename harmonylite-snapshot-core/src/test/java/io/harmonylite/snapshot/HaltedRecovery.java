@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Recovers in a process of its own, which ends before a file operation of a given number, those of the map counted with
- * those of the restore; or waits in the middle until it is told to go on.
+ * Recovers in a separate process. The process halts before the file operation of a given number, which counts the
+ * operations of the map and of the restore, or waits during the recovery for a file.
  */
 final class HaltedRecovery {
 
@@ -23,7 +23,7 @@ final class HaltedRecovery {
 
     private HaltedRecovery() {}
 
-    /** Streams as every process of the test sees them: the same at every call. */
+    /** Returns streams that are the same in every process of the test. */
     static InMemoryStreams streams() {
         InMemoryStreams streams = new InMemoryStreams(STREAM);
         streams.create(STREAM, StreamRetention.ofMessages(20));
@@ -31,7 +31,7 @@ final class HaltedRecovery {
         return streams;
     }
 
-    /** Arguments: store, database, map, kind, number of the operation or directory for signs. */
+    /** Arguments: store, database, map, kind, number of the operation or directory of the files to wait for. */
     public static void main(String[] arguments) throws IOException {
         Path database = Path.of(arguments[1]);
         HookedFileOperations files = halting(arguments[4]);
@@ -59,12 +59,12 @@ final class HaltedRecovery {
         });
     }
 
-    /** Says that it is there, and waits for the answer. */
-    private static void waitFor(String signs) {
-        if (signs.contains("/")) {
+    /** Creates the file {@code there}, and waits for the file {@code go}. */
+    private static void waitFor(String directory) {
+        if (directory.contains("/")) {
             try {
-                Files.createFile(Path.of(signs, "there"));
-                while (!Files.exists(Path.of(signs, "go"))) {
+                Files.createFile(Path.of(directory, "there"));
+                while (!Files.exists(Path.of(directory, "go"))) {
                     Thread.sleep(5);
                 }
             } catch (IOException | InterruptedException e) {

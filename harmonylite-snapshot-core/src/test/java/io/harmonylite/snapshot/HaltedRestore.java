@@ -5,14 +5,14 @@ import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Restores the latest snapshot, but its process ends right before the rename that would replace the database. */
+/** Restores the latest snapshot in a process that halts before the rename that replaces the database. */
 final class HaltedRestore {
 
     static final int STATUS = 42;
 
     private HaltedRestore() {}
 
-    /** Arguments: store, database, how. */
+    /** Arguments: store, database, kind of request. */
     public static void main(String[] arguments) throws IOException {
         Path database = Path.of(arguments[1]).toRealPath();
         HookedFileOperations halting = new HookedFileOperations((number, operation) -> {}) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthCause;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.HealthReason;
@@ -21,13 +22,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a manager learns of itself, its store and its streams: ten messages, all applied, in a stream that keeps a hundred. */
+/** Checks the health of a node that has applied all ten messages of a stream that keeps a hundred. */
 class HealthTest {
 
     @TempDir
@@ -66,7 +71,7 @@ class HealthTest {
     }
 
     @Test
-    void health_takenAndProven_isOkAndTellsTheFacts() {
+    void health_takenAndProven_isOkAndContainsTheFacts() {
         SnapshotManager manager = builder().build();
         assertHealth(manager.health(), HealthState.FAILING, HealthCause.NO_SNAPSHOT);
         SnapshotInfo taken = manager.take();
@@ -86,7 +91,7 @@ class HealthTest {
     }
 
     @Test
-    void health_streamMovesOn_tellsLagAndHeadroom() {
+    void health_streamAdvances_reportsLagAndHeadroom() {
         SnapshotManager manager =
                 builder().healthPolicy(HealthPolicy.defaults().maxLag(79)).build();
         manager.take();
@@ -100,7 +105,7 @@ class HealthTest {
     }
 
     @Test
-    void health_messagesGone_isAGapUntilTheNodeIsRecovered() {
+    void health_messagesDropped_isAGap() {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -114,7 +119,7 @@ class HealthTest {
     }
 
     @Test
-    void health_databaseMissing_mustBeRecovered() throws Exception {
+    void health_databaseMissing_isAGapUntilRecovered() throws Exception {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -125,22 +130,22 @@ class HealthTest {
     }
 
     @Test
-    void health_whileARestoreRuns_isRestoring() {
-        AtomicReference<SnapshotHealth> seen = new AtomicReference<>();
-        AtomicReference<SnapshotManager> asked = new AtomicReference<>();
-        Recorder recorder =
-                new Recorder().onStart(Stage.STAGE, () -> seen.set(asked.get().health()));
+    void health_duringARestore_isRestoring() {
+        AtomicReference<SnapshotHealth> during = new AtomicReference<>();
+        AtomicReference<SnapshotManager> subject = new AtomicReference<>();
+        Recorder recorder = new Recorder()
+                .onStart(Stage.STAGE, () -> during.set(subject.get().health()));
         SnapshotManager manager = builder().listener(recorder).build();
-        asked.set(manager);
+        subject.set(manager);
         manager.take();
         manager.drill();
         manager.restore(RestoreRequest.latest());
-        assertHealth(seen.get(), HealthState.RESTORING, HealthCause.RESTORING);
+        assertHealth(during.get(), HealthState.RESTORING, HealthCause.RESTORING);
         assertHealth(manager.health(), HealthState.OK);
     }
 
     @Test
-    void health_storeUnreachable_isAReasonAndNoException() {
+    void health_storeUnreachable_isReportedAsAReason() {
         HookedStore forbidden = new HookedStore(store, (number, call, name) -> {
             throw new StoreAccessException("planned");
         });
@@ -155,7 +160,7 @@ class HealthTest {
     }
 
     @Test
-    void health_streamUnreachableOrMissing_isAReasonAndNoException() {
+    void health_streamUnreachableOrMissing_isReportedAsAReason() {
         SnapshotManager manager = builder().build();
         manager.take();
         manager.drill();
@@ -178,7 +183,7 @@ class HealthTest {
     }
 
     @Test
-    void health_operationFailed_staysUntilItSucceeds() throws Exception {
+    void health_operationFailed_isReportedUntilItSucceeds() throws Exception {
         boolean[] forbidden = {true};
         HookedStore failing = new HookedStore(store, (number, call, name) -> {
             if (forbidden[0] && call.equals("put")) {
@@ -201,7 +206,7 @@ class HealthTest {
     }
 
     @Test
-    void health_provenToBeDamaged_isFailing() throws Exception {
+    void health_drillFindsDamage_isFailing() throws Exception {
         SnapshotManager manager = builder().build();
         SnapshotId id = manager.take().id();
         store.damage("orders/packs/" + id + "-000000", new byte[3]);
@@ -213,14 +218,14 @@ class HealthTest {
     }
 
     @Test
-    void health_refusedBecauseAnotherOneRuns_isNoFailure() {
-        AtomicReference<SnapshotManager> asked = new AtomicReference<>();
+    void health_concurrentTakeRejected_isOk() {
+        AtomicReference<SnapshotManager> subject = new AtomicReference<>();
         Recorder recorder = new Recorder()
                 .onStart(
                         Stage.CAPTURE,
-                        () -> assertThatThrownBy(asked.get()::take).isNotNull());
+                        () -> assertThatThrownBy(subject.get()::take).isNotNull());
         SnapshotManager manager = builder().listener(recorder).build();
-        asked.set(manager);
+        subject.set(manager);
         manager.take();
         manager.drill();
         assertThat(recorder.outcomes).anyMatch(outcome -> !outcome.isDone());
@@ -228,7 +233,46 @@ class HealthTest {
     }
 
     @Test
-    void health_withoutNode_goesByStoreAndStreams() {
+    void health_feedAttached_reportsItsEndAndLag() {
+        SnapshotManager manager =
+                builder().healthPolicy(HealthPolicy.defaults().maxLag(5)).build();
+        manager.take();
+        manager.drill();
+        assertHealth(manager.health(), HealthState.OK);
+        manager.attachFeed(new FakeFeed(5, null));
+        assertHealth(manager.health(), HealthState.OK);
+        manager.attachFeed(new FakeFeed(6, null));
+        assertHealth(manager.health(), HealthState.STALE, HealthCause.LAGGING);
+        assertThat(manager.health().facts().feedLag()).containsExactly(Map.entry("a", 6L));
+        manager.attachFeed(new FakeFeed(0, "no more permissions"));
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.FEED_ENDED);
+        assertThat(manager.health())
+                .hasToString("FAILING; the feed has ended, so no message is applied: no more permissions");
+        manager.attachFeed(new FakeFeed(-1, null));
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.FEED_UNREADABLE);
+        manager.attachFeed(new FakeFeed(0, null));
+        assertHealth(manager.health(), HealthState.OK);
+    }
+
+    /** A feed of the stream "a". A negative lag cannot be read. */
+    private record FakeFeed(long messages, String end) implements FeedStatus {
+
+        @Override
+        public SortedMap<String, Long> lag() throws IOException {
+            if (messages < 0) {
+                throw new IOException("planned");
+            }
+            return new TreeMap<>(Map.of("a", messages));
+        }
+
+        @Override
+        public Optional<String> failure() {
+            return Optional.ofNullable(end);
+        }
+    }
+
+    @Test
+    void health_withoutNode_usesStoreAndStreams() {
         builder().build().take();
         SnapshotRepository repository =
                 SnapshotRepository.builder("orders", store).clock(() -> now).build();

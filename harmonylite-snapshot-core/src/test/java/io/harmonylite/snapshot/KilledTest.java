@@ -21,13 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process is killed at a random instant of a take or a restore: the database is the old or the new one, every listed
- * snapshot is whole, the next run succeeds, and nothing is left over. {@code -Dsnapshot.seed} repeats a run as far as
- * instants can be repeated.
+ * Kills a process at a random instant of a take or a restore. The database is then the old or the new one, every listed
+ * snapshot is complete, the next run succeeds, and no other files remain. {@code -Dsnapshot.seed} repeats a run as far
+ * as timing permits.
  */
 class KilledTest {
 
     private static final int KILLED = 128 + 9;
+    private static final List<Work> WORKS = List.of(Work.TAKE, Work.SWAP, Work.ONLINE);
     private static final PruneRequest SWEEP =
             PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO);
 
@@ -44,7 +45,7 @@ class KilledTest {
     @BeforeEach
     void takeTwoSnapshots() throws Exception {
         database = TestDatabase.create(directory.resolve("orders.db"), "PRAGMA journal_mode = WAL");
-        TestDatabase.run(database, TestDatabase.fill("note", "text, at", "randomblob(1000), i", 1500));
+        TestDatabase.run(database, TestDatabase.fill("note", "text, at", "randomblob(1000), i", 600));
         storeDirectory = directory.resolve("store");
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(storeDirectory)) {
             for (int number = 0; number < 2; number++) {
@@ -60,7 +61,7 @@ class KilledTest {
         return SnapshotManager.builder("orders", database, store).build();
     }
 
-    /** What the database says, whichever its journal mode. */
+    /** Returns the content of the database, without its journal mode. */
     private Map<String, List<String>> content() throws Exception {
         Map<String, List<String>> dump = new TreeMap<>(TestDatabase.dump(database));
         dump.remove("PRAGMA journal_mode");
@@ -69,27 +70,26 @@ class KilledTest {
     }
 
     @Test
-    void killed_sixTimes_everythingIsWhole() throws Exception {
-        kill(6);
+    void kill_onceInEachOperation_leavesEverythingComplete() throws Exception {
+        kill(WORKS.size());
     }
 
     @Test
     @Tag("slow")
-    void killed_oftenEnough_everythingIsWhole() throws Exception {
-        kill(210);
+    void kill_oftenInEachOperation_leavesEverythingComplete() throws Exception {
+        kill(70 * WORKS.size());
     }
 
     private void kill(int times) throws Exception {
         System.err.println("KilledTest: -Dsnapshot.seed=" + seed);
-        Work[] works = {Work.TAKE, Work.SWAP, Work.ONLINE};
         for (int time = 0; time < times; time++) {
-            Work work = works[time % works.length];
+            Work work = WORKS.get(time % WORKS.size());
             long micros = killAtRandom(work);
             check(work, "seed " + seed + ", time " + time + ", " + work + " killed after " + micros + " us");
         }
     }
 
-    /** In the middle of the first round, when nothing is warm, or of the second one, which is as long as the first. */
+    /** Kills the process in its first round, or in the second one, which takes about as long as the first. */
     private long killAtRandom(Work work) throws Exception {
         try (ChildJvm child = ChildJvm.start(ChildProgram.class, work, directory)) {
             assertThat(child.line()).isEqualTo("ready");
@@ -114,7 +114,7 @@ class KilledTest {
             }
             runAgain(work, store, when);
         }
-        assertNothingIsLeft(when);
+        assertNothingElseRemains(when);
     }
 
     private void runAgain(Work work, FileSystemSnapshotStore store, String when) throws Exception {
@@ -123,7 +123,7 @@ class KilledTest {
         switch (work) {
             case SWAP -> manager.restore(again);
             case ONLINE -> manager.restore(again.online(WriteBarrier.noWriters()));
-            default -> {} // The take comes now.
+            default -> {} // The take follows.
         }
         SnapshotId last = manager.take().id();
         assertThat(content()).as(when).isEqualTo(contents.get(1));
@@ -136,8 +136,8 @@ class KilledTest {
         }
     }
 
-    /** The database; two pinned snapshots and the last one, each of one pack. */
-    private void assertNothingIsLeft(String when) throws IOException {
+    /** Checks that only the database, the two pinned snapshots and the last one remain, each with one pack. */
+    private void assertNothingElseRemains(String when) throws IOException {
         assertThat(names(directory)).as(when).containsExactlyInAnyOrder("orders.db", "store");
         assertThat(names(storeDirectory)).as(when).containsExactly("orders");
         Path objects = storeDirectory.resolve("orders");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Far more data than heap: run by {@code -Plarge}, which gives the tests 64 MiB. */
+/** Checks a database far larger than the heap. Runs by {@code -Plarge}, which limits the heap to 64 MiB. */
 @Tag("large")
 class LargeDatabaseTest {
 
@@ -22,7 +22,7 @@ class LargeDatabaseTest {
     Path directory;
 
     @Test
-    void twoGibibytesOfRandomBlobs_areTakenVerifiedAndRestoredInASmallHeap() throws Exception {
+    void roundTrip_twoGibibytesOfRandomBlobs_succeedsInASmallHeap() throws Exception {
         assertThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(64 * MEBIBYTE);
         Path database = createBlobs();
         try (SnapshotStore store = FileSystemSnapshotStore.create(directory.resolve("store"));

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Checks what listeners receive. */
 class ListenerTest {
 
     @TempDir
@@ -19,7 +20,7 @@ class ListenerTest {
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
 
     @Test
-    void ended_everyOperation_isToldOnceWithWhatItWasAbout() throws Exception {
+    void ended_anyOperation_isCalledOnceWithSnapshotAndBytes() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         Recorder recorder = new Recorder();
         SnapshotManager manager = SnapshotManager.builder("orders", database, store)
@@ -37,7 +38,7 @@ class ListenerTest {
     }
 
     @Test
-    void ended_provenToBeDamaged_isAFailureThoughNothingWasThrown() throws Exception {
+    void ended_drillFindsDamage_isAFailureWithoutAnException() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         Recorder recorder = new Recorder();
         SnapshotManager manager = SnapshotManager.builder("orders", database, store)
@@ -51,7 +52,7 @@ class ListenerTest {
     }
 
     @Test
-    void ended_failed_isToldWithWhatWasThrown() {
+    void ended_failure_containsTheThrownException() {
         Recorder recorder = new Recorder();
         SnapshotManager manager = SnapshotManager.builder("orders", directory.resolve("none.db"), store)
                 .listener(recorder)
@@ -64,16 +65,16 @@ class ListenerTest {
     }
 
     @Test
-    void all_severalListeners_areToldTheSameInTheirOrder() throws Exception {
+    void all_severalListeners_areCalledInOrderWithTheSameEvents() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
-        List<String> told = new ArrayList<>();
-        Recorder one = new Recorder().onStart(Stage.CAPTURE, () -> told.add("one"));
-        Recorder two = new Recorder().onStart(Stage.CAPTURE, () -> told.add("two"));
+        List<String> calls = new ArrayList<>();
+        Recorder one = new Recorder().onStart(Stage.CAPTURE, () -> calls.add("one"));
+        Recorder two = new Recorder().onStart(Stage.CAPTURE, () -> calls.add("two"));
         SnapshotManager.builder("orders", database, store)
                 .listener(SnapshotListener.all(one, two))
                 .build()
                 .take();
-        assertThat(told).containsExactly("one", "two");
+        assertThat(calls).containsExactly("one", "two");
         assertThat(one.events).isEqualTo(two.events).isNotEmpty();
         assertThat(one.done).isEqualTo(two.done).isNotEmpty();
         assertThat(one.outcomes).isEqualTo(two.outcomes).hasSize(1);

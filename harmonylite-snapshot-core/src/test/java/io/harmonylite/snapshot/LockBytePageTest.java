@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A database that reaches beyond 1 GiB, where SQLite leaves out the page of its lock bytes. */
+/** Checks a database larger than 1 GiB, in which SQLite never uses the page that contains its lock bytes. */
 @Tag("slow")
 class LockBytePageTest {
 
@@ -26,7 +26,7 @@ class LockBytePageTest {
 
     @ParameterizedTest
     @EnumSource(InstallMethod.class)
-    void roundTrip_beyondTheLockByte_keepsAll(InstallMethod method) throws Exception {
+    void roundTrip_largerThanTheLockByte_keepsEverything(InstallMethod method) throws Exception {
         Path database = directory.resolve("big.db");
         create(database);
         long before = checksum(database);
@@ -45,7 +45,7 @@ class LockBytePageTest {
         assertThat(TestDatabase.value(database, "PRAGMA integrity_check")).isEqualTo("'ok'");
     }
 
-    /** Zeros almost up to the lock byte, random bytes on both sides of it, zeros again: 1.1 GiB in all. */
+    /** Creates 1.1 GiB: zeros almost up to the lock byte, random bytes on both sides of it, and zeros after that. */
     private static void create(Path database) throws Exception {
         TestDatabase.run(
                 database,

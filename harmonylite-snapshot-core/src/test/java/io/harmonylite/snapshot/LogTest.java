@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is logged: one line for each outcome, details below it, and nothing of what the database holds. */
+/** Checks that each outcome is logged in one line, details at lower levels, and no content of the database anywhere. */
 class LogTest {
 
     @TempDir
     Path directory;
 
     @Test
-    void everyOperation_logsOneLineOfKeysAndValuesAtInfo() throws Exception {
+    void log_anyOperation_isOneInfoLineOfKeysAndValues() throws Exception {
         ChildJvm.Result result = ChildJvm.run(LoggedOperations.class, directory);
         assertThat(result.output()).contains("as planned");
         assertThat(result.status()).isZero();
@@ -48,7 +48,7 @@ class LogTest {
     }
 
     @Test
-    void outcome_failed_saysWhichStageAndKeepsTheMessageToItself() {
+    void toString_failedOutcome_containsTheStageButNotTheMessage() {
         StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
         ExceptionAccess.setStage(failure, Stage.SEAL);
         OperationOutcome outcome = new OperationOutcome(

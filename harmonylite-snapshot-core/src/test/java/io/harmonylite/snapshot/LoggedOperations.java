@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A process that logs all there is to be logged, and does every operation once, and a take that fails. */
+/** Runs every operation once, and a take that fails, in a process that logs at all levels down to debug. */
 final class LoggedOperations {
 
     private LoggedOperations() {}

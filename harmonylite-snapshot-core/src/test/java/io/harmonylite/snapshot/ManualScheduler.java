@@ -16,8 +16,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A scheduler and a clock that stand still until a test lets time pass: what falls due meanwhile is run then, in its order,
- * on the test's own thread. Thread-safe.
+ * A scheduler and a clock that a test advances. Tasks that become due run in order on the thread that advances the
+ * clock. Thread-safe.
  */
 public final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService, InstantSource {
 
@@ -32,7 +32,7 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
         return now;
     }
 
-    /** Lets time pass. */
+    /** Advances the clock, and runs the tasks that become due. */
     public void advance(Duration time) {
         Instant end = instant().plus(time);
         for (Task task = next(end); task != null; task = next(end)) {
@@ -54,7 +54,7 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
         return task;
     }
 
-    /** How many tasks wait. */
+    /** Returns the number of waiting tasks. */
     public synchronized int waiting() {
         tasks.removeIf(Task::isCancelled);
         return tasks.size();

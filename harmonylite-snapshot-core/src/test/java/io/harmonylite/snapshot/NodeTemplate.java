@@ -11,19 +11,23 @@ import io.harmonylite.snapshot.testing.InMemoryStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * A node and its store, made once, of which tests take copies to break: the stream has 10 messages, the node applied 9, and
- * there are snapshots at 4 and at 8. One at 2 was retired longer ago than any grace period, and a pack that no
- * manifest names is as old.
+ * A node and its store, created once and copied by tests that inject faults. The stream has 10 messages, and the node
+ * applied 9. The store has snapshots at positions 4 and 8. It also has a snapshot at 2, retired before the grace
+ * period, and an orphaned pack of the same age.
  */
 final class NodeTemplate {
 
@@ -61,7 +65,7 @@ final class NodeTemplate {
         return replica.manager().take().id();
     }
 
-    /** A node of its own, in a new directory, on some store. */
+    /** Copies the node to a new directory, with the given store. */
     Replica copy(Path to, SnapshotStore on) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(directory)) {
@@ -72,20 +76,38 @@ final class NodeTemplate {
         return new Replica(to, Kind.FILE, on, streams);
     }
 
-    /** The manager of a node; it keeps one snapshot. */
+    /** Returns a manager of a node that retains one snapshot. */
     static SnapshotManager manager(Replica node) {
         return node.builder().retention(RetentionPolicy.keepLast(1)).build();
     }
 
-    /** What lies in a store. */
+    /**
+     * Returns everything that an operation started next depends on: the bytes of the node's files and the objects of
+     * the store, which never change. Equal states lead to the same outcome.
+     */
+    static Set<String> state(Path node, InMemorySnapshotStore store) throws Exception {
+        Set<String> state = new TreeSet<>();
+        try (Stream<Path> files = Files.list(node)) {
+            for (Path file : files.toList()) {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                state.add(file.getFileName() + " " + HexFormat.of().formatHex(digest));
+            }
+        }
+        content(store).values().forEach(object -> state.add(object.toString()));
+        return state;
+    }
+
+    /** Returns the objects of a store by name. */
     static Map<String, ObjectInfo> content(InMemorySnapshotStore store) {
         return store.list("").stream().collect(Collectors.toMap(ObjectInfo::name, object -> object));
     }
 
-    /** Whatever is listed can be rebuilt; the latest is there, and the older one unless it was to go. */
+    /**
+     * Checks that every listed snapshot can be rebuilt, and that the latest and, if required, the older one are listed.
+     */
     void assertStoreIsWhole(InMemorySnapshotStore changed, boolean isOlderKept) {
         if (content(changed).equals(content(store))) {
-            return; // Bytes never change.
+            return; // Objects are never replaced.
         }
         SnapshotRepository repository = SnapshotRepository.of("orders", changed);
         SnapshotListing listing = repository.list();
@@ -100,7 +122,9 @@ final class NodeTemplate {
         }
     }
 
-    /** The database is sound and holds what the map says it does; or is not there, where it was not. */
+    /**
+     * Checks that the database passes the integrity check and contains exactly the messages that the map has counted.
+     */
     static void assertNodeIsWhole(Replica node, boolean mayBeMissing) throws Exception {
         if (!(mayBeMissing && Files.notExists(node.database))) {
             long position = node.position(STREAM).map(StreamPosition::sequence).orElse(0L);
@@ -114,7 +138,7 @@ final class NodeTemplate {
         }
     }
 
-    /** What a node misses after it has applied the rest: nothing, and nothing is there twice. */
+    /** Applies the remaining messages, and checks that the node then contains each message once. */
     static void assertCatchesUp(Replica node) throws Exception {
         node.catchUp();
         assertThat(node.rows(STREAM)).isEqualTo(all(PUBLISHED));

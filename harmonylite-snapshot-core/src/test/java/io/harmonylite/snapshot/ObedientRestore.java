@@ -5,12 +5,12 @@ import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Restores the latest snapshot, or takes one, in a process that file permissions bind, and prints what was thrown. */
+/** Restores the latest snapshot, or takes one, in a process that obeys file permissions, and prints the exception. */
 final class ObedientRestore {
 
     private ObedientRestore() {}
 
-    /** Arguments: store, database, scratch directory, what to do. */
+    /** Arguments: store, database, scratch directory, {@code take} or {@code restore}. */
     public static void main(String[] arguments) throws IOException {
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(Path.of(arguments[0]))) {
             SnapshotManager manager = SnapshotManager.builder("orders", Path.of(arguments[1]), store)

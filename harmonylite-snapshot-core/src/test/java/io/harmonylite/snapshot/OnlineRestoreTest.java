@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database goes back to a snapshot under open connections: each sees the old state, then the new one, and no error. */
+/** An online restore under open connections: each connection sees the old state, then the new one, and no error. */
 class OnlineRestoreTest {
 
     private static final int READERS = 4;
@@ -58,7 +58,7 @@ class OnlineRestoreTest {
         return SnapshotManager.builder("orders", database, store).busyTimeout(Duration.ofSeconds(30));
     }
 
-    /** A database in state {@link #OLD}, and a snapshot of it in state {@link #NEW}. */
+    /** Creates a database in state {@link #OLD}, and a snapshot of its state {@link #NEW}. */
     private Path database(String journalMode) throws SQLException {
         Path database = directory.resolve("orders.db");
         TestDatabase.run(
@@ -66,14 +66,14 @@ class OnlineRestoreTest {
                 "PRAGMA journal_mode = " + journalMode,
                 "CREATE TABLE one (n INT, filling BLOB)",
                 "CREATE TABLE other (n INT)",
-                TestDatabase.fill("one", "n, filling", "i, randomblob(20000)", 500),
+                TestDatabase.fill("one", "n, filling", "i, randomblob(2000)", 500),
                 TestDatabase.fill("other", "n", "i", 500));
         builder(database).build().take();
         TestDatabase.run(
                 database,
                 "CREATE INDEX later ON other (n)",
                 "DROP INDEX later",
-                TestDatabase.fill("one", "n, filling", "500 + i, randomblob(20000)", 400),
+                TestDatabase.fill("one", "n, filling", "500 + i, randomblob(2000)", 400),
                 TestDatabase.fill("other", "n", "500 + i", 400));
         return database;
     }
@@ -84,7 +84,7 @@ class OnlineRestoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE", "TRUNCATE", "PERSIST"})
-    void d12_fourReaders_seeOldOrNewAndNoFailure(String journalMode) throws Exception {
+    void d12_fourReaders_seeOldOrNewStateAndNoError(String journalMode) throws Exception {
         Path database = database(journalMode);
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
         try {
@@ -108,7 +108,7 @@ class OnlineRestoreTest {
                 .isEqualTo(journalMode.equals("WAL") ? "'wal'" : "'delete'");
     }
 
-    /** The states it sees, through one connection and one prepared statement, each time it changes. */
+    /** Returns the states that one connection reads with one prepared statement, up to the new one. */
     private static List<String> readUntilNew(Path database, CountDownLatch sawOld, int seed) throws SQLException {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> seen = new ArrayList<>();
@@ -123,7 +123,7 @@ class OnlineRestoreTest {
                     if (seen.isEmpty() || !seen.get(seen.size() - 1).equals(now)) {
                         seen.add(now);
                     }
-                    LockSupport.parkNanos(random.nextInt(5_000_000)); // leaves a gap for an exclusive lock
+                    LockSupport.parkNanos(random.nextInt(5_000_000)); // Leaves a gap for an exclusive lock.
                 }
                 assertThat(read(state)).isEqualTo(NEW);
             }
@@ -140,7 +140,7 @@ class OnlineRestoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE"})
-    void restore_openConnections_goOnReadingAndWriting(String journalMode) throws Exception {
+    void restore_openConnections_continueToReadAndWrite(String journalMode) throws Exception {
         Path database = database(journalMode);
         try (Connection connection = TestDatabase.open(database);
                 PreparedStatement count = connection.prepareStatement("SELECT count(*) FROM other");
@@ -156,7 +156,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_readerInTheMiddleOfATransaction_keepsItsStateUntilItEnds() throws Exception {
+    void restore_readerInTransaction_seesOldStateUntilItCommits() throws Exception {
         Path database = database("WAL");
         try (Connection reader = TestDatabase.open(database)) {
             TestDatabase.run(reader, "BEGIN");
@@ -169,7 +169,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_everything_isAsInTheSnapshot() throws Exception {
+    void restore_changedDatabase_equalsTheSnapshot() throws Exception {
         Path database = TestDatabase.create(directory.resolve("all.db"), "PRAGMA journal_mode = WAL");
         Map<String, List<String>> before = TestDatabase.dump(database);
         SnapshotInfo taken = builder(database).build().take();
@@ -180,11 +180,11 @@ class OnlineRestoreTest {
             assertThat(report.kept()).isEmpty();
         }
         assertThat(TestDatabase.dump(database)).isEqualTo(before);
-        assertOnlyIsLeft(database);
+        assertOnlyFileIs(database);
     }
 
     @Test
-    void restore_snapshotOfAWalDatabaseIntoOneInRollbackMode_keepsTheTargetsMode() throws Exception {
+    void restore_walSnapshotIntoRollbackDatabase_keepsTheJournalModeOfTheTarget() throws Exception {
         Path database = database("WAL");
         TestDatabase.run(database, "PRAGMA journal_mode = DELETE");
         try (Connection open = TestDatabase.open(database)) {
@@ -196,7 +196,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_walMode_leavesNoLogOfTheImagesSize() throws Exception {
+    void restore_walMode_truncatesTheWal() throws Exception {
         Path database = database("WAL");
         try (Connection open = TestDatabase.open(database)) {
             assertThat(TestDatabase.value(open, STATE)).contains(OLD);
@@ -206,7 +206,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_withPositionsAndEdit_installsBothWithTheImage() throws Exception {
+    void restore_positionsAndEdit_areInstalledWithTheImage() throws Exception {
         Path database = TestDatabase.create(directory.resolve("all.db"), "PRAGMA journal_mode = WAL");
         builder(database).build().take(Positions.of("changes", StreamPosition.at(7)));
         try (Connection open = TestDatabase.open(database)) {
@@ -222,7 +222,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_barrier_isHeldWhileTheImageIsStagedAndInstalledAndNoLonger() throws Exception {
+    void restore_barrier_isHeldOnlyDuringStageAndInstall() throws Exception {
         Path database = database("WAL");
         List<String> events = new ArrayList<>();
         Recorder recorder = new Recorder();
@@ -257,7 +257,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_barrierOverALock_waitsForTheWriterAndKeepsTheNextOneOut() throws Exception {
+    void restore_barrierWithLock_waitsForTheWriterAndBlocksTheNext() throws Exception {
         Path database = database("WAL");
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         CountDownLatch verified = new CountDownLatch(1);
@@ -306,14 +306,14 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void online_withoutBarrier_isRefusedByName() {
+    void online_nullBarrier_isRejected() {
         assertThatThrownBy(() -> RestoreRequest.latest().online(null))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("WriteBarrier.noWriters()");
     }
 
     @Test
-    void restore_writerDoesNotLetGo_isInUseAndNothingChanges() throws Exception {
+    void restore_writerKeepsItsLock_reportsInUseAndChangesNothing() throws Exception {
         Path database = database("WAL");
         try (Connection writer = TestDatabase.open(database)) {
             TestDatabase.run(writer, "BEGIN IMMEDIATE", "INSERT INTO other VALUES (901)");
@@ -329,7 +329,7 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_rollbackReaderDoesNotLetGo_isInUseAndNothingChanges() throws Exception {
+    void restore_readerKeepsItsLockInRollbackMode_reportsInUseAndChangesNothing() throws Exception {
         Path database = database("DELETE");
         try (Connection reader = TestDatabase.open(database)) {
             TestDatabase.run(reader, "BEGIN");
@@ -344,8 +344,8 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_otherPageSize_isRefusedBeforeAnythingIsFetched() throws Exception {
-        assertRefused(
+    void restore_differentPageSize_isRejectedBeforeDownload() throws Exception {
+        assertRejected(
                 "PRAGMA page_size = 1024",
                 "PRAGMA page_size = 8192",
                 OnlineRestoreUnsupportedException.class,
@@ -353,38 +353,38 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_otherEncoding_isRefusedBeforeAnythingIsFetched() throws Exception {
-        assertRefused(
+    void restore_differentEncoding_isRejectedBeforeDownload() throws Exception {
+        assertRejected(
                 "PRAGMA encoding = 'UTF-16le'",
                 "PRAGMA encoding = 'UTF-8'",
                 OnlineRestoreUnsupportedException.class,
                 "encoding");
     }
 
-    private void assertRefused(
-            String pragmaOfImage, String pragmaOfTarget, Class<? extends SnapshotException> type, String says)
+    private void assertRejected(
+            String pragmaOfImage, String pragmaOfTarget, Class<? extends SnapshotException> type, String message)
             throws Exception {
         builder(TestDatabase.create(directory.resolve("image.db"), pragmaOfImage))
                 .build()
                 .take();
         Path target = TestDatabase.create(directory.resolve("target.db"), pragmaOfTarget, "PRAGMA journal_mode = WAL");
-        assertRefused(target, RestoreRequest.latest().online(WriteBarrier.noWriters()), type, says);
+        assertRejected(target, RestoreRequest.latest().online(WriteBarrier.noWriters()), type, message);
     }
 
-    private void assertRefused(
-            Path target, RestoreRequest request, Class<? extends SnapshotException> type, String says)
+    private void assertRejected(
+            Path target, RestoreRequest request, Class<? extends SnapshotException> type, String message)
             throws Exception {
         byte[] old = Files.readAllBytes(target);
         Recorder recorder = new Recorder();
         assertThatThrownBy(() -> builder(target).listener(recorder).build().restore(request))
                 .isExactlyInstanceOf(type)
-                .hasMessageContainingAll(target.toString(), says);
+                .hasMessageContainingAll(target.toString(), message);
         assertThat(recorder.events).doesNotContain("+FETCH");
         assertThat(target).hasBinaryContent(old);
     }
 
     @Test
-    void restore_nothingThere_isNotFoundAndNotCreated() throws Exception {
+    void restore_missingDatabase_reportsNotFoundAndCreatesNothing() throws Exception {
         builder(database("WAL")).build();
         Path missing = directory.resolve("missing.db");
         assertThatThrownBy(() -> restore(missing))
@@ -394,17 +394,17 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_damagedTarget_isRefusedAlsoWhereASwapMightReplaceIt() throws Exception {
+    void restore_damagedTarget_isRejectedEvenWithReplacingDamaged() throws Exception {
         database("WAL");
         Path junk = directory.resolve("junk.db");
         Files.write(junk, "this was a database once".repeat(50).getBytes(StandardCharsets.UTF_8));
         RestoreRequest request =
                 RestoreRequest.latest().online(WriteBarrier.noWriters()).replaceDamaged();
-        assertRefused(junk, request, DatabaseDamagedException.class, "damaged");
+        assertRejected(junk, request, DatabaseDamagedException.class, "damaged");
     }
 
     @Test
-    void restore_keepingPrevious_isRefused() throws Exception {
+    void restore_keepingPrevious_isRejected() throws Exception {
         Path database = database("WAL");
         RestoreRequest request =
                 RestoreRequest.latest().online(WriteBarrier.noWriters()).keepPrevious();
@@ -415,13 +415,13 @@ class OnlineRestoreTest {
     }
 
     @Test
-    void restore_noRoomForTheLog_isRefusedBeforeAnythingIsFetched() throws Exception {
+    void restore_noSpaceForTheWal_isRejectedBeforeDownload() throws Exception {
         Path database = database("WAL");
         byte[] old = Files.readAllBytes(database);
         HookedFileOperations full = new HookedFileOperations((number, operation) -> {}) {
             @Override
             public long usableSpace(Path file) {
-                return 15_000_000; // one image fits, not two
+                return 1_600_000; // One image fits, but not two.
             }
         };
         Recorder recorder = new Recorder();
@@ -431,28 +431,28 @@ class OnlineRestoreTest {
                         .build()
                         .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                 .isInstanceOf(InsufficientSpaceException.class)
-                .hasMessageContaining("15000000");
+                .hasMessageContaining("1600000");
         assertThat(recorder.events).doesNotContain("+FETCH");
         assertThat(database).hasBinaryContent(old);
     }
 
     @Test
-    void restore_whileItRuns_takesAndOtherRestoresAreRefused() throws Exception {
+    void restore_running_rejectsTakesAndOtherRestores() throws Exception {
         Path database = database("WAL");
-        List<Throwable> refused = new ArrayList<>();
+        List<Throwable> rejections = new ArrayList<>();
         Recorder recorder = new Recorder().onStart(Stage.INSTALL, () -> {
-            assertThatThrownBy(() -> restore(database)).satisfies(refused::add);
-            assertThatThrownBy(() -> builder(database).build().take()).satisfies(refused::add);
+            assertThatThrownBy(() -> restore(database)).satisfies(rejections::add);
+            assertThatThrownBy(() -> builder(database).build().take()).satisfies(rejections::add);
         });
         builder(database)
                 .listener(recorder)
                 .build()
                 .restore(RestoreRequest.latest().online(WriteBarrier.noWriters()));
-        assertThat(refused).hasSize(2).allMatch(SnapshotInProgressException.class::isInstance);
-        assertOnlyIsLeft(database);
+        assertThat(rejections).hasSize(2).allMatch(SnapshotInProgressException.class::isInstance);
+        assertOnlyFileIs(database);
     }
 
-    private void assertOnlyIsLeft(Path database) throws IOException {
+    private void assertOnlyFileIs(Path database) throws IOException {
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left).containsExactly(database);
         }

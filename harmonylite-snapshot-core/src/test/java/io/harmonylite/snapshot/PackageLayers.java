@@ -26,13 +26,13 @@ final class PackageLayers {
             new Row("internal.base"),
             new Row("internal.file"),
             new Row("lease"),
-            new Row("store", "internal.file"),
+            new Row("store", "internal.base", "internal.file"),
             new Row(VALUES, "internal.base"),
             new Row("internal.concurrent", VALUES),
             new Row("internal.format", "internal.base", VALUES),
             new Row("internal.observation", VALUES),
             new Row("internal.sqlite", VALUES, "internal.format"),
-            new Row("internal.changelog", "internal.concurrent", "internal.format", "internal.sqlite"),
+            new Row("internal.changelog", VALUES, "internal.concurrent", "internal.format", "internal.sqlite"),
             new Row("change", "internal.changelog"),
             new Row(
                     "internal.runtime",
@@ -97,6 +97,7 @@ final class PackageLayers {
                     "recovery"),
             new Row(
                     "harmonylite",
+                    "internal.base",
                     "internal.file",
                     "store",
                     VALUES,
@@ -130,18 +131,21 @@ final class PackageLayers {
                     VALUES,
                     "internal.format",
                     "internal.sqlite",
+                    "internal.changelog",
                     "internal.runtime",
                     "internal.catalog",
                     "internal.sequence",
                     "internal.node",
                     "stream",
+                    "recovery",
                     "internal.install",
                     "harmonylite",
                     "internal.restore"),
-            new Row("internal.stream", VALUES, "internal.concurrent", "stream", "recovery"),
+            new Row("internal.stream", "internal.base", VALUES, "internal.concurrent", "stream", "recovery"),
             new Row(
                     "internal.recovery",
                     "internal.base",
+                    "internal.file",
                     VALUES,
                     "internal.format",
                     "internal.sqlite",
@@ -157,6 +161,7 @@ final class PackageLayers {
             new Row("trim", VALUES),
             new Row(
                     "internal.trim",
+                    "internal.base",
                     VALUES,
                     "internal.concurrent",
                     "internal.sqlite",
@@ -176,11 +181,13 @@ final class PackageLayers {
                     "internal.catalog",
                     "stream",
                     "recovery",
+                    "internal.stream",
                     "internal.recovery",
                     "watch",
                     "health"),
             new Row(
                     "internal.watch",
+                    "internal.base",
                     VALUES,
                     "internal.runtime",
                     "internal.catalog",
@@ -189,7 +196,7 @@ final class PackageLayers {
                     "recovery",
                     "internal.recovery",
                     "watch"),
-            new Row("metrics", VALUES, "health"));
+            new Row("metrics", VALUES, "watch", "health"));
 
     private static final Map<String, Set<String>> ALLOWED = allowed();
 

@@ -13,7 +13,7 @@ class ProgressTest {
     }
 
     @Test
-    void rateAndRemaining_someDone_areThoseOfTheAverage() {
+    void rateAndRemaining_partlyDone_followTheAverage() {
         Progress progress = after(4, 1_000, 3_500);
         assertThat(progress.bytesPerSecond()).isEqualTo(250);
         assertThat(progress.remaining()).contains(Duration.ofSeconds(10));
@@ -21,14 +21,14 @@ class ProgressTest {
     }
 
     @Test
-    void remaining_nothingDoneOrNoTimePassed_isNotKnown() {
+    void remaining_nothingDoneOrNoTimePassed_isUnknown() {
         assertThat(after(4, 0, 100).remaining()).isEmpty();
         assertThat(after(0, 50, 100).remaining()).isEmpty();
         assertThat(after(0, 50, 100).bytesPerSecond()).isZero();
     }
 
     @Test
-    void remaining_allDoneOrMore_isNothing() {
+    void remaining_allDoneOrMore_isZero() {
         assertThat(after(1, 100, 100).remaining()).contains(Duration.ZERO);
         assertThat(after(1, 120, 100).remaining()).contains(Duration.ZERO);
         assertThat(after(1, 120, 100).share()).isEqualTo(1);
@@ -36,7 +36,7 @@ class ProgressTest {
     }
 
     @Test
-    void constructor_numbersThatCannotBe_areRefused() {
+    void constructor_negativeNumbers_areRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> after(1, -1, 2));
         assertThatIllegalArgumentException().isThrownBy(() -> after(1, 1, -2));
         assertThatIllegalArgumentException().isThrownBy(() -> after(-1, 1, 2));

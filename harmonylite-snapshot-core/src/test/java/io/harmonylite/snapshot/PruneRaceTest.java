@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
-import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.testing.HookedStore;
 import io.harmonylite.snapshot.testing.HookedStore.Hook;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What may happen while somebody prunes, one call of the store after the other: one party is stopped before a call, for
- * as long as the test likes by the store's clock, and another one does all its work meanwhile. Grace is 24 hours.
+ * Races with a prune. One party is paused before a call of the store, for any time by the store's clock, and another
+ * party does all its work. The grace period is 24 hours.
  */
 class PruneRaceTest {
 
@@ -41,6 +39,8 @@ class PruneRaceTest {
 
     private Instant now = Instant.parse("2026-11-24T00:00:00Z");
     private InMemorySnapshotStore store = new InMemorySnapshotStore(() -> now);
+    private InMemorySnapshotStore saved = store;
+    private Instant savedAt = now;
     private Path database;
 
     @BeforeEach
@@ -73,7 +73,7 @@ class PruneRaceTest {
         return SnapshotRepository.of("orders", store);
     }
 
-    private void pass(int hours) {
+    private void advanceHours(int hours) {
         now = now.plus(Duration.ofHours(hours));
     }
 
@@ -81,8 +81,8 @@ class PruneRaceTest {
         return repository().list().snapshots().stream().map(SnapshotInfo::id).toList();
     }
 
-    /** Whoever lists snapshots finds some, and all of them whole. */
-    private void assertAllListedAreWhole() {
+    /** Asserts that at least one snapshot is listed, and that all listed snapshots are complete. */
+    private void assertAllListedAreComplete() {
         assertThat(listed()).isNotEmpty();
         for (SnapshotId id : listed()) {
             assertThat(repository().verify(id, VerifyDepth.STORED_BYTES).problem())
@@ -90,13 +90,25 @@ class PruneRaceTest {
         }
     }
 
-    /** After a grace period nothing is left but what is listed. */
-    private void assertNothingIsLeftOver() {
+    /** Asserts that after a grace period only the objects of listed snapshots remain. */
+    private void assertOnlyListedRemain() {
         prune();
-        pass(24);
+        advanceHours(24);
         prune();
         assertThat(store.list("")).hasSize(2 * listed().size());
-        assertAllListedAreWhole();
+        assertAllListedAreComplete();
+    }
+
+    /** Saves the store and the time, for {@link #reset}. */
+    private void save() {
+        saved = store;
+        savedAt = now;
+    }
+
+    /** Starts again from a copy of the saved store, which is faster than further takes. */
+    private void reset() {
+        store = saved.copy();
+        now = savedAt;
     }
 
     private static Hook at(int wanted, Runnable action) {
@@ -115,15 +127,16 @@ class PruneRaceTest {
         };
     }
 
-    // A slow taker against a sweeper.
+    // A slow take and a sweep.
 
     @Test
-    void take_pausedAtAnyCallForLessThanTheGrace_isNotHarmedByASweep() {
+    void take_pausedWithinTheGracePeriodAtAnyCall_survivesASweep() {
+        take();
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = new InMemorySnapshotStore(() -> now);
-            take();
+            reset();
             HookedStore hooked = new HookedStore(store, at(call, () -> {
-                pass(11);
+                advanceHours(11);
                 prune();
             }));
             SnapshotManager manager =
@@ -131,18 +144,19 @@ class PruneRaceTest {
             SnapshotId taken = manager.take().id();
             calls = hooked.log().size();
             assertThat(listed()).as("%d of %s", call, hooked.log()).contains(taken);
-            assertAllListedAreWhole();
-            assertNothingIsLeftOver();
+            assertAllListedAreComplete();
+            assertOnlyListedRemain();
         }
     }
 
     @Test
-    void take_pausedAtAnyCallPastTheGrace_isWholeOrFailsAndIsNotListed() {
+    void take_pausedPastTheGracePeriodAtAnyCall_completesOrFailsUnlisted() {
+        SnapshotId before = take();
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = new InMemorySnapshotStore(() -> now);
-            SnapshotId before = take();
+            reset();
             HookedStore hooked = new HookedStore(store, at(call, () -> {
-                pass(25);
+                advanceHours(25);
                 prune();
             }));
             SnapshotManager manager =
@@ -155,42 +169,44 @@ class PruneRaceTest {
                 assertThat(listed()).containsExactly(before);
             }
             calls = hooked.log().size();
-            assertAllListedAreWhole();
-            assertNothingIsLeftOver();
+            assertAllListedAreComplete();
+            assertOnlyListedRemain();
         }
     }
 
     @Test
-    void take_pausedPastTheGraceBeforeItsFirstLook_findsItsPacksGone() {
+    void take_pausedPastTheGracePeriodBeforeItsFirstCheck_findsItsPacksRemoved() {
         SnapshotId before = take();
         assertThatThrownBy(() -> take(before("list orders/packs/", () -> {
-                    pass(25);
+                    advanceHours(25);
                     assertThat(prune().orphans()).isEqualTo(1);
                 })))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("grace");
         assertThat(store.list("orders/retired/")).isEmpty();
         assertThat(listed()).containsExactly(before);
-        assertNothingIsLeftOver();
+        assertOnlyListedRemain();
     }
 
     @Test
-    void take_pausedPastTheGraceBetweenItsLooks_retiresWhatItWrote() {
+    void take_pausedPastTheGracePeriodBetweenItsChecks_retiresItsManifest() {
         SnapshotId before = take();
         assertThatThrownBy(() -> take(before("put orders/manifests/", () -> {
-                    pass(25);
+                    advanceHours(25);
                     assertThat(prune().orphans()).isEqualTo(1);
                 })))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("grace");
         assertThat(store.list("orders/retired/")).hasSize(1);
         assertThat(listed()).containsExactly(before);
-        assertNothingIsLeftOver();
+        assertOnlyListedRemain();
     }
 
-    /** The sweep has read the manifests before the take wrote its own, and removes packs after the take's second look. */
+    /**
+     * The sweep reads the manifests before the take writes its own, and deletes packs after the take's second check.
+     */
     @Test
-    void sweep_pausedBetweenReadingAndRemoving_harmsNoTakeThatWasConfirmed() throws Exception {
+    void sweep_pausedBetweenReadAndDelete_failsTheLateTake() throws Exception {
         SnapshotId before = take();
         CountDownLatch packed = new CountDownLatch(1);
         CountDownLatch read = new CountDownLatch(1);
@@ -203,7 +219,7 @@ class PruneRaceTest {
                 }
             }));
             await(packed);
-            pass(25);
+            advanceHours(25);
             PruneReport report = prune((number, call, name) -> {
                 if (call.equals("delete") && name.startsWith("orders/packs/")) {
                     read.countDown();
@@ -217,7 +233,7 @@ class PruneRaceTest {
             executor.shutdownNow();
         }
         assertThat(listed()).containsExactly(before);
-        assertNothingIsLeftOver();
+        assertOnlyListedRemain();
     }
 
     private static void await(CountDownLatch latch) throws IOException {
@@ -228,14 +244,15 @@ class PruneRaceTest {
         }
     }
 
-    /** The take has stored its packs before the sweep begins, commits inside it, and is in time. */
+    /** The take stores its packs before the sweep begins, commits during the sweep, and is in time. */
     @Test
-    void sweep_pausedForDaysAtAnyCallWhileATakeCommits_harmsItNot() throws Exception {
+    void sweep_pausedForDaysAtAnyCall_keepsTheTakeThatCommits() throws Exception {
+        take();
+        save();
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
             for (int call = 0, calls = 1; call < calls; call++) {
-                store = new InMemorySnapshotStore(() -> now);
-                take();
+                reset();
                 CountDownLatch packed = new CountDownLatch(1);
                 CountDownLatch commit = new CountDownLatch(1);
                 Future<SnapshotId> taking = executor.submit(() -> take((number, what, name) -> {
@@ -248,37 +265,37 @@ class PruneRaceTest {
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     commit.countDown();
                     assertThat(taking).succeedsWithin(Duration.ofMinutes(1));
-                    pass(50);
+                    advanceHours(50);
                 }));
                 SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
                 calls = hooked.log().size();
                 commit.countDown();
                 assertThat(listed()).as("%d of %s", call, hooked.log()).contains(taking.get());
-                assertAllListedAreWhole();
+                assertAllListedAreComplete();
             }
         } finally {
             executor.shutdownNow();
         }
     }
 
-    /** As before, but the take is in time by the store's clock; then the sweep cannot have missed its manifest. */
+    /** The take is in time by the store's clock, so the sweep cannot have missed its manifest. */
     @Test
-    void sweep_pausedForDays_harmsNoTakeThatCameInTime() {
+    void sweep_pausedForDaysAfterListingPacks_keepsTheTakeThatWasInTime() {
         take();
         SnapshotId[] taken = new SnapshotId[1];
         prune((number, call, name) -> {
-            if (number == 4) { // Packs are listed, manifests are not.
-                taken[0] = take(before("put orders/manifests/", () -> pass(11)));
-                pass(48);
+            if (number == 4) { // Packs are listed, manifests are not yet.
+                taken[0] = take(before("put orders/manifests/", () -> advanceHours(11)));
+                advanceHours(48);
             }
         });
         assertThat(listed()).contains(taken[0]);
-        assertAllListedAreWhole();
-        assertNothingIsLeftOver();
+        assertAllListedAreComplete();
+        assertOnlyListedRemain();
     }
 
     @Test
-    void take_thatCannotLookASecondTime_isIndeterminateAndNotRetired() {
+    void take_secondCheckFails_isIndeterminateAndNotRetired() {
         SnapshotId before = take();
         assertThatThrownBy(() -> take((number, call, name) -> {
                     if (call.equals("stat")) {
@@ -288,17 +305,17 @@ class PruneRaceTest {
                 .isInstanceOf(IndeterminateCommitException.class)
                 .hasMessageContaining("verify");
         assertThat(listed()).hasSize(2).contains(before);
-        assertAllListedAreWhole();
+        assertAllListedAreComplete();
     }
 
-    /** The take dies after its manifest, which came too late: nobody may rely on it as the newest one. */
+    /** The take stops after its manifest, which came too late. So no prune may count it as the latest snapshot. */
     @Test
-    void prune_takeThatCameLateAndMayStillRetireItself_retiresNothingForIt() {
+    void prune_lateManifestThatMayRetireItself_doesNotReplaceOthers() {
         SnapshotId before = take();
         AtomicInteger pruned = new AtomicInteger();
         assertThatThrownBy(() -> take((number, call, name) -> {
                     if (call.equals("put") && name.startsWith("orders/manifests/")) {
-                        pass(13);
+                        advanceHours(13);
                     }
                     if (call.equals("stat")) {
                         assertThat(prune().retired()).isEmpty();
@@ -308,89 +325,81 @@ class PruneRaceTest {
                 .isInstanceOf(SnapshotConfigurationException.class);
         assertThat(pruned).hasValue(1);
         assertThat(listed()).containsExactly(before);
-        assertNothingIsLeftOver();
+        assertOnlyListedRemain();
     }
 
-    // Two sweepers.
+    // Two prunes.
 
     @Test
-    void twoPrunes_oneInsideTheOtherAtAnyCall_removeTheSame() throws Exception {
+    void prune_anotherPruneAtAnyCall_removesTheSame() throws Exception {
         SnapshotId one = take();
         take();
         SnapshotId last = take();
         repository().prune(PruneRequest.retire(one));
         store.putIfAbsent("orders/packs/" + SnapshotId.of(now, "gone", 1) + "-000000", ObjectSource.of(new byte[1]));
-        InMemorySnapshotStore original = store;
+        advanceHours(24);
+        save();
         for (int hours : List.of(0, 24, 50)) {
             for (int call = 0, calls = 1; call < calls; call++) {
-                store = copyOf(original);
-                pass(24);
+                reset();
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     prune();
-                    pass(hours);
+                    advanceHours(hours);
                     prune();
                 }));
                 SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
                 calls = hooked.log().size();
                 assertThat(listed()).containsExactly(last);
-                assertAllListedAreWhole();
-                assertNothingIsLeftOver();
+                assertAllListedAreComplete();
+                assertOnlyListedRemain();
             }
         }
-    }
-
-    private InMemorySnapshotStore copyOf(InMemorySnapshotStore original) throws IOException {
-        InMemorySnapshotStore copy = new InMemorySnapshotStore(() -> now);
-        for (ObjectInfo object : original.list("")) {
-            try (InputStream in = original.open(object.name())) {
-                copy.putIfAbsent(object.name(), ObjectSource.of(in.readAllBytes()));
-            }
-        }
-        return copy;
     }
 
     @Test
-    void prune_takeInsideAtAnyCall_keepsTheTakenOne() {
+    void prune_takeAtAnyCall_keepsTheNewSnapshot() {
+        SnapshotId one = take();
+        take();
+        repository().prune(PruneRequest.retire(one));
+        advanceHours(24);
+        save();
         for (int hours : List.of(0, 11, 50)) {
             for (int call = 0, calls = 1; call < calls; call++) {
-                store = new InMemorySnapshotStore(() -> now);
-                SnapshotId one = take();
-                take();
-                repository().prune(PruneRequest.retire(one));
-                pass(24);
+                reset();
                 SnapshotId[] taken = new SnapshotId[1];
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     taken[0] = take();
-                    pass(hours);
+                    advanceHours(hours);
                 }));
                 SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
                 calls = hooked.log().size();
                 assertThat(listed()).as("%d of %s", call, hooked.log()).contains(taken[0]);
-                assertAllListedAreWhole();
-                assertNothingIsLeftOver();
+                assertAllListedAreComplete();
+                assertOnlyListedRemain();
             }
         }
     }
 
-    /** A marker that was written while markers and manifests were listed must not be taken for one without manifest. */
+    /** A marker written while markers and manifests are listed must not be taken for one without a manifest. */
     @Test
-    void prune_retiredInsideAtAnyCall_neverComesBack() {
+    void prune_retirementAtAnyCall_isFinal() {
+        take();
+        save();
         for (int hours : List.of(0, 50)) {
             for (int call = 0, calls = 1; call < calls; call++) {
-                store = new InMemorySnapshotStore(() -> now);
-                take();
+                reset();
                 SnapshotId[] retired = new SnapshotId[1];
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     retired[0] = take();
                     take();
                     repository().prune(PruneRequest.retire(retired[0]));
-                    pass(hours);
+                    advanceHours(hours);
                 }));
                 SnapshotRepository.of("orders", hooked)
                         .prune(PruneRequest.retain(RetentionPolicy.keepLast(9)).gracePeriod(Duration.ofHours(24)));
                 calls = hooked.log().size();
                 assertThat(listed()).as("%d of %s", call, hooked.log()).doesNotContain(retired[0]);
-                assertAllListedAreWhole();
+                assertAllListedAreComplete();
             }
         }
     }
@@ -398,52 +407,54 @@ class PruneRaceTest {
     // Pins.
 
     @Test
-    void pin_insideAPruneAtAnyCall_winsOrIsRefused() {
+    void prune_pinAtAnyCall_isKeptOrRejected() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = new InMemorySnapshotStore(() -> now);
-            SnapshotId one = take();
-            SnapshotId two = take();
-            boolean[] pinned = new boolean[1];
-            HookedStore hooked = new HookedStore(store, at(call, () -> pinned[0] = pins(one)));
+            reset();
+            boolean[] isPinned = new boolean[1];
+            HookedStore hooked = new HookedStore(store, at(call, () -> isPinned[0] = tryPin(one)));
             SnapshotRepository.of("orders", hooked).prune(KEEP_ONE);
             calls = hooked.log().size();
-            assertPinWins(one, two, pinned[0]);
+            assertPinIsKept(one, two, isPinned[0]);
         }
     }
 
     @Test
-    void prune_insideAPinAtAnyCall_losesOrRefusesThePin() {
+    void pin_pruneAtAnyCall_isKeptOrRejected() {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        save();
         for (int hours : List.of(0, 50)) {
             for (int call = 0, calls = 1; call < calls; call++) {
-                store = new InMemorySnapshotStore(() -> now);
-                SnapshotId one = take();
-                SnapshotId two = take();
+                reset();
                 HookedStore hooked = new HookedStore(store, at(call, () -> {
                     prune();
-                    pass(hours);
+                    advanceHours(hours);
                     prune();
                 }));
-                boolean pinned = pins(SnapshotRepository.of("orders", hooked), one);
+                boolean isPinned = tryPin(SnapshotRepository.of("orders", hooked), one);
                 calls = hooked.log().size();
-                assertPinWins(one, two, pinned);
+                assertPinIsKept(one, two, isPinned);
             }
         }
     }
 
-    private void assertPinWins(SnapshotId one, SnapshotId two, boolean pinned) {
-        pass(50);
+    private void assertPinIsKept(SnapshotId one, SnapshotId two, boolean isPinned) {
+        advanceHours(50);
         prune();
-        pass(50);
+        advanceHours(50);
         prune();
-        assertThat(listed()).isEqualTo(pinned ? List.of(one, two) : List.of(two));
-        assertAllListedAreWhole();
+        assertThat(listed()).isEqualTo(isPinned ? List.of(one, two) : List.of(two));
+        assertAllListedAreComplete();
     }
 
-    private boolean pins(SnapshotId id) {
-        return pins(repository(), id);
+    private boolean tryPin(SnapshotId id) {
+        return tryPin(repository(), id);
     }
 
-    private static boolean pins(SnapshotRepository repository, SnapshotId id) {
+    private static boolean tryPin(SnapshotRepository repository, SnapshotId id) {
         try {
             repository.pin(id);
             return true;
@@ -452,19 +463,19 @@ class PruneRaceTest {
         }
     }
 
-    // A restorer against a pruner.
+    // A restore and a prune.
 
     @Test
-    void restore_snapshotRetiredInsideAtAnyCall_isNotHarmedWithinTheGrace() throws Exception {
+    void restore_snapshotRetiredAtAnyCall_succeedsWithinTheGracePeriod() throws Exception {
         SnapshotId one = take();
         Map<String, List<String>> before = TestDatabase.dump(database);
         take();
-        InMemorySnapshotStore original = store;
-        for (int call = 2, calls = 3; call < calls; call++) { // Before the second call it is not looked at yet.
-            store = copyOf(original);
+        save();
+        for (int call = 2, calls = 3; call < calls; call++) { // The snapshot is selected at the second call.
+            reset();
             HookedStore hooked = new HookedStore(store, at(call, () -> {
                 prune();
-                pass(23);
+                advanceHours(23);
                 prune();
             }));
             Path target = directory.resolve("target-" + call + ".db");
@@ -474,16 +485,17 @@ class PruneRaceTest {
         }
     }
 
-    /** What was the latest when it was chosen is restored, and a newer one is: neither is "not found". */
+    /** Restores the snapshot that was the latest at selection, or a newer one, but never reports "not found". */
     @Test
-    void restore_latestIsReplacedAtAnyCall_isDone() throws Exception {
+    void restore_latestReplacedAtAnyCall_succeeds() throws Exception {
+        SnapshotId one = take();
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = new InMemorySnapshotStore(() -> now);
-            SnapshotId one = take();
+            reset();
             SnapshotId[] two = new SnapshotId[1];
             HookedStore hooked = new HookedStore(store, at(call, () -> {
                 two[0] = take();
-                pass(1);
+                advanceHours(1);
                 prune();
                 assertThat(listed()).doesNotContain(one);
             }));
@@ -496,18 +508,18 @@ class PruneRaceTest {
     }
 
     @Test
-    void restore_snapshotRemovedInsideAtAnyCall_isDoneOrLeavesTheTargetAsItWas() throws Exception {
+    void restore_snapshotRemovedAtAnyCall_succeedsOrLeavesTheTargetUnchanged() throws Exception {
         SnapshotId one = take();
         Map<String, List<String>> snapshot = TestDatabase.dump(database);
         take();
-        InMemorySnapshotStore original = store;
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = copyOf(original);
+            reset();
             TestDatabase.run(database, "INSERT INTO t VALUES (1)");
             Map<String, List<String>> old = TestDatabase.dump(database);
             HookedStore hooked = new HookedStore(store, at(call, () -> {
                 prune();
-                pass(25);
+                advanceHours(25);
                 prune();
             }));
             try {
@@ -522,15 +534,15 @@ class PruneRaceTest {
     }
 
     @Test
-    void verify_snapshotRemovedInsideAtAnyCall_isSoundOrGone() throws Exception {
+    void verify_snapshotRemovedAtAnyCall_isSoundOrNotFound() throws Exception {
         SnapshotId one = take();
         take();
-        InMemorySnapshotStore original = store;
+        save();
         for (int call = 0, calls = 1; call < calls; call++) {
-            store = copyOf(original);
+            reset();
             HookedStore hooked = new HookedStore(store, at(call, () -> {
                 prune();
-                pass(25);
+                advanceHours(25);
                 prune();
             }));
             SnapshotRepository repository = SnapshotRepository.of("orders", hooked);

@@ -72,13 +72,13 @@ class PruneTest {
         return repository.list().snapshots().stream().map(SnapshotInfo::id).toList();
     }
 
-    /** What lies in the store, with its times: nothing was written, nothing removed. */
+    /** Returns all objects of the store with their times, which differ if one was written or deleted. */
     private Map<String, ObjectInfo> content() {
         return store.list("").stream().collect(Collectors.toMap(ObjectInfo::name, object -> object));
     }
 
     @Test
-    void prune_moreThanAreKept_retiresAtOnceAndRemovesAfterTheGrace() {
+    void prune_moreThanRetentionKeeps_retiresAtOnceAndRemovesAfterTheGracePeriod() {
         SnapshotId one = take();
         SnapshotId two = take();
         SnapshotId three = take();
@@ -109,7 +109,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_nothingThere_doesNothing() {
+    void prune_emptyStore_doesNothing() {
         PruneReport report = repository.prune(KEEP_ONE);
         assertThat(report.retired()).isEmpty();
         assertThat(report.removed()).isEmpty();
@@ -118,33 +118,33 @@ class PruneTest {
     }
 
     @Test
-    void prune_dryRun_saysTheSameAndTouchesNothing() {
+    void prune_dryRun_reportsTheSameAndChangesNothing() {
         take();
         take();
         take();
         repository.prune(PruneRequest.retain(RetentionPolicy.keepLast(2)));
         pass(Duration.ofHours(25));
         Map<String, ObjectInfo> before = content();
-        PruneReport said = repository.prune(KEEP_ONE.dryRun());
+        PruneReport planned = repository.prune(KEEP_ONE.dryRun());
         assertThat(content()).isEqualTo(before);
         PruneReport done = repository.prune(KEEP_ONE);
-        assertThat(said.isDryRun()).isTrue();
+        assertThat(planned.isDryRun()).isTrue();
         assertThat(done.isDryRun()).isFalse();
-        assertThat(said.retired()).isEqualTo(done.retired()).hasSize(1);
-        assertThat(said.removed()).isEqualTo(done.removed()).hasSize(1);
-        assertThat(said.bytesFreed()).isEqualTo(done.bytesFreed()).isPositive();
-        assertThat(said.bytesWaiting()).isEqualTo(done.bytesWaiting()).isPositive();
-        assertThat(said.waiting()).isEqualTo(done.waiting());
+        assertThat(planned.retired()).isEqualTo(done.retired()).hasSize(1);
+        assertThat(planned.removed()).isEqualTo(done.removed()).hasSize(1);
+        assertThat(planned.bytesFreed()).isEqualTo(done.bytesFreed()).isPositive();
+        assertThat(planned.bytesWaiting()).isEqualTo(done.bytesWaiting()).isPositive();
+        assertThat(planned.waiting()).isEqualTo(done.waiting());
     }
 
     @Test
-    void prune_noGrace_removesAtOnceWhatItRetires() {
+    void prune_noGracePeriod_removesRetiredSnapshotsAtOnce() {
         SnapshotId one = take();
         SnapshotId two = take();
         PruneRequest request = KEEP_ONE.gracePeriod(Duration.ZERO);
-        PruneReport said = repository.prune(request.dryRun());
+        PruneReport planned = repository.prune(request.dryRun());
         PruneReport done = repository.prune(request);
-        for (PruneReport report : List.of(said, done)) {
+        for (PruneReport report : List.of(planned, done)) {
             assertThat(report.retired()).containsExactly(one);
             assertThat(report.removed()).containsExactly(one);
             assertThat(report.bytesFreed()).isPositive();
@@ -154,7 +154,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_youngerThan_goesByTheStoresClock() {
+    void prune_byAge_usesTheClockOfTheStore() {
         SnapshotId old = take();
         pass(Duration.ofDays(2));
         SnapshotId young = take();
@@ -165,7 +165,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_orphans_goAfterTheGraceAndOnlyThoseThatAreOurs() throws Exception {
+    void prune_orphans_areRemovedAfterTheGracePeriodIfTheirNamesAreValid() throws Exception {
         SnapshotId kept = take();
         String writer = SnapshotId.of(now, "gone", 1).toString();
         for (String name : List.of("packs/" + writer + "-000000", "packs/" + writer + "-000001")) {
@@ -194,7 +194,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_otherNames_areNeverTouched() throws Exception {
+    void prune_objectsOfOtherNames_areKept() throws Exception {
         take();
         store.putIfAbsent("orders2/packs/" + SnapshotId.of(now, "n", 1) + "-000000", ObjectSource.of(new byte[1]));
         store.putIfAbsent("orders2/retired/" + SnapshotId.of(now, "n", 1), ObjectSource.of(new byte[0]));
@@ -204,7 +204,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_byId_retiresThatOneAlone() {
+    void prune_byId_retiresOnlyThatSnapshot() {
         SnapshotId one = take();
         SnapshotId two = take();
         SnapshotId three = take();
@@ -222,7 +222,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_byIdOfTheNewestOrAPinnedOne_isRefused() {
+    void prune_byIdOfLatestOrPinned_isRejected() {
         SnapshotId one = take();
         SnapshotId two = take();
         repository.pin(one);
@@ -236,7 +236,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_laggingTakerStoredLast_keepsTheFurthestToo() {
+    void prune_laggingTakerStoredLast_keepsTheMostAdvanced() {
         SnapshotId far =
                 builder().build().take(Positions.of("s", StreamPosition.at(60))).id();
         pass(Duration.ofMinutes(1));
@@ -250,7 +250,7 @@ class PruneTest {
     }
 
     @Test
-    void pin_pinned_isNeverRetiredUntilUnpinned() {
+    void pin_untilUnpinned_preventsRetirement() {
         SnapshotId one = take();
         SnapshotId two = take();
         repository.pin(one);
@@ -268,7 +268,7 @@ class PruneTest {
     }
 
     @Test
-    void pin_missingOrRetired_isRefusedAndLeavesNoPin() {
+    void pin_missingOrRetiredSnapshot_isRejectedAndLeavesNoPin() {
         SnapshotId one = take();
         take();
         SnapshotId never = SnapshotId.of(now, "never", 1);
@@ -283,7 +283,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_unreadableManifest_stopsUntilItIsRetiredById() throws Exception {
+    void prune_unreadableManifest_stopsUntilRetiredById() throws Exception {
         SnapshotId one = take();
         SnapshotId damaged = take();
         SnapshotId three = take();
@@ -311,7 +311,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_featureOfALaterVersion_isKeptWithItsPacksAndStopsNothing() throws Exception {
+    void prune_manifestOfALaterVersion_isKeptWithItsPacks() throws Exception {
         SnapshotId one = take();
         SnapshotId later = take();
         SnapshotId three = take();
@@ -346,7 +346,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_snapshotWithoutItsPacks_countsForNothingAndIsReported() {
+    void prune_snapshotWithoutPacks_isReportedAndNotCounted() {
         SnapshotId one = take();
         SnapshotId two = take();
         SnapshotId damaged = take();
@@ -361,7 +361,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_takenTooSlowlyAndYoung_countsForNothingUntilItsTakeIsOverForSure() throws Exception {
+    void prune_lateManifest_isNotCountedUntilItsTakeMustHaveEnded() throws Exception {
         SnapshotId one = take();
         SnapshotId slow = take();
         byte[] manifest;
@@ -378,7 +378,7 @@ class PruneTest {
     }
 
     @Test
-    void managerPrune_withoutRetention_isAConfigurationError() {
+    void managerPrune_withoutRetention_isRejected() {
         assertThatThrownBy(() -> builder().build().prune())
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("retention");
@@ -386,7 +386,7 @@ class PruneTest {
     }
 
     @Test
-    void managerPrune_usesItsRetentionAndItsGrace() {
+    void managerPrune_configured_usesItsRetentionAndGracePeriod() {
         SnapshotId one = take();
         take();
         try (SnapshotManager manager = builder()
@@ -400,7 +400,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_listener_isToldItsStages() {
+    void prune_listener_receivesItsStages() {
         take();
         Recorder recorder = new Recorder();
         SnapshotRepository.builder("orders", store).listener(recorder).build().prune(KEEP_ONE);
@@ -411,7 +411,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_anyOrderIsTheOneThatIsSafe() {
+    void prune_calls_areInTheSafeOrder() {
         SnapshotId one = take();
         SnapshotId two = take();
         repository.prune(KEEP_ONE);
@@ -440,7 +440,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_storeFailsAtAnyCall_harmsNothingAndTheNextOneFinishes() throws Exception {
+    void prune_storeFailsAtAnyCall_damagesNothingAndTheNextCompletes() throws Exception {
         take();
         SnapshotId two = take();
         take();
@@ -490,7 +490,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_storeOutOfReach_saysSo() {
+    void prune_storeUnreachable_isReported() {
         take();
         SnapshotStore unreachable = RetryingSnapshotStore.builder(new HookedStore(store, (number, call, name) -> {
                     throw new IOException("planned");
@@ -503,7 +503,7 @@ class PruneTest {
     }
 
     @Test
-    void prune_interrupted_endsAndKeepsTheFlag() {
+    void prune_interrupted_stopsAndKeepsTheInterrupt() {
         take();
         take();
         Recorder recorder =
@@ -516,7 +516,7 @@ class PruneTest {
     }
 
     @Test
-    void request_graceThatMakesNoSense_isRefused() {
+    void request_invalidGracePeriod_isRejected() {
         assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> KEEP_ONE.gracePeriod(Duration.ofSeconds(Long.MAX_VALUE)))

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Notes what a listener is told, and may act on it. */
+/** Records the calls of a listener, and runs actions at chosen stages. */
 final class Recorder implements SnapshotListener {
 
     final List<String> events = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node recovers, or restores the latest, while its peer takes newer snapshots and somebody prunes the older ones. */
+/** A node recovers or restores the latest snapshot while its peer takes newer snapshots and older ones are pruned. */
 class RecoverRaceTest {
 
     private static final String STREAM = "changes";
@@ -74,7 +74,7 @@ class RecoverRaceTest {
         return SnapshotRepository.of("orders", store);
     }
 
-    /** The peer takes a snapshot, and all others are retired. */
+    /** Takes a snapshot at the peer and retires all others. */
     private SnapshotId replaceAll() {
         SnapshotId newer = SnapshotManager.builder("orders", peer.database, store)
                 .sequenceMap(peer.map())
@@ -94,7 +94,7 @@ class RecoverRaceTest {
         assertThat(repository().prune(PruneRequest.retire(id)).retired()).contains(id);
     }
 
-    /** As {@link #replaceAll}, and what is retired goes at once. */
+    /** Replaces all snapshots and removes the retired ones without a grace period. */
     private SnapshotId replaceAndRemoveAll() {
         SnapshotId newer = replaceAll();
         repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO));
@@ -138,7 +138,7 @@ class RecoverRaceTest {
     }
 
     @Test
-    void recover_chosenIsRetiredBeforeItIsRead_restoresTheOneThatReplacedIt() throws Exception {
+    void recover_selectedSnapshotRetiredBeforeRead_restoresItsReplacement() throws Exception {
         SnapshotId[] newer = new SnapshotId[1];
         Replica node = node("node", once(FIRST_READ, () -> newer[0] = replaceAll()));
         RecoveryReport report = node.manager().recover();
@@ -148,7 +148,7 @@ class RecoverRaceTest {
     }
 
     @Test
-    void recover_chosenIsReplacedAtAnyCall_isDone() throws Exception {
+    void recover_selectedSnapshotReplacedAtAnyCall_succeeds() throws Exception {
         for (int call = 0, calls = 1; call < calls; call++) {
             HookedStore hooked = new HookedStore(store, at(call, this::replaceAll));
             Replica node = node("node-" + call, hooked);
@@ -159,7 +159,7 @@ class RecoverRaceTest {
     }
 
     @Test
-    void recover_chosenIsReplacedAndRemovedAtAnyCall_isDone() throws Exception {
+    void recover_selectedSnapshotReplacedAndRemovedAtAnyCall_succeeds() throws Exception {
         for (int call = 0, calls = 1; call < calls; call++) {
             HookedStore hooked = new HookedStore(store, at(call, this::replaceAndRemoveAll));
             Replica node = node("node-" + call, hooked);
@@ -170,7 +170,7 @@ class RecoverRaceTest {
     }
 
     @Test
-    void recover_eachChosenOneIsRetiredAgain_endsAndChangesNothing() throws Exception {
+    void recover_everySelectedSnapshotRetired_stopsAndChangesNothing() throws Exception {
         List<SnapshotId> replaced = new ArrayList<>();
         boolean[] isPruning = {true};
         Replica node = node("node", (number, call, name) -> {
@@ -186,7 +186,7 @@ class RecoverRaceTest {
                 .hasMessageContaining("recover again")
                 .hasMessageContaining(node.database.toString());
         assertThat(replaced).hasSize(4);
-        assertThat(thrown.snapshot()).contains(replaced.get(2)); // The last one has replaced what was chosen.
+        assertThat(thrown.snapshot()).contains(replaced.get(2)); // The last snapshot replaced the selected one.
         assertThat(files(node.database.getParent())).isEqualTo(before);
         assertThat(node.positions()).isEqualTo(Positions.none());
         isPruning[0] = false;
@@ -195,12 +195,12 @@ class RecoverRaceTest {
     }
 
     @Test
-    void recover_chosenIsRetiredAndNoOtherCovers_saysWhatIsMissing() throws Exception {
+    void recover_selectedSnapshotRetiredAndNoOtherCovers_reportsTheGap() throws Exception {
         SnapshotId covering = repository().latest().orElseThrow().id();
         Replica node = node("node", once(FIRST_READ, () -> {
             SnapshotManager.builder("orders", peer.database, store)
                     .build()
-                    .take(); // Without positions: covers nothing.
+                    .take(); // Has no positions, so it covers no stream.
             retire(covering);
         }));
         assertThat(catchThrowableOfType(
@@ -210,7 +210,7 @@ class RecoverRaceTest {
     }
 
     @Test
-    void restore_latestIsReplacedAndRemovedAtAnyCall_isDone() throws Exception {
+    void restore_latestReplacedAndRemovedAtAnyCall_succeeds() throws Exception {
         for (int call = 0, calls = 1; call < calls; call++) {
             HookedStore hooked = new HookedStore(store, at(call, this::replaceAndRemoveAll));
             Path target = directory.resolve("latest-" + call + ".db");
@@ -221,9 +221,9 @@ class RecoverRaceTest {
         }
     }
 
-    /** What a host has named by its id is not exchanged for another. */
+    /** A snapshot that the host named by its id is not replaced by another. */
     @Test
-    void restore_namedOneIsRetiredBeforeItIsRead_saysSo() throws Exception {
+    void restore_namedSnapshotRetiredBeforeRead_isReported() throws Exception {
         SnapshotId named = repository().latest().orElseThrow().id();
         HookedStore hooked = new HookedStore(store, once(FIRST_READ, this::replaceAll));
         Path target = directory.resolve("named.db");

@@ -45,7 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Planning and recovering, from end to end: after each recovery the node applies what the streams have, and has all. */
+/**
+ * Plans and recoveries, end to end: after each recovery the node applies the rest of the streams and has every message.
+ */
 class RecoverTest {
 
     private static final String A = "changes-a";
@@ -69,7 +71,7 @@ class RecoverTest {
         return replica;
     }
 
-    /** A node that has applied so many messages of both streams. */
+    /** Creates a node that has applied the first messages of both streams. */
     private Replica running(Kind kind, long a, long b) throws Exception {
         Replica replica = replica("node", kind);
         replica.manager().recover();
@@ -103,7 +105,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_newNodeAndWholeStreams_replaysEverything(Kind kind) throws Exception {
+    void recover_newNodeAndCompleteStreams_replaysEverything(Kind kind) throws Exception {
         streams.publish(A, 30);
         streams.publish(B, 5);
         Replica replica = replica("node", kind);
@@ -145,7 +147,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d36_databaseDeleted_isRestoredAndNothingIsMissing(Kind kind) throws Exception {
+    void d36_databaseDeleted_isRestoredWithoutLoss(Kind kind) throws Exception {
         streams.publish(A, 60);
         streams.publish(B, 10);
         Replica replica = running(kind, 40, 10);
@@ -162,7 +164,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_emptyFile_isRestoredLikeAMissingOne(Kind kind) throws Exception {
+    void recover_emptyFile_isTreatedAsMissing(Kind kind) throws Exception {
         streams.publish(A, 60);
         Replica replica = running(kind, 40, 0);
         replica.manager().take();
@@ -185,7 +187,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_databaseDeletedAfterARestore_beginsAnewWithoutDoubt(Kind kind) throws Exception {
+    void recover_databaseDeletedAfterARestore_startsOver(Kind kind) throws Exception {
         streams.publish(A, 60);
         Replica replica = running(kind, 40, 0);
         SnapshotInfo taken = replica.manager().take();
@@ -199,11 +201,11 @@ class RecoverTest {
     }
 
     @Test
-    void recover_damagedDatabase_stopsUnlessItMayBeReplacedAndKeepsIt() throws Exception {
+    void recover_damagedDatabase_stopsUnlessReplacementIsAllowedAndKeepsIt() throws Exception {
         streams.publish(A, 60);
         Replica replica = running(Kind.FILE, 40, 0);
         replica.manager().take();
-        byte[] junk = "no database, but perhaps something that somebody wants".getBytes(StandardCharsets.UTF_8);
+        byte[] junk = "not a database, but perhaps still of use".getBytes(StandardCharsets.UTF_8);
         Files.write(replica.database, junk);
         assertStops(replica.manager(), DatabaseDamagedException.class);
         assertThat(replica.database).hasBinaryContent(junk);
@@ -215,10 +217,10 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_damagedDatabaseAndWholeStreams_movesItAsideAndReplays(Kind kind) throws Exception {
+    void recover_damagedDatabaseAndCompleteStreams_movesItAsideAndReplays(Kind kind) throws Exception {
         streams.publish(A, 6);
         Replica replica = running(kind, 4, 0);
-        byte[] junk = "no database any more".getBytes(StandardCharsets.UTF_8);
+        byte[] junk = "not a database".getBytes(StandardCharsets.UTF_8);
         Files.write(replica.database, junk);
         Files.write(replica.database.resolveSibling("orders.db-wal"), junk);
         replica.manager().recover(RecoveryOptions.defaults().replaceDamaged());
@@ -231,7 +233,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d03_gapWithoutSnapshot_stopsAndLeavesEverythingAsItIs(Kind kind) throws Exception {
+    void d03_gapWithoutSnapshot_stopsAndChangesNothing(Kind kind) throws Exception {
         streams.publish(A, 60);
         Replica replica = running(kind, 16, 0);
         Positions before = replica.positions();
@@ -257,7 +259,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d06_snapshotOlderThanTheFirstMessage_isPassedByForOneThatCovers(Kind kind) throws Exception {
+    void d06_snapshotOlderThanTheFirstMessage_isSkippedForOneThatCovers(Kind kind) throws Exception {
         streams.publish(A, 60);
         Replica replica = running(kind, 20, 0);
         SnapshotInfo tooOld = replica.manager().take();
@@ -280,7 +282,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d07_fellBehindTheWindow_isRestoredFromAPeersSnapshot(Kind kind) throws Exception {
+    void d07_nodeBehindTheStream_isRestoredFromAPeersSnapshot(Kind kind) throws Exception {
         streams.create(A, StreamRetention.ofMessages(15));
         streams.publish(A, 10);
         Replica late = running(kind, 10, 0);
@@ -316,7 +318,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d20_streamCreatedAnew_stopsAndGoesOnAsTheHostDecides(Kind kind) throws Exception {
+    void d20_streamCreatedAgain_stopsUntilTheHostDecides(Kind kind) throws Exception {
         streams.publish(A, 20);
         Replica replica = running(kind, 20, 0);
         streams.create(A, StreamRetention.unlimited());
@@ -333,7 +335,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d20_positionAcceptedByAPerson_isNotedWithTheNewStream(Kind kind) throws Exception {
+    void d20_acceptedPosition_isRecordedWithTheNewStream(Kind kind) throws Exception {
         streams.publish(A, 20);
         Replica replica = running(kind, 20, 0);
         streams.create(A, StreamRetention.unlimited());
@@ -344,7 +346,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void d20_snapshotOfTheNewStream_isRestoredOnTheHostsWord(Kind kind) throws Exception {
+    void d20_snapshotOfTheNewStream_isRestoredIfTheHostDecides(Kind kind) throws Exception {
         streams.publish(A, 20);
         Replica replica = running(kind, 20, 0);
         streams.create(A, StreamRetention.unlimited());
@@ -361,7 +363,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_oneStreamNeedsTheRestoreAndOneWasAhead_goesBackInTheOther(Kind kind) throws Exception {
+    void recover_oneStreamNeedsTheRestore_movesTheOtherBack(Kind kind) throws Exception {
         streams.publish(A, 20);
         streams.publish(B, 20);
         Replica replica = running(kind, 2, 20);
@@ -380,7 +382,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_sameSnapshotTwice_goesBackTwice(Kind kind) throws Exception {
+    void recover_sameSnapshotRestoredTwice_movesBackTwice(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         SnapshotInfo taken = replica.manager().take();
@@ -396,7 +398,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_afterARestoreByHandWithoutTheMap_takesThePositionsOfTheData(Kind kind) throws Exception {
+    void recover_afterARestoreWithoutTheMap_usesThePositionsOfTheData(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         SnapshotInfo taken = replica.manager().take();
@@ -410,7 +412,7 @@ class RecoverTest {
     }
 
     @Test
-    void take_afterARestoreByHandWithoutTheMap_standsForThePositionsOfTheData() throws Exception {
+    void take_afterARestoreWithoutTheMap_recordsThePositionsOfTheData() throws Exception {
         streams.publish(A, 30);
         Replica replica = running(Kind.FILE, 10, 0);
         SnapshotInfo taken = replica.manager().take();
@@ -420,7 +422,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_restoredByHandOntoANewMachine_isAskedAbout() throws Exception {
+    void recover_restoredOnANewMachineWithoutTheMap_stopsUntilTheHostDecides() throws Exception {
         streams.publish(A, 30);
         SnapshotInfo taken = running(Kind.FILE, 10, 0).manager().take();
         Replica moved = replica("moved", Kind.FILE);
@@ -447,7 +449,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_fileReplacedByOtherMeansThanARestore_isDoubted() throws Exception {
+    void recover_databaseFileReplacedByACopy_reportsPositionsLost() throws Exception {
         streams.publish(A, 30);
         Replica replica = running(Kind.FILE, 10, 0);
         Path copy = Files.copy(replica.database, directory.resolve("copy.db"));
@@ -467,7 +469,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void recover_damagedSnapshot_isPassedOverAndReported(Kind kind) throws Exception {
+    void recover_damagedSnapshot_isSkippedAndReported(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         SnapshotInfo older = replica.manager().take();
@@ -489,7 +491,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_mapAdoptedFromHarmonyLite_streamWithoutEntryStandsAtZero() throws Exception {
+    void recover_mapAdoptedFromHarmonyLite_startsMissingStreamsAtZero() throws Exception {
         streams.publish(A, 30);
         streams.publish(B, 4);
         Replica replica = replica("node", Kind.FILE);
@@ -503,14 +505,14 @@ class RecoverTest {
         RecoveryPlan plan = replica.manager().plan();
         assertThat(plan.outcome()).isEqualTo(RecoveryOutcome.REPLAY);
         assertThat(plan.reason())
-                .as("HarmonyLite does not know when a stream was created")
+                .as("HarmonyLite records no creation time of streams")
                 .contains("every message up to 5 is applied", "unproven");
         replica.manager().recover();
         assertHasAllOnce(replica);
     }
 
     @Test
-    void recover_onlineAfterAGap_happensUnderOpenConnections() throws Exception {
+    void recover_onlineAfterAGap_keepsConnectionsOpen() throws Exception {
         streams.publish(A, 30);
         Replica late = replica("late", Kind.FILE);
         late.createTables();
@@ -529,7 +531,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_hostsRequestForAnotherSnapshot_isRefused() throws Exception {
+    void recover_requestForAnotherSnapshot_isRejected() throws Exception {
         streams.publish(A, 30);
         Replica replica = running(Kind.FILE, 25, 0);
         replica.manager().take();
@@ -572,7 +574,7 @@ class RecoverTest {
 
     @ParameterizedTest
     @EnumSource
-    void take_planThatStopsOrRestores_isForbidden(Kind kind) throws Exception {
+    void take_planStopsOrRestores_isRejected(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         replica.manager().take();
@@ -586,7 +588,7 @@ class RecoverTest {
     }
 
     @Test
-    void take_nodeThatCouldBeRestored_isToldToRecoverFirst() throws Exception {
+    void take_nodeNeedsARestore_reportsThatItMustRecoverFirst() throws Exception {
         streams.publish(A, 30);
         Replica late = replica("late", Kind.FILE);
         late.createTables();
@@ -600,10 +602,10 @@ class RecoverTest {
         assertThat(gap.plan()).isInstanceOf(RecoveryPlan.Restore.class);
     }
 
-    /** The server takes its time to answer, and by then the stream has dropped what was applied meanwhile. */
+    /** The node applies messages while the server answers, and the stream has dropped those by then. */
     @ParameterizedTest
     @EnumSource
-    void take_appliesWhileStreamsAreAsked_isNotTakenForBehind(Kind kind) throws Exception {
+    void take_messagesAppliedDuringTheStreamQuery_areCounted(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         SlowStreams slow = new SlowStreams(() -> {
@@ -612,17 +614,17 @@ class RecoverTest {
         });
         SnapshotManager manager = replica.builder().streams(slow).build();
         assertThat(manager.take().positions().of(A).orElseThrow().sequence()).isEqualTo(20);
-        assertThat(slow.isOver).isTrue();
+        assertThat(slow.hasRun).isTrue();
     }
 
-    /** The streams; something happens before the first answer. */
+    /** Streams that run an action before their first answer. */
     private final class SlowStreams implements Streams {
 
-        private final Happening happening;
-        private boolean isOver;
+        private final Action action;
+        private boolean hasRun;
 
-        SlowStreams(Happening happening) {
-            this.happening = happening;
+        SlowStreams(Action action) {
+            this.action = action;
         }
 
         @Override
@@ -632,10 +634,10 @@ class RecoverTest {
 
         @Override
         public Optional<StreamState> state(String stream) throws IOException {
-            if (!isOver) {
-                isOver = true;
+            if (!hasRun) {
+                hasRun = true;
                 try {
-                    happening.happen();
+                    action.run();
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
@@ -650,13 +652,13 @@ class RecoverTest {
     }
 
     @FunctionalInterface
-    private interface Happening {
-        void happen() throws Exception;
+    private interface Action {
+        void run() throws Exception;
     }
 
     @ParameterizedTest
     @EnumSource
-    void take_withMap_standsForItsPositions(Kind kind) throws Exception {
+    void take_withMap_recordsItsPositions(Kind kind) throws Exception {
         streams.publish(A, 30);
         Replica replica = running(kind, 10, 0);
         replica.manager().recover();
@@ -666,7 +668,7 @@ class RecoverTest {
     }
 
     @Test
-    void prune_lastSnapshotThatCovers_staysWhateverTheRetentionSays() throws Exception {
+    void prune_lastSnapshotThatCovers_isKeptBeyondRetention() throws Exception {
         streams.publish(A, 60);
         Replica replica = running(Kind.FILE, 30, 0);
         replica.manager().take();
@@ -686,7 +688,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_withoutStreams_restoresAMissingDatabaseAndNothingElse() throws Exception {
+    void recover_withoutStreams_restoresOnlyAMissingDatabase() throws Exception {
         Path database = TestDatabase.create(directory.resolve("plain.db"));
         SnapshotManager manager =
                 SnapshotManager.builder("plain", database, store).build();
@@ -700,7 +702,7 @@ class RecoverTest {
     }
 
     @Test
-    void build_streamsWithoutPositions_isAConfigurationError() {
+    void build_streamsWithoutPositions_isRejected() {
         assertThatThrownBy(() -> SnapshotManager.builder("orders", directory.resolve("x.db"), store)
                         .streams(streams)
                         .build())
@@ -708,7 +710,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_serverOrStoreOutOfReach_changesNothing() throws Exception {
+    void recover_serverUnreachable_changesNothing() throws Exception {
         Replica replica = running(Kind.FILE, 0, 0);
         streams.failWith(new IOException("no answer"));
         assertStops(replica.manager(), StreamUnavailableException.class);
@@ -722,7 +724,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_insideAnActionOfTheMap_isRefused() throws Exception {
+    void recover_insideAMapAction_isRejected() throws Exception {
         streams.publish(A, 1);
         Replica replica = running(Kind.FILE, 0, 0);
         StreamPosition first = new StreamPosition(
@@ -741,7 +743,7 @@ class RecoverTest {
     }
 
     @Test
-    void recover_afterARestoreWhoseEndIsNotKnown_letsCountsThroughAgain() throws Exception {
+    void recover_afterARestoreOfUnknownOutcome_allowsCountingAgain() throws Exception {
         streams.publish(A, 30);
         Replica replica = running(Kind.FILE, 20, 0);
         SnapshotInfo taken = replica.manager().take();
@@ -772,20 +774,20 @@ class RecoverTest {
     }
 
     @Test
-    void recover_whileAnotherRestoresThePath_isRefused() throws Exception {
+    void recover_whileAnotherRestoresTheDatabase_isRejected() throws Exception {
         streams.publish(A, 30);
         Replica replica = running(Kind.TABLE, 20, 0);
         replica.manager().take();
         Files.delete(replica.database);
-        List<Throwable> refused = new ArrayList<>();
+        List<Throwable> rejections = new ArrayList<>();
         Recorder recorder = new Recorder()
                 .onStart(
                         Stage.INSTALL,
-                        () -> refused.add(catchThrowableOfType(
+                        () -> rejections.add(catchThrowableOfType(
                                 SnapshotInProgressException.class,
                                 () -> replica.manager().recover())));
         replica.builder().listener(recorder).build().recover();
-        assertThat(refused).hasSize(1).doesNotContainNull();
+        assertThat(rejections).hasSize(1).doesNotContainNull();
         assertHasAllOnce(replica);
     }
 }

@@ -1,6 +1,8 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.crash.UnsyncedFiles;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
+import io.harmonylite.snapshot.sequence.MapFiles;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -14,10 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A node as a host would write it: each message of a stream becomes one row, counted by a map of either kind. */
+/**
+ * A node as a host would write it: each message becomes one row and is counted in a map of either kind. Its database
+ * and its map skip syncs, since these tests cut no power.
+ */
 final class Replica implements AutoCloseable {
 
-    /** Where positions are kept. */
+    /** Where a node keeps its positions. */
     enum Kind {
         FILE,
         TABLE
@@ -40,14 +45,14 @@ final class Replica implements AutoCloseable {
     }
 
     private SequenceMap open() {
-        return kind == Kind.FILE ? FileSequenceMap.open(mapFile) : TableSequenceMap.create();
+        return kind == Kind.FILE ? MapFiles.open(mapFile, new UnsyncedFiles()) : TableSequenceMap.create();
     }
 
     SequenceMap map() {
         return map;
     }
 
-    /** As a process that ends and is started again. */
+    /** Reopens the map, like a process that starts again. */
     void restart() {
         map.close();
         map = open();
@@ -70,9 +75,10 @@ final class Replica implements AutoCloseable {
                 "CREATE TABLE IF NOT EXISTS applied (stream TEXT NOT NULL, sequence INT NOT NULL)");
     }
 
-    /** Applies all messages up to one, from the position on. */
+    /** Applies all messages after the position, up to {@code last}. */
     void apply(String stream, long last) throws SQLException, IOException {
         try (Connection connection = TestDatabase.open(database)) {
+            TestDatabase.withoutSyncs(connection);
             connection.setAutoCommit(false);
             for (long sequence = position(stream).map(StreamPosition::sequence).orElse(0L) + 1;
                     sequence <= last;
@@ -82,7 +88,7 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Applies whatever the streams still have, as the apply loop of a host does. */
+    /** Applies all messages that the streams still have, as the apply loop of a host does. */
     void catchUp() throws SQLException, IOException {
         for (String stream : streams.names()) {
             apply(stream, streams.state(stream).orElseThrow().last());
@@ -131,7 +137,7 @@ final class Replica implements AutoCloseable {
         return positions().of(stream);
     }
 
-    /** The messages that are in the database, as often as they were applied. */
+    /** Returns the sequences in the database in the order in which they were applied, with duplicates. */
     List<String> rows(String stream) throws SQLException {
         try (Connection connection = TestDatabase.open(database)) {
             return TestDatabase.rows(

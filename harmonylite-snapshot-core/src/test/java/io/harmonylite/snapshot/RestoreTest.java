@@ -59,7 +59,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_ontoChangedDatabase_bringsTheImageBack() throws Exception {
+    void restore_changedDatabase_equalsTheImageAgain() throws Exception {
         SnapshotInfo taken = builder().build().take();
         change();
         RestoreReport report = builder().build().restore(RestoreRequest.latest());
@@ -77,7 +77,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_ontoNewPath_createsItWithTheSourcesJournalMode() throws Exception {
+    void restore_newPath_createsTheDatabaseInTheJournalModeOfTheSource() throws Exception {
         builder().build().take();
         Path copy = directory.resolve("copy.db");
         SnapshotRepository.of("orders", store).restore(RestoreRequest.latest(), copy);
@@ -85,7 +85,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_existingTarget_keepsItsOwnJournalMode() throws Exception {
+    void restore_existingTarget_keepsItsJournalMode() throws Exception {
         builder().build().take();
         TestDatabase.run(database, "PRAGMA journal_mode = DELETE");
         builder().build().restore(RestoreRequest.latest());
@@ -105,7 +105,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_modeOfTheOldFile_isKept() throws Exception {
+    void restore_filePermissions_areKept() throws Exception {
         builder().build().take();
         Files.setPosixFilePermissions(database, PosixFilePermissions.fromString("rw-r-----"));
         builder().build().restore(RestoreRequest.latest());
@@ -123,7 +123,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_withPositions_writesTheOriginAndNoSnapshotTakesItAlong() throws Exception {
+    void restore_withPositions_writesTheOriginWhichSnapshotsLeaveOut() throws Exception {
         SnapshotInfo taken = builder().build().take(Positions.of("changes", StreamPosition.at(7)));
         RestoreReport report = builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.value(database, "SELECT restore_id, snapshot_id FROM __harmonylite__snapshot_origin"))
@@ -136,7 +136,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_hostsEdit_isInTheInstalledFile() throws Exception {
+    void restore_edit_isInTheInstalledFile() throws Exception {
         builder().build().take();
         builder()
                 .build()
@@ -147,7 +147,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_hostsEditFails_leavesTheOldDatabase() throws Exception {
+    void restore_editFails_leavesTheOldDatabase() throws Exception {
         builder().build().take();
         change();
         byte[] old = Files.readAllBytes(database);
@@ -164,7 +164,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_byIdLatestOrInstant_findsTheOneMeant() throws Exception {
+    void restore_byIdLatestOrInstant_selectsThatSnapshot() throws Exception {
         Instant day = Instant.parse("2026-11-20T00:00:00Z");
         SnapshotInfo one = take(day, Positions.none());
         TestDatabase.run(database, "PRAGMA application_id = 2");
@@ -188,7 +188,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_latest_isTheOneFurthestInItsStreamsWhateverTheClocksSay() {
+    void restore_latest_isTheMostAdvancedInItsStreamsDespiteWrongClocks() {
         Instant day = Instant.parse("2026-11-20T00:00:00Z");
         SnapshotInfo ahead = take(day, Positions.of("changes", StreamPosition.at(900)));
         take(day.plus(Duration.ofDays(9)), Positions.of("changes", StreamPosition.at(800)));
@@ -196,7 +196,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_nothingThere_isNotFound() throws Exception {
+    void restore_noSnapshot_reportsNotFound() throws Exception {
         byte[] old = Files.readAllBytes(database);
         assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
                 .isInstanceOf(SnapshotNotFoundException.class)
@@ -209,7 +209,7 @@ class RestoreTest {
     }
 
     @Test
-    void d10_snapshotOfAnotherName_isRefused() throws Exception {
+    void d10_snapshotOfAnotherName_isRejected() throws Exception {
         SnapshotInfo taken = builder().build().take();
         store.putIfAbsent(
                 "other/manifests/" + taken.id(),
@@ -222,7 +222,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_damagedLatest_isAnErrorUnlessOlderOnesMayBeTaken() throws Exception {
+    void restore_damagedLatest_isAnErrorUnlessOlderOnesAreAllowed() throws Exception {
         SnapshotInfo older = builder().build().take();
         change();
         SnapshotInfo newer = builder().build().take();
@@ -239,7 +239,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_latestMayBeTheUnreadableOne_isAnErrorUnlessOlderOnesMayBeTaken() throws Exception {
+    void restore_unreadableManifestMayBeTheLatest_isAnErrorUnlessOlderOnesAreAllowed() throws Exception {
         Instant day = Instant.parse("2026-11-20T00:00:00Z");
         SnapshotInfo older = take(day, Positions.none());
         SnapshotInfo newer = take(day.plusMillis(1), Positions.none());
@@ -257,7 +257,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_unreadableOneIsOlder_latestIsRestored() throws Exception {
+    void restore_unreadableManifestIsOlder_restoresTheLatest() throws Exception {
         Instant day = Instant.parse("2026-11-20T00:00:00Z");
         SnapshotInfo older = take(day, Positions.none());
         SnapshotInfo newer = take(day.plusMillis(1), Positions.none());
@@ -267,10 +267,9 @@ class RestoreTest {
     }
 
     @Test
-    void restore_damagedTarget_isRefusedAndStays() throws Exception {
+    void restore_damagedTarget_isRejectedAndKept() throws Exception {
         builder().build().take();
-        byte[] junk = "this was a database once, and is none any more; it may hold what somebody wants back"
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] junk = "this was a database once; its content may still be of use".getBytes(StandardCharsets.UTF_8);
         Files.write(database, junk);
         assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
                 .isInstanceOf(DatabaseDamagedException.class);
@@ -287,7 +286,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_missingDirectory_isNamed() {
+    void restore_missingDirectory_isReported() {
         builder().build().take();
         assertThatThrownBy(() -> SnapshotRepository.of("orders", store)
                         .restore(RestoreRequest.latest(), directory.resolve("no/such/x.db")))
@@ -296,7 +295,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_noSpaceBesideTheDatabase_isRefused() throws Exception {
+    void restore_noSpaceNextToTheDatabase_isRejected() throws Exception {
         builder().build().take();
         byte[] old = Files.readAllBytes(database);
         HookedFileOperations full = new HookedFileOperations((number, operation) -> {}) {
@@ -313,7 +312,7 @@ class RestoreTest {
     }
 
     @Test
-    void restore_interruptedInAnyStage_leavesOldOrNew() throws Exception {
+    void restore_interruptedInAnyStage_leavesTheOldDatabase() throws Exception {
         builder().build().take();
         for (Stage stage : List.of(Stage.SELECT, Stage.FETCH, Stage.VERIFY, Stage.STAGE, Stage.INSTALL)) {
             change();
@@ -331,7 +330,10 @@ class RestoreTest {
     }
 
     @Test
-    void restore_anyFileOperationFails_leavesOldOrNewAndTheNextOneSucceeds() throws Exception {
+    void restore_anyFileOperationFails_leavesOldOrNewDatabaseAndTheNextSucceeds() throws Exception {
+        database = directory.resolve("small.db");
+        TestDatabase.run(database, "PRAGMA journal_mode = WAL", "CREATE TABLE t (x)", "INSERT INTO t VALUES (1), (2)");
+        before = TestDatabase.dump(database);
         builder().build().take();
         HookedFileOperations counting = HookedFileOperations.counting();
         builder().files(counting).build().restore(RestoreRequest.latest());
@@ -357,17 +359,17 @@ class RestoreTest {
     }
 
     @Test
-    void restore_whileAnotherRunsOnThePath_isRefused() throws Exception {
+    void restore_whileAnotherRunsOnThePath_isRejected() throws Exception {
         builder().build().take();
-        AtomicReference<Throwable> restoreRefused = new AtomicReference<>();
-        AtomicReference<Throwable> takeRefused = new AtomicReference<>();
+        AtomicReference<Throwable> rejectedRestore = new AtomicReference<>();
+        AtomicReference<Throwable> rejectedTake = new AtomicReference<>();
         Recorder recorder = new Recorder().onStart(Stage.STAGE, () -> {
-            restoreRefused.set(thrownBy(() -> builder().build().restore(RestoreRequest.latest())));
-            takeRefused.set(thrownBy(() -> builder().build().take()));
+            rejectedRestore.set(thrownBy(() -> builder().build().restore(RestoreRequest.latest())));
+            rejectedTake.set(thrownBy(() -> builder().build().take()));
         });
         builder().listener(recorder).build().restore(RestoreRequest.latest());
-        assertThat(restoreRefused.get()).isInstanceOf(SnapshotInProgressException.class);
-        assertThat(takeRefused.get()).isInstanceOf(SnapshotInProgressException.class);
+        assertThat(rejectedRestore.get()).isInstanceOf(SnapshotInProgressException.class);
+        assertThat(rejectedTake.get()).isInstanceOf(SnapshotInProgressException.class);
         builder().build().take();
     }
 

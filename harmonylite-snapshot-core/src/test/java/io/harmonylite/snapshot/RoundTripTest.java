@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database is taken, lost and restored, and says exactly what it said before. */
+/** A database is snapshot, deleted and restored, and has the same content as before. */
 class RoundTripTest {
 
     @TempDir
@@ -27,45 +27,46 @@ class RoundTripTest {
 
     static Stream<Arguments> pageSizesAndCompactions() {
         return Stream.of(512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536)
-                .flatMap(size -> Stream.of(Compaction.values()).map(compaction -> Arguments.of(size, compaction)));
+                .flatMap(size -> Stream.of(Compaction.NEVER, Compaction.ALWAYS)
+                        .map(compaction -> Arguments.of(size, compaction)));
     }
 
     @ParameterizedTest
     @MethodSource("pageSizesAndCompactions")
-    void anyPageSize_isKept(int pageSize, Compaction compaction) throws Exception {
+    void restore_anyPageSize_isKept(int pageSize, Compaction compaction) throws Exception {
         assertRoundTrip(compaction, "PRAGMA page_size = " + pageSize);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wal", "delete", "truncate", "persist"})
-    void anyJournalMode_isKeptAsFarAsTheFileKnowsIt(String mode) throws Exception {
+    void restore_anyJournalMode_isKeptIfTheFileRecordsIt(String mode) throws Exception {
         assertRoundTrip(Compaction.WHEN_WORTHWHILE, "PRAGMA journal_mode = " + mode);
     }
 
     @ParameterizedTest
     @CsvSource({"UTF-8,NEVER", "UTF-16le,NEVER", "UTF-16be,NEVER", "UTF-8,ALWAYS", "UTF-16le,ALWAYS", "UTF-16be,ALWAYS"
     })
-    void anyEncoding_isKept(String encoding, Compaction compaction) throws Exception {
+    void restore_anyEncoding_isKept(String encoding, Compaction compaction) throws Exception {
         assertRoundTrip(compaction, "PRAGMA encoding = '" + encoding + "'");
     }
 
     @ParameterizedTest
     @CsvSource({"NONE,NEVER", "FULL,NEVER", "INCREMENTAL,NEVER", "NONE,ALWAYS", "FULL,ALWAYS", "INCREMENTAL,ALWAYS"})
-    void anyAutoVacuum_isKept(String autoVacuum, Compaction compaction) throws Exception {
+    void restore_anyAutoVacuum_isKept(String autoVacuum, Compaction compaction) throws Exception {
         assertRoundTrip(compaction, "PRAGMA auto_vacuum = " + autoVacuum);
     }
 
     @ParameterizedTest
-    @EnumSource(Compaction.class)
-    void severalLeaves_areKept(Compaction compaction) throws Exception {
+    @EnumSource(names = {"NEVER", "ALWAYS"})
+    void restore_severalLeaves_areKept(Compaction compaction) throws Exception {
         Path database = TestDatabase.create(directory.resolve("big.db"), "PRAGMA journal_mode = WAL");
-        TestDatabase.run(database, TestDatabase.fill("note", "text, at", "randomblob(100000), i", 400));
-        assertThat(Files.size(database)).isGreaterThan(2L << 24);
+        TestDatabase.run(database, TestDatabase.fill("note", "text, at", "randomblob(100000), i", 170));
+        assertThat(Files.size(database)).isGreaterThan(1L << 24);
         assertRoundTrip(database, compaction);
     }
 
     @Test
-    void onePage_isKept() throws Exception {
+    void restore_onePage_isKept() throws Exception {
         Path database = directory.resolve("one.db");
         TestDatabase.run(database, "PRAGMA user_version = 1");
         assertThat(Files.size(database)).isEqualTo(4096);
@@ -73,7 +74,7 @@ class RoundTripTest {
     }
 
     @Test
-    void oddPath_isOnlyAPath() throws Exception {
+    void restore_pathWithSpecialCharacters_isUsedAsIs() throws Exception {
         Path odd = Files.createDirectory(directory.resolve("a b?mode=memory&x#%41 'ü"));
         assertRoundTrip(
                 TestDatabase.create(odd.resolve("d;b%20.sqlite"), "PRAGMA journal_mode = WAL"), Compaction.NEVER);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What belongs to HarmonyLite or to this library stays behind; everything else travels, however similar its name. */
+/** Objects of HarmonyLite and of this library are left out of a snapshot; objects with similar names are kept. */
 class SanitizeTest {
 
     @TempDir
@@ -44,7 +44,7 @@ class SanitizeTest {
 
     @ParameterizedTest
     @EnumSource(Compaction.class)
-    void take_reservedObjects_areGoneAndNothingElse(Compaction compaction) throws Exception {
+    void take_reservedObjects_areLeftOutAndNothingElse(Compaction compaction) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(database);
         TestDatabase.run(
                 database,
@@ -67,12 +67,12 @@ class SanitizeTest {
         assertThat(TestDatabase.dump(copy)).isEqualTo(before);
         assertThat(new String(Files.readAllBytes(copy), UTF_8)).doesNotContain("SECRETLOG", "SECRETSTREAM");
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__person_change_log"))
-                .as("the live database keeps its own")
+                .as("the live database keeps its tables")
                 .isEqualTo("500");
     }
 
     @Test
-    void take_lookAlikes_stay() throws Exception {
+    void take_similarNames_areKept() throws Exception {
         TestDatabase.run(
                 database,
                 "CREATE TABLE \"__HARMONYLITE__upper\" (x)",
@@ -99,7 +99,7 @@ class SanitizeTest {
                 "CREATE TRIGGER bad AFTER INSERT ON note BEGIN INSERT INTO `__harmonylite__log` VALUES (1); END",
                 "CREATE TABLE bad (x REFERENCES __harmonylite__log (n))"
             })
-    void take_userObjectNamesADroppedTable_failsAndNamesBoth(String dangling) throws Exception {
+    void take_userObjectRefersToADroppedTable_failsAndNamesBoth(String dangling) throws Exception {
         TestDatabase.run(database, "CREATE TABLE __harmonylite__log (n)", dangling);
         assertThatThrownBy(() -> builder().build().take())
                 .isInstanceOf(SnapshotConfigurationException.class)
@@ -110,7 +110,7 @@ class SanitizeTest {
     }
 
     @Test
-    void take_commentNamesADroppedTable_isFine() throws Exception {
+    void take_commentNamesADroppedTable_isAccepted() throws Exception {
         TestDatabase.run(
                 database,
                 "CREATE TABLE __harmonylite__log (n)",
@@ -130,14 +130,14 @@ class SanitizeTest {
     }
 
     @Test
-    void take_excludedTableThatIsNot_failsAndNamesIt() {
+    void take_missingExcludedTable_failsAndNamesIt() {
         assertThatThrownBy(() -> builder().excludeTables("sesion").build().take())
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("sesion");
     }
 
     @Test
-    void take_foreignKeysOn_dropDeletesNothingElse() throws SQLException {
+    void take_foreignKeysOn_deletesNoReferencingRows() throws SQLException {
         TestDatabase.run(
                 database,
                 "CREATE TABLE __harmonylite__parent (id INTEGER PRIMARY KEY)",

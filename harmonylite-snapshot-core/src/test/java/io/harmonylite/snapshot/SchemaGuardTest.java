@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An image older than the live database's schema is refused, unless a person says otherwise. */
+/** An image with an older schema than the live database is rejected, unless the host allows it. */
 class SchemaGuardTest {
 
     @TempDir
@@ -71,22 +71,22 @@ class SchemaGuardTest {
 
     @ParameterizedTest
     @MethodSource("migrations")
-    void d37_snapshotWithAnOlderSchema_isRefusedWithTheDifferencesUnlessAllowed(
+    void d37_snapshotWithAnOlderSchema_isRejectedWithTheDifferencesUnlessAllowed(
             String migration, List<String> differences) throws Exception {
         TestDatabase.run(database, migration.split("; "));
         byte[] old = Files.readAllBytes(database);
-        SchemaMismatchException refused = catchThrowableOfType(
+        SchemaMismatchException rejected = catchThrowableOfType(
                 SchemaMismatchException.class, () -> builder().build().restore(RestoreRequest.latest()));
-        assertThat(refused.differences()).isEqualTo(differences);
-        assertThat(refused).hasMessageContaining(database.toString()).hasMessageContaining(differences.get(0));
-        assertThat(refused.stage()).contains(Stage.VERIFY);
+        assertThat(rejected.differences()).isEqualTo(differences);
+        assertThat(rejected).hasMessageContaining(database.toString()).hasMessageContaining(differences.get(0));
+        assertThat(rejected.stage()).contains(Stage.VERIFY);
         assertThat(database).hasBinaryContent(old);
         builder().build().restore(RestoreRequest.latest().allowSchemaChange());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
     }
 
     @Test
-    void restore_online_isGuardedAlike() throws Exception {
+    void restore_onlineOlderSchema_isRejectedUnlessAllowed() throws Exception {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra");
         RestoreRequest request = RestoreRequest.latest().online(WriteBarrier.noWriters());
         assertThatThrownBy(() -> builder().build().restore(request)).isInstanceOf(SchemaMismatchException.class);
@@ -111,34 +111,34 @@ class SchemaGuardTest {
                 "CREATE TABLE __harmonylite__snapshot_positions (stream TEXT PRIMARY KEY) WITHOUT ROWID",
                 "CREATE INDEX __harmonylite__i ON note (at)"
             })
-    void restore_imageHasAllThatCounts_isRestored(String change) throws Exception {
+    void restore_imageHasTheRequiredSchema_succeeds(String change) throws Exception {
         TestDatabase.run(database, change.split("; "));
         builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
     }
 
     @Test
-    void restore_lookAlikesOfReservedNames_count() throws Exception {
+    void restore_tablesWithSimilarNames_areRequired() throws Exception {
         TestDatabase.run(database, "CREATE TABLE xxharmonylite__t (x)", "CREATE TABLE sqliteXdata (x)");
         assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
                 .hasMessageContainingAll("table xxharmonylite__t is missing", "table sqlitexdata is missing");
     }
 
     @Test
-    void restore_manyDifferences_areListedWholeAndTheMessageStaysShort() throws Exception {
+    void restore_manyDifferences_areAllListedInAShortMessage() throws Exception {
         List<String> tables = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             tables.add("CREATE TABLE t" + i + " (x)");
         }
         TestDatabase.run(database, tables.toArray(String[]::new));
-        SchemaMismatchException refused = catchThrowableOfType(
+        SchemaMismatchException rejected = catchThrowableOfType(
                 SchemaMismatchException.class, () -> builder().build().restore(RestoreRequest.latest()));
-        assertThat(refused.differences()).hasSize(30);
-        assertThat(refused).hasMessageContaining("and 20 more");
+        assertThat(rejected.differences()).hasSize(30);
+        assertThat(rejected).hasMessageContaining("and 20 more");
     }
 
     @Test
-    void restore_editMigratesTheImage_isRestored() throws Exception {
+    void restore_editMigratesTheImage_succeeds() throws Exception {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra", "PRAGMA user_version = 43");
         StagedEdit migration = staged ->
                 TestDatabase.run(staged, "ALTER TABLE note ADD COLUMN extra DEFAULT 7", "PRAGMA user_version = 43");
@@ -148,7 +148,7 @@ class SchemaGuardTest {
     }
 
     @Test
-    void restore_editMigratesHalf_isRefused() throws Exception {
+    void restore_editMigratesHalf_isRejected() throws Exception {
         TestDatabase.run(database, "ALTER TABLE note ADD COLUMN extra", "PRAGMA user_version = 43");
         StagedEdit migration = staged -> TestDatabase.run(staged, "PRAGMA user_version = 43");
         assertThatThrownBy(
@@ -160,7 +160,7 @@ class SchemaGuardTest {
     }
 
     @Test
-    void restore_tablesTheManagerLeavesOut_doNotCount() throws Exception {
+    void restore_excludedTables_areNotRequired() throws Exception {
         TestDatabase.run(database, "CREATE TABLE Session (token UNIQUE)", "CREATE INDEX s ON session (token)");
         builder().excludeTables("session").build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);

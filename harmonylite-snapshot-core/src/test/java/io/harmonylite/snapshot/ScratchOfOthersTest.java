@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes work on one database and one store: what the other one uses stays, what it left when it died does not. */
+/** Two processes use one database and one store. The scratch files of the other are removed only after it has died. */
 class ScratchOfOthersTest {
 
     @TempDir
@@ -22,23 +22,23 @@ class ScratchOfOthersTest {
     private Path store;
 
     @Test
-    void scratch_ofALivingProcess_staysAndThatOfAKilledOneGoes() throws Exception {
+    void take_scratchOfAnotherProcess_isRemovedOnlyAfterItsDeath() throws Exception {
         database = TestDatabase.create(directory.resolve("orders.db"), "PRAGMA journal_mode = WAL");
         store = directory.resolve("store");
         FileSystemSnapshotStore.create(store).close();
-        List<Path> ofTheOther;
+        List<Path> foreign;
         try (ChildJvm child = ChildJvm.start(ChildProgram.class, Work.STOP_IN_TAKE, directory)) {
             assertThat(child.line()).isEqualTo("ready");
             assertThat(child.line()).isEqualTo("stopped");
-            ofTheOther = scratch();
-            assertThat(ofTheOther).hasSize(2);
-            assertThat(children(ofTheOther)).contains("lock", "copy.db");
+            foreign = scratch();
+            assertThat(foreign).hasSize(2);
+            assertThat(children(foreign)).contains("lock", "copy.db");
 
             takeAndVerify();
-            assertThat(scratch()).isEqualTo(ofTheOther);
-            assertThat(children(ofTheOther)).contains("lock", "copy.db");
+            assertThat(scratch()).isEqualTo(foreign);
+            assertThat(children(foreign)).contains("lock", "copy.db");
         }
-        assertThat(scratch()).isEqualTo(ofTheOther);
+        assertThat(scratch()).isEqualTo(foreign);
         takeAndVerify();
         assertThat(scratch()).isEmpty();
     }
@@ -52,11 +52,11 @@ class ScratchOfOthersTest {
         }
     }
 
-    /** Scratch directories of takes beside the database, and of puts in the store. */
+    /** Returns the scratch directories of takes, next to the database, and of uploads, in the store. */
     private List<Path> scratch() throws IOException {
-        try (Stream<Path> beside = Files.list(directory);
-                Stream<Path> in = Files.list(store)) {
-            return Stream.concat(beside, in)
+        try (Stream<Path> siblings = Files.list(directory);
+                Stream<Path> uploads = Files.list(store)) {
+            return Stream.concat(siblings, uploads)
                     .filter(file -> file.getFileName().toString().matches("orders\\.db\\.harmonylite-.+|~put-.+"))
                     .sorted()
                     .toList();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A snapshot's positions are those of its image, whichever map keeps them; a restore leaves both together. */
+/** The positions of a snapshot match its image for every kind of map, and a restore installs both. */
 class SequenceMapInTakeTest {
 
     @TempDir
@@ -48,12 +48,12 @@ class SequenceMapInTakeTest {
         return TestDatabase.value(file, "SELECT count(*) FROM data");
     }
 
-    private interface Receiver {
-        void receive(Connection connection, long sequence) throws SQLException;
+    private interface Applier {
+        void apply(Connection connection, long sequence) throws SQLException;
     }
 
-    /** Takes beside a thread that applies one message after the other; each image holds what its positions say. */
-    private void assertImagesMatch(SequenceMap map, Receiver receiver) throws Exception {
+    /** Takes snapshots while a thread applies messages, and asserts that each image matches its positions. */
+    private void assertImagesMatch(SequenceMap map, Applier applyMessage) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService applier = Executors.newSingleThreadExecutor();
         Future<Long> applying = applier.submit(() -> {
@@ -61,7 +61,7 @@ class SequenceMapInTakeTest {
                 connection.setAutoCommit(false);
                 long sequence = 0;
                 while (!stop.get()) {
-                    receiver.receive(connection, ++sequence);
+                    applyMessage.apply(connection, ++sequence);
                 }
                 return sequence;
             }
@@ -83,7 +83,7 @@ class SequenceMapInTakeTest {
     }
 
     @Test
-    void take_fileMapWhileMessagesAreApplied_imageIsThatOfItsPositions() throws Exception {
+    void take_fileMapWhileMessagesAreApplied_imageMatchesItsPositions() throws Exception {
         try (FileSequenceMap map = FileSequenceMap.builder(directory.resolve("map"))
                 .durability(Durability.MANUAL)
                 .open()) {
@@ -97,7 +97,7 @@ class SequenceMapInTakeTest {
     }
 
     @Test
-    void take_tableMapWhileMessagesAreApplied_imageIsThatOfItsPositions() throws Exception {
+    void take_tableMapWhileMessagesAreApplied_imageMatchesItsPositions() throws Exception {
         TableSequenceMap map = TableSequenceMap.create();
         assertImagesMatch(map, (connection, sequence) -> {
             if (map.in(connection).applied("s", at(sequence))) {
@@ -107,7 +107,7 @@ class SequenceMapInTakeTest {
         });
     }
 
-    private void receiveByTable(long last) throws SQLException {
+    private void applyUpTo(long last) throws SQLException {
         try (Connection connection = TestDatabase.open(database)) {
             connection.setAutoCommit(false);
             TableSequenceMap.InTransaction in = TableSequenceMap.create().in(connection);
@@ -127,14 +127,14 @@ class SequenceMapInTakeTest {
     }
 
     @Test
-    void take_tablesThatNobodyNamed_areRead() throws SQLException {
-        receiveByTable(3);
+    void take_positionTablesWithoutConfiguredMap_areRead() throws SQLException {
+        applyUpTo(3);
         assertThat(builder().build().take().positions()).isEqualTo(Positions.of("s", at(3)));
     }
 
     @Test
-    void take_othersGivenBesideTables_isRefused() throws SQLException {
-        receiveByTable(3);
+    void take_otherPositionsDespiteTables_areRejected() throws SQLException {
+        applyUpTo(3);
         assertThatThrownBy(() -> builder().build().take(Positions.of("s", at(3))))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("__harmonylite__snapshot_positions and __harmonylite__snapshot_ahead")
@@ -147,28 +147,28 @@ class SequenceMapInTakeTest {
     }
 
     @Test
-    void restore_tablesThatNobodyNamed_areAtTheSnapshotsPositions() throws SQLException {
-        receiveByTable(3);
+    void restore_positionTablesWithoutConfiguredMap_areAtTheSnapshotsPositions() throws SQLException {
+        applyUpTo(3);
         builder().build().take();
-        receiveByTable(5);
+        applyUpTo(5);
         SnapshotRepository.of("orders", store).restore(RestoreRequest.latest(), database);
         assertThat(inTables()).isEqualTo(Positions.of("s", at(3)));
-        receiveByTable(5);
+        applyUpTo(5);
         assertThat(rows(database)).isEqualTo("5");
     }
 
     @Test
-    void restore_tablesThatNobodyNamedOnline_areAtTheSnapshotsPositions() throws SQLException {
-        receiveByTable(3);
+    void restoreOnline_positionTablesWithoutConfiguredMap_areAtTheSnapshotsPositions() throws SQLException {
+        applyUpTo(3);
         builder().build().take();
-        receiveByTable(5);
+        applyUpTo(5);
         SnapshotRepository.of("orders", store)
                 .restore(RestoreRequest.latest().online(WriteBarrier.noWriters()), database);
         assertThat(inTables()).isEqualTo(Positions.of("s", at(3)));
     }
 
     @Test
-    void restore_databaseWithoutTables_getsNone() throws SQLException {
+    void restore_databaseWithoutPositionTables_createsNone() throws SQLException {
         builder().build().take(Positions.of("s", at(3)));
         builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.value(
@@ -178,7 +178,7 @@ class SequenceMapInTakeTest {
     }
 
     @Test
-    void restore_positionsRequiredAndNone_isRefusedBeforeAnythingIsTouched() throws Exception {
+    void restore_requiredPositionsMissing_isRejectedBeforeAnyChange() throws Exception {
         SnapshotInfo taken = builder().build().take();
         TestDatabase.run(database, "INSERT INTO data VALUES (1)");
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
@@ -192,13 +192,13 @@ class SequenceMapInTakeTest {
                     .hasMessageContaining(taken.id().toString())
                     .hasMessageContaining("has no positions");
             assertThat(map.file()).hasBinaryContent(before);
-            assertThat(map.applied("s", at(2))).as("it counts as before").isTrue();
+            assertThat(map.applied("s", at(2))).as("the map still counts").isTrue();
         }
         assertThat(rows(database)).isEqualTo("1");
     }
 
     @Test
-    void takeAndRestore_insideAnAction_areRefused() {
+    void takeAndRestore_insideAnAction_areRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"));
                 SnapshotManager manager = builder().sequenceMap(map).build()) {
             map.apply("s", at(1), () -> {

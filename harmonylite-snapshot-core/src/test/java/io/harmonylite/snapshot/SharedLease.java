@@ -22,12 +22,12 @@ final class SharedLease implements SnapshotLease {
 
             @Override
             public void close() {
-                giveBack();
+                release();
             }
         });
     }
 
-    private synchronized void giveBack() {
+    private synchronized void release() {
         taken = false;
     }
 }

@@ -19,7 +19,7 @@ class SnapshotIdTest {
                 "20261124T240000000Z",
                 "20261124T236000123Z"
             })
-    void parse_noSuchTime_isRefused(String time) {
+    void parse_impossibleTime_isRejected(String time) {
         assertThatThrownBy(() -> SnapshotId.parse(time + "-node_1-0123456789abcdef"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("its time does not exist")
@@ -27,7 +27,7 @@ class SnapshotIdTest {
     }
 
     @Test
-    void parse_whatWasComposed_isTheSame() {
+    void parse_composedId_isEqual() {
         Instant leapDay = Instant.parse("2028-02-29T23:59:59.999Z");
         SnapshotId id = SnapshotId.of(leapDay, "node_1", -1);
         assertThat(id).hasToString("20280229T235959999Z-node_1-ffffffffffffffff");

@@ -25,11 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Volumes run full, for real, at every stage: database and store stay whole, and the message says how much was needed. */
+/**
+ * Volumes that really run full, fillAt every stage. Database and store stay complete, and the message names the required
+ * bytes.
+ */
 class SpaceTest {
 
     private static final long MIB = 1 << 20;
-    private static final String SAYS_HOW_MUCH = "(?s).*needs \\d+ bytes.*";
+    private static final String NAMES_REQUIRED_BYTES = "(?s).*needs \\d+ bytes.*";
 
     @TempDir
     Path directory;
@@ -42,17 +45,17 @@ class SpaceTest {
     void createDatabase() throws Exception {
         database = create(directory);
         bytes = Files.size(database);
-        assertThat(bytes).isBetween(2 * MIB, 3 * MIB);
+        assertThat(bytes).isBetween(MIB, 2 * MIB);
     }
 
     private static Path create(Path directory) throws Exception {
         Path file = TestDatabase.create(directory.resolve("orders.db"), "PRAGMA journal_mode = WAL");
-        TestDatabase.run(file, TestDatabase.fill("note", "text, at", "randomblob(1000), i", 2000));
+        TestDatabase.run(file, TestDatabase.fill("note", "text, at", "randomblob(1000), i", 800));
         return file;
     }
 
-    /** File operations that see no end of free space: somebody else uses it up after it was checked. */
-    private static HookedFileOperations optimistic() {
+    /** Creates file operations that report unlimited free space, as if the space was used up after the check. */
+    private static HookedFileOperations unlimitedSpace() {
         return new HookedFileOperations((number, operation) -> {}) {
             @Override
             public long usableSpace(Path file) {
@@ -61,7 +64,7 @@ class SpaceTest {
         };
     }
 
-    private static SnapshotListener at(Stage stage, Tmpfs volume) {
+    private static SnapshotListener fillAt(Stage stage, Tmpfs volume) {
         return new Recorder().onStart(stage, () -> {
             try {
                 volume.fill();
@@ -75,7 +78,7 @@ class SpaceTest {
         return SnapshotManager.builder("orders", database, store).compaction(Compaction.ALWAYS);
     }
 
-    private static void assertWhole(SnapshotStore store, int snapshots) {
+    private static void assertComplete(SnapshotStore store, int snapshots) {
         SnapshotRepository repository = SnapshotRepository.of("orders", store);
         assertThat(repository.list().snapshots()).hasSize(snapshots);
         assertThat(repository.list().unreadable()).isEmpty();
@@ -91,14 +94,14 @@ class SpaceTest {
     // Takes.
 
     @Test
-    void take_scratchVolumeTooSmall_isRefusedBeforeTheCopy() throws Exception {
+    void take_scratchVolumeTooSmall_isRejectedBeforeTheCopy() throws Exception {
         try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), bytes - 4096)) {
             assertThatThrownBy(() -> builder(memory)
                             .scratchDirectory(small.path())
                             .build()
                             .take())
                     .isInstanceOf(InsufficientSpaceException.class)
-                    .hasMessageMatching(SAYS_HOW_MUCH)
+                    .hasMessageMatching(NAMES_REQUIRED_BYTES)
                     .hasMessageContaining(bytes + " bytes")
                     .hasMessageContaining("are free");
             assertThat(small.path()).isEmptyDirectory();
@@ -111,12 +114,12 @@ class SpaceTest {
         Map<String, List<String>> before = TestDatabase.dump(database);
         try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), bytes / 2)) {
             assertThatThrownBy(() -> builder(memory)
-                            .files(optimistic())
+                            .files(unlimitedSpace())
                             .scratchDirectory(small.path())
                             .build()
                             .take())
                     .isInstanceOf(InsufficientSpaceException.class)
-                    .hasMessageMatching(SAYS_HOW_MUCH)
+                    .hasMessageMatching(NAMES_REQUIRED_BYTES)
                     .hasMessageContaining(bytes + " bytes");
             assertThat(small.path()).isEmptyDirectory();
         }
@@ -125,14 +128,14 @@ class SpaceTest {
     }
 
     @Test
-    void take_noRoomToCompact_isRefusedBeforeItIsDone() throws Exception {
-        try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), bytes + MIB)) {
+    void take_noSpaceToCompact_isRejectedBeforeCompaction() throws Exception {
+        try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), bytes + bytes / 2)) {
             assertThatThrownBy(() -> builder(memory)
                             .scratchDirectory(small.path())
                             .build()
                             .take())
                     .isInstanceOf(InsufficientSpaceException.class)
-                    .hasMessageMatching(SAYS_HOW_MUCH)
+                    .hasMessageMatching(NAMES_REQUIRED_BYTES)
                     .hasMessageContaining("compacting");
             assertThat(small.path()).isEmptyDirectory();
         }
@@ -140,38 +143,40 @@ class SpaceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CAPTURE", "SANITIZE", "COMPACT", "SEAL", "COMMIT"})
-    void take_scratchVolumeRunsFullAtAnyStage_failsOrIsWhole(Stage stage) throws Exception {
+    void take_scratchVolumeRunsFullAtAnyStage_failsOrIsComplete(Stage stage) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(database);
         try (Tmpfs scratch = Tmpfs.mount(directory.resolve("scratch"), 4 * bytes)) {
             SnapshotManager.Builder builder = builder(memory).scratchDirectory(scratch.path());
-            int taken = succeeds(() -> builder.files(optimistic())
-                    .listener(at(stage, scratch))
+            int taken = successes(() -> builder.files(unlimitedSpace())
+                    .listener(fillAt(stage, scratch))
                     .build()
                     .take());
             assertThat(TestDatabase.dump(database)).isEqualTo(before);
-            assertWhole(memory, taken);
+            assertComplete(memory, taken);
             scratch.empty();
             assertThat(scratch.path()).isEmptyDirectory();
             builder.listener(SnapshotListener.none()).build().take();
-            assertWhole(memory, taken + 1);
+            assertComplete(memory, taken + 1);
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"CAPTURE", "SEAL", "COMMIT"})
-    void take_storeRunsFullAtAnyStage_failsAndTakesBackWhatItStored(Stage stage) throws Exception {
+    void take_storeRunsFullAtAnyStage_failsAndDeletesItsObjects(Stage stage) throws Exception {
         try (Tmpfs volume = Tmpfs.mount(directory.resolve("volume"), 8 * bytes);
                 FileSystemSnapshotStore store = FileSystemSnapshotStore.create(volume.path())) {
             builder(store).build().take();
             List<String> objects = names(store);
-            assertThat(succeeds(() ->
-                            builder(store).listener(at(stage, volume)).build().take()))
+            assertThat(successes(() -> builder(store)
+                            .listener(fillAt(stage, volume))
+                            .build()
+                            .take()))
                     .isZero();
             assertThat(names(store)).isEqualTo(objects);
-            assertWhole(store, 1);
+            assertComplete(store, 1);
             volume.empty();
             builder(store).build().take();
-            assertWhole(store, 2);
+            assertComplete(store, 2);
         }
     }
 
@@ -179,13 +184,13 @@ class SpaceTest {
         return store.list("orders/").stream().map(object -> object.name()).toList();
     }
 
-    /** 1 where it does, 0 where there is too little space, and the message says how much is needed. */
-    private static int succeeds(Runnable action) {
+    /** Returns 1 if the action successes, and 0 if it fails for lack of space and names the required bytes. */
+    private static int successes(Runnable action) {
         try {
             action.run();
             return 1;
         } catch (InsufficientSpaceException e) {
-            assertThat(e).hasMessageMatching(SAYS_HOW_MUCH);
+            assertThat(e).hasMessageMatching(NAMES_REQUIRED_BYTES);
             return 0;
         }
     }
@@ -193,7 +198,7 @@ class SpaceTest {
     // Prunes.
 
     @Test
-    void prune_storeIsFull_givesSpaceBack() throws Exception {
+    void prune_storeIsFull_freesSpace() throws Exception {
         try (Tmpfs volume = Tmpfs.mount(directory.resolve("volume"), 8 * bytes);
                 FileSystemSnapshotStore store = FileSystemSnapshotStore.create(volume.path())) {
             builder(store).build().take();
@@ -203,9 +208,9 @@ class SpaceTest {
                     .prune(PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO));
             assertThat(report.removed()).hasSize(1);
             assertThat(report.bytesFreed()).isGreaterThan(bytes / 2);
-            assertWhole(store, 1);
+            assertComplete(store, 1);
             builder(store).build().take();
-            assertWhole(store, 2);
+            assertComplete(store, 2);
         }
     }
 
@@ -219,13 +224,13 @@ class SpaceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FETCH", "VERIFY", "STAGE", "INSTALL"})
-    void restoreBySwap_volumeRunsFullAtAnyStage_leavesOldOrNew(Stage stage) throws Exception {
+    void restoreBySwap_volumeRunsFullAtAnyStage_leavesOldOrNewDatabase(Stage stage) throws Exception {
         assertRestores(stage, RestoreRequest.latest().keepPrevious());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"FETCH", "VERIFY", "STAGE", "INSTALL"})
-    void restoreOnline_volumeRunsFullAtAnyStage_leavesOldOrNew(Stage stage) throws Exception {
+    void restoreOnline_volumeRunsFullAtAnyStage_leavesOldOrNewDatabase(Stage stage) throws Exception {
         assertRestores(stage, RestoreRequest.latest().online(WriteBarrier.noWriters()));
     }
 
@@ -240,8 +245,8 @@ class SpaceTest {
             TestDatabase.run(database, "DELETE FROM person", "PRAGMA user_version = 42");
             Map<String, List<String>> old = content(database);
             SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, memory);
-            int done = succeeds(() -> builder.files(optimistic())
-                    .listener(at(stage, volume))
+            int done = successes(() -> builder.files(unlimitedSpace())
+                    .listener(fillAt(stage, volume))
                     .build()
                     .restore(request));
             volume.empty();
@@ -268,7 +273,7 @@ class SpaceTest {
     }
 
     @Test
-    void restore_targetVolumeTooSmall_isRefusedBeforeAnythingIsFetched() throws Exception {
+    void restore_targetVolumeTooSmall_isRejectedBeforeDownload() throws Exception {
         long needed = builder(memory).build().take().image().bytes();
         try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), needed - 8192)) {
             assertThatThrownBy(() -> SnapshotRepository.of("orders", memory)
@@ -281,7 +286,7 @@ class SpaceTest {
     }
 
     @Test
-    void restoreOnline_noRoomForTheLog_isRefusedUnderOpenReaders() throws Exception {
+    void restoreOnline_noSpaceForTheWal_isRejectedAndReadersContinue() throws Exception {
         try (Tmpfs volume = Tmpfs.mount(directory.resolve("volume"), 2 * bytes)) {
             database = create(volume.path());
             builder(memory).scratchDirectory(directory).build().take();
@@ -292,16 +297,16 @@ class SpaceTest {
                                 .build()
                                 .restore(RestoreRequest.latest().online(WriteBarrier.noWriters())))
                         .isInstanceOf(InsufficientSpaceException.class)
-                        .hasMessageMatching(SAYS_HOW_MUCH);
+                        .hasMessageMatching(NAMES_REQUIRED_BYTES);
                 assertThat(TestDatabase.dump(reader)).isEqualTo(old);
             }
         }
     }
 
-    // Where nothing can be mounted: the seam.
+    // Without a mounted volume.
 
     @Test
-    void restore_writeFindsNoSpace_saysHowMuchWasNeeded() throws Exception {
+    void restore_writeFindsNoSpace_reportsTheRequiredBytes() throws Exception {
         builder(memory).build().take();
         byte[] old = Files.readAllBytes(database);
         HookedFileOperations full = new HookedFileOperations((number, operation) -> {
@@ -311,7 +316,7 @@ class SpaceTest {
         });
         assertThatThrownBy(() -> builder(memory).files(full).build().restore(RestoreRequest.latest()))
                 .isInstanceOf(InsufficientSpaceException.class)
-                .hasMessageMatching(SAYS_HOW_MUCH);
+                .hasMessageMatching(NAMES_REQUIRED_BYTES);
         assertThat(database).hasBinaryContent(old);
     }
 }

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/** All that a manager does with a store, on a node and a store as {@link NodeTemplate} makes them. */
+/** The operations of a manager that use the store, run on a copy of a {@link NodeTemplate}. */
 enum StoreOperation {
     TAKE {
         @Override
@@ -71,14 +71,14 @@ enum StoreOperation {
         }
     };
 
-    /** Runs it; retention keeps one. */
+    /** Runs the operation; the manager keeps one snapshot. */
     abstract void run(NodeTemplate template, SnapshotManager manager);
 
-    /** Whether the database may be another one afterwards. */
+    /** Returns whether the operation may replace the database. */
     boolean isRestoring() {
         return this == RESTORE || this == RESTORE_ONLINE || this == RECOVER;
     }
 
-    /** Makes the node what it is for. */
+    /** Prepares the node for the operation. */
     void prepare(Replica node) throws IOException {}
 }

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +23,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,10 +33,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a swap keeps, whom it waits for, and what the unlucky find who come in its middle. */
+/** Restores by swap: the files that are kept, connections that prevent it, and interruptions at any point. */
 class SwapRestoreTest {
 
     @TempDir
@@ -40,6 +43,9 @@ class SwapRestoreTest {
 
     @TempDir
     Path stored;
+
+    @TempDir
+    Path copies;
 
     private FileSystemSnapshotStore store;
     private Path database;
@@ -57,7 +63,7 @@ class SwapRestoreTest {
         store.close();
     }
 
-    /** A database in a new state, and a snapshot of its former one. */
+    /** Creates a database in a new state, and a snapshot of its old one. */
     private void prepare(String journalMode) throws Exception {
         Path file = directory.resolve(journalMode + ".db");
         if (!Files.exists(file)) {
@@ -81,7 +87,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_keepingPrevious_keepsACompleteDatabaseUnderTheDocumentedName() throws Exception {
+    void restore_keepingPrevious_keepsTheCompleteDatabaseUnderTheDocumentedName() throws Exception {
         HookedFileOperations watching = new HookedFileOperations(
                 (number, operation) -> assertThat(database).exists());
         RestoreReport report = builder()
@@ -100,7 +106,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_keepingPreviousOfACrashedDatabase_keepsWhatOnlyItsLogHeld() throws Exception {
+    void restore_keepingPreviousOfACrashedDatabase_includesItsWal() throws Exception {
         Path running = database;
         database = Files.createDirectory(directory.resolve("crashed")).resolve("x.db");
         try (Connection connection = TestDatabase.open(running)) {
@@ -122,14 +128,14 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_keepingPreviousWithoutHardLinks_isRefusedAndTheOldOneIsAsItWas() throws Exception {
-        List<Exception> refusals = List.of(
+    void restore_keepingPreviousWithoutHardLinks_isRejectedAndChangesNothing() throws Exception {
+        List<Exception> failures = List.of(
                 new UnsupportedOperationException("no links"),
                 new FileSystemException("x", "y", "Operation not permitted"));
-        for (Exception refusal : refusals) {
+        for (Exception failure : failures) {
             HookedFileOperations unlinked = new HookedFileOperations((number, operation) -> {
                 if (operation.equals("link")) {
-                    throwAny(refusal);
+                    throwAny(failure);
                 }
             });
             assertThatThrownBy(() -> builder()
@@ -151,7 +157,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_keepingPreviousButTheRenameFails_leavesNoSecondName() throws Exception {
+    void restore_renameFailsWhileKeepingPrevious_leavesNoSecondName() throws Exception {
         HookedFileOperations failing = new HookedFileOperations((number, operation) -> {
             if (operation.equals("rename")) {
                 throw new IOException("planned");
@@ -182,7 +188,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_throughSymbolicLinks_keepsAllBesideTheirTarget() throws Exception {
+    void restore_throughSymbolicLinks_keepsAllFilesNextToTheTarget() throws Exception {
         Path real = Files.createDirectory(directory.resolve("real"));
         Files.move(database, real.resolve("data.db"));
         Files.createSymbolicLink(directory.resolve("link"), Path.of("real/data.db"));
@@ -196,7 +202,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_intoAReadOnlyDirectory_isRefusedAndNamesIt() throws Exception {
+    void restore_readOnlyDirectory_isRejectedAndNamed() throws Exception {
         assumeTrue(ChildJvm.canObey(), "nothing here binds root to permissions");
         byte[] bytes = Files.readAllBytes(database);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
@@ -213,7 +219,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_walDatabaseWithAnIdleConnection_isInUseAndStays() throws Exception {
+    void restore_walDatabaseWithAnIdleConnection_reportsInUseAndChangesNothing() throws Exception {
         try (Connection idle = TestDatabase.open(database)) {
             assertThat(TestDatabase.value(idle, "SELECT count(*) FROM person")).isNotEqualTo("0");
             assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
@@ -226,7 +232,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_rollbackDatabaseWithAnActiveReader_isInUseAndStays() throws Exception {
+    void restore_rollbackDatabaseWithAnActiveReader_reportsInUseAndChangesNothing() throws Exception {
         prepare("DELETE");
         try (Connection active = TestDatabase.open(database)) {
             TestDatabase.run(active, "BEGIN", "SELECT * FROM person");
@@ -241,14 +247,14 @@ class SwapRestoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE"})
-    void d12_poolOpensInTheVeryMiddle_mixesNothing(String journalMode) throws Exception {
+    void d12_poolOpensBeforeTheRename_mixesNoContent(String journalMode) throws Exception {
         prepare(journalMode);
         List<Connection> pool = new ArrayList<>();
         HookedFileOperations opening = new HookedFileOperations((number, operation) -> {}) {
             @Override
             public void rename(Path from, Path to) throws IOException {
                 if (to.equals(database)) {
-                    pool.add(openInTheMiddle());
+                    pool.add(openBeforeTheRename());
                 }
                 super.rename(from, to);
             }
@@ -256,7 +262,7 @@ class SwapRestoreTest {
         builder().files(opening).build().restore(RestoreRequest.latest());
         try (Connection early = pool.get(0)) {
             assertThatThrownBy(() -> TestDatabase.run(early, "PRAGMA journal_mode = WAL", "DELETE FROM person"))
-                    .as("what it wrote would be lost without a word")
+                    .as("its write would be lost silently")
                     .isInstanceOf(SQLException.class);
         }
         assertThat(pool).hasSize(1);
@@ -264,8 +270,8 @@ class SwapRestoreTest {
         assertThat(names()).doesNotContain(database.getFileName() + "-journal", database.getFileName() + "-wal");
     }
 
-    /** It finds the database locked; what it does later is up to it. */
-    private Connection openInTheMiddle() {
+    /** Opens a connection, which finds the database locked. */
+    private Connection openBeforeTheRename() {
         try {
             Connection early = TestDatabase.open(database);
             TestDatabase.run(early, "PRAGMA busy_timeout = 0");
@@ -278,7 +284,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_poolOpensRightAfterTheRename_keepsItsOwnJournal() throws Exception {
+    void restore_poolOpensAfterTheRename_keepsItsJournal() throws Exception {
         prepare("DELETE");
         List<Connection> pool = new ArrayList<>();
         HookedFileOperations opening = new HookedFileOperations((number, operation) -> {}) {
@@ -286,7 +292,7 @@ class SwapRestoreTest {
             public void rename(Path from, Path to) throws IOException {
                 super.rename(from, to);
                 if (to.equals(database)) {
-                    pool.add(writeAtOnce());
+                    pool.add(writeUncommitted());
                 }
             }
         };
@@ -299,7 +305,7 @@ class SwapRestoreTest {
         }
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
         assertThat(TestDatabase.dump(crashed))
-                .as("a crash of the early one is rolled back from its journal")
+                .as("a crash of that connection is rolled back from its journal")
                 .isEqualTo(image);
     }
 
@@ -307,8 +313,8 @@ class SwapRestoreTest {
         return file.resolveSibling(file.getFileName() + "-journal");
     }
 
-    /** A transaction in the new file that has written to it already, and needs its journal to be undone. */
-    private Connection writeAtOnce() {
+    /** Opens a transaction that has written to the new file, so that its journal is needed to roll it back. */
+    private Connection writeUncommitted() {
         try {
             Connection early = TestDatabase.open(database);
             TestDatabase.run(
@@ -322,52 +328,95 @@ class SwapRestoreTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"plain,take", "plain,restore", "keeping,take", "keeping,restore"})
-    void restore_killedBetweenProofAndRename_theNextRunSetsTheOldDatabaseRight(String how, String next)
-            throws Exception {
-        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, how);
-        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
-        assertThat(names()).contains("WAL.db.harmonylite-restore");
-        assertThat(names().stream().filter(name -> name.contains("previous"))).hasSize(how.equals("keeping") ? 1 : 0);
-        assertThat(TestDatabase.value(database, "PRAGMA journal_mode")).isEqualTo("'delete'");
-        if (next.equals("take")) {
-            builder().build().take();
-            assertThat(TestDatabase.dump(database)).isEqualTo(old);
-        } else {
-            builder().build().restore(RestoreRequest.latest());
-            assertThat(TestDatabase.dump(database)).isEqualTo(image);
-        }
-        assertThat(names()).containsExactly("WAL.db");
-    }
-
-    /** As a power cut may leave it that keeps one half of the rename between two directories. */
     @Test
-    void restore_killedBeforeTheRenameAndTheStagedFileLost_theNextRunSetsTheOldDatabaseRight() throws Exception {
-        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "plain");
-        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
-        for (String name : names()) {
-            if (name.contains("scratch")) {
-                Files.delete(directory.resolve(name).resolve("staged.db"));
-            }
-        }
+    void restore_killedBeforeTheRename_nextRunRepairsTheOldDatabase() throws Exception {
+        Path copy = killRestore("plain");
+        assertThat(names()).noneMatch(name -> name.contains("previous"));
+        builder().build().restore(RestoreRequest.latest());
+        assertThat(TestDatabase.dump(database)).isEqualTo(image);
+        assertThat(names()).containsExactly("WAL.db");
+        goBackTo(copy);
+        builder().build().take();
+        assertThat(TestDatabase.dump(database)).isEqualTo(old);
+        assertThat(names()).containsExactly("WAL.db");
+        goBackTo(copy);
+        deleteStagedFile();
         builder().build().take();
         assertThat(TestDatabase.dump(database)).isEqualTo(old);
         assertThat(names()).containsExactly("WAL.db");
     }
 
+    /** A power failure may keep one half of a rename between two directories. */
+    private void deleteStagedFile() throws IOException {
+        for (String name : names()) {
+            if (name.contains("scratch")) {
+                Files.delete(directory.resolve(name).resolve("staged.db"));
+            }
+        }
+    }
+
     @Test
-    void restore_killedBeforeTheRenameAndThenTheDatabaseIsLost_leavesTheKeptOne() throws Exception {
-        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "keeping");
-        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
+    void restore_killedBeforeTheRenameAndKeepingPrevious_nextRunRepairsTheOldDatabase() throws Exception {
+        Path copy = killRestore("keeping");
+        assertThat(names().stream().filter(name -> name.contains("previous"))).hasSize(1);
+        builder().build().restore(RestoreRequest.latest());
+        assertThat(TestDatabase.dump(database)).isEqualTo(image);
+        assertThat(names()).containsExactly("WAL.db");
+        goBackTo(copy);
         Files.delete(database);
         builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.dump(database)).isEqualTo(image);
+        assertPreviousIsKept();
+        goBackTo(copy);
+        builder().build().take();
+        assertThat(TestDatabase.dump(database)).isEqualTo(old);
+        assertThat(names()).containsExactly("WAL.db");
+    }
+
+    private void assertPreviousIsKept() throws Exception {
         List<String> left = names();
         assertThat(left).hasSize(2).allMatch(name -> name.startsWith("WAL.db"));
         Map<String, List<String>> previous = TestDatabase.dump(directory.resolve(left.get(1)));
         assertThat(previous.put("PRAGMA journal_mode", List.of("'wal'"))).containsExactly("'delete'");
         assertThat(previous).isEqualTo(old);
+    }
+
+    /** Starts a restore in another process, which ends before the rename; returns a copy of the files that it leaves. */
+    private Path killRestore(String how) throws Exception {
+        ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, how);
+        assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
+        assertThat(names()).contains("WAL.db.harmonylite-restore");
+        assertThat(TestDatabase.value(database, "PRAGMA journal_mode")).isEqualTo("'delete'");
+        Path copy = copies.resolve("copy");
+        copy(directory, copy);
+        return copy;
+    }
+
+    private void goBackTo(Path copy) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        copy(copy, directory);
+    }
+
+    /** Copies a directory with all below it; hard links stay hard links. */
+    private static void copy(Path from, Path to) throws IOException {
+        Map<Object, Path> copied = new HashMap<>();
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                Object key =
+                        Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+                Path same = copied.putIfAbsent(key, target);
+                if (same == null) {
+                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+                } else {
+                    Files.createLink(target, same);
+                }
+            }
+        }
     }
 
     @Test
@@ -389,7 +438,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_damagedTarget_isReplacedOnTheHostsWordAndKeptWithItsSidecars() throws Exception {
+    void restore_damagedTarget_isReplacedIfAllowedAndKeptWithItsSidecars() throws Exception {
         byte[] junk = damage();
         assertThatThrownBy(() -> builder().build().restore(RestoreRequest.latest()))
                 .isInstanceOf(DatabaseDamagedException.class);
@@ -403,7 +452,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_damagedTargetButTheRenameFails_isBackUnderItsName() throws Exception {
+    void restore_renameFailsForADamagedTarget_putsItBack() throws Exception {
         byte[] junk = damage();
         HookedFileOperations failing = new HookedFileOperations((number, operation) -> {}) {
             @Override
@@ -423,7 +472,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_killedWhileADamagedTargetIsReplaced_theNextRunPutsItBack() throws Exception {
+    void restore_killedWhileADamagedTargetIsReplaced_nextRunPutsItBack() throws Exception {
         byte[] junk = damage();
         ChildJvm.Result result = ChildJvm.run(HaltedRestore.class, stored, database, "damaged");
         assertThat(result.status()).as(result.output()).isEqualTo(HaltedRestore.STATUS);
@@ -447,7 +496,7 @@ class SwapRestoreTest {
     }
 
     @Test
-    void restore_soundTargetOnTheWordForDamagedOnes_isReplacedAsAnyOther() throws Exception {
+    void restore_soundTargetWithReplacingDamaged_isReplacedAsUsual() throws Exception {
         RestoreReport report = builder().build().restore(RestoreRequest.latest().replaceDamaged());
         assertThat(report.kept()).isEmpty();
         assertThat(TestDatabase.dump(database)).isEqualTo(image);

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A lease saves double work, and no promise rests on it. */
+/** A lease avoids duplicate work; no guarantee depends on it. */
 class TakeLeaseTest {
 
     @TempDir
     Path directory;
 
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
-    private final List<String> asked = new ArrayList<>();
-    private final AtomicInteger given = new AtomicInteger();
+    private final List<String> requested = new ArrayList<>();
+    private final AtomicInteger released = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
     private boolean held = true;
     private Path database;
@@ -49,7 +49,7 @@ class TakeLeaseTest {
     }
 
     private Optional<SnapshotLease.Held> acquire(String name) {
-        asked.add(name);
+        requested.add(name);
         return Optional.of(new SnapshotLease.Held() {
             @Override
             public boolean isHeld() {
@@ -58,22 +58,22 @@ class TakeLeaseTest {
 
             @Override
             public void close() {
-                given.incrementAndGet();
+                released.incrementAndGet();
             }
         });
     }
 
     @Test
-    void take_leaseAcquired_takesUnderItAndGivesItBack() {
+    void take_leaseAcquired_isReleasedAfterwards() {
         manager(this::acquire).take();
-        assertThat(asked).containsExactly("orders");
-        assertThat(given).hasValue(1);
+        assertThat(requested).containsExactly("orders");
+        assertThat(released).hasValue(1);
         assertThat(lost).hasValue(0);
         assertThat(store.list("orders/manifests/")).hasSize(1);
     }
 
     @Test
-    void take_anotherNodeHoldsTheLease_isRefusedAndStoresNothing() {
+    void take_anotherNodeHoldsTheLease_isRejectedAndStoresNothing() {
         assertThatThrownBy(() -> manager(name -> Optional.empty()).take())
                 .isExactlyInstanceOf(SnapshotInProgressException.class)
                 .hasMessageContainingAll("another node", "lease of orders", "wait");
@@ -81,7 +81,7 @@ class TakeLeaseTest {
     }
 
     @Test
-    void d26_leaseLostDuringATake_isReportedAndTheSnapshotIsWhole() {
+    void d26_leaseLostDuringATake_isReportedAndTheSnapshotIsComplete() {
         held = false;
         SnapshotManager manager = manager(this::acquire);
         SnapshotInfo taken = manager.take();
@@ -90,7 +90,7 @@ class TakeLeaseTest {
     }
 
     @Test
-    void take_leaseCannotBeAskedFor_takesWithoutIt() {
+    void take_leaseServerUnreachable_takesWithoutIt() {
         manager(name -> {
                     throw new IOException("no server");
                 })
@@ -99,9 +99,9 @@ class TakeLeaseTest {
     }
 
     @Test
-    void take_fails_givesTheLeaseBack() throws Exception {
+    void take_fails_releasesTheLease() throws Exception {
         Files.delete(database);
         assertThatThrownBy(() -> manager(this::acquire).take()).isInstanceOf(DatabaseNotFoundException.class);
-        assertThat(given).hasValue(1);
+        assertThat(released).hasValue(1);
     }
 }

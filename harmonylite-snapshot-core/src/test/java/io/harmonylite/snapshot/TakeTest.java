@@ -48,7 +48,7 @@ class TakeTest {
     }
 
     @Test
-    void take_done_saysWhatItTook() throws Exception {
+    void take_done_returnsTheSnapshotInfo() throws Exception {
         Instant now = Instant.parse("2026-11-24T09:30:00.123456Z");
         Positions positions = Positions.of("changes-1", new StreamPosition(42, now, now.minusSeconds(9)))
                 .with("changes-2", StreamPosition.at(0));
@@ -68,7 +68,7 @@ class TakeTest {
     }
 
     @Test
-    void take_done_storesManifestAndPacksAndNothingElse() {
+    void take_done_storesOnlyManifestAndPacks() {
         SnapshotInfo taken = builder().build().take();
         List<ObjectInfo> all = store.list("");
         assertThat(all)
@@ -78,7 +78,7 @@ class TakeTest {
     }
 
     @Test
-    void take_done_leavesNoScratchBehind() throws Exception {
+    void take_done_leavesNoScratchFiles() throws Exception {
         builder().compaction(Compaction.ALWAYS).build().take();
         try (var left = Files.list(directory)) {
             assertThat(left.map(file -> file.getFileName().toString())).allMatch(name -> name.startsWith("orders.db"));
@@ -89,7 +89,7 @@ class TakeTest {
     }
 
     @Test
-    void take_scratchDirectoryGiven_usesIt() throws Exception {
+    void take_scratchDirectoryConfigured_usesIt() throws Exception {
         Path scratch = Files.createDirectory(directory.resolve("scratch"));
         AtomicReference<Long> there = new AtomicReference<>();
         Recorder recorder = new Recorder().onStart(Stage.SEAL, () -> there.set(count(scratch)));
@@ -119,7 +119,7 @@ class TakeTest {
     }
 
     @Test
-    void take_byManyAtOnce_eachIsASnapshotOfItsOwn() throws Exception {
+    void take_fourAtOnce_storesFourSnapshots() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(4);
         try {
             List<Callable<SnapshotInfo>> takes = new ArrayList<>();
@@ -141,7 +141,7 @@ class TakeTest {
     }
 
     @Test
-    void take_otherNameInTheStore_isNotSeen() {
+    void take_otherNameInTheStore_isIgnored() {
         builder().build().take();
         SnapshotManager other =
                 SnapshotManager.builder("orders2", database, store).build();
@@ -151,31 +151,31 @@ class TakeTest {
     }
 
     @Test
-    void take_whileOneRuns_isRefused() {
-        AtomicReference<Throwable> refusal = new AtomicReference<>();
+    void take_whileAnotherRuns_isRejected() {
+        AtomicReference<Throwable> rejection = new AtomicReference<>();
         AtomicReference<SnapshotManager> manager = new AtomicReference<>();
         Recorder recorder = new Recorder().onStart(Stage.SANITIZE, () -> {
             try {
                 manager.get().take();
             } catch (SnapshotInProgressException e) {
-                refusal.set(e);
+                rejection.set(e);
             }
         });
         manager.set(builder().listener(recorder).build());
         manager.get().take();
-        assertThat(refusal.get()).hasMessageContaining("orders.db");
+        assertThat(rejection.get()).hasMessageContaining("orders.db");
         manager.get().take();
     }
 
     @Test
-    void take_closedManager_isRefused() {
+    void take_closedManager_isRejected() {
         SnapshotManager manager = builder().build();
         manager.close();
         assertThatThrownBy(manager::take).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void take_listener_isToldEveryStageAndAllBytes() {
+    void take_listener_receivesEveryStageAndAllBytes() {
         Recorder recorder = new Recorder();
         SnapshotInfo taken = builder().listener(recorder).build().take();
         assertThat(recorder.events)
@@ -201,7 +201,7 @@ class TakeTest {
     }
 
     @Test
-    void take_listenerThrows_goesOn() {
+    void take_listenerThrows_continues() {
         SnapshotListener throwing = new SnapshotListener() {
             @Override
             public void stageStarted(Stage stage) {
@@ -213,7 +213,7 @@ class TakeTest {
     }
 
     @Test
-    void take_executorRejectsOrRunsInPlace_isTakenAllTheSame() {
+    void take_executorRejectsOrRunsInPlace_succeeds() {
         builder()
                 .executor(task -> {
                     throw new RejectedExecutionException("planned");
@@ -226,7 +226,7 @@ class TakeTest {
     }
 
     @Test
-    void take_interruptedBefore_isRefusedAndKeepsTheFlag() {
+    void take_interruptedBefore_isRejectedAndKeepsTheInterrupt() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> builder().build().take()).isInstanceOf(SnapshotInterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
@@ -234,7 +234,7 @@ class TakeTest {
     }
 
     @Test
-    void take_interruptedInAnyStage_leavesNothing() {
+    void take_interruptedInAnyStage_storesNoSnapshot() {
         for (Stage stage : List.of(Stage.CAPTURE, Stage.SANITIZE, Stage.COMPACT, Stage.SEAL, Stage.COMMIT)) {
             Recorder recorder =
                     new Recorder().onStart(stage, () -> Thread.currentThread().interrupt());
@@ -247,7 +247,7 @@ class TakeTest {
     }
 
     @Test
-    void take_longerThanHalfTheGrace_failsAndIsNotListed() {
+    void take_longerThanHalfTheGracePeriod_failsAndIsNotListed() {
         assertThatThrownBy(
                         () -> builder().gracePeriod(Duration.ofNanos(2)).build().take())
                 .isInstanceOf(SnapshotConfigurationException.class)
@@ -257,7 +257,7 @@ class TakeTest {
     }
 
     @Test
-    void take_packsTooOldByTheStoresClock_isRetired() {
+    void take_packsTooOldByTheClockOfTheStore_isRetired() {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T09:00:00Z"));
         InMemorySnapshotStore ageing = new InMemorySnapshotStore(now::get);
         Recorder recorder =
@@ -273,7 +273,7 @@ class TakeTest {
     }
 
     @Test
-    void take_tooManyStreamsForAManifest_isRefusedBeforeTheCapture() {
+    void take_tooManyStreamsForAManifest_isRejectedBeforeTheCapture() {
         Positions positions = Positions.none();
         for (int i = 0; i < 400; i++) {
             positions = positions.with("s".repeat(200) + i, StreamPosition.at(i));
@@ -287,7 +287,7 @@ class TakeTest {
     }
 
     @Test
-    void d32_noSpaceForTheCopy_isRefusedBeforeItIsMade() throws Exception {
+    void d32_noSpaceForTheCopy_isRejectedBeforeTheCopy() throws Exception {
         HookedFileOperations full = new HookedFileOperations((number, operation) -> {}) {
             @Override
             public long usableSpace(Path file) {
@@ -302,7 +302,7 @@ class TakeTest {
     }
 
     @Test
-    void take_anyFileOperationFails_isTakenWholeOrNotAtAll() throws Exception {
+    void take_anyFileOperationFails_storesACompleteSnapshotOrNone() throws Exception {
         HookedFileOperations counting = HookedFileOperations.counting();
         builder().files(counting).compaction(Compaction.ALWAYS).build().take();
         int operations = counting.log().size();
@@ -321,7 +321,7 @@ class TakeTest {
     }
 
     @Test
-    void builder_wrongInput_isRefusedByName() {
+    void builder_invalidValues_areRejected() {
         assertThatThrownBy(() -> SnapshotManager.builder("../x", database, store))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("../x");

@@ -1,7 +1,11 @@
 package io.harmonylite.snapshot;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -12,25 +16,43 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes and looks at databases as any program would: by JDBC, with nothing of this library between. */
+/** Creates and reads databases as any program would: through JDBC, without code of this library. */
 public final class TestDatabase {
 
     private static final String NOT_OF_COPY =
             "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding')";
 
+    /** Bytes of each database that {@link #create} has built, by its pragmas: a copy is faster than another build. */
+    private static final Map<List<String>, byte[]> TEMPLATES = new ConcurrentHashMap<>();
+
+    private static final int LONGEST_BLOB_AS_HEX = 4096;
+
     private TestDatabase() {}
 
-    /** Opens a database, creating it where it is missing. */
+    /** Opens a database and creates it if it is missing. */
     public static Connection open(Path file) throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:file:" + file.toUri().getRawPath());
     }
 
-    /** Runs statements on a database. */
+    /** Runs statements on a database, without syncs: no test cuts the power here. */
     public static void run(Path file, String... statements) throws SQLException {
         try (Connection connection = open(file)) {
-            run(connection, statements);
+            boolean isUnsynced = false;
+            for (String sql : statements) {
+                if (!isUnsynced && !sql.startsWith("PRAGMA")) { // Some pragmas work only as the first statement.
+                    withoutSyncs(connection);
+                    isUnsynced = true;
+                }
+                run(connection, sql);
+            }
         }
+    }
+
+    /** Makes a connection skip SQLite's syncs, which take most of the time of a small transaction. */
+    public static void withoutSyncs(Connection connection) throws SQLException {
+        run(connection, "PRAGMA synchronous = OFF");
     }
 
     /** Runs statements on a connection. */
@@ -42,13 +64,23 @@ public final class TestDatabase {
         }
     }
 
-    /** A database with a little of everything. */
+    /** Creates a database with a small sample of every kind of table, index, view, trigger and value. */
     public static Path create(Path file, String... pragmas) throws SQLException {
-        try (Connection connection = open(file)) {
-            run(connection, pragmas);
-            fill(connection);
+        try {
+            byte[] template = TEMPLATES.get(List.of(pragmas));
+            if (template != null && Files.notExists(file)) {
+                return Files.write(file, template);
+            }
+            try (Connection connection = open(file)) {
+                run(connection, pragmas);
+                withoutSyncs(connection);
+                fill(connection);
+            }
+            TEMPLATES.put(List.of(pragmas), Files.readAllBytes(file));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return file;
     }
 
     private static void fill(Connection connection) throws SQLException {
@@ -82,28 +114,28 @@ public final class TestDatabase {
                 "PRAGMA application_id = -7");
     }
 
-    /** An insert of {@code rows} rows whose number is {@code i}. */
+    /** Returns an INSERT of several rows; {@code i} is the number of a row, from 1. */
     public static String fill(String table, String columns, String values, int rows) {
         return "INSERT INTO " + table + " (" + columns
                 + ") WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n" + " WHERE i < " + rows
                 + ") SELECT " + values + " FROM n";
     }
 
-    /** The one value that a query has. */
+    /** Returns the first row of a query, as SQL literals. */
     public static String value(Path file, String query) throws SQLException {
         try (Connection connection = open(file)) {
             return value(connection, query);
         }
     }
 
-    /** The one value that a query has. */
+    /** Returns the first row of a query, as SQL literals. */
     public static String value(Connection connection, String query) throws SQLException {
         return rows(connection, query).get(0);
     }
 
     /**
-     * Everything a database says, by what it is asked: settings, schema, and each table's rows with their rowids.
-     * Without this library's own tables that describe the copy only, which every restore writes anew.
+     * Returns the settings, the schema and the rows of each table with their rowids, by name. Leaves out the tables of
+     * this library that describe one copy only, which every restore writes anew.
      */
     public static Map<String, List<String>> dump(Path file) throws SQLException {
         if (!Files.exists(file)) {
@@ -114,7 +146,7 @@ public final class TestDatabase {
         }
     }
 
-    /** Everything a database says, through a connection. */
+    /** Returns the settings, the schema and the rows of each table with their rowids, by name. */
     public static Map<String, List<String>> dump(Connection connection) throws SQLException {
         Map<String, List<String>> dump = new TreeMap<>();
         for (String pragma :
@@ -150,14 +182,14 @@ public final class TestDatabase {
         return literal.substring(1, literal.length() - 1).replace("''", "'");
     }
 
-    /** Rows of a database as SQL literals. */
+    /** Returns the rows of a query as SQL literals. */
     public static List<String> rows(Path file, String query) throws SQLException {
         try (Connection connection = open(file)) {
             return rows(connection, query);
         }
     }
 
-    /** Rows as SQL literals, so that nothing is lost in translation. */
+    /** Returns the rows of a query as SQL literals, which keep type and value apart. */
     public static List<String> rows(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -174,10 +206,21 @@ public final class TestDatabase {
         }
     }
 
+    /** Returns a value as a literal; a long blob by its length and SHA-256, since several megabytes of hex are slow. */
     private static String literal(Object value) {
         if (value instanceof byte[] bytes) {
-            return "x'" + HexFormat.of().formatHex(bytes) + "'";
+            return bytes.length <= LONGEST_BLOB_AS_HEX
+                    ? "x'" + HexFormat.of().formatHex(bytes) + "'"
+                    : "blob of " + bytes.length + " bytes, SHA-256 " + sha256(bytes);
         }
         return value instanceof String text ? "'" + text.replace("'", "''") + "'" : String.valueOf(value);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // Every JDK has it.
+        }
     }
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A rate of one byte per second would take weeks: what ends all the same was not throttled, or was interrupted. */
+/**
+ * Throttled takes and restores. At one byte per second each would take weeks, so one that ends was not throttled or was
+ * interrupted.
+ */
 @Timeout(120)
 class ThrottleOptionsTest {
 
@@ -39,7 +42,7 @@ class ThrottleOptionsTest {
 
     private void assertInterruptedAt(Stage stage, SnapshotManager.Builder builder) throws Exception {
         Thread taker = Thread.currentThread();
-        Recorder recorder = new Recorder().onStart(stage, () -> interruptSoon(taker));
+        Recorder recorder = new Recorder().onStart(stage, () -> interruptWhenThrottled(taker));
         SnapshotManager manager = builder.parallelism(1).listener(recorder).build();
         assertThatThrownBy(manager::take).isInstanceOf(SnapshotInterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
@@ -50,8 +53,8 @@ class ThrottleOptionsTest {
         }
     }
 
-    /** As soon as the throttle holds it up; wherever it is when this comes, it ends there. */
-    private static void interruptSoon(Thread thread) {
+    /** Interrupts a thread once the throttle makes it wait. */
+    private static void interruptWhenThrottled(Thread thread) {
         Thread interrupter = new Thread(() -> {
             while (thread.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
@@ -63,7 +66,7 @@ class ThrottleOptionsTest {
     }
 
     @Test
-    void captureBytesPerSecond_interrupted_endsWhenTheCopyHasEnded() throws Exception {
+    void captureBytesPerSecond_interrupted_stopsAfterTheCopy() throws Exception {
         assertInterruptedAt(Stage.CAPTURE, builder().captureBytesPerSecond(1));
     }
 
@@ -73,9 +76,9 @@ class ThrottleOptionsTest {
     }
 
     @Test
-    void captureBytesPerSecond_logBeyondItsLimit_isThrottledNoLonger() throws Exception {
+    void captureBytesPerSecond_walAboveItsLimit_isNotThrottled() throws Exception {
         try (var writer = TestDatabase.open(database)) {
-            TestDatabase.run(writer, "INSERT INTO t VALUES (randomblob(100000))"); // The log stays while this is open.
+            TestDatabase.run(writer, "INSERT INTO t VALUES (randomblob(100000))"); // Keeps the WAL while it is open.
             SnapshotInfo taken =
                     builder().captureBytesPerSecond(1).walLimitBytes(0).build().take();
             assertThat(builder().build().verify(taken.id(), VerifyDepth.REBUILD).isSound())
@@ -84,14 +87,14 @@ class ThrottleOptionsTest {
     }
 
     @Test
-    void captureBytesPerSecond_rollbackMode_isNeverThrottled() throws Exception {
+    void captureBytesPerSecond_rollbackMode_isNotThrottled() throws Exception {
         TestDatabase.run(database, "PRAGMA journal_mode = DELETE");
         assertThat(builder().captureBytesPerSecond(1).build().take().storedBytes())
                 .isPositive();
     }
 
     @Test
-    void rates_highEnough_takeAndRestoreTheSame() throws Exception {
+    void rates_highEnough_takeAndRestoreEqualContent() throws Exception {
         SnapshotManager manager = builder()
                 .captureBytesPerSecond(1L << 30)
                 .uploadBytesPerSecond(1L << 30)
@@ -112,7 +115,7 @@ class ThrottleOptionsTest {
         Thread restorer = Thread.currentThread();
         SnapshotManager manager =
                 builder().fetchBytesPerSecond(1).parallelism(1).build();
-        interruptSoon(restorer);
+        interruptWhenThrottled(restorer);
         assertThatThrownBy(() -> manager.restore(RestoreRequest.latest()))
                 .isInstanceOf(SnapshotInterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
@@ -120,7 +123,7 @@ class ThrottleOptionsTest {
     }
 
     @Test
-    void rates_nonsense_areRefused() {
+    void rates_invalidValues_areRejected() {
         assertThatThrownBy(() -> builder().captureBytesPerSecond(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().uploadBytesPerSecond(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().fetchBytesPerSecond(0)).isInstanceOf(IllegalArgumentException.class);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** A volume of a few megabytes, which really runs full. */
+/** A volume of a few megabytes, which a test can fill. */
 final class Tmpfs implements AutoCloseable {
 
     private final Path directory;
@@ -15,11 +15,11 @@ final class Tmpfs implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Mounts one on a new directory; the test is skipped, and says so, where this process must not mount. */
+    /** Mounts a volume on a new directory. Skips the test, with a message, if this process must not mount. */
     static Tmpfs mount(Path directory, long bytes) throws Exception {
         Files.createDirectory(directory);
         if (run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", directory.toString()) != 0) {
-            String message = "SKIPPED: no volume could be mounted on " + directory + ", so nothing ran full for real";
+            String message = "SKIPPED: no volume could be mounted on " + directory + ", so no volume ran full";
             System.err.println(message);
             Assumptions.abort(message);
         }
@@ -30,7 +30,7 @@ final class Tmpfs implements AutoCloseable {
         return directory;
     }
 
-    /** Uses up all that is free. */
+    /** Fills the free space. */
     void fill() throws IOException {
         byte[] page = new byte[4096];
         try (OutputStream out = Files.newOutputStream(directory.resolve("filler"))) {
@@ -44,7 +44,7 @@ final class Tmpfs implements AutoCloseable {
         }
     }
 
-    /** Gives back what {@link #fill} used up. */
+    /** Frees the space that {@link #fill} used. */
     void empty() throws IOException {
         Files.deleteIfExists(directory.resolve("filler"));
     }
@@ -57,7 +57,7 @@ final class Tmpfs implements AutoCloseable {
                     .start()
                     .waitFor();
         } catch (IOException e) {
-            return -1; // There is no such program here.
+            return -1; // The program is not installed.
         }
     }
 

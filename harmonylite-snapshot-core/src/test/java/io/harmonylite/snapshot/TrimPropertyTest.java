@@ -30,9 +30,9 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /**
- * Whatever is published, taken, proven, trimmed, pruned, and fails in between, in any order: a node that has nothing recovers
- * completely at any moment. Nothing but trims removes messages here, and each leaves as little as it may. One snapshot goes
- * bad in the store, at some moment: that is why two must be proven.
+ * Random sequences of publishing, takes, drills, trims, prunes and failures: a node without data recovers completely at
+ * any time. Only trims remove messages here, and each keeps as few as it may. One snapshot becomes damaged at a random
+ * time, which is why two must be proven.
  */
 class TrimPropertyTest {
 
@@ -51,7 +51,7 @@ class TrimPropertyTest {
         RECOVER_FRESH
     }
 
-    /** Without it most runs would never trim anything. */
+    /** Without these first steps, most runs would trim nothing. */
     private static final List<Step> PROVEN_TWICE = List.of(
             Step.PUBLISH,
             Step.APPLY,
@@ -63,7 +63,7 @@ class TrimPropertyTest {
             Step.TAKE,
             Step.PROVE);
 
-    @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
     void freshNode_afterAnySteps_recoversCompletely(
             @ForAll @Size(min = 8, max = 30) List<Step> steps, @ForAll long seed) throws Exception {
         Path directory = Files.createTempDirectory("trim");
@@ -95,7 +95,7 @@ class TrimPropertyTest {
         }
     }
 
-    /** One node with two streams, and the store. */
+    /** A node with two streams, and the store. */
     private static final class World implements AutoCloseable {
 
         private static final List<String> NAMES = List.of("a", "b");
@@ -122,7 +122,7 @@ class TrimPropertyTest {
             try {
                 act(step);
             } catch (SnapshotException e) {
-                failures.add(e); // Refused, or failed as planned: what counts is that nothing is missing afterwards.
+                failures.add(e); // Rejected, or failed as planned: only the final check matters.
             }
         }
 
@@ -173,7 +173,7 @@ class TrimPropertyTest {
             repository().prune(PruneRequest.retire(id).gracePeriod(Duration.ZERO));
         }
 
-        /** The store cannot be written from some call on; what retries is not waited for. */
+        /** Takes a snapshot while the store rejects every write from a random call on. */
         private void takeWithoutStore() {
             int last = random.nextInt(4);
             int[] puts = new int[1];

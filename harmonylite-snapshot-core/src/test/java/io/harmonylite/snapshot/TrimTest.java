@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node applies 20 messages, is snapshot at 8 and 16, and both snapshots are proven, unless a test says otherwise. */
+/** A node applies 20 messages and takes snapshots at 8 and 16. Both are proven, unless a test says otherwise. */
 class TrimTest {
 
     @TempDir
@@ -112,7 +112,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_twoProven_removesWhatBothHoldButTheMessageAtTheOlder() throws Exception {
+    void trim_twoProven_removesMessagesBeforeTheOlderOne() throws Exception {
         takeAndProveTwice();
         TrimReport report = manager().trim(policy());
         assertThat(report.streams()).containsExactly(new StreamTrim("a", 1, 8, 7, TrimBound.SNAPSHOTS));
@@ -137,7 +137,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_oneProvenTwice_isStillOne() throws Exception {
+    void trim_oneSnapshotProvenTwice_removesNothing() throws Exception {
         SnapshotId id = takeAt(8);
         manager().repository().drill(id);
         now = now.plusSeconds(1);
@@ -146,23 +146,23 @@ class TrimTest {
     }
 
     @Test
-    void trim_newerSnapshotWithoutProof_countsForNothing() throws Exception {
+    void trim_newerSnapshotWithoutProof_isNotCounted() throws Exception {
         takeAndProveTwice();
         takeAt(20);
         assertThat(trim(policy()).keptFrom()).isEqualTo(8);
     }
 
     @Test
-    void trim_dryRun_saysTheSameAndRemovesNothing() throws Exception {
+    void trim_dryRun_reportsTheSameAndRemovesNothing() throws Exception {
         takeAndProveTwice();
-        TrimReport said = manager().trim(policy().dryRun());
-        assertThat(said.isDryRun()).isTrue();
+        TrimReport planned = manager().trim(policy().dryRun());
+        assertThat(planned.isDryRun()).isTrue();
         assertThat(first()).isEqualTo(1);
-        assertThat(manager().trim(policy()).streams()).isEqualTo(said.streams());
+        assertThat(manager().trim(policy()).streams()).isEqualTo(planned.streams());
     }
 
     @Test
-    void trim_memberBehind_keepsWhatItNeeds() throws Exception {
+    void trim_memberBehind_keepsItsMessages() throws Exception {
         takeAndProveTwice();
         assertThat(trim(policy(stream -> OptionalLong.of(3))))
                 .isEqualTo(new StreamTrim("a", 1, 3, 2, TrimBound.MEMBERS));
@@ -171,7 +171,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_membersCannotBeLearned_failsWithNothingRemoved() throws Exception {
+    void trim_memberPositionsUnavailable_failsAndRemovesNothing() throws Exception {
         takeAndProveTwice();
         MemberPositions failing = stream -> {
             throw new IOException("planned");
@@ -203,7 +203,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_thisNodeBehind_itsMessagesStay() throws Exception {
+    void trim_thisNodeBehind_keepsItsMessages() throws Exception {
         Path other = Files.createDirectory(directory.resolve("other"));
         try (Replica behind = new Replica(other, Kind.TABLE, store, streams)) {
             behind.createTables();
@@ -216,7 +216,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_purgeFails_isSaidAndTheNextOneGoesOn() throws Exception {
+    void trim_purgeFails_isReportedAndTheNextContinues() throws Exception {
         takeAndProveTwice();
         StreamPurge halfway = (stream, created, sequence) -> {
             purge(stream, created, 4);
@@ -239,7 +239,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_snapshotRetiredMeanwhile_removesNothing() throws Exception {
+    void trim_snapshotRetiredDuringTheTrim_removesNothing() throws Exception {
         takeAndProveTwice();
         SnapshotId older = manager().list().snapshots().get(0).id();
         MemberPositions retiring = stream -> {
@@ -253,7 +253,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_streamCreatedAnew_removesNothing() throws Exception {
+    void trim_streamCreatedAgain_removesNothing() throws Exception {
         takeAndProveTwice();
         streams.create("a", StreamRetention.unlimited());
         streams.publish("a", 200);
@@ -262,14 +262,14 @@ class TrimTest {
     }
 
     @Test
-    void trim_withoutNode_goesBySnapshotsAlone() throws Exception {
+    void trim_withoutNode_dependsOnSnapshotsOnly() throws Exception {
         takeAndProveTwice();
         TrimReport report = SnapshotRepository.of("orders", store).trim(streams, policy());
         assertThat(report.streams()).containsExactly(new StreamTrim("a", 1, 8, 7, TrimBound.SNAPSHOTS));
     }
 
     @Test
-    void trim_notConfigured_isRefused() {
+    void trim_notConfigured_isRejected() {
         assertThatThrownBy(() -> manager().trim()).isInstanceOf(SnapshotConfigurationException.class);
         SnapshotManager without =
                 SnapshotManager.builder("orders", node.database, store).build();
@@ -277,7 +277,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_configured_goesByThatPolicy() throws Exception {
+    void trim_configured_usesThatPolicy() throws Exception {
         takeAndProveTwice();
         assertThat(node.builder().trimPolicy(policy()).build().trim().removed()).isEqualTo(7);
     }
@@ -302,18 +302,21 @@ class TrimTest {
                 TestDatabase.fill("__harmonylite__mine_change_log", "state", "1", 5));
     }
 
-    /** Row i was written i tenths of a second after the start; the older snapshot comes after a minute: row 600. */
+    /**
+     * Row i is written i tenths of a second after the start, and the older snapshot is taken after a minute: at row
+     * 600.
+     */
     @Test
     void trim_changeLogs_removesPublishedRowsOlderThanBothSnapshotsAndThePolicy() throws Exception {
         createChangeLogs();
         takeAndProveTwice();
         now = now.plus(Duration.ofDays(1));
         TrimPolicy policy = policy().changeLogsOlderThan(Duration.ofHours(1));
-        Map<String, Long> said = manager().trim(policy.dryRun()).changeLogRows();
-        assertThat(said).containsExactly(Map.entry("__harmonylite__größe's_change_log", 539L));
+        Map<String, Long> planned = manager().trim(policy.dryRun()).changeLogRows();
+        assertThat(planned).containsExactly(Map.entry("__harmonylite__größe's_change_log", 539L));
         assertThat(rows()).isEqualTo("2000");
         TrimReport done = manager().trim(policy);
-        assertThat(done.changeLogRows()).isEqualTo(said);
+        assertThat(done.changeLogRows()).isEqualTo(planned);
         assertThat(done.removed()).isEqualTo(539 + 7);
         assertThat(rows()).isEqualTo("1461");
         assertThat(TestDatabase.value(node.database, "SELECT min(id) FROM \"__harmonylite__größe's_change_log\""))
@@ -333,7 +336,7 @@ class TrimTest {
     }
 
     @Test
-    void trim_changeLogsNotAskedForOrNothingProven_leavesThemAlone() throws Exception {
+    void trim_changeLogsNotConfiguredOrNothingProven_areKept() throws Exception {
         createChangeLogs();
         assertThat(manager().trim(policy().changeLogsOlderThan(Duration.ZERO)).changeLogRows())
                 .isEmpty();
@@ -341,5 +344,19 @@ class TrimTest {
         now = now.plus(Duration.ofDays(1));
         assertThat(manager().trim(policy()).changeLogRows()).isEmpty();
         assertThat(rows()).isEqualTo("2000");
+    }
+
+    @Test
+    void trim_packOfAProvenSnapshotIsGone_doesNotRelyOnIt() throws Exception {
+        SnapshotId one = takeAt(8);
+        manager().drill();
+        SnapshotId two = takeAt(12);
+        manager().drill();
+        SnapshotId three = takeAt(16);
+        manager().drill();
+        node.apply("a", 20);
+        store.delete("orders/packs/" + three + "-000000");
+        assertThat(manager().trim(policy()).snapshots()).containsExactly(two, one);
+        assertThat(first()).isEqualTo(8);
     }
 }

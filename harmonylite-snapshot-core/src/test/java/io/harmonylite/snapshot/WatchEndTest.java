@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How runs of the loop end before they are done, on the threads that really do them; nothing is left behind. */
+/** Runs of the loop that end early, on their real threads; they leave nothing behind. */
 @Timeout(120)
 class WatchEndTest {
 
@@ -46,9 +46,9 @@ class WatchEndTest {
     private final HookedStore store = new HookedStore(memory, this::before);
     private final ManualScheduler scheduler = new ManualScheduler();
     private final BlockingQueue<WatchReport> reports = new LinkedBlockingQueue<>();
-    private final CountDownLatch stored = new CountDownLatch(1);
-    private final CountDownLatch goOn = new CountDownLatch(1);
-    private volatile boolean stops;
+    private final CountDownLatch uploading = new CountDownLatch(1);
+    private final CountDownLatch proceed = new CountDownLatch(1);
+    private volatile boolean isBlocking;
     private Path database;
 
     @BeforeEach
@@ -63,20 +63,20 @@ class WatchEndTest {
                 .watchOptions(WatchOptions.defaults().jitter(0).listener(reports::add));
     }
 
-    /** A take that stops in the middle of what it stores, until it may go on or is interrupted. */
-    private SnapshotManager.Builder stopping(Trigger trigger) {
-        stops = true;
+    /** Configures takes that block while they upload, until they may proceed or are interrupted. */
+    private SnapshotManager.Builder blocking(Trigger trigger) {
+        isBlocking = true;
         return builder(trigger);
     }
 
     private void before(int number, String call, String name) throws IOException {
-        if (stops && call.equals("put") && name.startsWith("orders/packs/")) {
-            stored.countDown();
+        if (isBlocking && call.equals("put") && name.startsWith("orders/packs/")) {
+            uploading.countDown();
             try {
-                goOn.await();
+                proceed.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted before it was written");
+                throw new InterruptedIOException("interrupted before the upload");
             }
         }
     }
@@ -98,8 +98,8 @@ class WatchEndTest {
     }
 
     @Test
-    void take_lastsLongerThanItsDeadline_isGivenUpAndTriedAgain() throws Exception {
-        try (SnapshotManager manager = stopping(Trigger.every(HOUR))
+    void take_exceedsItsDeadline_isStoppedAndRetried() throws Exception {
+        try (SnapshotManager manager = blocking(Trigger.every(HOUR))
                 .watchOptions(WatchOptions.defaults()
                         .jitter(0)
                         .takeDeadline(Duration.ofMinutes(10))
@@ -107,7 +107,7 @@ class WatchEndTest {
                 .build()) {
             manager.start(scheduler);
             scheduler.advance(Duration.ZERO);
-            stored.await();
+            uploading.await();
             assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isTrue();
             scheduler.advance(Duration.ofMinutes(9));
             assertThat(reports).isEmpty();
@@ -117,13 +117,14 @@ class WatchEndTest {
             assertThat(report.failure().orElseThrow())
                     .hasMessageContaining("did not finish within its deadline of PT10M");
             assertNothingIsLeft();
-            goOn.countDown();
+            proceed.countDown();
             scheduler.advance(untilNext(manager, scheduler));
-            assertThat(report().outcome()).isEqualTo(WatchOutcome.DONE);
+            WatchReport second = report();
+            assertThat(second.outcome()).as("%s", second).isEqualTo(WatchOutcome.DONE);
         }
     }
 
-    /** A run has reported before it waits again. */
+    /** Waits until the next run is scheduled: a run reports before that. */
     private static Duration untilNext(SnapshotManager manager, ManualScheduler scheduler) {
         while (manager.watchStatus().duty(WatchDuty.TAKE).next().isEmpty()) {
             Thread.onSpinWait();
@@ -133,11 +134,11 @@ class WatchEndTest {
     }
 
     @Test
-    void close_takeRuns_cutsItShortAndWaitsForItsEnd() throws Exception {
-        SnapshotManager manager = stopping(Trigger.every(HOUR)).build();
+    void close_takeRuns_interruptsItAndWaitsForItsEnd() throws Exception {
+        SnapshotManager manager = blocking(Trigger.every(HOUR)).build();
         manager.start(scheduler);
         scheduler.advance(Duration.ZERO);
-        stored.await();
+        uploading.await();
         manager.close();
         assertThat(reports.remove().outcome()).isEqualTo(WatchOutcome.STOPPED);
         assertThat(manager.watchStatus().duty(WatchDuty.TAKE).running()).isFalse();
@@ -146,18 +147,18 @@ class WatchEndTest {
     }
 
     @Test
-    void close_takeRunsAndTriggerNamesTheShutdown_waitsForIt() throws Exception {
+    void close_takeRunsAndTriggerFiresOnClose_waitsForIt() throws Exception {
         SnapshotManager manager =
-                stopping(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
+                blocking(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
         manager.start(scheduler);
         scheduler.advance(Duration.ZERO);
-        stored.await();
+        uploading.await();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(manager::close);
         while (manager.watchStatus().state() != WatchStatus.State.STOPPED) {
             Thread.onSpinWait();
         }
         assertThat(memory.list("orders/manifests/")).isEmpty();
-        goOn.countDown();
+        proceed.countDown();
         closing.get(60, TimeUnit.SECONDS);
         assertThat(outcomes()).containsExactly(WatchOutcome.DONE, WatchOutcome.UNCHANGED);
         assertThat(memory.list("orders/manifests/")).hasSize(1);
@@ -170,12 +171,12 @@ class WatchEndTest {
     }
 
     @Test
-    void close_closingThreadIsInterrupted_endsTheTakeThatItWaitsForAndKeepsTheInterrupt() throws Exception {
+    void close_closingThreadInterrupted_endsTheTakeAndKeepsTheInterrupt() throws Exception {
         SnapshotManager manager =
-                stopping(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
+                blocking(Trigger.every(HOUR).or(Trigger.beforeClose())).build();
         manager.start(scheduler);
         scheduler.advance(Duration.ZERO);
-        stored.await();
+        uploading.await();
         Thread.currentThread().interrupt();
         manager.close();
         assertThat(Thread.interrupted()).isTrue();
@@ -184,7 +185,7 @@ class WatchEndTest {
     }
 
     @Test
-    void close_byTheListenerOfTheRunThatEnds_doesNotWaitForItself() throws Exception {
+    void close_byTheListenerOfTheEndingRun_doesNotWaitForItself() throws Exception {
         CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         SnapshotManager manager = builder(Trigger.every(HOUR).or(Trigger.beforeClose()))
@@ -201,7 +202,7 @@ class WatchEndTest {
     }
 
     @Test
-    void close_executorNeverRanWhatItAccepted_doesNotWaitForIt() throws Exception {
+    void close_executorNeverRanTheTask_doesNotWaitForIt() throws Exception {
         List<Runnable> forgotten = new ArrayList<>();
         for (Trigger trigger : List.of(Trigger.every(HOUR), Trigger.beforeClose())) {
             SnapshotManager manager =
@@ -219,23 +220,23 @@ class WatchEndTest {
     }
 
     @Test
-    void take_byHandWhileTheLoopTakes_isRefusedAndTheOtherWayRoundTheLoopWaits() throws Exception {
-        try (SnapshotManager manager = stopping(Trigger.every(HOUR)).build()) {
+    void take_whileAnotherTakeRuns_isRejectedAndTheLoopWaits() throws Exception {
+        try (SnapshotManager manager = blocking(Trigger.every(HOUR)).build()) {
             manager.start(scheduler);
-            CompletableFuture<SnapshotInfo> byHand = CompletableFuture.supplyAsync(manager::take);
-            stored.await();
+            CompletableFuture<SnapshotInfo> first = CompletableFuture.supplyAsync(manager::take);
+            uploading.await();
             assertThatThrownBy(manager::take).isInstanceOf(SnapshotInProgressException.class);
             scheduler.advance(Duration.ZERO);
             assertThat(report().outcome()).isEqualTo(WatchOutcome.BUSY);
             assertThat(manager.watchStatus().duty(WatchDuty.TAKE).consecutiveFailures())
                     .isZero();
-            goOn.countDown();
-            assertThat(byHand.get(60, TimeUnit.SECONDS)).isNotNull();
+            proceed.countDown();
+            assertThat(first.get(60, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
     @Test
-    void start_withoutScheduler_runsOnOneDaemonThreadThatEndsWithTheManager() throws Exception {
+    void start_withoutScheduler_usesOneDaemonThreadUntilClose() throws Exception {
         List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
         SnapshotManager manager = builder(Trigger.every(HOUR))
                 .executor(work -> {
@@ -256,7 +257,7 @@ class WatchEndTest {
     }
 
     @Test
-    void d27_sigtermWhileTheLoopWaits_takesOnceMoreAndEnds() throws Exception {
+    void d27_sigtermWhileTheLoopWaits_takesOnceMoreAndExits() throws Exception {
         Path orders = directory.resolve("store");
         Files.createDirectory(orders);
         try (ChildJvm child = ChildJvm.start(WatchedChild.class, WatchedChild.Mode.WAITING, directory)) {
@@ -277,7 +278,7 @@ class WatchEndTest {
     }
 
     @Test
-    void d27_sigtermWhileASnapshotIsTaken_leavesNothingBehind() throws Exception {
+    void d27_sigtermDuringATake_leavesNothingBehind() throws Exception {
         Path orders = directory.resolve("store");
         Files.createDirectory(orders);
         try (ChildJvm child = ChildJvm.start(WatchedChild.class, WatchedChild.Mode.TAKING, directory)) {

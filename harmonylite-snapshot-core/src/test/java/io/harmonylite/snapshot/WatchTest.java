@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The loop, in days that pass in milliseconds: time and scheduler are the test's, and so is the thread that works. */
+/** The loop over simulated days: the test provides the clock, the scheduler and the working thread. */
 class WatchTest {
 
     private static final String STREAM = "changes";
@@ -73,7 +73,7 @@ class WatchTest {
         return replica;
     }
 
-    /** Checks once a minute, on the minute. */
+    /** Configures a check every minute, without jitter. */
     private SnapshotManager.Builder watched(Replica replica, Trigger trigger) {
         return onThisThread(replica.builder()).trigger(trigger);
     }
@@ -81,10 +81,10 @@ class WatchTest {
     private SnapshotManager.Builder onThisThread(SnapshotManager.Builder builder) {
         return builder.clock(scheduler)
                 .executor(Runnable::run)
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(this::note));
+                .watchOptions(WatchOptions.defaults().jitter(0).listener(this::record));
     }
 
-    private void note(WatchReport report) {
+    private void record(WatchReport report) {
         if (report.outcome() != WatchOutcome.NOT_DUE) {
             reports.add(report);
         }
@@ -118,7 +118,7 @@ class WatchTest {
     }
 
     @Test
-    void start_everyMessages_takesWhenSoManyWereApplied() throws Exception {
+    void start_everyMessages_takesAfterThatManyMessages() throws Exception {
         Replica replica = replica("a");
         start(watched(replica, Trigger.everyMessages(10)));
         for (int minute = 0; minute < 12; minute++) {
@@ -139,7 +139,7 @@ class WatchTest {
         SnapshotManager manager = start(watched(replica, Trigger.every(HOUR.multipliedBy(3)))
                 .retention(RetentionPolicy.keepLast(2))
                 .gracePeriod(HOUR.multipliedBy(6))
-                .watchOptions(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::note)));
+                .watchOptions(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::record)));
         for (int hour = 0; hour < 48; hour++) {
             publishAndApply(replica, 1);
             scheduler.advance(HOUR);
@@ -155,7 +155,7 @@ class WatchTest {
     }
 
     @Test
-    void start_hostsClockIsYearsOff_goesByTheStoresClock() throws Exception {
+    void start_clockOfTheHostIsYearsOff_usesTheClockOfTheStore() throws Exception {
         Replica replica = replica("a");
         start(watched(replica, Trigger.every(HOUR))
                 .clock(() -> scheduler.instant().minus(Duration.ofDays(1000))));
@@ -167,7 +167,7 @@ class WatchTest {
     }
 
     @Test
-    void start_headroomShrinks_takesBeforeTheNewestNoLongerCovers() throws Exception {
+    void start_headroomShrinks_takesWhileTheLatestStillCovers() throws Exception {
         streams.create(STREAM, StreamRetention.ofMessages(100));
         Replica replica = replica("a");
         SnapshotManager manager = start(watched(replica, Trigger.whenHeadroomBelow(0.5)));
@@ -185,7 +185,7 @@ class WatchTest {
     }
 
     @Test
-    void d38_nothingChanged_nothingIsUploadedAgain() throws Exception {
+    void d38_nothingChanged_uploadsNothing() throws Exception {
         HookedStore store = new HookedStore(memory, (number, call, name) -> {});
         Replica replica = replica("a", store);
         Recorder recorder = new Recorder();
@@ -198,15 +198,15 @@ class WatchTest {
                 .hasSize(1);
         assertThat(recorder.events.stream().filter("+CAPTURE"::equals))
                 .hasSize(outcomes().size());
-        assertThat(outcomes()).hasSizeBetween(23, 25); // It looked once an hour, not once a minute.
+        assertThat(outcomes()).hasSizeBetween(23, 25); // One check per hour, not per minute.
         assertThat(manager.watchStatus().duty(WatchDuty.TAKE).consecutiveFailures())
                 .isZero();
         manager.take();
-        assertThat(snapshots()).isEqualTo(2); // By hand it always takes.
+        assertThat(snapshots()).isEqualTo(2); // A manual take always stores a snapshot.
     }
 
     @Test
-    void d38_withoutStreams_theImageAloneDecides() throws Exception {
+    void d38_withoutStreams_comparesTheImage() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"), "PRAGMA journal_mode = WAL");
         start(onThisThread(SnapshotManager.builder("orders", database, memory)).trigger(Trigger.every(HOUR)));
         scheduler.advance(HOUR.multipliedBy(2));
@@ -218,24 +218,24 @@ class WatchTest {
     }
 
     @Test
-    void d38_equalButLarger_readsEveryLeaf() throws Exception {
+    void d38_lastLeafChanged_takesASnapshot() throws Exception {
         Path database = directory.resolve("orders.db");
         TestDatabase.run(
                 database,
                 "PRAGMA journal_mode = WAL",
                 "CREATE TABLE t (x)",
-                TestDatabase.fill("t", "x", "zeroblob(100000)", 400),
+                TestDatabase.fill("t", "x", "zeroblob(100000)", 170),
                 "INSERT INTO t VALUES ('the last row of several leaves')");
         start(onThisThread(SnapshotManager.builder("orders", database, memory)).trigger(Trigger.every(HOUR)));
         scheduler.advance(HOUR);
         assertThat(outcomes()).containsExactly(WatchOutcome.DONE, WatchOutcome.UNCHANGED);
-        TestDatabase.run(database, "UPDATE t SET x = 'the last row of several LEAVES' WHERE rowid = 401");
+        TestDatabase.run(database, "UPDATE t SET x = 'the last row of several LEAVES' WHERE rowid = 171");
         scheduler.advance(HOUR);
         assertThat(outcomes()).endsWith(WatchOutcome.DONE);
     }
 
     @Test
-    void start_newestLacksAPack_isNoReasonToTakeNone() throws Exception {
+    void start_latestLacksAPack_takesASnapshot() throws Exception {
         Replica replica = replica("a");
         SnapshotManager manager = start(watched(replica, Trigger.every(HOUR)));
         publishAndApply(replica, 5);
@@ -248,7 +248,7 @@ class WatchTest {
     }
 
     @Test
-    void d23_laggingNode_leavesTheBetterSnapshot() throws Exception {
+    void d23_laggingNode_keepsTheBetterSnapshot() throws Exception {
         Replica ahead = replica("ahead");
         Replica lagging = replica("lagging");
         publishAndApply(ahead, 60);
@@ -265,7 +265,7 @@ class WatchTest {
     }
 
     @Test
-    void d23_newestOfAStreamThatIsGone_keepsNobodyBack() throws Exception {
+    void d23_latestOfADeletedStream_doesNotPreventTakes() throws Exception {
         Replica old = replica("old");
         publishAndApply(old, 60);
         old.manager().take();
@@ -281,21 +281,21 @@ class WatchTest {
     }
 
     @Test
-    void d21_thresholdReachedAtAnyNode_isTakenThere() throws Exception {
+    void d21_thresholdReachedAtOneNode_takesThere() throws Exception {
         SharedLease lease = new SharedLease();
         Replica first = replica("first");
         Replica second = replica("second");
         start(watched(first, Trigger.everyMessages(10)).node("first").lease(lease));
         start(watched(second, Trigger.everyMessages(10)).node("second").lease(lease));
         streams.publish(STREAM, 10);
-        second.catchUp(); // The first one, which always checks first, has applied nothing.
+        second.catchUp(); // The first node checks first, but has applied nothing.
         scheduler.advance(MINUTE);
         assertThat(outcomes()).containsExactly(WatchOutcome.DONE);
         assertThat(reports.get(0).snapshot().orElseThrow().id().toString()).contains("-second-");
     }
 
     @Test
-    void d21_anotherNodeHasTheLease_looksAgainAndTakesWhereThatTookNone() throws Exception {
+    void d21_anotherNodeHoldsTheLease_checksAgainAndTakes() throws Exception {
         SharedLease lease = new SharedLease();
         Replica replica = replica("a");
         start(watched(replica, Trigger.everyMessages(10)).lease(lease));
@@ -310,14 +310,14 @@ class WatchTest {
     }
 
     @Test
-    void start_anotherNodeTookWhileThisOneWaitedForTheLease_takesNoSecondOne() throws Exception {
+    void start_anotherNodeTookBeforeTheLease_takesNothing() throws Exception {
         Replica first = replica("first");
         Replica second = replica("second");
         publishAndApply(first, 10);
         second.catchUp();
         SharedLease shared = new SharedLease();
         SnapshotLease slow = name -> {
-            first.manager().take(); // Just before this one gets the lease.
+            first.manager().take(); // Just before this node gets the lease.
             return shared.tryAcquire(name);
         };
         start(watched(second, Trigger.everyMessages(10)).lease(slow));
@@ -327,7 +327,7 @@ class WatchTest {
     }
 
     @Test
-    void start_takesFail_waitsLongerEachTimeAndGoesOn() throws Exception {
+    void start_takesFail_waitsLongerEachTimeAndContinues() throws Exception {
         Path database = directory.resolve("orders.db");
         SnapshotManager manager = start(onThisThread(SnapshotManager.builder("orders", database, memory))
                 .trigger(Trigger.every(HOUR)));
@@ -353,7 +353,7 @@ class WatchTest {
     }
 
     @Test
-    void start_nodeMissesMessages_takesNothingAndSaysWhy() throws Exception {
+    void start_nodeMissesMessages_takesNothingAndReportsTheGap() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 5);
         streams.publish(STREAM, 20);
@@ -370,7 +370,7 @@ class WatchTest {
     }
 
     @Test
-    void start_storeAndStreamsFail_theLoopGoesOn() throws Exception {
+    void start_streamsFail_loopContinues() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 10);
         SnapshotManager manager = start(watched(replica, Trigger.everyMessages(10)));
@@ -384,7 +384,7 @@ class WatchTest {
     }
 
     @Test
-    void start_pruneFails_theTakeStandsAndThePruneIsRepeated() throws Exception {
+    void start_pruneFails_takeSucceedsAndPruneIsRetried() throws Exception {
         boolean[] broken = {true};
         HookedStore store = new HookedStore(memory, (number, call, name) -> {
             if (broken[0] && call.equals("list") && name.equals("orders/pins/")) {
@@ -407,7 +407,7 @@ class WatchTest {
     }
 
     @Test
-    void watchStatus_beforeWhileAndAfter_saysSo() throws Exception {
+    void watchStatus_beforeDuringAndAfterTheLoop_showsItsState() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 3);
         streams.publish(STREAM, 4);
@@ -430,7 +430,7 @@ class WatchTest {
     }
 
     @Test
-    void close_triggerNamesTheShutdown_takesWhatIsNewAndOnlyThat() throws Exception {
+    void close_triggerFiresOnClose_takesOnlyIfChanged() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 3);
         SnapshotManager manager = watched(replica, Trigger.beforeClose()).build();
@@ -448,7 +448,7 @@ class WatchTest {
     }
 
     @Test
-    void close_triggerDoesNotNameTheShutdown_takesNothing() throws Exception {
+    void close_triggerDoesNotFireOnClose_takesNothing() throws Exception {
         Replica replica = replica("a");
         SnapshotManager manager = watched(replica, Trigger.everyMessages(1)).build();
         manager.start(scheduler);
@@ -457,11 +457,11 @@ class WatchTest {
         manager.close();
         assertThat(snapshots()).isZero();
         assertThat(scheduler.waiting()).isZero();
-        assertThat(scheduler.isShutdown()).isFalse(); // It is the host's.
+        assertThat(scheduler.isShutdown()).isFalse(); // The scheduler belongs to the host.
     }
 
     @Test
-    void start_hostsSchedulerHasEnded_closesAllTheSame() throws Exception {
+    void close_schedulerOfTheHostHasEnded_takesBeforeClosing() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 3);
         SnapshotManager manager =
@@ -473,7 +473,7 @@ class WatchTest {
     }
 
     @Test
-    void start_whereItCannot_isRefused() throws Exception {
+    void start_invalidState_isRejected() throws Exception {
         Replica replica = replica("a");
         SnapshotManager without = replica.manager();
         assertThatThrownBy(() -> without.start(scheduler))
@@ -491,7 +491,7 @@ class WatchTest {
     }
 
     @Test
-    void start_byTheTableMap_readsThePositionsInTheDatabase() throws Exception {
+    void start_tableMap_readsThePositionsInTheDatabase() throws Exception {
         Path home = Files.createDirectory(directory.resolve("table"));
         Replica replica = new Replica(home, Replica.Kind.TABLE, memory, streams);
         opened.add(replica);
@@ -510,7 +510,7 @@ class WatchTest {
     }
 
     @Test
-    void start_drillsAndTrims_provesOnceADayForAllNodesAndRemovesWhatTwoProvenHold() throws Exception {
+    void start_drillsAndTrims_provesOnceADayForAllNodesAndTrims() throws Exception {
         Replica replica = replica("a");
         Replica peer = replica("peer");
         TrimPolicy policy = TrimPolicy.of(this::purge, MemberPositions.noOtherMembers())
@@ -523,35 +523,35 @@ class WatchTest {
                             .jitter(0)
                             .checkEvery(HOUR)
                             .drillEvery(Duration.ofDays(1))
-                            .listener(this::note)));
+                            .listener(this::record)));
         }
-        for (int hour = 0; hour < 80; hour++) {
+        for (int hour = 0; hour < 54; hour++) {
             publishAndApply(replica, 1);
             peer.catchUp();
             scheduler.advance(HOUR);
         }
         assertThat(reports.stream().filter(report -> report.duty() == WatchDuty.DRILL))
-                .hasSize(4)
+                .hasSize(3)
                 .allSatisfy(report -> assertThat(report.outcome()).isEqualTo(WatchOutcome.DONE));
         assertThat(reports.stream().filter(report -> report.duty() == WatchDuty.TRIM))
                 .isNotEmpty()
                 .allSatisfy(report -> assertThat(report.outcome()).isEqualTo(WatchOutcome.DONE));
-        assertThat(streams.state(STREAM).orElseThrow().first()).isGreaterThan(40);
+        assertThat(streams.state(STREAM).orElseThrow().first()).isGreaterThan(20);
         Replica fresh = replica("fresh");
         fresh.manager().recover();
         fresh.catchUp();
-        assertThat(fresh.rows(STREAM)).hasSize(80);
+        assertThat(fresh.rows(STREAM)).hasSize(54);
     }
 
     @Test
-    void start_drillFindsDamage_isAFailureOfTheDrillAlone() throws Exception {
+    void start_drillFindsDamage_failsOnlyTheDrill() throws Exception {
         Replica replica = replica("a");
         publishAndApply(replica, 1);
         SnapshotManager manager = start(watched(replica, Trigger.every(Duration.ofDays(30)))
                 .watchOptions(WatchOptions.defaults()
                         .jitter(0)
                         .drillEvery(Duration.ofDays(1))
-                        .listener(this::note)));
+                        .listener(this::record)));
         scheduler.advance(MINUTE);
         memory.damage(memory.list("orders/packs/").get(0).name(), new byte[] {1});
         scheduler.advance(Duration.ofDays(2));

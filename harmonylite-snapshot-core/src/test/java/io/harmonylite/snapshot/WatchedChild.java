@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A host as it should be: its loop watches {@code orders.db} in a directory until the process is told to end, and the
- * shutdown hook closes the manager. It prints the outcome of each run.
+ * A host as recommended: its loop watches {@code orders.db} until SIGTERM, and a shutdown hook closes the manager.
+ * Prints the outcome of each run.
  */
 final class WatchedChild {
 
-    /** What the loop is doing when the process is told to end. */
+    /** What the loop does when SIGTERM comes. */
     enum Mode {
-        /** Waiting; it takes once more before the process ends. */
+        /** Waits; takes once more before the process exits. */
         WAITING,
-        /** Taking a snapshot, which never ends by itself. */
+        /** Takes a snapshot, and blocks in it. */
         TAKING
     }
 
@@ -32,9 +32,10 @@ final class WatchedChild {
         SnapshotStore store = FileSystemSnapshotStore.open(directory.resolve("store"));
         Trigger hourly = Trigger.every(Duration.ofHours(1));
         SnapshotManager manager = SnapshotManager.builder(
-                        "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? endless(store) : store)
+                        "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? blocking(store) : store)
                 .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
-                .watchOptions(WatchOptions.defaults().listener(report -> System.out.println(report.outcome())))
+                .watchOptions(
+                        WatchOptions.defaults().jitter(0).listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.close();
@@ -44,8 +45,8 @@ final class WatchedChild {
         new CountDownLatch(1).await();
     }
 
-    /** Says that a take begins to store, and keeps it there until it is interrupted. */
-    private static SnapshotStore endless(SnapshotStore store) {
+    /** Creates a store that prints when a take uploads, and then blocks until it is interrupted. */
+    private static SnapshotStore blocking(SnapshotStore store) {
         return new HookedStore(store, (number, call, name) -> {
             if (call.equals("put") && name.startsWith("orders/packs/")) {
                 System.out.println("storing");
@@ -59,7 +60,7 @@ final class WatchedChild {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted before it was written");
+            throw new InterruptedIOException("interrupted before the upload");
         }
     }
 }

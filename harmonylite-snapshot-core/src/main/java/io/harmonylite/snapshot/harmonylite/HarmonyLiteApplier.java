@@ -78,7 +78,8 @@ public final class HarmonyLiteApplier {
      * @return what was done with the message
      * @throws ChangeRejectedException if the message cannot be applied
      * @throws OutOfSequenceException if it is not the next message, or belongs to another stream of the same name
-     * @throws SQLException if SQLite fails, for example because of a constraint
+     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
+     *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange apply(Connection connection, StreamMessage message) throws SQLException {
         return Savepoint.run(
@@ -95,7 +96,8 @@ public final class HarmonyLiteApplier {
      * @param message the message
      * @return what was done with the message
      * @throws ChangeRejectedException if the message cannot be applied
-     * @throws SQLException if SQLite fails, for example because of a constraint
+     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
+     *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange applyWithoutCounting(Connection connection, StreamMessage message) throws SQLException {
         return Savepoint.run(connection, inside -> change(inside, message));

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.harmonylite;
 
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
 import io.harmonylite.snapshot.store.ExactLengthInputStream;
@@ -153,9 +154,9 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
         }
     }
 
-    private <T> T translating(Call<T> call) throws IOException {
+    private <T> T translating(IOSupplier<T> call) throws IOException {
         try {
-            return call.run();
+            return call.get();
         } catch (NoSuchObjectException | StoreAccessException e) {
             throw e;
         } catch (IOException e) {
@@ -166,9 +167,5 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
     @Override
     public String toString() {
         return file.toString();
-    }
-
-    private interface Call<T> {
-        T run() throws IOException;
     }
 }

@@ -26,6 +26,10 @@ public enum HealthCause {
     STREAM_MISSING(HealthState.FAILING),
     /** The database or its sequence map cannot be read. */
     DATABASE_UNREADABLE(HealthState.FAILING),
+    /** The attached feed has ended: no message is applied. */
+    FEED_ENDED(HealthState.FAILING),
+    /** The lag of the attached feed cannot be determined. */
+    FEED_UNREADABLE(HealthState.FAILING),
     /** A restore or recovery is running. */
     RESTORING(HealthState.RESTORING),
     /** This node must be recovered before it continues, or a person must decide. */

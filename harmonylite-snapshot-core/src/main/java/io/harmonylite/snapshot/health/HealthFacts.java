@@ -4,8 +4,11 @@ import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotProof;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The facts on which a health is based, at one moment. Immutable.
@@ -18,6 +21,8 @@ import java.util.Optional;
  * @param snapshots number of snapshots in use
  * @param bytesStored bytes that they occupy in the store
  * @param streams the streams whose state could be read, sorted by name
+ * @param feedLag number of messages of each stream that the attached feed has still to apply; empty if no feed is
+ *     attached or its lag could not be determined
  * @param failures the last outcome of each operation of this process that failed in its last run
  * @param troubles reasons that do not depend on the policy: what could not be read, and what must be recovered
  */
@@ -29,12 +34,14 @@ public record HealthFacts(
         int snapshots,
         long bytesStored,
         List<StreamHealth> streams,
+        SortedMap<String, Long> feedLag,
         List<OperationOutcome> failures,
         List<HealthReason> troubles) {
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public HealthFacts {
         streams = List.copyOf(streams);
+        feedLag = Collections.unmodifiableSortedMap(new TreeMap<>(feedLag));
         failures = List.copyOf(failures);
         troubles = List.copyOf(troubles);
     }

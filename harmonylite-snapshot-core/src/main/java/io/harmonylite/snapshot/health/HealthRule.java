@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Determines the reasons of a health from facts and a policy: a pure function. */
 final class HealthRule {
@@ -33,6 +35,7 @@ final class HealthRule {
                             this::newest, () -> add(HealthCause.NO_SNAPSHOT, "there is no snapshot in the store"));
         }
         facts.streams().forEach(this::stream);
+        lags().forEach(this::lag);
         facts.failures().forEach(this::failure);
         return reasons;
     }
@@ -73,11 +76,20 @@ final class HealthRule {
                                             ", and drops messages that the newest snapshot lacks in " + text(lasts))
                                     .orElse(""));
         }
-        if (stream.lag() > policy.maxLag()) {
+    }
+
+    /** Returns the lag behind each stream, the larger one if the node's positions and its feed differ. */
+    private SortedMap<String, Long> lags() {
+        SortedMap<String, Long> lags = new TreeMap<>(facts.feedLag());
+        facts.streams().forEach(stream -> lags.merge(stream.stream(), stream.lag(), Math::max));
+        return lags;
+    }
+
+    private void lag(String stream, long lag) {
+        if (lag > policy.maxLag()) {
             add(
                     HealthCause.LAGGING,
-                    "this node is " + stream.lag() + " messages behind stream " + stream.stream() + ", more than "
-                            + policy.maxLag());
+                    "this node is " + lag + " messages behind stream " + stream + ", more than " + policy.maxLag());
         }
     }
 

@@ -13,7 +13,7 @@ public sealed interface ResetDecision {
 
     /**
      * Keeps the database and applies the new stream from its first message. Possible only if the stream still holds
-     * message 1.
+     * every message that was published to it.
      */
     static ResetDecision replayFromFirst() {
         return Kind.REPLAY_FROM_FIRST;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param facts facts about the stream
  * @param outcome outcome for the stream
  * @param identity relation between the recorded position and the current stream
- * @param range messages to replay, or missing messages; null if there are none
+ * @param range messages to replay, or the range from the first to the last missing message; null if there are none
  * @param reason reason for the outcome, in a sentence for operators
  */
 public record StreamPlan(

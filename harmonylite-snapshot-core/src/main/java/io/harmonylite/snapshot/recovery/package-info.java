@@ -5,9 +5,12 @@
  * <p>{@link io.harmonylite.snapshot.recovery.RecoveryPlan} is the decision: a pure function of the state of the database,
  * the streams and the snapshots, and of the host's {@link io.harmonylite.snapshot.recovery.RecoveryOptions}.
  *
- * <p>Let <em>P</em> be a position, <em>F</em> the first and <em>L</em> the last sequence of a stream. The position
- * <em>covers</em> the stream if it belongs to the current stream, {@code F <= P + 1} and {@code P <= L}: then the
- * stream still holds every message after it. A snapshot covers if its positions cover every stream that the host
+ * <p>Let <em>P</em> be a position, <em>F</em> the first and <em>L</em> the last sequence of a stream, and <em>S</em>
+ * the sequence that it began with: 1, or the configured {@code first_seq}. The position <em>covers</em> the stream if it
+ * belongs to the current stream, {@code P <= L}, the stream dropped no message after it ({@code F <= P + 1}, or P is 0
+ * and F is S), and none after it was deleted inside the stream, unless the streams {@linkplain
+ * io.harmonylite.snapshot.stream.Streams#areDeletedMessagesAllowed allow} that. Then the stream still holds every
+ * message after it. The history is <em>complete</em> if position 0 covers. A snapshot covers if its positions cover every stream that the host
  * follows. A stream that the snapshot does not name counts as position 0; a snapshot without positions never covers.
  * For each stream the first row that applies decides:
  *
@@ -25,11 +28,11 @@
  * more than the host allows and a covering snapshot is ahead in this stream and behind in none</td></tr>
  * <tr><td>4</td><td>no stream has a usable position, this stream has had messages, and the database holds rows</td><td>
  * {@code POSITIONS_LOST}, unless the host allows existing rows to be replaced</td></tr>
- * <tr><td>4a</td><td>as in row 4, but the rows are those of a restored snapshot without positions, and F is 1</td><td>
- * {@code REPLAY} from 1; {@code UP_TO_DATE} if the stream is empty</td></tr>
- * <tr><td>5</td><td>a snapshot covers; and P is known, or F is greater than 1, or the database holds no rows</td><td>
+ * <tr><td>4a</td><td>as in row 4, but the rows are those of a restored snapshot without positions, and the history is
+ * complete</td><td>{@code REPLAY} from S; {@code UP_TO_DATE} if the stream is empty</td></tr>
+ * <tr><td>5</td><td>a snapshot covers; and P is known, or the history is not complete, or the database holds no rows</td><td>
  * {@code RESTORE}</td></tr>
- * <tr><td>6</td><td>there is no P, and F is 1</td><td>{@code REPLAY} from 1; {@code UP_TO_DATE} if the stream is
+ * <tr><td>6</td><td>there is no P, and the history is complete</td><td>{@code REPLAY} from S; {@code UP_TO_DATE} if the stream is
  * empty</td></tr>
  * <tr><td>7</td><td>otherwise</td><td>{@code GAP}</td></tr>
  * </table>

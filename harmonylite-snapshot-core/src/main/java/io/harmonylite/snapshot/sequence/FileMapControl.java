@@ -126,7 +126,11 @@ final class FileMapControl implements MapControl {
 
     @Override
     public MapState read() {
-        return gate.alone(this::state);
+        // Not alone, so that a plan waits for no running action. A message that is committed but not yet counted may be
+        // missing, as if the map had been read a moment earlier.
+        gate.requireOutside();
+        gate.checkOpen();
+        return state();
     }
 
     private MapState state() {

@@ -17,7 +17,7 @@ final class Gate {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final String name;
     private final AtomicLong restores = new AtomicLong();
-    private State state = State.OPEN;
+    private volatile State state = State.OPEN;
 
     Gate(String name) {
         this.name = name;
@@ -140,7 +140,8 @@ final class Gate {
         }
     }
 
-    private void checkOpen() {
+    /** Throws if the gate is closed. Waits for no other thread. */
+    void checkOpen() {
         if (state == State.CLOSED) {
             throw new IllegalStateException(name + " is closed");
         }

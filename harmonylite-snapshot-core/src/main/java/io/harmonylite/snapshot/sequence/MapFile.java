@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.LockFile;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import java.io.Closeable;
@@ -14,8 +15,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -28,17 +27,11 @@ final class MapFile implements Closeable {
     /** More than any map needs, and harmless in memory: a longer file is not a map. */
     private static final long MAX_BYTES = 64L << 20;
 
-    /**
-     * Files that this process has open. Static, because a lock file must not be probed by the process that holds it:
-     * closing the probe would drop the lock (POSIX).
-     */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
     private final FileOperations files;
     private final Path file;
-    private final FileChannel lock;
+    private final LockFile lock;
 
-    private MapFile(FileOperations files, Path file, FileChannel lock) {
+    private MapFile(FileOperations files, Path file, LockFile lock) {
         this.files = files;
         this.file = file;
         this.lock = lock;
@@ -76,33 +69,12 @@ final class MapFile implements Closeable {
      * @throws SequenceMapInUseException if it is locked already, by this process or another
      */
     static MapFile lock(FileOperations files, Path resolved) throws IOException {
-        if (!HELD.add(resolved)) {
-            throw inUse(resolved, "this process");
+        LockFile lock = LockFile.tryAcquire(files, sibling(resolved, ".lock"));
+        if (lock == null) {
+            throw new SequenceMapInUseException("the sequence map " + resolved + " is already open in this process or"
+                    + " another process. One map, one writer: close the other, or give each node a file of its own");
         }
-        try {
-            FileChannel channel = openLock(files, sibling(resolved, ".lock"));
-            if (channel.tryLock() == null) {
-                channel.close();
-                throw inUse(resolved, "another process");
-            }
-            return new MapFile(files, resolved, channel);
-        } catch (IOException | RuntimeException | Error e) {
-            HELD.remove(resolved);
-            throw e;
-        }
-    }
-
-    private static SequenceMapInUseException inUse(Path file, String who) {
-        return new SequenceMapInUseException("the sequence map " + file + " is open in " + who
-                + ". One map, one writer: close the other, or give each node a file of its own");
-    }
-
-    private static FileChannel openLock(FileOperations files, Path path) throws IOException {
-        try {
-            return files.create(path);
-        } catch (FileAlreadyExistsException e) {
-            return files.openForWrite(path);
-        }
+        return new MapFile(files, resolved, lock);
     }
 
     private static Path sibling(Path file, String suffix) {
@@ -145,7 +117,7 @@ final class MapFile implements Closeable {
      */
     void write(Supplier<byte[]> bytes) throws IOException {
         Path fresh = sibling(file, ".new");
-        if (!lock.isOpen()) {
+        if (!lock.isHeld()) {
             throw new IOException(file + " is closed, and another process may have it open");
         }
         try {
@@ -190,8 +162,6 @@ final class MapFile implements Closeable {
             lock.close();
         } catch (IOException e) {
             throw LocalFailures.translate(e);
-        } finally {
-            HELD.remove(file); // Last: an attempt before that would drop the lock, or be dropped by it.
         }
     }
 }

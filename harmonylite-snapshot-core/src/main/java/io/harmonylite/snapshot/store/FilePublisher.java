@@ -114,8 +114,7 @@ final class FilePublisher implements Closeable {
 
     private synchronized Path temporary() throws IOException {
         if (scratch == null) {
-            ScratchDirectory.sweep(files, root, FileSystemSnapshotStore.TEMPORARY);
-            scratch = ScratchDirectory.create(files, root, FileSystemSnapshotStore.TEMPORARY);
+            scratch = ScratchDirectory.open(files, root, FileSystemSnapshotStore.TEMPORARY);
         }
         return scratch.resolve(Long.toString(counter.getAndIncrement()));
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.store;
 
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
@@ -248,17 +249,13 @@ public final class FileSystemSnapshotStore implements SnapshotStore {
                 name, attributes.size(), attributes.lastModifiedTime().toInstant());
     }
 
-    private <T> T reading(String what, Reading<T> reading) throws IOException {
+    private <T> T reading(String what, IOSupplier<T> reading) throws IOException {
         try {
-            return reading.run();
+            return reading.get();
         } catch (EOFException e) {
             throw e;
         } catch (IOException e) {
             throw FileSystemFailures.translate(root, what, e);
         }
-    }
-
-    private interface Reading<T> {
-        T run() throws IOException;
     }
 }

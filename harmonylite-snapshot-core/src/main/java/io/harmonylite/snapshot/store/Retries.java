@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
+import io.harmonylite.snapshot.internal.base.IORunnable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -46,8 +47,8 @@ final class Retries {
         }
     }
 
-    /** Works like {@link #call}, without a result. */
-    void run(Call call) throws IOException {
+    /** As {@link #call}, without a result. */
+    void run(IORunnable call) throws IOException {
         call(() -> {
             call.run();
             return true;
@@ -66,11 +67,5 @@ final class Retries {
             return interrupted;
         }
         throw e;
-    }
-
-    /** A store call. */
-    @FunctionalInterface
-    interface Call {
-        void run() throws IOException;
     }
 }

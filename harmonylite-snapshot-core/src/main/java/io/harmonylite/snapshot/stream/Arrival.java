@@ -12,10 +12,11 @@ public sealed interface Arrival {
     record Duplicate() implements Arrival {}
 
     /**
-     * Messages before this one were deleted inside the stream, and the host has declared that normal: count them as
-     * skipped, then apply this message.
+     * The stream does not have the sequences before this message, and the host needs none of them: count them as
+     * skipped, then apply this message. Messages were deleted inside the stream, and {@linkplain
+     * Streams#areDeletedMessagesAllowed that is allowed}; or the stream was created with a first sequence above 1.
      *
-     * @param range the deleted messages
+     * @param range the sequences without a message
      */
     record Skip(SequenceRange range) implements Arrival {}
 

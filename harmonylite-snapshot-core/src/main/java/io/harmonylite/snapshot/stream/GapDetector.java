@@ -5,10 +5,14 @@ import io.harmonylite.snapshot.StreamPosition;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Checks each message of a stream before it is applied: is it the one after the position? If not, the detector reads
  * the stream's state to find the cause. Costs one comparison while messages arrive in order.
+ *
+ * <p>A message that was deleted inside the stream before it was applied is a gap, unless the {@linkplain
+ * Streams#areDeletedMessagesAllowed streams allow} such messages.
  *
  * <p>The detector does not check the identity of the stream for messages that arrive in order. Check it when a consumer
  * starts and after every lost connection.
@@ -19,25 +23,15 @@ public final class GapDetector {
 
     private final Streams streams;
     private final String stream;
-    private final boolean deletionNormal;
 
-    private GapDetector(Streams streams, String stream, boolean deletionNormal) {
+    private GapDetector(Streams streams, String stream) {
         this.streams = streams;
         this.stream = stream;
-        this.deletionNormal = deletionNormal;
     }
 
-    /** Returns a detector for one stream that reports a message deleted inside the stream as a gap. */
+    /** Returns a detector for one stream. */
     public static GapDetector of(Streams streams, String stream) {
-        return new GapDetector(streams, stream, false);
-    }
-
-    /**
-     * Returns a detector that accepts messages deleted inside the stream. It verifies for each of them that the stream
-     * no longer keeps it.
-     */
-    public GapDetector deletionIsNormal() {
-        return new GapDetector(streams, stream, true);
+        return new GapDetector(streams, stream);
     }
 
     /**
@@ -73,7 +67,7 @@ public final class GapDetector {
     private Arrival explain(StreamPosition position, long sequence) throws IOException {
         Optional<Instant> atPosition =
                 position.sequence() == 0 ? Optional.empty() : streams.timestampAt(stream, position.sequence());
-        boolean kept = isAnyKept(position.sequence() + 1, sequence - 1);
+        OptionalLong kept = streams.keptFrom(stream, position.sequence() + 1);
         Optional<StreamState> state = streams.state(stream);
         if (state.isEmpty()) {
             return new Arrival.Reset("the stream " + stream + " no longer exists");
@@ -81,19 +75,13 @@ public final class GapDetector {
         return judge(position, sequence, state.get(), atPosition, kept);
     }
 
-    private boolean isAnyKept(long first, long last) throws IOException {
-        long end = deletionNormal ? last : Math.min(first, last);
-        for (long sequence = first; sequence <= end; sequence++) {
-            if (streams.timestampAt(stream, sequence).isPresent()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Decides; depends only on its arguments. */
+    /** Decides; sends no request. */
     private Arrival judge(
-            StreamPosition position, long sequence, StreamState state, Optional<Instant> atPosition, boolean kept) {
+            StreamPosition position,
+            long sequence,
+            StreamState state,
+            Optional<Instant> atPosition,
+            OptionalLong kept) {
         if (!state.isReachedBy(position, atPosition.orElse(null))) {
             return new Arrival.Reset("the stream " + stream + ", created at " + state.created() + " with messages "
                     + state.first() + " to " + state.last() + ", is not the stream that was applied up to "
@@ -106,9 +94,12 @@ public final class GapDetector {
         if (!state.holdsAfter(position.sequence())) {
             return new Arrival.Gap(range, Arrival.Cause.DROPPED);
         }
-        if (kept) {
+        if (kept.isPresent() && kept.getAsLong() < sequence) {
             return new Arrival.Undelivered(range);
         }
-        return deletionNormal ? new Arrival.Skip(range) : new Arrival.Gap(range, Arrival.Cause.DELETED);
+        boolean neverPublished = range.last() <= state.beforeStart();
+        return neverPublished || streams.areDeletedMessagesAllowed()
+                ? new Arrival.Skip(range)
+                : new Arrival.Gap(range, Arrival.Cause.DELETED);
     }
 }

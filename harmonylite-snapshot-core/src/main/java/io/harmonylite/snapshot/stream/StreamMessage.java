@@ -61,7 +61,7 @@ public final class StreamMessage {
         return new StreamMessage(stream, at, subject, headers, data, Optional.empty());
     }
 
-    /** Returns this message, preceded by a range of messages that were deleted inside the stream. */
+    /** Returns this message, preceded by a range of sequences whose messages the host does not need. */
     public StreamMessage skipping(SequenceRange range) {
         return new StreamMessage(stream, at, subject, headers, data, Optional.of(range));
     }
@@ -92,8 +92,8 @@ public final class StreamMessage {
     }
 
     /**
-     * Returns the range of messages before this one that were deleted inside the stream, if the host accepts such
-     * deletions; otherwise empty.
+     * Returns the range of sequences before this message that the stream does not have and the host does not need, as
+     * {@link Arrival.Skip} says; empty if there is none.
      */
     public Optional<SequenceRange> skipped() {
         return skipped;

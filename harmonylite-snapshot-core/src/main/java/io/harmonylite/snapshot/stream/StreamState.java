@@ -1,7 +1,10 @@
 package io.harmonylite.snapshot.stream;
 
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +18,36 @@ import org.jspecify.annotations.Nullable;
  * @param bytes bytes that these messages occupy
  * @param created time at which the stream was created
  * @param retention limits of the stream
+ * @param start sequence of the first message that was ever published to the stream, or will be: 1, unless the stream was
+ *     created with another first sequence; empty if it cannot be determined
  */
 public record StreamState(
-        long first, long last, long messages, long bytes, Instant created, StreamRetention retention) {
+        long first,
+        long last,
+        long messages,
+        long bytes,
+        Instant created,
+        StreamRetention retention,
+        OptionalLong start) {
 
-    /** Changes the first sequence of an unused stream, which servers report as 0, to 1. Rejects impossible numbers. */
+    /**
+     * Changes the first sequence of an unused stream, which servers report as 0, to 1. Treats a start after the first
+     * message as undetermined: the configuration was changed later. Rejects other impossible numbers.
+     */
     public StreamState {
         first = Math.max(first, 1);
+        if (start.isPresent() && (start.getAsLong() < 1 || start.getAsLong() > first)) {
+            start = OptionalLong.empty();
+        }
         if (last < 0 || first > last + 1 || messages < 0 || messages > last - first + 1 || bytes < 0) {
             throw new IllegalArgumentException("invalid stream state: first " + first + ", last " + last + ", messages "
                     + messages + ", bytes " + bytes);
         }
+    }
+
+    /** Creates the state of a stream that began with message 1. */
+    public StreamState(long first, long last, long messages, long bytes, Instant created, StreamRetention retention) {
+        this(first, last, messages, bytes, created, retention, OptionalLong.of(1));
     }
 
     /** Returns the number of messages between first and last that the stream does not keep. */
@@ -51,17 +73,31 @@ public record StreamState(
         return position.sequence() <= last && position.sameStream(at(position.sequence(), timestamp));
     }
 
-    /** Returns whether the stream dropped no message after a sequence. Messages deleted inside count as held. */
-    public boolean holdsAfter(long sequence) {
-        return first <= sequence + 1;
+    /**
+     * Returns whether the stream still holds the first message that was published to it, or none was. Messages deleted
+     * inside count as held.
+     */
+    public boolean holdsFirst() {
+        return first == 1 || start.equals(OptionalLong.of(first));
+    }
+
+    /** Returns the sequence before the first message that was ever published to the stream; 0 if it is not known. */
+    public long beforeStart() {
+        return start.orElse(1) - 1;
     }
 
     /**
-     * Returns whether a position covers this stream: it belongs to the stream, which still holds every message after it.
-     *
-     * @param timestamp server timestamp of this stream's message at the same sequence; null if it is unknown
+     * Returns whether the stream dropped no message after a sequence, where 0 means all messages. Messages deleted
+     * inside count as held.
      */
-    public boolean isCoveredBy(StreamPosition position, @Nullable Instant timestamp) {
-        return isReachedBy(position, timestamp) && holdsAfter(position.sequence());
+    public boolean holdsAfter(long sequence) {
+        return first <= sequence + 1 || (sequence == 0 && holdsFirst());
+    }
+
+    /** Returns the range of messages after a sequence that the stream dropped; empty if it holds all of them. */
+    public Optional<SequenceRange> droppedAfter(long sequence) {
+        return holdsAfter(sequence)
+                ? Optional.empty()
+                : Optional.of(new SequenceRange((sequence == 0 ? beforeStart() : sequence) + 1, first - 1));
     }
 }

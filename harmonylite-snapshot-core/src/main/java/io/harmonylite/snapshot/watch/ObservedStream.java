@@ -24,7 +24,8 @@ public record ObservedStream(
         double messagesPerSecond) {
 
     /**
-     * Checks the numbers.
+     * Checks the numbers. Raises position and saved to the sequence before the first message of a stream that began
+     * above 1.
      *
      * @throws IllegalArgumentException if a number is negative or the rate is not finite
      */
@@ -33,6 +34,8 @@ public record ObservedStream(
             throw new IllegalArgumentException("the numbers of a stream must be finite and at least 0, not position "
                     + position + ", saved " + saved + ", " + messagesPerSecond + " messages per second");
         }
+        position = Math.max(position, state.beforeStart());
+        saved = Math.max(saved, state.beforeStart());
     }
 
     /** Returns the number of messages that this node has applied and the newest snapshot does not contain. */

@@ -60,7 +60,7 @@ class OutboxTableTest {
     }
 
     @Test
-    void pending_noTable_isNone() throws Exception {
+    void pending_noTable_isZero() throws Exception {
         assertThat(outbox.count(live)).isZero();
         assertThat(outbox.transfer(live, staged)).isZero();
         assertThat(TestDatabase.value(staged, "SELECT count(*) FROM sqlite_schema"))
@@ -76,7 +76,7 @@ class OutboxTableTest {
     }
 
     @Test
-    void carry_pendingRows_bringsRecordAndEffect() throws Exception {
+    void transfer_pendingRows_copiesRowsAndAppliesThem() throws Exception {
         createOutbox();
         assertThat(outbox.pendingWhere("state = 0").transfer(live, staged)).isEqualTo(2);
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
@@ -93,17 +93,17 @@ class OutboxTableTest {
     }
 
     @Test
-    void carry_autoincrement_goesOnWhereItWas() throws Exception {
+    void transfer_autoincrement_continuesAfterTheHighestId() throws Exception {
         createOutbox();
         outbox.transfer(live, staged);
         TestDatabase.run(staged, "INSERT INTO \"out \"\"box\" (name) VALUES ('next')");
         assertThat(TestDatabase.value(staged, "SELECT id FROM \"out \"\"box\" WHERE name = 'next'"))
-                .as("40 was given already, though its row is gone")
+                .as("id 40 was used before, though its row is deleted")
                 .isEqualTo("41");
     }
 
     @Test
-    void carry_nothingPending_bringsTheTableAlone() throws Exception {
+    void transfer_nothingPending_createsTheEmptyTable() throws Exception {
         createOutbox();
         assertThat(outbox.pendingWhere("state = 7").transfer(live, staged)).isZero();
         assertThat(TestDatabase.value(staged, "SELECT count(*) FROM \"out \"\"box\""))
@@ -113,7 +113,7 @@ class OutboxTableTest {
     }
 
     @Test
-    void carry_triggerThatWritesTheOutbox_doesNotWriteItTwice() throws Exception {
+    void transfer_triggerWritesTheOutbox_addsNoDuplicate() throws Exception {
         TestDatabase.run(live, "CREATE TABLE outbox (name TEXT)", "INSERT INTO outbox VALUES ('z'), ('a'), ('z')");
         TestDatabase.run(
                 staged,
@@ -127,7 +127,7 @@ class OutboxTableTest {
     }
 
     @Test
-    void carry_withoutRowid_isCarriedToo() throws Exception {
+    void transfer_withoutRowid_copiesTheRows() throws Exception {
         TestDatabase.run(
                 live,
                 "CREATE TABLE outbox (name TEXT, rowid INT, PRIMARY KEY (name)) WITHOUT ROWID",
@@ -137,12 +137,12 @@ class OutboxTableTest {
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name || rowid) FROM outbox"))
                 .isEqualTo("'a2,b1'");
         assertThat(TestDatabase.value(staged, "SELECT group_concat(name) FROM person"))
-                .as("comes back from the stream")
+                .as("applied when it returns from the stream")
                 .isEqualTo("'before'");
     }
 
     @Test
-    void carry_applierFails_fails() throws Exception {
+    void transfer_applierFails_fails() throws Exception {
         createOutbox();
         OutboxTable failing = OutboxTable.of("out \"box", (to, change) -> {
             throw new SQLException("planned");

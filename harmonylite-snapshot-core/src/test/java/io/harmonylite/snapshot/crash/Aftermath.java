@@ -19,18 +19,18 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What must hold after a crash, whatever it cut off: the database is the old or the new one; every listed snapshot is whole,
- * and none is missing; no position is ahead of the data, in the node and in snapshots; the node recovers, does the same work
- * again, and ends with every message; and after a sweep nothing is left over. For one thread.
+ * The checks after every crash. The database is the old or the new one. Every listed snapshot is complete, and none is
+ * missing. No position, of the node or of a snapshot, is ahead of the data. The node recovers, repeats the work and
+ * ends with every message. A sweep leaves nothing behind. Not thread-safe.
  */
 final class Aftermath {
 
@@ -40,7 +40,7 @@ final class Aftermath {
     private final CrashWorld world;
     private final Path directory;
     private final Crash crash;
-    private final Set<Map<String, Content>> sound = new HashSet<>();
+    private final Set<Map<String, Content>> complete = new HashSet<>();
     private final Set<List<Object>> seen = new HashSet<>();
     private int begun;
     private int checked;
@@ -55,44 +55,46 @@ final class Aftermath {
         return checked;
     }
 
-    /** Checks what a crash left in a tree, once where several have left the same. */
+    /** Checks the files that a crash left, once for each distinct state. */
     void check(CrashWork work, Tree left, long acknowledged, Progress progress, String when) throws Exception {
         if (!seen.add(List.of(work, left.state(), acknowledged, progress))) {
             return;
         }
-        check(work, world.make(left, "left-" + begun), acknowledged, progress, when);
+        Path made = Files.createDirectory(directory.resolve("left-" + begun));
+        left.write(made);
+        check(work, made, acknowledged, progress, when);
     }
 
-    /** Checks what a crash left in a directory, which is removed then. */
+    /** Checks the files that a crash left in a directory, and deletes them. */
     void check(CrashWork work, Path left, long acknowledged, Progress progress, String when) throws Exception {
         begun++;
         try {
             assertOldOrNew(work, left, acknowledged, progress, when);
-            assertSnapshotsAreWhole(work, left, progress, when);
-            try (CrashNode node = CrashNode.careless(left, work.kind)) {
+            assertSnapshotsAreComplete(work, left, progress, when);
+            try (CrashNode node = CrashNode.unsynced(left, work.kind)) {
                 assertRecovers(work, node, when);
                 assertSweeps(node, when);
             }
-            assertNothingIsLeft(work, left, when);
+            assertNoLeftovers(work, left, when);
         } catch (Exception e) {
             throw new AssertionError(when, e);
         }
-        remove(left);
+        Tree.delete(left);
         checked++;
     }
 
-    /** Looks at a copy: to open a database is to repair it. */
+    /** Reads a copy, since opening a database repairs it. */
     private void assertOldOrNew(CrashWork work, Path left, long acknowledged, Progress progress, String when)
             throws Exception {
-        Path look = Files.createDirectory(directory.resolve("look-" + begun));
+        Path copy = Files.createDirectory(directory.resolve("look-" + begun));
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Path file = left.resolve(DATABASE + suffix);
             if (Files.exists(file)) {
-                Files.copy(file, look.resolve(DATABASE + suffix));
+                Files.copy(file, copy.resolve(DATABASE + suffix));
             }
         }
-        long found = Files.exists(left.resolve(DATABASE)) ? rows(look.resolve(DATABASE), when) : 0;
-        remove(look);
+        long found = Files.exists(left.resolve(DATABASE)) ? rows(copy.resolve(DATABASE), when) : 0;
+        Tree.delete(copy);
         assertThat(found).as(when).isIn(allowed(work)).isGreaterThanOrEqualTo(acknowledged);
         if (progress == Progress.RETURNED) {
             assertThat(found).as(when).isEqualTo(work.after);
@@ -105,10 +107,10 @@ final class Aftermath {
                 : List.of(work.before, work.after);
     }
 
-    /** The number of messages in a database, which are the first ones, each of them whole. */
+    /** Returns the number of messages in a database, after checking that they are the first ones and complete. */
     private static long rows(Path database, String when) throws SQLException {
         try (Connection connection = TestDatabase.open(database)) {
-            TestDatabase.run(connection, "PRAGMA synchronous = OFF");
+            TestDatabase.withoutSyncs(connection);
             assertThat(TestDatabase.value(connection, "PRAGMA integrity_check"))
                     .as(when)
                     .isEqualTo("'ok'");
@@ -122,13 +124,14 @@ final class Aftermath {
         }
     }
 
-    /** Snapshots that were sound are, as long as no object has changed. */
-    private void assertSnapshotsAreWhole(CrashWork work, Path left, Progress progress, String when) throws Exception {
+    /** Reads each snapshot in full, unless its objects are the same as in an earlier check. */
+    private void assertSnapshotsAreComplete(CrashWork work, Path left, Progress progress, String when)
+            throws Exception {
         Map<String, Content> objects = new TreeReader(left).read().state(OBJECTS);
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(left.resolve("store"))) {
             SnapshotRepository repository = SnapshotRepository.builder("orders", store)
                     .parallelism(1)
-                    .connectionCustomizer(connection -> TestDatabase.run(connection, "PRAGMA synchronous = OFF"))
+                    .connectionCustomizer(TestDatabase::withoutSyncs)
                     .scratchDirectory(directory)
                     .build();
             SnapshotListing listing = repository.list();
@@ -138,27 +141,33 @@ final class Aftermath {
                     .extracting(SnapshotInfo::id)
                     .containsAll(world.kept(work))
                     .hasSizeGreaterThanOrEqualTo(world.kept(work).size() + taken(work, progress));
-            if (sound.add(objects)) {
-                for (SnapshotInfo snapshot : listing.snapshots()) {
-                    assertIsWhole(repository, snapshot, when);
+            for (SnapshotInfo snapshot : listing.snapshots()) {
+                if (complete.add(objectsOf(snapshot, objects))) {
+                    assertIsComplete(repository, snapshot, when);
                 }
             }
         }
     }
 
-    /** What has returned is durable. */
+    /** Returns the number of snapshots that a completed take must have stored. */
     private static int taken(CrashWork work, Progress progress) {
         return progress == Progress.RETURNED && work.isTake() ? 1 : 0;
     }
 
-    private void assertIsWhole(SnapshotRepository repository, SnapshotInfo snapshot, String when) throws Exception {
+    private static Map<String, Content> objectsOf(SnapshotInfo snapshot, Map<String, Content> objects) {
+        return objects.entrySet().stream()
+                .filter(object -> object.getKey().contains(snapshot.id().toString()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private void assertIsComplete(SnapshotRepository repository, SnapshotInfo snapshot, String when) throws Exception {
         assertThat(repository.verify(snapshot.id(), VerifyDepth.REBUILD).problem())
                 .as(when)
                 .isEmpty();
         Path image = Files.createDirectory(directory.resolve("image-" + begun)).resolve(DATABASE);
         repository.restore(RestoreRequest.of(snapshot.id()), image);
         assertThat(rows(image, when)).as(when).isGreaterThanOrEqualTo(sequence(snapshot.positions()));
-        remove(image.getParent());
+        Tree.delete(image.getParent());
     }
 
     private static long sequence(Positions positions) {
@@ -167,9 +176,9 @@ final class Aftermath {
 
     private void assertRecovers(CrashWork work, CrashNode node, String when) throws Exception {
         node.manager().recover();
-        assertPositionFits(work, node, when);
+        assertPositionMatches(work, node, when);
         work.run(node, message -> {});
-        assertPositionFits(work, node, when);
+        assertPositionMatches(work, node, when);
         assertThat(rows(node.database(), when)).as(when).isEqualTo(work.after);
         try (Connection host = node.open()) {
             node.apply(host, CrashNode.LAST, message -> {});
@@ -180,8 +189,8 @@ final class Aftermath {
                 .isEqualTo("'wal'");
     }
 
-    /** A file may be one message behind the data; never ahead. */
-    private static void assertPositionFits(CrashWork work, CrashNode node, String when) throws SQLException {
+    /** Asserts that the position equals the data. A file map may be one message behind, never ahead. */
+    private static void assertPositionMatches(CrashWork work, CrashNode node, String when) throws SQLException {
         long rows = rows(node.database(), when);
         assertThat(node.position()).as(when).isBetween(work.kind == CrashNode.Kind.FILE ? rows - 1 : rows, rows);
     }
@@ -213,7 +222,7 @@ final class Aftermath {
                 .anyMatch(snapshot -> snapshot.id().equals(id));
     }
 
-    private void assertNothingIsLeft(CrashWork work, Path left, String when) throws IOException {
+    private void assertNoLeftovers(CrashWork work, Path left, String when) throws IOException {
         List<String> expected = new ArrayList<>(List.of(DATABASE, "store"));
         if (work.kind == CrashNode.Kind.FILE) {
             expected.addAll(List.of("orders.seq-map", "orders.seq-map.lock"));
@@ -237,27 +246,19 @@ final class Aftermath {
         }
     }
 
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
-    /** What has happened. */
+    /** The kind of crash. */
     enum Crash {
         /** A process was killed. */
         KILL,
-        /** The power failed: a journal that was finished may have its name back. Its header is zeros, so SQLite leaves it. */
+        /** The power failed. A finished journal may have its name back; its header is zeros, so SQLite ignores it. */
         POWER_CUT
     }
 
-    /** How far a work was when the crash came. */
+    /** How far the work was at the crash. */
     enum Progress {
-        /** It had not returned. */
+        /** The work had not returned. */
         UNDER_WAY,
-        /** It had returned. */
+        /** The work had returned. */
         RETURNED
     }
 }

@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.crash;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/** What a disk keeps of changes in a row: all, none, the first ones, or any. */
+/** Decides which of several unsynced changes a disk keeps: all, none, the first ones, or any. */
 final class Chance {
 
     private final BooleanSupplier supplier;

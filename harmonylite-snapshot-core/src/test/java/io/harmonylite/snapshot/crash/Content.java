@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import java.util.Arrays;
 
-/** The bytes of a file, compared by value. Not to be changed. */
+/** The bytes of a file, compared by value. Callers must not change them. */
 final class Content {
 
     static final Content EMPTY = new Content(new byte[0]);

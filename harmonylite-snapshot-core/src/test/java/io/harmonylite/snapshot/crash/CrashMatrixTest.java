@@ -7,93 +7,86 @@ import io.harmonylite.snapshot.crash.Aftermath.Progress;
 import io.harmonylite.snapshot.crash.Recording.Moment;
 import io.harmonylite.snapshot.crash.SteppedProcess.Death;
 import io.harmonylite.snapshot.crash.SteppedProcess.Killed;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that end before every file operation and every call of SQLite, in everything that the library writes. */
+/** A process is killed before file operations and SQLite calls, in each operation of the library that writes. */
 class CrashMatrixTest {
+
+    /** Every build checks one in this many of the distinct states. */
+    private static final int SAMPLED = 10;
 
     @TempDir
     Path directory;
 
-    private CrashWorld world;
+    private CrashRecordings recordings;
     private Aftermath aftermath;
-    private SteppedProcess process;
 
     @BeforeEach
-    void makeWorld() throws Exception {
-        world = new CrashWorld(Files.createDirectory(directory.resolve("world")));
-        aftermath = new Aftermath(world, Files.createDirectory(directory.resolve("aftermath")), Crash.KILL);
-        process = SteppedProcess.start();
-    }
-
-    @AfterEach
-    void endProcess() throws IOException {
-        process.close();
+    void record() throws Exception {
+        recordings = CrashRecordings.get();
+        aftermath =
+                new Aftermath(recordings.world(), Files.createDirectory(directory.resolve("aftermath")), Crash.KILL);
     }
 
     @Test
-    void killed_beforeEveryFewStepsOfEveryWork_leavesOldOrNewAndIsFinishedByTheNextRun() throws Exception {
-        kill(6);
-    }
-
-    /** Every distinct state: about 270 of them. */
-    @Test
-    @Tag("slow")
-    void killed_beforeEveryStepOfEveryWork_leavesOldOrNewAndIsFinishedByTheNextRun() throws Exception {
-        kill(1);
-    }
-
-    private void kill(int stride) throws Exception {
-        int turn = 0;
-        for (CrashWork work : CrashWork.values()) {
-            Recording recording = process.record(work, world.begin(work, "recorded-" + work));
-            List<Integer> distinct = recording.distinct();
-            for (int i = 0; i < distinct.size(); i++) {
-                if (turn++ % stride == 0 || i == distinct.size() - 1) {
-                    check(recording, distinct.get(i));
+    void kill_beforeASampleOfSteps_leavesOldOrNewStateAndTheNextRunCompletes() throws Exception {
+        int turn = SeededRandom.announce(CrashMatrixTest.class).nextInt(SAMPLED);
+        for (Recording recording : recordings.all()) {
+            assertThat(recording.end()).isGreaterThan(10);
+            for (int step : recording.distinct()) {
+                if (turn++ % SAMPLED == 0 || recording.isEnd(step)) {
+                    check(recording, step);
                 }
             }
-            System.err.println("CrashMatrixTest: " + work + " has " + recording.end() + " steps, " + distinct.size()
-                    + " of them change files");
-            assertThat(recording.end()).isGreaterThan(10);
         }
-        System.err.println("CrashMatrixTest: " + aftermath.checked() + " crashes checked");
+        System.err.println("CrashMatrixTest: " + aftermath.checked() + " states checked");
+    }
+
+    /** Checks every distinct state, about 270. */
+    @Test
+    @Tag("slow")
+    void kill_beforeEveryStep_leavesOldOrNewStateAndTheNextRunCompletes() throws Exception {
+        for (Recording recording : recordings.all()) {
+            List<Integer> distinct = recording.distinct();
+            for (int step : distinct) {
+                check(recording, step);
+            }
+            System.err.println("CrashMatrixTest: " + recording.work() + " has " + recording.end() + " steps, "
+                    + distinct.size() + " of them change files");
+        }
+        System.err.println("CrashMatrixTest: " + aftermath.checked() + " states checked");
     }
 
     @Test
-    void killedForReal_beforeAnyStep_leavesWhatTheNextRunFinishes() throws Exception {
+    void kill_realProcessBeforeARandomStep_leavesOldOrNewStateAndTheNextRunCompletes() throws Exception {
         Random random = SeededRandom.announce(CrashMatrixTest.class);
         for (Death death : Death.values()) {
-            CrashWork work = CrashWork.any(random);
-            Recording recording = process.record(work, world.begin(work, "recorded-" + death));
+            Recording recording = recordings.of(CrashWork.any(random));
             List<Integer> distinct = recording.distinct();
-            killForReal(recording, distinct.get(random.nextInt(distinct.size())), death);
+            killProcess(recording, distinct.get(random.nextInt(distinct.size())), death);
         }
     }
 
     @Test
     @Tag("slow")
-    void killedForReal_beforeEveryStepThatFollowsAChange_leavesWhatTheNextRunFinishes() throws Exception {
-        for (CrashWork work : CrashWork.values()) {
-            Recording recording = process.record(work, world.begin(work, "recorded-" + work));
+    void kill_realProcessBeforeEveryDistinctState_leavesOldOrNewStateAndTheNextRunCompletes() throws Exception {
+        for (Recording recording : recordings.all()) {
             for (int step : recording.distinct()) {
-                killForReal(recording, step, step % 2 == 0 ? Death.SIGKILL : Death.HALT);
+                killProcess(recording, step, step % 2 == 0 ? Death.SIGKILL : Death.HALT);
             }
         }
         System.err.println("CrashMatrixTest: " + aftermath.checked() + " processes killed");
     }
 
-    private void killForReal(Recording recording, int step, Death death) throws Exception {
-        Path begun = world.begin(recording.work(), "killed-" + aftermath.checked());
+    private void killProcess(Recording recording, int step, Death death) throws Exception {
+        Path begun = recordings.world().begin(recording.work(), directory.resolve("killed-" + aftermath.checked()));
         Killed killed;
         try (SteppedProcess victim = SteppedProcess.start()) {
             killed = victim.kill(recording.work(), begun, step, death);

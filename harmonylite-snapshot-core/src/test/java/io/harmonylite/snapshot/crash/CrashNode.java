@@ -23,11 +23,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
- * A node as a host would write it, all of whose steps a test can watch: a database {@code orders.db} that has a row for each
- * message of a stream, a map of either kind, and a store beside them. Nothing is done in parallel, so that steps come in one
- * order.
+ * A node as a host would write it, with observable steps: {@code orders.db} with a row for each message, a map of
+ * either kind, and a store. Everything runs on one thread, so that the order of steps is fixed.
  */
 final class CrashNode implements AutoCloseable {
 
@@ -35,7 +35,9 @@ final class CrashNode implements AutoCloseable {
     static final long FIRST = 41;
     static final long LAST = 60;
 
-    /** Where positions are kept. */
+    private static final Pattern VALUE = Pattern.compile("(get|set(?!AutoCommit)|is|was|unwrap|createStatement).*");
+
+    /** Where a node keeps its positions. */
     enum Kind {
         FILE,
         TABLE
@@ -49,24 +51,20 @@ final class CrashNode implements AutoCloseable {
     private final SequenceMap map;
     private InMemoryStreams streams = streams(StreamRetention.ofMessages(LAST - FIRST + 1));
 
-    /** A node whose steps are told. */
+    /** Creates a node that reports its steps. */
     CrashNode(Path directory, Kind kind, Step step) throws IOException {
         this(
                 directory,
                 kind,
                 new SteppedFiles(step),
-                connection -> WatchedConnection.of(connection, call -> step.before(Step.SQLITE, call)),
+                connection -> WatchedConnection.of(connection, call -> beforeCall(step, call)),
                 ConnectionCustomizer.none());
     }
 
-    /** A node that makes nothing durable: what it does is looked at, and then thrown away. */
-    static CrashNode careless(Path directory, Kind kind) throws IOException {
+    /** Creates a node that skips all syncs, for checks and for preparations. */
+    static CrashNode unsynced(Path directory, Kind kind) throws IOException {
         return new CrashNode(
-                directory,
-                kind,
-                new CarelessFiles(),
-                UnaryOperator.identity(),
-                connection -> TestDatabase.run(connection, "PRAGMA synchronous = OFF"));
+                directory, kind, new UnsyncedFiles(), UnaryOperator.identity(), TestDatabase::withoutSyncs);
     }
 
     private CrashNode(
@@ -86,6 +84,13 @@ final class CrashNode implements AutoCloseable {
                 : TableSequenceMap.create();
     }
 
+    /** Reports a call of SQLite, unless it only reads or binds a value: such a call changes no file. */
+    private static void beforeCall(Step step, String call) {
+        if (!VALUE.matcher(call).matches()) {
+            step.before(Step.SQLITE, call);
+        }
+    }
+
     private static InMemoryStreams streams(StreamRetention retention) {
         InMemoryStreams streams = new InMemoryStreams(STREAM);
         streams.create(STREAM, retention);
@@ -93,8 +98,8 @@ final class CrashNode implements AutoCloseable {
         return streams;
     }
 
-    /** As long as the stream still had all its messages. */
-    CrashNode earlier() {
+    /** Makes the stream have all its messages, as it had before it dropped some. */
+    CrashNode withAllMessages() {
         streams = streams(StreamRetention.unlimited());
         return this;
     }
@@ -136,7 +141,7 @@ final class CrashNode implements AutoCloseable {
         }
     }
 
-    /** Applies all messages up to one, from the position on; each is committed, and durable, when it is told. */
+    /** Applies all messages after the position, up to {@code last}; reports each after its durable commit. */
     void apply(Connection connection, long last, LongConsumer acknowledged) throws SQLException, IOException {
         connection.setAutoCommit(false);
         for (long sequence = position(connection) + 1; sequence <= last; sequence++) {
@@ -172,7 +177,7 @@ final class CrashNode implements AutoCloseable {
         }
     }
 
-    /** How far the map says the stream was applied. */
+    /** Returns the position in the map, 0 if it has none. */
     long position() throws SQLException {
         try (Connection connection = open()) {
             return position(connection);

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Another process's part: does one work after the other, each in a directory, as it is told by a line of standard input. It
- * says every step before it takes it, and waits for a line: an empty one lets it go on, any other ends it on the spot.
- * Between works {@link #HALT} ends it.
+ * The program of the child process: does one work after the other, each in a directory, as lines of standard input tell
+ * it. It prints every step before it takes it, and waits for a line: an empty line lets it proceed, any other ends it
+ * at once. Between works, {@link #HALT} ends it.
  */
 final class CrashProgram {
 
@@ -19,31 +19,31 @@ final class CrashProgram {
     static final String ACKNOWLEDGED = "acknowledged";
     static final String DONE = "done";
 
-    private static final BufferedReader ORDERS =
+    private static final BufferedReader INPUT =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
     private CrashProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        for (String work = ORDERS.readLine(); work != null; work = ORDERS.readLine()) {
+        for (String work = INPUT.readLine(); work != null; work = INPUT.readLine()) {
             if (work.equals(HALT)) {
                 Runtime.getRuntime().halt(HALTED);
             }
-            run(CrashWork.valueOf(work), Path.of(ORDERS.readLine()));
-            say(DONE);
+            run(CrashWork.valueOf(work), Path.of(INPUT.readLine()));
+            print(DONE);
         }
     }
 
     private static void run(CrashWork work, Path directory) throws Exception {
         try (CrashNode node = new CrashNode(directory, work.kind, CrashProgram::before)) {
-            work.run(node, message -> say(ACKNOWLEDGED + "\t" + message));
+            work.run(node, message -> print(ACKNOWLEDGED + "\t" + message));
         }
     }
 
     private static synchronized void before(String operation, String subject) {
-        say(STEP + "\t" + operation + "\t" + subject);
+        print(STEP + "\t" + operation + "\t" + subject);
         try {
-            if (!"".equals(ORDERS.readLine())) {
+            if (!"".equals(INPUT.readLine())) {
                 Runtime.getRuntime().halt(HALTED);
             }
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class CrashProgram {
         }
     }
 
-    private static void say(String line) {
+    private static void print(String line) {
         System.out.println(line);
         System.out.flush();
     }

@@ -14,17 +14,17 @@ import java.util.Random;
 import java.util.function.LongConsumer;
 
 /**
- * Everything the library writes. The stream has messages 41 to 60 of 60; the store has snapshots at 41, which is retired, at
- * 43, at 45, which is pinned, and at 50, and a pack that no manifest names.
+ * The operations of the library that write. The stream has messages 41 to 60 of 60. The store has snapshots at 41
+ * (retired), 43, 45 (pinned) and 50, and a pack without a manifest.
  */
 enum CrashWork {
-    /** Counts two messages in a file beside the database. */
+    /** Counts two messages in a file map. */
     APPLY_FILE(Kind.FILE, 55, 57, (node, acknowledged) -> apply(node, 57, acknowledged)),
 
-    /** Counts two messages in a table of the database. */
+    /** Counts two messages in a table map. */
     APPLY_TABLE(Kind.TABLE, 55, 57, (node, acknowledged) -> apply(node, 57, acknowledged)),
 
-    /** Takes while the database is open, and its log holds a message. */
+    /** Takes a snapshot while the database is open and its WAL holds a message. */
     TAKE(Kind.FILE, 55, 56, (node, acknowledged) -> {
         try (Connection host = node.open()) {
             node.apply(host, 56, acknowledged);
@@ -32,7 +32,7 @@ enum CrashWork {
         }
     }),
 
-    /** Takes while nobody uses the database. */
+    /** Takes a snapshot while the database is closed. */
     TAKE_TABLE(
             Kind.TABLE,
             55,
@@ -40,7 +40,7 @@ enum CrashWork {
             (node, acknowledged) ->
                     node.builder().compaction(Compaction.NEVER).build().take()),
 
-    /** Restores a stream back, and keeps the old file. */
+    /** Restores an older position by swap, and keeps the old file. */
     SWAP(
             Kind.FILE,
             55,
@@ -48,25 +48,25 @@ enum CrashWork {
             (node, acknowledged) ->
                     node.manager().restore(RestoreRequest.latest().keepPrevious())),
 
-    /** Restores a stream back whose positions are inside. */
+    /** Restores an older position by swap, with a table map. */
     SWAP_TABLE(Kind.TABLE, 55, 50, (node, acknowledged) -> node.manager().restore(RestoreRequest.latest())),
 
-    /** Restores a stream back under an open connection. */
+    /** Restores an older position online. */
     ONLINE(Kind.FILE, 55, 50, (node, acknowledged) -> online(node)),
 
-    /** Restores a stream back whose positions are inside, under an open connection. */
+    /** Restores an older position online, with a table map. */
     ONLINE_TABLE(Kind.TABLE, 55, 50, (node, acknowledged) -> online(node)),
 
-    /** Recovers a node that was away too long. */
+    /** Recovers a node behind the first message of the stream. */
     RECOVER(Kind.FILE, 30, 50, (node, acknowledged) -> node.manager().recover()),
 
-    /** Recovers a node that was away too long, whose positions are inside. */
+    /** Recovers a node behind the first message of the stream, with a table map. */
     RECOVER_TABLE(Kind.TABLE, 30, 50, (node, acknowledged) -> node.manager().recover()),
 
     /** Recovers a new node. */
     RECOVER_NEW(Kind.FILE, 0, 50, (node, acknowledged) -> node.manager().recover()),
 
-    /** Retires what is not kept. */
+    /** Retires snapshots. */
     PRUNE(
             Kind.FILE,
             55,
@@ -74,14 +74,14 @@ enum CrashWork {
             (node, acknowledged) ->
                     node.manager().repository().prune(PruneRequest.retain(RetentionPolicy.keepLast(1)))),
 
-    /** Removes what is retired and what nobody names. */
+    /** Removes retired snapshots and orphans. */
     SWEEP(Kind.FILE, 55, 55, (node, acknowledged) -> node.manager().repository().prune(sweep()));
 
     final Kind kind;
     final long before;
     final long after;
 
-    @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
+    @SuppressWarnings("ImmutableEnumChecker") // Stateless lambdas.
     private final Body body;
 
     CrashWork(Kind kind, long before, long after, Body body) {
@@ -128,11 +128,11 @@ enum CrashWork {
         }
     }
 
-    /** Does it. */
+    /** Does the work. */
     @FunctionalInterface
     interface Body {
 
-        /** Tells every message that was applied durably. */
+        /** Reports every message that was applied durably. */
         void run(CrashNode node, LongConsumer acknowledged) throws Exception;
     }
 }

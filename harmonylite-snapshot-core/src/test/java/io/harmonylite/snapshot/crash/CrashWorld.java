@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What works begin with, made once. For one thread. */
+/** The files that each work begins with. Immutable after construction. */
 final class CrashWorld {
 
     private static final int RETIRED = 0;
@@ -23,19 +23,27 @@ final class CrashWorld {
     private static final int PINNED = 2;
     private static final int LATEST = 3;
 
-    private final Path directory;
     private final Map<String, Tree> starts = new HashMap<>();
     private final List<SnapshotId> snapshots = new ArrayList<>();
     private final Tree store;
 
+    /** Prepares the files in an empty directory, which is not needed afterwards. */
     CrashWorld(Path directory) throws Exception {
-        this.directory = directory;
         this.store = takeSnapshots(Files.createDirectory(directory.resolve("peer")));
+        for (CrashWork work : CrashWork.values()) {
+            if (!starts.containsKey(key(work))) {
+                starts.put(key(work), prepare(Files.createDirectory(directory.resolve(key(work))), work));
+            }
+        }
+    }
+
+    private static String key(CrashWork work) {
+        return work.kind + "-" + work.before;
     }
 
     private Tree takeSnapshots(Path peer) throws Exception {
         FileSystemSnapshotStore.create(peer.resolve("store")).close();
-        try (CrashNode node = CrashNode.careless(peer, Kind.FILE).earlier()) {
+        try (CrashNode node = CrashNode.unsynced(peer, Kind.FILE).withAllMessages()) {
             node.createTables();
             for (long position : List.of(41, 43, 45, 50)) {
                 apply(node, position);
@@ -55,28 +63,17 @@ final class CrashWorld {
         }
     }
 
-    /** The snapshots that a work must leave listed. */
+    /** Returns the snapshots that must still be listed after a work. */
     List<SnapshotId> kept(CrashWork work) {
         return work.isPrune()
                 ? List.of(snapshots.get(PINNED), snapshots.get(LATEST))
                 : snapshots.subList(PLAIN, LATEST + 1);
     }
 
-    /** What a work begins with. */
-    Tree start(CrashWork work) throws Exception {
-        String key = work.kind + "-" + work.before;
-        Tree start = starts.get(key);
-        if (start == null) {
-            start = make(Files.createDirectory(directory.resolve(key)), work);
-            starts.put(key, start);
-        }
-        return start;
-    }
-
-    private Tree make(Path path, CrashWork work) throws Exception {
+    private Tree prepare(Path path, CrashWork work) throws Exception {
         store.write(path);
         if (work.before > 0) {
-            try (CrashNode node = CrashNode.careless(path, work.kind).earlier()) {
+            try (CrashNode node = CrashNode.unsynced(path, work.kind).withAllMessages()) {
                 node.createTables();
                 apply(node, work.before);
             }
@@ -84,17 +81,9 @@ final class CrashWorld {
         return new TreeReader(path).read();
     }
 
-    /** A directory with what a work begins with. */
-    Path begin(CrashWork work, String name) throws Exception {
-        Path begun = Files.createDirectory(directory.resolve(name));
-        start(work).write(begun);
-        return begun;
-    }
-
-    /** A new directory with what a crash left. */
-    Path make(Tree left, String name) throws IOException {
-        Path made = Files.createDirectory(directory.resolve(name));
-        left.write(made);
-        return made;
+    /** Creates a directory with the files that a work begins with. */
+    Path begin(CrashWork work, Path directory) throws IOException {
+        starts.get(key(work)).write(Files.createDirectory(directory));
+        return directory;
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A lease among processes of one machine: a file, whose age says whether it is over. Thread-safe. */
+/** A lease among processes of one machine: a file, whose age says if it has expired. Thread-safe. */
 final class FileLease implements SnapshotLease {
 
     static final Duration MOMENT = Duration.ofMillis(300);
@@ -24,7 +24,7 @@ final class FileLease implements SnapshotLease {
 
     @Override
     public Optional<Held> tryAcquire(String name) throws IOException {
-        if (isOver()) {
+        if (isExpired()) {
             Files.deleteIfExists(file);
         }
         try {
@@ -35,7 +35,7 @@ final class FileLease implements SnapshotLease {
         }
     }
 
-    private boolean isOver() throws IOException {
+    private boolean isExpired() throws IOException {
         return Files.exists(file)
                 && System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis() > duration.toMillis();
     }
@@ -55,7 +55,7 @@ final class FileLease implements SnapshotLease {
 
         @Override
         public void close() {
-            // It ends by itself.
+            // It expires.
         }
     }
 }

@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A disk whose power is cut. Of a file it keeps what was synced, and of what was written since then any sectors; of a
- * directory the names that were synced, and any of the changes since then, a change being one file operation. A rename from
- * one directory to another is two changes.
+ * A disk whose power is cut. It keeps the synced content of each file, and any sectors written since. It keeps the
+ * synced names of each directory, and any changes since, where one change is one file operation; a rename between
+ * directories is two.
  *
- * <p>What SQLite writes to a database in use, and to its sidecars, is trusted to be durable when its call returns: that is
- * SQLite's own concern, and tested by it. What it writes to private files is taken for not synced until the library says so.
- * For one thread.
+ * <p>Data that SQLite writes to a database in use and to its sidecars counts as durable when the call returns: that is
+ * SQLite's own guarantee, covered by its own tests. Data that it writes to private files counts as unsynced until the
+ * library syncs it. Not thread-safe.
  */
 final class PowerCut {
 
@@ -32,7 +32,7 @@ final class PowerCut {
     private final Map<Long, FileTime> modified = new HashMap<>();
     private List<List<NameChange>> changes = new ArrayList<>();
 
-    /** The disk at a moment of a recording. */
+    /** Creates the disk at a moment of a recording. */
     PowerCut(Recording recording, int moment) {
         Tree first = recording.moments().get(0).tree();
         first.entries().forEach((name, entry) -> {
@@ -135,7 +135,7 @@ final class PowerCut {
         return name.contains("/") ? name.substring(0, name.lastIndexOf('/')) : "";
     }
 
-    /** What the disk has when the power is back. */
+    /** Returns the files on the disk after the power cut. */
     Tree cut(Random random) {
         TreeMap<String, Long> left = new TreeMap<>(names);
         Chance kept = Chance.of(random);
@@ -169,11 +169,11 @@ final class PowerCut {
     }
 
     /**
-     * One name that changed.
+     * A change of one name.
      *
      * @param name the name
-     * @param old the file it stood for, null for none
-     * @param now the file it stands for, null for none
+     * @param old the file it named, null if none
+     * @param now the file it names, null if none
      */
     private record NameChange(String name, Long old, Long now) {
 

@@ -8,9 +8,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * All the moments of one work at which a crash can come, in their order; the last one is after its end. Immutable.
+ * All moments of one work at which a crash can come, in order; the last one is after its end. Immutable.
  *
- * @param work what was done
+ * @param work the work
  * @param moments the moments
  */
 record Recording(CrashWork work, List<Moment> moments) {
@@ -19,13 +19,13 @@ record Recording(CrashWork work, List<Moment> moments) {
      * The moment before a step.
      *
      * @param operation name of the step, empty at the end
-     * @param subject what it is about
+     * @param subject the path concerned
      * @param tree the files
-     * @param acknowledged the last message that was told to be applied
+     * @param acknowledged the last message reported as applied
      */
     record Moment(String operation, String subject, Tree tree, long acknowledged) {}
 
-    /** As if an operation had not been there: what it did was left out. */
+    /** Returns the recording as if an operation had no effect. */
     Recording without(String operation) {
         return new Recording(
                 work,
@@ -40,12 +40,12 @@ record Recording(CrashWork work, List<Moment> moments) {
         return moments.size() - 1;
     }
 
-    /** Whether a step is the last thing that happens, so that its work has returned at this moment. */
+    /** Returns whether the work has returned at this moment. */
     boolean isEnd(int number) {
         return number == end();
     }
 
-    /** The moments at which a killed process leaves other files than at the one before. */
+    /** Returns the moments at which a killed process leaves files that no earlier moment does. */
     List<Integer> distinct() {
         Set<Map<String, Content>> seen = new HashSet<>();
         List<Integer> distinct = new ArrayList<>();
@@ -57,7 +57,7 @@ record Recording(CrashWork work, List<Moment> moments) {
         return distinct;
     }
 
-    /** Any moment before a step that changes, or syncs, something. */
+    /** Returns a random moment before a step that changes or syncs a file. */
     int anyThatChanges(Random random) {
         while (true) {
             int number = random.nextInt(moments.size());

@@ -2,7 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import java.util.Random;
 
-/** Chance that can be repeated: {@code -Dsnapshot.seed} is the seed that was printed. */
+/** Random numbers that can be repeated: {@code -Dsnapshot.seed} sets the seed that a run printed. */
 final class SeededRandom {
 
     private SeededRandom() {}

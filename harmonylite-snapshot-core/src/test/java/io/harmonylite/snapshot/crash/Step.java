@@ -1,20 +1,20 @@
 package io.harmonylite.snapshot.crash;
 
-/** Told before each step that a crash can cut off: a file operation, or a call of SQLite. */
+/** Receives each step before it is taken: a file operation or a call of SQLite. */
 @FunctionalInterface
 interface Step {
 
-    /** What calls of SQLite are called: everything else goes through the seam over file operations. */
+    /** The operation of all calls of SQLite; every other operation goes through the seam over file operations. */
     String SQLITE = "sqlite";
 
-    /** Takes no notice. */
+    /** Ignores every step. */
     Step NONE = (operation, subject) -> {};
 
     /**
-     * May wait, or end the process.
+     * Called before a step; may wait, or end the process.
      *
-     * @param operation its name
-     * @param subject the path it is about, where that matters; else a word for people
+     * @param operation the name of the operation
+     * @param subject the path concerned if it matters, otherwise a word for messages
      */
     void before(String operation, String subject);
 }

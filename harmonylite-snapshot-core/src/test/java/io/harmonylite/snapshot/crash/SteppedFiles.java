@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** The system's file operations, each of them a step. Thread-safe. */
+/** The system's file operations, each reported as a step. Thread-safe. */
 final class SteppedFiles extends HookedFileOperations {
 
     static final String SYNC = "sync";

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process of {@link CrashProgram}, led from step to step. */
+/** A process of {@link CrashProgram}, controlled step by step. */
 final class SteppedProcess implements AutoCloseable {
 
-    /** What a shell says of a process that SIGKILL ended. */
+    /** The exit status of a process that SIGKILL ended. */
     private static final int KILLED = 128 + 9;
 
     private final ChildJvm child;
@@ -26,7 +26,7 @@ final class SteppedProcess implements AutoCloseable {
         return new SteppedProcess(ChildJvm.start(CrashProgram.class));
     }
 
-    /** Lets it do a work to its end, and looks at all files before each step. */
+    /** Runs a work to its end, and reads all files before each step. */
     Recording record(CrashWork work, Path directory) throws IOException {
         TreeReader reader = new TreeReader(directory);
         List<Moment> moments = new ArrayList<>();
@@ -52,8 +52,8 @@ final class SteppedProcess implements AutoCloseable {
     }
 
     /**
-     * Lets it do a work up to a step, or to its end where that comes first, and ends it there: by {@code SIGKILL} from
-     * outside, or by its own hand.
+     * Runs a work up to a step, or to its end if that comes first, and ends the process: by {@code SIGKILL} or by
+     * {@code Runtime.halt}.
      */
     Killed kill(CrashWork work, Path directory, int step, Death death) throws IOException, InterruptedException {
         long acknowledged = 0;
@@ -93,14 +93,14 @@ final class SteppedProcess implements AutoCloseable {
     }
 
     /**
-     * A process that was ended.
+     * The result of a process that was ended.
      *
-     * @param acknowledged the last message that it told to be applied
+     * @param acknowledged the last message that it reported as applied
      * @param progress how far its work was
      */
     record Killed(long acknowledged, Progress progress) {}
 
-    /** How a process ends in the middle. */
+    /** How a process is ended. */
     enum Death {
         /** By {@code Runtime.halt}. */
         HALT,

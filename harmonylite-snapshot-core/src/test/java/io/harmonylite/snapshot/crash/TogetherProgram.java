@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Another process's part beside others on one store: takes, restores, or prunes so many times, and says what came of each
- * time. Each process has a database of its own, whose only row says how often it was written.
+ * The program of one of several processes on one store: takes, restores or prunes several times, and prints each
+ * result. Each process has its own database, whose only row holds the number of its last write.
  */
 final class TogetherProgram {
 
@@ -34,17 +34,17 @@ final class TogetherProgram {
     static final String GONE = "gone";
     static final String PRUNED = "pruned";
     static final String ENDED = "ended";
-    static final String OVER = "over";
+    static final String STOP = "stop";
 
-    /** What a process does. */
-    enum Part {
-        /** Takes. */
+    /** The role of a process. */
+    enum Role {
+        /** Takes snapshots. */
         TAKE,
         /** Restores the latest snapshot. */
         RESTORE,
-        /** Takes under a lease that ends after a moment, and waits in the middle for a line of standard input. */
+        /** Takes a snapshot under a short lease, and waits before the commit for a line of standard input. */
         TAKE_UNDER_LEASE,
-        /** Retires all but the latest two, and sweeps. */
+        /** Retires all but the latest two snapshots, and sweeps. */
         PRUNE
     }
 
@@ -58,17 +58,20 @@ final class TogetherProgram {
         this.grace = grace;
     }
 
-    /** Arguments: store, database, part, how often at most, grace period. Ends before where the file {@link #OVER} is there. */
+    /**
+     * Arguments: store, database, role, maximum number of rounds, grace period. Ends earlier if the file {@link #STOP}
+     * exists.
+     */
     public static void main(String[] arguments) throws Exception {
-        Path over = Path.of(arguments[0]).resolveSibling(OVER);
+        Path stop = Path.of(arguments[0]).resolveSibling(STOP);
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(Path.of(arguments[0]))) {
             TogetherProgram program = new TogetherProgram(store, Path.of(arguments[1]), Duration.parse(arguments[4]));
             int times = Integer.parseInt(arguments[3]);
-            for (int time = 1; time <= times && !Files.exists(over); time++) {
-                say(program.run(Part.valueOf(arguments[2]), time));
+            for (int time = 1; time <= times && !Files.exists(stop); time++) {
+                print(program.run(Role.valueOf(arguments[2]), time));
             }
         }
-        say(ENDED);
+        print(ENDED);
     }
 
     static void create(Path database) throws Exception {
@@ -76,8 +79,8 @@ final class TogetherProgram {
                 database, "PRAGMA journal_mode = WAL", "CREATE TABLE writes (n INT)", "INSERT INTO writes VALUES (0)");
     }
 
-    private String run(Part part, int time) throws Exception {
-        return switch (part) {
+    private String run(Role role, int time) throws Exception {
+        return switch (role) {
             case TAKE -> take(time);
             case TAKE_UNDER_LEASE -> takeUnderLease();
             case RESTORE -> restore();
@@ -85,26 +88,26 @@ final class TogetherProgram {
         };
     }
 
-    /** The image is never behind its positions. */
+    /** Takes a snapshot whose image is never behind its positions. */
     private String take(int time) throws Exception {
         TestDatabase.run(database, "UPDATE writes SET n = " + time);
         try {
             Positions positions = Positions.of("changes", StreamPosition.at(time));
             return TAKEN + " " + manager().take(positions).id();
         } catch (SnapshotConfigurationException e) {
-            return LATE + " " + e.getMessage(); // It was paused for longer than the grace period allows.
+            return LATE + " " + e.getMessage(); // The process was stopped for longer than the grace period allows.
         }
     }
 
     private String takeUnderLease() {
-        Interrupted interrupted = new Interrupted();
+        PausingListener listener = new PausingListener();
         SnapshotId id = builder()
                 .lease(new FileLease(database.resolveSibling("lease"), FileLease.MOMENT))
-                .listener(interrupted)
+                .listener(listener)
                 .build()
                 .take()
                 .id();
-        return (interrupted.isLost ? LOST : TAKEN) + " " + id;
+        return (listener.isLost ? LOST : TAKEN) + " " + id;
     }
 
     private String restore() {
@@ -112,7 +115,7 @@ final class TogetherProgram {
             return RESTORED + " "
                     + manager().restore(RestoreRequest.latest()).snapshot().id();
         } catch (SnapshotNotFoundException e) {
-            return GONE + " " + e.getMessage(); // Paused for longer than the grace period as well.
+            return GONE + " " + e.getMessage(); // The process was stopped for longer than the grace period.
         }
     }
 
@@ -130,15 +133,15 @@ final class TogetherProgram {
         return SnapshotManager.builder("orders", database, store).gracePeriod(grace);
     }
 
-    /** Waits in the middle of a take, and hears whether its lease was lost. */
-    private static final class Interrupted implements SnapshotListener {
+    /** Pauses a take before its commit, and records if its lease was lost. */
+    private static final class PausingListener implements SnapshotListener {
 
         private boolean isLost;
 
         @Override
         public void stageStarted(Stage stage) {
             if (stage == Stage.COMMIT) {
-                say(WAITING);
+                print(WAITING);
                 try {
                     System.in.read();
                 } catch (IOException e) {
@@ -153,7 +156,7 @@ final class TogetherProgram {
         }
     }
 
-    private static void say(String line) {
+    private static void print(String line) {
         System.out.println(line);
         System.out.flush();
     }

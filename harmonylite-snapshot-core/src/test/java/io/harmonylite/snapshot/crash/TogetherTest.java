@@ -11,7 +11,7 @@ import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.TestDatabase;
 import io.harmonylite.snapshot.VerifyDepth;
-import io.harmonylite.snapshot.crash.TogetherProgram.Part;
+import io.harmonylite.snapshot.crash.TogetherProgram.Role;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.ObjectInfo;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several processes on one store: takers, restorers and pruners, stopped for as long as the system likes. */
+/** Takers, restorers and pruners in several processes on one store, stopped for any time. */
 @Timeout(600)
 class TogetherTest {
 
@@ -63,72 +63,72 @@ class TogetherTest {
         return directory.resolve(name + ".db");
     }
 
-    private ChildJvm start(String name, Part part, int times, Duration grace) throws Exception {
+    private ChildJvm start(String name, Role role, int times, Duration grace) throws Exception {
         TogetherProgram.create(database(name));
-        ChildJvm child = ChildJvm.start(TogetherProgram.class, stored, database(name), part, times, grace);
+        ChildJvm child = ChildJvm.start(TogetherProgram.class, stored, database(name), role, times, grace);
         children.add(child);
         return child;
     }
 
     private void startAll(int times, Duration grace) throws Exception {
-        start("taker", Part.TAKE, times, grace);
-        start("other", Part.TAKE, times, grace);
-        start("restorer", Part.RESTORE, times, grace);
-        start("pruner", Part.PRUNE, times, grace);
-        start("sweeper", Part.PRUNE, times, grace);
+        start("taker", Role.TAKE, times, grace);
+        start("other", Role.TAKE, times, grace);
+        start("restorer", Role.RESTORE, times, grace);
+        start("pruner", Role.PRUNE, times, grace);
     }
 
     @Test
-    void takersRestorerAndPruners_inProcessesOfTheirOwn_harmNothing() throws Exception {
-        startAll(12, Duration.ofMinutes(10));
-        List<String> said = awaitAll();
-        assertThat(count(said, TogetherProgram.TAKEN)).isEqualTo(24);
-        assertThat(count(said, TogetherProgram.RESTORED)).isEqualTo(12);
+    void takersRestorerAndPruner_inSeparateProcesses_damageNothing() throws Exception {
+        startAll(8, Duration.ofMinutes(10));
+        List<String> lines = awaitAll();
+        assertThat(count(lines, TogetherProgram.TAKEN)).isEqualTo(16);
+        assertThat(count(lines, TogetherProgram.RESTORED)).isEqualTo(8);
         assertEndsWell();
     }
 
-    /** Longer than a take may last, longer than packs are kept for a restore: some come too late, and say so. */
+    /** Stops processes for longer than the grace period: some takes and restores are too late and report it. */
     @Test
     @Tag("slow")
-    void takersRestorerAndPruners_eachStoppedPastTheGrace_harmNothing() throws Exception {
+    void takersRestorerAndPruners_stoppedPastTheGracePeriod_damageNothing() throws Exception {
         Random random = SeededRandom.announce(TogetherTest.class);
         startAll(Integer.MAX_VALUE, Duration.ofSeconds(2));
+        start("sweeper", Role.PRUNE, Integer.MAX_VALUE, Duration.ofSeconds(2));
         for (int time = 0; time < 20; time++) {
             ChildJvm child = children.get(random.nextInt(children.size()));
             signal(child, "STOP");
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(3000)).toNanos());
             signal(child, "CONT");
         }
-        Files.createFile(directory.resolve(TogetherProgram.OVER));
-        List<String> said = awaitAll();
-        System.err.println("TogetherTest: " + count(said, TogetherProgram.TAKEN) + " takes and "
-                + count(said, TogetherProgram.LATE) + " that were late, " + count(said, TogetherProgram.RESTORED)
-                + " restores and " + count(said, TogetherProgram.GONE) + " that found their snapshot gone, "
-                + count(said, TogetherProgram.PRUNED) + " prunes");
+        Files.createFile(directory.resolve(TogetherProgram.STOP));
+        List<String> lines = awaitAll();
+        System.err.println("TogetherTest: " + count(lines, TogetherProgram.TAKEN) + " takes and "
+                + count(lines, TogetherProgram.LATE) + " that were late, " + count(lines, TogetherProgram.RESTORED)
+                + " restores and " + count(lines, TogetherProgram.GONE) + " that found their snapshot gone, "
+                + count(lines, TogetherProgram.PRUNED) + " prunes");
         assertEndsWell();
     }
 
-    private static long count(List<String> said, String what) {
-        return said.stream().filter(line -> line.startsWith(what + " ")).count();
+    private static long count(List<String> lines, String what) {
+        return lines.stream().filter(line -> line.startsWith(what + " ")).count();
     }
 
-    /** The answer of a process that has ended does not matter. */
+    /** Sends a signal; fails silently if the process has ended. */
     private static void signal(ChildJvm child, String name) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(child.pid()))
                 .start()
                 .waitFor();
     }
 
-    /** Every process comes to its end: whatever is not expected would have ended it before. */
+    /** Waits until every process has ended normally. An unexpected failure would end one with another status. */
     private List<String> awaitAll() throws Exception {
-        List<String> said = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (ChildJvm child : children) {
             for (String line = child.line(); !line.equals(TogetherProgram.ENDED); line = child.line()) {
-                said.add(line);
+                lines.add(line);
             }
             assertThat(child.await()).isZero();
         }
-        return said;
+        return lines;
     }
 
     private void assertEndsWell() throws Exception {
@@ -149,18 +149,18 @@ class TogetherTest {
     }
 
     @Test
-    void take_pausedPastItsLease_endsWellBesideTheOneThatGotItThen() throws Exception {
-        ChildJvm paused = start("paused", Part.TAKE_UNDER_LEASE, 1, Duration.ofMinutes(10));
+    void take_pausedPastItsLease_completesLikeTheTakeOfTheNextHolder() throws Exception {
+        ChildJvm paused = start("paused", Role.TAKE_UNDER_LEASE, 1, Duration.ofMinutes(10));
         assertThat(paused.line()).isEqualTo(TogetherProgram.WAITING);
         signal(paused, "STOP");
         SnapshotId second = takeWhenTheLeaseIsOver();
         signal(paused, "CONT");
         paused.say("go on");
-        String said = paused.line();
-        assertThat(said).startsWith(TogetherProgram.LOST);
+        String lines = paused.line();
+        assertThat(lines).startsWith(TogetherProgram.LOST);
         assertThat(paused.await()).isZero();
         assertThat(repository.list().snapshots()).hasSize(3);
-        SnapshotId first = SnapshotId.parse(said.substring(said.lastIndexOf(' ') + 1));
+        SnapshotId first = SnapshotId.parse(lines.substring(lines.lastIndexOf(' ') + 1));
         for (SnapshotId id : List.of(first, second)) {
             assertThat(repository.verify(id, VerifyDepth.REBUILD).problem()).isEmpty();
         }
@@ -174,7 +174,7 @@ class TogetherTest {
             try {
                 return manager.take().id();
             } catch (SnapshotInProgressException e) {
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos()); // It is held until it ends by itself.
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos()); // The lease is held until it expires.
             }
         }
     }

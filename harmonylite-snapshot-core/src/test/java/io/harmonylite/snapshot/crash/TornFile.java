@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A file that was written and not synced: each sector of it may be of any version, and its length too; what was never written
- * reads as zeros. Immutable.
+ * A file that was written and not synced: each sector, and the length, may be of any version. Sectors never written
+ * read as zeros. Immutable.
  *
  * @param synced the version that was synced
  * @param written the versions since then

@@ -4,24 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * All files below a directory at one moment, by relative path; a directory comes before what is in it. Immutable.
+ * All files below a directory at one moment, by relative path; a directory comes before its files. Immutable.
  *
- * @param entries what the names stand for
+ * @param entries the entries by relative path
  */
 record Tree(SortedMap<String, Entry> entries) {
 
     /**
-     * What a name stands for.
+     * An entry of a directory.
      *
-     * @param file the same for all names of a file as long as it lives; {@link #DIRECTORY} for every directory
-     * @param content what is in it
-     * @param modified when that was changed
+     * @param file identifies the file under all its names while it exists; {@link #DIRECTORY} for every directory
+     * @param content the content
+     * @param modified the time of its last change
      */
     record Entry(long file, Content content, FileTime modified) {
 
@@ -33,8 +35,8 @@ record Tree(SortedMap<String, Entry> entries) {
     }
 
     /**
-     * What a crash leaves of it, for whoever comes then: names and contents. What a {@code -shm} holds is not looked at by
-     * whoever opens a database that nobody has open.
+     * Returns the names and contents that a crash leaves. The content of a {@code -shm} file is left out: SQLite
+     * ignores it when it opens a database that no other process uses.
      */
     Map<String, Content> state() {
         return entries.entrySet().stream()
@@ -45,7 +47,7 @@ record Tree(SortedMap<String, Entry> entries) {
                                 : entry.getValue().content()));
     }
 
-    /** The part of it below a folder. */
+    /** Returns the state below a folder. */
     Map<String, Content> state(String folder) {
         return new Tree(new TreeMap<>(entries.subMap(folder + "/", folder + "0"))).state();
     }
@@ -54,7 +56,16 @@ record Tree(SortedMap<String, Entry> entries) {
         return entries.containsKey(path);
     }
 
-    /** Makes it below an empty directory. */
+    /** Deletes a directory with everything below it. */
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Writes the files below an empty directory. */
     void write(Path root) throws IOException {
         for (Map.Entry<String, Entry> entry : entries.entrySet()) {
             Path path = root.resolve(entry.getKey());

@@ -2,25 +2,28 @@ package io.harmonylite.snapshot.crash;
 
 import io.harmonylite.snapshot.crash.Tree.Entry;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * Looks at files of another process, again and again, and knows them by their numbers: the number of a file that is gone
- * may be given to another one. Never of this process's own: closing a file would drop SQLite's locks on it.
+ * Reads the files of another process repeatedly, and identifies each by its inode; the inode of a deleted file may be used
+ * again. Must not read files of its own process: closing one would drop SQLite's locks on it. Not thread-safe.
  */
 final class TreeReader {
 
+    /** Timestamps of files are at least this precise. */
+    private static final long PRECISION_MILLIS = 50;
+
     private final Path root;
     private final Map<Content, Content> contents = new HashMap<>();
-    private Map<Long, Long> known = new HashMap<>();
+    private Map<Object, Known> known = new HashMap<>();
     private long last;
 
     TreeReader(Path root) {
@@ -28,35 +31,58 @@ final class TreeReader {
     }
 
     Tree read() throws IOException {
-        Map<Long, Long> seen = new HashMap<>();
+        Map<Object, Known> seen = new HashMap<>();
         TreeMap<String, Entry> entries = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(root)) {
-            List<Path> all = paths.filter(path -> !path.equals(root)).toList();
-            for (Path path : all) {
-                entries.put(root.relativize(path).toString(), entry(path, seen));
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (!directory.equals(root)) {
+                    entries.put(
+                            name(directory), new Entry(Entry.DIRECTORY, Content.EMPTY, attributes.lastModifiedTime()));
+                }
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Known current = read(file, attributes, seen);
+                entries.put(name(file), new Entry(current.id, current.content, attributes.lastModifiedTime()));
+                return FileVisitResult.CONTINUE;
+            }
+        });
         known = seen;
         return new Tree(entries);
     }
 
-    private Entry entry(Path path, Map<Long, Long> seen) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (attributes.isDirectory()) {
-            return new Entry(Entry.DIRECTORY, Content.EMPTY, attributes.lastModifiedTime());
-        }
-        Content content = new Content(Files.readAllBytes(path));
-        Content shared = contents.computeIfAbsent(content, same -> same);
-        return new Entry(idOf(path, seen), shared, attributes.lastModifiedTime());
+    private String name(Path path) {
+        return root.relativize(path).toString();
     }
 
-    private long idOf(Path path, Map<Long, Long> seen) throws IOException {
-        long number = ((Number) Files.getAttribute(path, "unix:ino")).longValue();
-        Long before = known.get(number);
-        long id = before == null ? seen.getOrDefault(number, last + 1) : before;
-        last = Math.max(last, id);
-        seen.put(number, id);
-        return id;
+    private Known read(Path file, BasicFileAttributes attributes, Map<Object, Known> seen) throws IOException {
+        Known before = known.getOrDefault(attributes.fileKey(), seen.get(attributes.fileKey()));
+        Known now = before != null && before.isUnchanged(file, attributes)
+                ? before
+                : new Known(
+                        before == null ? ++last : before.id,
+                        attributes.lastModifiedTime(),
+                        System.currentTimeMillis(),
+                        contents.computeIfAbsent(new Content(Files.readAllBytes(file)), same -> same));
+        seen.put(attributes.fileKey(), now);
+        return now;
+    }
+
+    /** A file as it was last read. */
+    private record Known(long id, FileTime modified, long readAtMillis, Content content) {
+
+        /**
+         * Returns if the timestamp proves that the file was not written since. Writes to mapped memory do not change
+         * it.
+         */
+        boolean isUnchanged(Path file, BasicFileAttributes attributes) {
+            return attributes.lastModifiedTime().equals(modified)
+                    && attributes.size() == content.length()
+                    && modified.toMillis() < readAtMillis - PRECISION_MILLIS
+                    && !file.toString().endsWith("-shm");
+        }
     }
 }

@@ -8,12 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
-/** Connections with a hook around each call of them, of their statements and of their rows. */
+/** Wraps connections, with a hook around each call of them, their statements and their rows. */
 public final class WatchedConnection {
 
     private WatchedConnection() {}
 
-    /** A connection that tells of every call. */
+    /** Returns a connection that reports every call. */
     public static Connection of(Connection connection, Calls calls) {
         return watched(Connection.class, connection, calls);
     }
@@ -41,13 +41,13 @@ public final class WatchedConnection {
         return type == PreparedStatement.class || type == Statement.class || type == ResultSet.class;
     }
 
-    /** Told of every call, twice. */
+    /** Receives every call, before and after it. */
     public interface Calls {
 
-        /** May throw, or end the process. */
+        /** Called before or after a call; may throw, or end the process. */
         void before(String call);
 
-        /** May throw, or end the process. */
+        /** Called before or after a call; may throw, or end the process. */
         default void after(String call) {}
     }
 }

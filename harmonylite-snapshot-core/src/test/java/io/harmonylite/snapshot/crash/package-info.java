@@ -1,9 +1,9 @@
 /**
- * Processes that die, and disks that lose their power, at every step of everything the library does.
+ * Kills processes and cuts the power at every step of every operation that writes.
  *
- * <p>A work is done once, by another process, which stops before each file operation and each call of SQLite until this one
- * has looked at all the files. So the state that a crash would leave at any step is known, and any number of crashes can be
- * made of one recording: a killed process leaves what was there; a power cut leaves of that what was synced, and of the rest
- * what the disk likes. {@link io.harmonylite.snapshot.crash.Aftermath} says what must hold then.
+ * <p>Another process does each work once. It stops before each file operation and each call of SQLite until this
+ * process has read all files. So the state that a crash leaves at any step is known, and one recording yields any
+ * number of crashes: a killed process leaves the files as they are, and a power cut leaves their synced part and an
+ * arbitrary rest. {@link io.harmonylite.snapshot.crash.Aftermath} checks the result.
  */
 package io.harmonylite.snapshot.crash;

@@ -34,7 +34,7 @@ class ChangeMessageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-shard", "three-shards-compressed", "three-shards-uncompressed", "tricky", "types"})
-    void decode_messagesOfHarmonyLite_areWhatTheySay(String set) throws Exception {
+    void decode_harmonyLiteMessages_matchRecordedContent(String set) throws Exception {
         JsonNode expected = new ObjectMapper().readTree(Fixtures.bytes(set + "/messages/decoded.json"));
         assertThat(expected).isNotEmpty();
         for (Map.Entry<String, JsonNode> file : expected.properties()) {
@@ -80,7 +80,7 @@ class ChangeMessageTest {
         };
     }
 
-    /** N4: dates, times and booleans are not what the application wrote; the message says which columns hold such. */
+    /** HarmonyLite rewrites dates, times and booleans; the message names the columns concerned (fault N4). */
     @Test
     void n04_datesTimesAndBooleans_areNamedAsRewritten() throws Exception {
         byte[] payload = Fixtures.bytes("types/messages/harmonylite-changes-c-1-2.bin");
@@ -94,7 +94,7 @@ class ChangeMessageTest {
 
     @ParameterizedTest
     @CsvSource({"-62135596801, 0000-12-31 23:59:59+00:00", "253402300800, 10000-01-01 00:00:00+00:00"})
-    void decode_timesFarAway_areWrittenAsHarmonyLiteDoes(long seconds, String text) {
+    void decode_extremeTimes_areFormattedAsHarmonyLiteDoes(long seconds, String text) {
         String number = seconds < 0
                 ? "3b" + String.format(Locale.ROOT, "%016x", -1 - seconds)
                 : "1b" + String.format(Locale.ROOT, "%016x", seconds);
@@ -116,13 +116,13 @@ class ChangeMessageTest {
     }
 
     @Test
-    void decode_nodeOf64Bits_isKept() {
+    void decode_nodeIdOf64Bits_isKept() {
         byte[] message = hex("a2" + key("FromNodeId") + "1bffffffffffffffff" + key("Payload") + payload("a0"));
         assertThat(ChangeMessage.decode(STREAM, 1, message).node()).isEqualTo(-1);
     }
 
     @Test
-    void decode_keysThatAreNotKnown_arePassedOver() {
+    void decode_unknownKeys_areIgnored() {
         String more = key("more") + "a1 01 82 f5 c1 fa00000000";
         byte[] message = hex("a3" + more + key("FromNodeId") + "01" + key("Payload") + payload("a0"));
         assertThat(ChangeMessage.decode(STREAM, 1, message).table()).isEqualTo("t");
@@ -151,7 +151,7 @@ class ChangeMessageTest {
                 "bb4000000000000001 | Illegal length",
                 "a1 61 74 | too early",
             })
-    void n05_damagedRow_isRefusedWithStreamAndSequence(String row, String why) {
+    void n05_damagedRow_isRejectedWithStreamAndSequence(String row, String why) {
         assertThatThrownBy(() -> ChangeMessage.decode(STREAM, 77, plain(row)))
                 .isInstanceOfSatisfying(ChangeRejectedException.class, e -> {
                     assertThat(e.stream()).isEqualTo(STREAM);
@@ -160,9 +160,9 @@ class ChangeMessageTest {
                 .hasMessageContainingAll("message 77", STREAM, why);
     }
 
-    /** N5: fatal to every node of the original, at each start. */
+    /** Such a message stops every HarmonyLite node at each start (fault N5). */
     @Test
-    void n05_plainPayloadInCompressedStream_isRefused() throws Exception {
+    void n05_plainPayloadInCompressedStream_isRejected() throws Exception {
         byte[] plain = Fixtures.bytes("three-shards-uncompressed/messages/harmonylite-changes-1-1.bin");
         assertThatThrownBy(() -> ChangeMessage.decode(COMPRESSED, 9, plain))
                 .isInstanceOf(ChangeRejectedException.class)
@@ -173,23 +173,23 @@ class ChangeMessageTest {
     }
 
     @Test
-    void decode_compressedPayloadInPlainStream_isRefused() throws Exception {
+    void decode_compressedPayloadInPlainStream_isRejected() throws Exception {
         byte[] compressed = Fixtures.bytes("types/messages/harmonylite-changes-c-1-1.bin");
         assertThatThrownBy(() -> ChangeMessage.decode(STREAM, 9, compressed))
                 .isInstanceOf(ChangeRejectedException.class);
     }
 
     @Test
-    void decode_frameOfMoreThanTheLimit_isRefusedWithoutHoldingIt() {
+    void decode_frameAboveLimit_isRejected() {
         byte[] bomb = Zstd.compress(new byte[(64 << 20) + 1]);
         assertThatThrownBy(() -> ChangeMessage.decode(COMPRESSED, 9, bomb))
                 .isInstanceOf(ChangeRejectedException.class)
                 .hasMessageContaining("more than 67108864 bytes");
     }
 
-    /** Every prefix and every flipped bit is a message or refused, and never anything else. */
+    /** Every prefix is rejected, and every message with a flipped bit is decoded or rejected. */
     @Test
-    void decode_damagedMessages_areRefusedOrRead() throws Exception {
+    void decode_damagedMessages_areRejectedOrDecoded() throws Exception {
         for (String name : new String[] {
             "types/messages/harmonylite-changes-c-1-3.bin",
             "three-shards-uncompressed/messages/harmonylite-changes-1-49.bin"
@@ -206,12 +206,12 @@ class ChangeMessageTest {
             for (int round = 0; round < 2000; round++) {
                 byte[] damaged = message.clone();
                 damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
-                readOrRefuse(stream, damaged, seed);
+                assertDecodedOrRejected(stream, damaged, seed);
             }
         }
     }
 
-    private static void readOrRefuse(String stream, byte[] damaged, long seed) {
+    private static void assertDecodedOrRejected(String stream, byte[] damaged, long seed) {
         try {
             assertThat(ChangeMessage.decode(stream, 1, damaged).toString()).isNotEmpty();
         } catch (ChangeRejectedException e) {
@@ -219,7 +219,7 @@ class ChangeMessageTest {
         }
     }
 
-    /** A plain message with a row in hex. */
+    /** Returns an uncompressed message with a row in hex. */
     private static byte[] plain(String row) {
         return hex("a2" + key("FromNodeId") + "01" + key("Payload") + payload(row));
     }

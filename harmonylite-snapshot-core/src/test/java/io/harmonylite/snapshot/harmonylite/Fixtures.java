@@ -5,15 +5,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that the real HarmonyLite wrote. */
+/** Files written by the real HarmonyLite. */
 public final class Fixtures {
 
-    /** Tag that HarmonyLite gave the snapshot of each of the Chinook sets. */
+    /** The tag that HarmonyLite gave the snapshot of each Chinook set. */
     public static final String CHINOOK_TAG = "9f1a20832e25abfe";
 
     private Fixtures() {}
 
-    /** The bytes of a file. */
+    /** Returns the bytes of a file. */
     public static byte[] bytes(String name) throws IOException {
         try (InputStream in = Fixtures.class.getResourceAsStream(name)) {
             if (in == null) {
@@ -23,7 +23,7 @@ public final class Fixtures {
         }
     }
 
-    /** A copy of a file. */
+    /** Copies a file. */
     public static Path copy(String name, Path target) throws IOException {
         return Files.write(target, bytes(name));
     }

@@ -16,7 +16,9 @@ import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ class HarmonyLiteApplierTest {
         return Fixtures.bytes(set + "/messages/" + stream + "-" + sequence + ".bin");
     }
 
-    /** The tables of the set {@code types}, empty. */
+    /** Creates the tables of the set {@code types}, empty. */
     private Connection types() throws SQLException {
         Connection connection = TestDatabase.open(directory.resolve("types.db"));
         TestDatabase.run(
@@ -76,7 +78,7 @@ class HarmonyLiteApplierTest {
         "tricky, 23f6832e1722695554faab283242b9172974c08bf134a8e6abc017209b0a7b28",
         "types, d3f42e83510ff2d8aab9c601f578f84f1565b094a5a297dd86a1e977ef011a5a"
     })
-    void schemaHash_databasesOfHarmonyLite_isItsOwn(String set, String hash) throws Exception {
+    void schemaHash_harmonyLiteDatabases_matchesHarmonyLite(String set, String hash) throws Exception {
         Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             assertThat(ReplicatedSchema.of(connection, null).hash()).isEqualTo(hash);
@@ -84,7 +86,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_allMessagesOfAStream_endAsHarmonyLiteDid() throws Exception {
+    void apply_allMessagesOfStream_endAsInHarmonyLite() throws Exception {
         try (Connection connection = types()) {
             assertThat(applyTypes(connection, 1, 13))
                     .extracting(AppliedChange::result)
@@ -96,7 +98,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_allMessagesTwice_areCountedBefore() throws Exception {
+    void apply_messagesTwice_areReportedAsCountedBefore() throws Exception {
         try (Connection connection = types()) {
             applyTypes(connection, 1, 13);
             assertThat(applyTypes(connection, 1, 13))
@@ -106,7 +108,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void applyUncounted_keptMessagesOnTopOfASnapshot_changeNothing() throws Exception {
+    void applyUncounted_messagesContainedInSnapshot_changeNothing() throws Exception {
         Path file = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             for (long sequence = 1; sequence <= 13; sequence++) {
@@ -118,10 +120,10 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** Every message of the three clusters on Chinook, on top of the snapshot that holds their effect. */
+    /** Applies every message of the three Chinook clusters to the snapshot that contains its effect. */
     @ParameterizedTest
     @ValueSource(strings = {"one-shard", "three-shards-compressed", "three-shards-uncompressed"})
-    void applyUncounted_messagesOnTopOfTheirSnapshot_changeNothing(String set) throws Exception {
+    void applyUncounted_clusterMessagesContainedInSnapshot_changeNothing(String set) throws Exception {
         Path file = Fixtures.copy("one-shard/snapshot.db", directory.resolve("node.db"));
         Map<String, List<String>> before = TestDatabase.dump(file);
         JsonNode messages = new ObjectMapper().readTree(Fixtures.bytes(set + "/messages/decoded.json"));
@@ -142,7 +144,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_tricky_endsAsItsSnapshot() throws Exception {
+    void apply_trickySet_endsAsItsSnapshot() throws Exception {
         Path file = Fixtures.copy("tricky/before.db", directory.resolve("node.db"));
         try (Connection connection = TestDatabase.open(file)) {
             String two = "harmonylite-changes-c-2";
@@ -155,7 +157,7 @@ class HarmonyLiteApplierTest {
 
     @ParameterizedTest
     @CsvSource({"one-shard, harmonylite-changes-c-1, 148", "three-shards-uncompressed, harmonylite-changes-1, 49"})
-    void apply_databaseWithHarmonyLitesTriggers_writesNoChangeLog(String set, String stream, long sequence)
+    void apply_databaseWithHarmonyLiteTriggers_writesNoChangeLog(String set, String stream, long sequence)
             throws Exception {
         Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
         Map<String, List<String>> before = TestDatabase.dump(file);
@@ -168,8 +170,35 @@ class HarmonyLiteApplierTest {
             TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 1");
             assertThat(TestDatabase.value(
                             connection, "SELECT count(*) FROM __harmonylite__Genre_change_log WHERE state = 0"))
-                    .as("the application's own write is written down again")
+                    .as("the application's own write is logged again")
                     .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void apply_whileAStatementIsActive_failsAndTheHostsNextWriteIsLogged() throws Exception {
+        String set = "one-shard";
+        Path file = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
+        StreamMessage message = StreamMessage.of(ONE, StreamPosition.at(148), message(set, ONE, 148));
+        String logged = "SELECT count(*) FROM __harmonylite__Genre_change_log WHERE state = 0";
+        Map<String, List<String>> before = TestDatabase.dump(file);
+        try (Connection connection = TestDatabase.open(file);
+                Statement statement = connection.createStatement()) {
+            for (int time = 1; time <= 2; time++) {
+                try (ResultSet open = statement.executeQuery("SELECT * FROM Genre")) {
+                    assertThat(open.next()).isTrue();
+                    assertThatThrownBy(() -> applier.applyWithoutCounting(connection, message))
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageContaining("a statement is active");
+                }
+            }
+            assertThat(TestDatabase.dump(connection)).isEqualTo(before);
+            TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 1");
+            assertThat(TestDatabase.value(connection, logged)).isEqualTo("1");
+            assertThat(applier.applyWithoutCounting(connection, message).result())
+                    .isEqualTo(Result.APPLIED);
+            TestDatabase.run(connection, "UPDATE Genre SET Name = 'own' WHERE GenreId = 2");
+            assertThat(TestDatabase.value(connection, logged)).isEqualTo("2");
         }
     }
 
@@ -186,7 +215,7 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** N4: the stream does not say what the application wrote; every such message is reported. */
+    /** The message does not contain the application's value; each such message is reported (fault N4). */
     @Test
     void n04_datesTimesAndBooleans_areReportedAsRewritten() throws Exception {
         try (Connection connection = types()) {
@@ -198,9 +227,12 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** N7: a node that says who it is applies nothing twice, and so nothing fires twice; for others' messages it does. */
+    /**
+     * With its own node id, a node applies no own message again, so that no trigger fires twice (fault N7). Triggers do
+     * fire for other nodes' messages.
+     */
     @Test
-    void n07_usersTrigger_doesNotFireAgainForOwnMessages() throws Exception {
+    void n07_userTrigger_doesNotFireAgainForOwnMessages() throws Exception {
         try (Connection connection = types()) {
             TestDatabase.run(
                     connection,
@@ -219,7 +251,10 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** N11: the old row comes back on every node, since no message says that it went; the update is reported. */
+    /**
+     * The old row returns on every node, because no message says that it was deleted; the update is reported (fault
+     * N11).
+     */
     @Test
     void n11_keyUpdatedThenDeleted_isReported() throws Exception {
         try (Connection connection = types()) {
@@ -230,7 +265,7 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    private void assertRefused(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
+    private void assertRejected(Connection connection, long sequence, byte[] payload, String... why) throws Exception {
         Map<String, List<String>> before = TestDatabase.dump(connection);
         assertThatThrownBy(
                         () -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(sequence), payload)))
@@ -243,14 +278,14 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void n05_unknownTableOrColumn_stopsWithThePositionUnmoved() throws Exception {
+    void n05_unknownTableOrColumn_isRejectedAndKeepsPosition() throws Exception {
         try (Connection connection = types()) {
             TestDatabase.run(connection, "CREATE TABLE __harmonylite__np_change_log (a)");
-            assertRefused(connection, 1, Messages.insert("nope", "a", 1L), "no table nope");
-            assertRefused(connection, 1, Messages.insert("sqlite_schema", "a", 1L), "no table sqlite_schema");
-            assertRefused(connection, 1, Messages.insert("__harmonylite__np_change_log", "a", 1L), "no table");
-            assertRefused(connection, 1, Messages.insert("np", "a", 1L, "c", 1L), "no column c");
-            assertRefused(connection, 1, new byte[] {(byte) 0xa1}, "too early");
+            assertRejected(connection, 1, Messages.insert("nope", "a", 1L), "no table nope");
+            assertRejected(connection, 1, Messages.insert("sqlite_schema", "a", 1L), "no table sqlite_schema");
+            assertRejected(connection, 1, Messages.insert("__harmonylite__np_change_log", "a", 1L), "no table");
+            assertRejected(connection, 1, Messages.insert("np", "a", 1L, "c", 1L), "no column c");
+            assertRejected(connection, 1, new byte[] {(byte) 0xa1}, "too early");
             AppliedChange next = applier.apply(
                     connection,
                     StreamMessage.of(
@@ -260,13 +295,13 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** N6: the original's older nodes panic on a newer writer, and set new columns to NULL for an older one. */
+    /** Older HarmonyLite nodes panic on a newer writer and set new columns to NULL for an older one (fault N6). */
     @Test
-    void n06_schemaChanged_stopsWithThePositionUnmoved() throws Exception {
+    void n06_schemaChanged_isRejectedAndKeepsPosition() throws Exception {
         try (Connection connection = types()) {
             applyTypes(connection, 1, 5);
             TestDatabase.run(connection, "ALTER TABLE np ADD COLUMN c");
-            assertRefused(connection, 1, Messages.insert("np", "a", "x", "b", null, "rowid", 5L), "lacks column c");
+            assertRejected(connection, 1, Messages.insert("np", "a", "x", "b", null, "rowid", 5L), "lacks column c");
             TestDatabase.run(connection, "ALTER TABLE np DROP COLUMN c", "ALTER TABLE ck ADD COLUMN w");
             byte[] other = message("types", ONE, 6);
             assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(6), other)))
@@ -282,9 +317,9 @@ class HarmonyLiteApplierTest {
         }
     }
 
-    /** A restore may replace the file under an applier: SQLite counts the changes of each file's schema on its own. */
+    /** A restore may replace the file under an applier, and SQLite counts schema changes separately in each file. */
     @Test
-    void apply_anotherFileWithTheSameCountOfSchemaChanges_isLookedAtAnew() throws Exception {
+    void apply_otherFileWithSameSchemaVersion_readsSchemaAgain() throws Exception {
         byte[] payload = Messages.insert("t", "k", 1L, "v", 1L);
         try (Connection one = TestDatabase.open(directory.resolve("one.db"));
                 Connection other = TestDatabase.open(directory.resolve("other.db"))) {
@@ -301,7 +336,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_constraintBroken_leavesTransactionOfTheHostAsItWas() throws Exception {
+    void apply_constraintViolated_keepsHostTransaction() throws Exception {
         try (Connection connection = TestDatabase.open(directory.resolve("unique.db"))) {
             TestDatabase.run(
                     connection,
@@ -321,7 +356,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_hostRollsBack_takesChangeAndCountBack() throws Exception {
+    void apply_hostRollsBack_revertsChangeAndPosition() throws Exception {
         try (Connection connection = types()) {
             connection.setAutoCommit(false);
             applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(1), message("types", ONE, 1)));
@@ -335,7 +370,7 @@ class HarmonyLiteApplierTest {
     }
 
     @Test
-    void apply_keysOfEveryKind_findTheirRow() throws Exception {
+    void apply_keysOfEveryKind_matchTheirRow() throws Exception {
         try (Connection connection = TestDatabase.open(directory.resolve("keys.db"))) {
             TestDatabase.run(
                     connection,

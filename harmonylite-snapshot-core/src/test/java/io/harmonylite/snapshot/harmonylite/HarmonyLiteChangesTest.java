@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** D8: changes of a node of HarmonyLite's that were not published survive a restore. */
+/** Pending changes of a HarmonyLite node survive a restore (fault D8). */
 class HarmonyLiteChangesTest {
 
     @TempDir
@@ -53,16 +53,16 @@ class HarmonyLiteChangesTest {
 
     @ParameterizedTest
     @CsvSource({"one-shard, 3", "three-shards-uncompressed, 3", "tricky, 2", "types, 0"})
-    void pending_databasesOfHarmonyLite_areCounted(String set, long pending) throws Exception {
+    void pending_harmonyLiteDatabases_areCounted(String set, long pending) throws Exception {
         try (Connection connection = TestDatabase.open(node(set))) {
             assertThat(HarmonyLiteChanges.create().count(connection)).isEqualTo(pending);
         }
     }
 
-    /** The node's database is all that a restore leaves: its own writes, and the logs by which it still publishes them. */
+    /** The restored database contains the node's own rows and the logs from which it still publishes them. */
     @ParameterizedTest
     @ValueSource(strings = {"one-shard", "three-shards-uncompressed"})
-    void d08_pendingInsertUpdateAndDelete_surviveARestoreWithTheirLogs(String set) throws Exception {
+    void d08_pendingInsertUpdateAndDelete_surviveRestoreWithTheirLogs(String set) throws Exception {
         Path node = node(set);
         Map<String, List<String>> before = TestDatabase.dump(node);
         try (SnapshotManager manager = manager(node)) {
@@ -87,9 +87,9 @@ class HarmonyLiteChangesTest {
         });
     }
 
-    /** The tables of the old copy are this library's, though they have HarmonyLite's prefix. */
+    /** The tables of the old copy belong to this library, although they have HarmonyLite's prefix. */
     @Test
-    void d08_nodeThatWasRestoredBefore_doesNotPassItsOriginOn() throws Exception {
+    void d08_nodeRestoredBefore_getsOnlyTheNewOrigin() throws Exception {
         Path node = node("one-shard");
         try (SnapshotManager manager = manager(node)) {
             restore(manager, snapshot("one-shard"));
@@ -103,18 +103,18 @@ class HarmonyLiteChangesTest {
         }
     }
 
-    /** Counters, in whatever order they were made. */
+    /** Returns the counters regardless of their order. */
     private static Set<String> withoutRowids(List<String> rows) {
         return rows.stream().map(row -> row.replaceFirst("^\\d+, ", "")).collect(Collectors.toSet());
     }
 
-    /** Rows whose last column, the state, is 0. */
+    /** Returns the rows whose last column, the state, is 0. */
     private static List<String> pendingOf(List<String> rows) {
         return rows.stream().filter(row -> row.endsWith(", 0")).toList();
     }
 
     @Test
-    void d08_restoredNode_writesItsNextChangesDownBehindThePendingOnes() throws Exception {
+    void d08_restoredNode_logsNewChangesAfterPendingOnes() throws Exception {
         Path node = node("one-shard");
         try (SnapshotManager manager = manager(node)) {
             restore(manager, snapshot("one-shard"));
@@ -124,9 +124,9 @@ class HarmonyLiteChangesTest {
                 .containsExactly("20, 1, 'Artist'", "21, 1, 'Album'", "22, 1, 'PlaylistTrack'", "23, 2, 'Artist'");
     }
 
-    /** The whole way by our own store: the snapshot is another node's, older than the pending changes. */
+    /** Restores from this library's store: the snapshot is another node's and older than the pending changes. */
     @Test
-    void d08_restoreFromOurStore_carriesThemToo() throws Exception {
+    void d08_restoreFromStore_keepsPendingChanges() throws Exception {
         Path other = Fixtures.copy("tricky/before.db", directory.resolve("other.db"));
         try (SnapshotManager manager = manager(other)) {
             manager.take();
@@ -142,7 +142,7 @@ class HarmonyLiteChangesTest {
     }
 
     @Test
-    void take_changesPending_waitsAndFails() throws Exception {
+    void take_pendingChanges_fails() throws Exception {
         try (SnapshotManager manager = manager(node("one-shard"))) {
             assertThatThrownBy(manager::take).isInstanceOf(PendingChangesException.class);
         }
@@ -152,9 +152,9 @@ class HarmonyLiteChangesTest {
         }
     }
 
-    /** Order decides: the same row is written, deleted, and written again, in turn with another table. */
+    /** The order matters: a row is written, deleted and written again, alternating with another table. */
     @Test
-    void d08_changesOfOneRow_areMadeInTheirOrder() throws Exception {
+    void d08_changesOfOneRow_areReplayedInOrder() throws Exception {
         Path node = node("types");
         TestDatabase.run(
                 node,
@@ -175,9 +175,12 @@ class HarmonyLiteChangesTest {
         }
     }
 
-    /** The global log may know less than the others, or more: what is pending is carried all the same, and what is not is not. */
+    /**
+     * The global log may have fewer or more entries than the tables' logs: all pending changes are kept, and only
+     * those.
+     */
     @Test
-    void d08_globalLogThatDoesNotAgree_losesNothing() throws Exception {
+    void d08_inconsistentGlobalLog_losesNoChange() throws Exception {
         Path node = node("types");
         TestDatabase.run(
                 node,
@@ -186,7 +189,7 @@ class HarmonyLiteChangesTest {
                 "DELETE FROM __harmonylite___change_log_global WHERE table_name = 'ck'",
                 "INSERT INTO __harmonylite___change_log_global (change_table_id, table_name) VALUES (1, 'np'), (NULL, NULL)",
                 "CREATE TABLE __harmonylite__mine_change_log (a)",
-                "INSERT INTO __harmonylite__mine_change_log VALUES ('no log at all')");
+                "INSERT INTO __harmonylite__mine_change_log VALUES ('no log')");
         try (SnapshotManager manager = manager(node)) {
             restore(manager, snapshot("types"));
         }
@@ -194,15 +197,15 @@ class HarmonyLiteChangesTest {
                 .containsExactly("'unknown to the global log'");
         assertThat(TestDatabase.rows(node, "SELECT rowid, a FROM np")).containsExactly("1, 'n1'", "50, 'known'");
         assertThat(TestDatabase.rows(node, "SELECT a FROM __harmonylite__mine_change_log"))
-                .containsExactly("'no log at all'");
+                .containsExactly("'no log'");
         assertThat(TestDatabase.value(node, "SELECT count(*) FROM __harmonylite__np_change_log"))
-                .as("the published rows stay behind")
+                .as("published rows are not transferred")
                 .isEqualTo("1");
     }
 
-    /** What a trigger of the user's did is in the logs as well: it must not be done twice (N7). */
+    /** The logs also contain what a user's trigger did; it must not be done twice (fault N7). */
     @Test
-    void d08_userTriggers_doNotFireWhileChangesAreMadeAgain() throws Exception {
+    void d08_userTriggers_doNotFireDuringReplay() throws Exception {
         Path node = node("tricky");
         TestDatabase.run(node, "INSERT INTO ut VALUES (77, 'seen')");
         assertThat(TestDatabase.value(node, "SELECT count(*) FROM audit WHERE b = 'seen'"))
@@ -216,11 +219,11 @@ class HarmonyLiteChangesTest {
                 .isEqualTo("1");
         TestDatabase.run(node, "INSERT INTO ut VALUES (78, 'seen')");
         assertThat(TestDatabase.value(node, "SELECT count(*) FROM audit WHERE b = 'seen'"))
-                .as("the trigger is there again")
+                .as("the trigger is active again")
                 .isEqualTo("2");
     }
 
-    private Path assertStops(Path node, HarmonyLiteSnapshotSource source, String why) throws Exception {
+    private Path assertRestoreStops(Path node, HarmonyLiteSnapshotSource source, String why) throws Exception {
         byte[] before = Files.readAllBytes(node);
         try (SnapshotManager manager = manager(node)) {
             assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(source)
@@ -234,7 +237,7 @@ class HarmonyLiteChangesTest {
     }
 
     @Test
-    void d08_schemaDoesNotFit_stopsAndExportsTheRowsAsStatements() throws Exception {
+    void d08_incompatibleSchema_stopsAndExportsStatements() throws Exception {
         Path node = node("types");
         Files.setPosixFilePermissions(node, PosixFilePermissions.fromString("rw-------"));
         TestDatabase.run(
@@ -245,7 +248,7 @@ class HarmonyLiteChangesTest {
                 "INSERT INTO d (id, x, r, any) VALUES (9, 'a' || char(0) || 'b', 9e999, CAST(x'c328' AS TEXT))");
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("newer.db"));
         TestDatabase.run(image, "ALTER TABLE np ADD COLUMN c DEFAULT 7", "ALTER TABLE np DROP COLUMN b");
-        Path export = assertStops(node, HarmonyLiteSnapshotFile.of(image), "table np has no column b");
+        Path export = assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "table np has no column b");
         assertThat(Files.readAllLines(export))
                 .containsExactly(
                         "-- insert, entry 5 of __harmonylite__np_change_log",
@@ -270,18 +273,18 @@ class HarmonyLiteChangesTest {
     }
 
     @Test
-    void d08_constraintOrTextThatDoesNotFit_stops() throws Exception {
+    void d08_violatedConstraintOrInvalidText_stops() throws Exception {
         Path node = node("types");
         TestDatabase.run(node, "INSERT INTO np (rowid, a) VALUES (50, 'n1')");
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("unique.db"));
         TestDatabase.run(image, "CREATE UNIQUE INDEX one ON np (a)");
-        assertStops(node, HarmonyLiteSnapshotFile.of(image), "violates a constraint");
+        assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "violates a constraint");
         TestDatabase.run(node, "UPDATE np SET a = CAST(x'e9' AS TEXT) WHERE rowid = 50");
-        assertStops(node, snapshot("types"), "invalid in the database's encoding");
+        assertRestoreStops(node, snapshot("types"), "invalid in the database's encoding");
     }
 
     @Test
-    void d08_tableGone_stopsOnlyWhereItHasPendingChanges() throws Exception {
+    void d08_tableMissing_stopsOnlyIfItHasPendingChanges() throws Exception {
         Path node = node("types");
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("less.db"));
         TestDatabase.run(image, "DROP TABLE np");
@@ -297,6 +300,6 @@ class HarmonyLiteChangesTest {
         TestDatabase.run(node, "INSERT INTO ck VALUES ('works', 1, 'still')");
         Files.write(node, before);
         TestDatabase.run(node, "INSERT INTO np (a) VALUES ('pending')");
-        assertStops(node, HarmonyLiteSnapshotFile.of(image), "no table np");
+        assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "no table np");
     }
 }

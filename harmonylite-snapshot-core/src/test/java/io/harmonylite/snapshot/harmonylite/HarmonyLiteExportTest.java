@@ -33,8 +33,12 @@ class HarmonyLiteExportTest {
 
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
 
-    /** Offsets in SQLite's header: change counter, schema cookie, version-valid-for, version of the library that wrote last. */
-    private static final Set<Integer> COUNTED = Set.of(24, 25, 26, 27, 40, 41, 42, 43, 92, 93, 94, 95, 96, 97, 98, 99);
+    /**
+     * Offsets in SQLite's header: change counter, schema cookie, version-valid-for, version of the last writing
+     * library.
+     */
+    private static final Set<Integer> HEADER_COUNTERS =
+            Set.of(24, 25, 26, 27, 40, 41, 42, 43, 92, 93, 94, 95, 96, 97, 98, 99);
 
     private static Set<Integer> differences(Path file, byte[] expected) throws Exception {
         byte[] found = Files.readAllBytes(file);
@@ -66,12 +70,12 @@ class HarmonyLiteExportTest {
     }
 
     /**
-     * Its snapshot, restored, taken into our store compacted, exported: every byte of every page comes back, but for what
-     * SQLite counts in the file's header whenever it writes one: change counter, schema cookie, the version that wrote it.
+     * Restores HarmonyLite's snapshot, takes it compacted into this library's store and exports it. Every byte is
+     * equal, except the header fields that SQLite changes with each write.
      */
     @ParameterizedTest
     @CsvSource({"one-shard, 9f1a20832e25abfe", "tricky, 1b451b283dd969c2", "types, 2765ca80aed6f241"})
-    void roundTrip_snapshotOfHarmonyLite_comesBackByteForByte(String set, String tag) throws Exception {
+    void roundTrip_harmonyLiteSnapshot_isByteIdentical(String set, String tag) throws Exception {
         byte[] snapshot = Fixtures.bytes(set + "/snapshot.db");
         Path node = directory.resolve("node.db");
         try (SnapshotManager manager = SnapshotManager.builder("node", node, store)
@@ -83,7 +87,7 @@ class HarmonyLiteExportTest {
         }
         Path exported = directory.resolve("exported.db");
         HarmonyLiteExportReport report = export(exported);
-        assertThat(differences(exported, snapshot)).isSubsetOf(COUNTED);
+        assertThat(differences(exported, snapshot)).isSubsetOf(HEADER_COUNTERS);
         assertThat(TestDatabase.dump(exported)).isEqualTo(TestDatabase.dump(node));
         assertThat(report.tag()).isEqualTo(HarmonyLiteTag.of(Files.newInputStream(exported)));
         assertThat(report.sizeBytes()).isEqualTo(snapshot.length);
@@ -92,7 +96,7 @@ class HarmonyLiteExportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-shard", "three-shards-uncompressed", "tricky", "types"})
-    void export_databaseOfANode_holdsNothingOfHarmonyLites(String set) throws Exception {
+    void export_nodeDatabase_containsNoHarmonyLiteTables(String set) throws Exception {
         Path node = Fixtures.copy(set + "/instrumented.db", directory.resolve("node.db"));
         Map<String, List<String>> expected = TestDatabase.dump(node);
         take(node);
@@ -111,7 +115,10 @@ class HarmonyLiteExportTest {
         assertThat(List.of(header[18], header[19])).as("rollback journal").containsExactly((byte) 1, (byte) 1);
     }
 
-    /** D13: the original's VACUUM gives rows of a table without key and index new rowids, by which they are replicated. */
+    /**
+     * HarmonyLite's VACUUM changes the rowids of a table without key and index, although rows are replicated by rowid
+     * (fault D13).
+     */
     @Test
     void d13_tableWithoutKeyAndIndex_keepsItsRowids() throws Exception {
         Path node = Fixtures.copy("tricky/instrumented.db", directory.resolve("node.db"));
@@ -122,13 +129,13 @@ class HarmonyLiteExportTest {
         String rowids = "SELECT group_concat(rowid) FROM n1";
         assertThat(TestDatabase.value(exported, rowids)).isEqualTo("'1,3,5'");
         assertThat(TestDatabase.value(original, rowids))
-                .as("as it was seen there")
+                .as("HarmonyLite's own snapshot")
                 .isEqualTo("'1,2,3'");
     }
 
-    /** D14: tables of the user's that look like HarmonyLite's are gone from its snapshots. */
+    /** HarmonyLite's snapshots lack user tables whose names resemble its own (fault D14). */
     @Test
-    void d14_userTablesThatLookLikeItsOwn_areExported() throws Exception {
+    void d14_userTablesWithSimilarNames_areExported() throws Exception {
         Path node = Fixtures.copy("tricky/instrumented.db", directory.resolve("node.db"));
         take(node);
         Path exported = directory.resolve("snapshot.db");
@@ -139,9 +146,11 @@ class HarmonyLiteExportTest {
         }
     }
 
-    /** D16: a trigger of the user's with such a name fails every snapshot of the original, with status 0. */
+    /**
+     * A user trigger with such a name fails every snapshot of HarmonyLite, which still exits with status 0 (fault D16).
+     */
     @Test
-    void d16_userTriggerWithAReservedNameAndASpace_isLeftOutAndNothingFails() throws Exception {
+    void d16_userTriggerWithReservedNameAndSpace_isOmitted() throws Exception {
         Path node = Fixtures.copy("types/instrumented.db", directory.resolve("node.db"));
         TestDatabase.run(
                 node, "CREATE TRIGGER \"__harmonylite__my trigger\" AFTER INSERT ON np BEGIN DELETE FROM np; END");
@@ -154,16 +163,16 @@ class HarmonyLiteExportTest {
     }
 
     @Test
-    void export_previousThere_staysUntilTheNewOneIsComplete() throws Exception {
+    void export_existingSnapshot_staysUntilReplacementIsComplete() throws Exception {
         take(Fixtures.copy("types/instrumented.db", directory.resolve("node.db")));
         Path target = Fixtures.copy("one-shard/snapshot.db", directory.resolve("snapshot.db"));
         assertThat(export(target).previous()).isEqualTo(PreviousSnapshot.KEPT_UNTIL_COMPLETE);
         assertThat(TestDatabase.value(target, "SELECT count(*) FROM d")).isEqualTo("5");
     }
 
-    /** D6: a node of HarmonyLite restores what lies there without a check. */
+    /** A HarmonyLite node restores its snapshot without a check (fault D6). */
     @Test
-    void d06_snapshotThatDoesNotCoverTheStreams_isNotExported() throws Exception {
+    void d06_snapshotNotCoveringStreams_isNotExported() throws Exception {
         Path node = Fixtures.copy("types/snapshot.db", directory.resolve("node.db"));
         try (SnapshotManager manager =
                 SnapshotManager.builder("node", node, store).build()) {
@@ -176,6 +185,10 @@ class HarmonyLiteExportTest {
         HarmonyLiteSnapshotFile target = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         assertThat(repository().export(request, target).previous()).isEqualTo(PreviousSnapshot.NONE);
         byte[] before = Files.readAllBytes(target.file());
+        streams.deleteMessage(STREAM, 17);
+        assertThatThrownBy(() -> repository().export(request, target))
+                .isInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining("17 or some of them were deleted");
         streams.dropBefore(STREAM, 15);
         assertThatThrownBy(() -> repository().export(request, target))
                 .isInstanceOf(SnapshotConfigurationException.class)

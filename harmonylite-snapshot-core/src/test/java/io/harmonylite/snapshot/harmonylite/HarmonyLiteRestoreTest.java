@@ -69,7 +69,7 @@ class HarmonyLiteRestoreTest {
 
     @ParameterizedTest
     @CsvSource({"one-shard, 9f1a20832e25abfe", "tricky, 1b451b283dd969c2", "types, 2765ca80aed6f241"})
-    void restore_snapshotOfHarmonyLite_installsItsContentAndAnOrigin(String set, String tag) throws Exception {
+    void restore_harmonyLiteSnapshot_installsItsContentAndAnOrigin(String set, String tag) throws Exception {
         byte[] snapshot = Fixtures.bytes(set + "/snapshot.db");
         try (SnapshotManager manager = manager()) {
             HarmonyLiteRestoreReport report = manager.restore(accepting(new TaggedSource(snapshot, tag)));
@@ -87,9 +87,12 @@ class HarmonyLiteRestoreTest {
         }
     }
 
-    /** D5, D6: nothing in it says which messages it contains, so that a person has to say that this will do. */
+    /**
+     * The snapshot does not say which messages it contains, so that the host must accept unknown positions (faults D5,
+     * D6).
+     */
     @Test
-    void d06_positionsNotAccepted_isRefusedBeforeAnythingIsRead() throws Exception {
+    void d06_unknownPositionsNotAccepted_isRejectedBeforeReading() throws Exception {
         HarmonyLiteSnapshotSource unread = new TaggedSource(null, "");
         try (SnapshotManager manager = manager()) {
             assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(unread)))
@@ -105,10 +108,12 @@ class HarmonyLiteRestoreTest {
         TABLE
     }
 
-    /** D5, D6: what the streams keep is replayed from its first message, and the rest is said not to be proven. */
+    /**
+     * All messages that the streams keep are replayed, and the dropped ones are reported as unproven (faults D5, D6).
+     */
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void d05_streamsFollowed_replayAllThatIsKeptAndSayWhatIsNotProven(Kind kind) throws Exception {
+    void d05_followedStreams_replayKeptMessagesAndReportUnproven(Kind kind) throws Exception {
         InMemoryStreams streams = InMemoryStreams.unlimited(STREAM, "b", "c");
         streams.publish(STREAM, 148);
         streams.dropBefore(STREAM, 40);
@@ -141,9 +146,9 @@ class HarmonyLiteRestoreTest {
                 sequence, null, streams.state(stream).orElseThrow().created());
     }
 
-    /** D6: in the original what the stream drops while a snapshot is restored is lost without a word. */
+    /** HarmonyLite silently loses messages that the stream drops during a restore (fault D6). */
     @Test
-    void d06_streamDropsMeanwhile_isAGapAfterwards() throws Exception {
+    void d06_messagesDroppedDuringRestore_planIsGap() throws Exception {
         InMemoryStreams streams = InMemoryStreams.unlimited(STREAM);
         streams.publish(STREAM, 10);
         HarmonyLiteSnapshotFile file = file("one-shard/snapshot.db");
@@ -169,13 +174,13 @@ class HarmonyLiteRestoreTest {
         }
     }
 
-    /** D2 and its like: a transfer that is cut off, or gives less or more than was said, replaces nothing. */
+    /** A transfer that is cut off, or has another length than announced, replaces nothing (fault D2). */
     @Test
-    void restore_transferCutOff_leavesTheLiveDatabaseAndNothingElse() throws Exception {
+    void restore_transferInterrupted_keepsLiveDatabaseAndLeavesNothing() throws Exception {
         Fixtures.copy("types/snapshot.db", database);
         byte[] good = Fixtures.bytes("types/snapshot.db");
-        assertRefused(giving(good, good.length + 1), SnapshotException.class);
-        assertRefused(giving(good, good.length - 1), SnapshotException.class);
+        assertRejected(withAnnouncedLength(good, good.length + 1), SnapshotException.class);
+        assertRejected(withAnnouncedLength(good, good.length - 1), SnapshotException.class);
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {
@@ -188,19 +193,19 @@ class HarmonyLiteRestoreTest {
             }
         };
         InputStream cutOff = new SequenceInputStream(new ByteArrayInputStream(good, 0, 5000), broken);
-        assertRefused(new Giving(cutOff, good.length), StoreUnavailableException.class);
+        assertRejected(new WrongLengthSource(cutOff, good.length), StoreUnavailableException.class);
     }
 
-    private static HarmonyLiteSnapshotSource giving(byte[] content, long said) {
-        return new Giving(new ByteArrayInputStream(content), said);
+    private static HarmonyLiteSnapshotSource withAnnouncedLength(byte[] content, long announced) {
+        return new WrongLengthSource(new ByteArrayInputStream(content), announced);
     }
 
-    /** A place that does not keep to what it says. */
-    private record Giving(InputStream content, long said) implements HarmonyLiteSnapshotSource {
+    /** A source whose content differs from its announced length. */
+    private record WrongLengthSource(InputStream content, long announced) implements HarmonyLiteSnapshotSource {
 
         @Override
         public Optional<HarmonyLiteSnapshot> find() {
-            return Optional.of(new HarmonyLiteSnapshot("a liar", said, Optional.empty(), Optional.empty()));
+            return Optional.of(new HarmonyLiteSnapshot("wrong length", announced, Optional.empty(), Optional.empty()));
         }
 
         @Override
@@ -210,7 +215,7 @@ class HarmonyLiteRestoreTest {
     }
 
     @Test
-    void restore_mapWithoutStreams_isRefusedBeforeAnythingIsTouched() throws Exception {
+    void restore_mapWithoutStreams_isRejectedBeforeAnyChange() throws Exception {
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("seq-map.cbor"));
                 SnapshotManager manager = SnapshotManager.builder("node", database, store)
                         .sequenceMap(map)
@@ -223,7 +228,7 @@ class HarmonyLiteRestoreTest {
         assertThat(database).doesNotExist();
     }
 
-    private void assertRefused(HarmonyLiteSnapshotSource source, Class<? extends Throwable> why) throws Exception {
+    private void assertRejected(HarmonyLiteSnapshotSource source, Class<? extends Throwable> why) throws Exception {
         byte[] before = Files.readAllBytes(database);
         try (SnapshotManager manager = manager()) {
             assertThatThrownBy(() -> manager.restore(accepting(source))).isInstanceOf(why);
@@ -234,9 +239,9 @@ class HarmonyLiteRestoreTest {
         }
     }
 
-    /** D10: in the original each of these replaces the live database, or stops every node at each start. */
+    /** In HarmonyLite, each of these replaces the live database or stops every node at each start (fault D10). */
     @Test
-    void d10_foreignEmptyFlippedOrTruncatedSnapshot_neverReplacesTheLiveDatabase() throws Exception {
+    void d10_unrelatedEmptyDamagedOrTruncatedSnapshot_keepsLiveDatabase() throws Exception {
         Fixtures.copy("types/snapshot.db", database);
         byte[] good = Fixtures.bytes("types/snapshot.db");
         String tag = "2765ca80aed6f241";
@@ -247,18 +252,18 @@ class HarmonyLiteRestoreTest {
         byte[] oneBit = good.clone();
         oneBit[good.length - 7] ^= 1;
         byte[] truncated = Arrays.copyOf(good, 3 * 4096);
-        byte[] text = "no database at all".getBytes(StandardCharsets.US_ASCII);
+        byte[] text = "not a database".getBytes(StandardCharsets.US_ASCII);
         for (byte[] bad : List.of(flipped, oneBit, truncated, text, new byte[0], new byte[good.length])) {
-            assertRefused(new TaggedSource(bad, tag), CorruptSnapshotException.class);
+            assertRejected(new TaggedSource(bad, tag), CorruptSnapshotException.class);
         }
         for (byte[] bad : List.of(truncated, text, new byte[0], new byte[good.length])) {
-            assertRefused(tagged(bad), CorruptSnapshotException.class);
+            assertRejected(tagged(bad), CorruptSnapshotException.class);
         }
         byte[] foreign = Fixtures.bytes("one-shard/snapshot.db");
-        assertRefused(new TaggedSource(foreign, Fixtures.CHINOOK_TAG), SchemaMismatchException.class);
+        assertRejected(new TaggedSource(foreign, Fixtures.CHINOOK_TAG), SchemaMismatchException.class);
     }
 
-    /** A place whose tag was made of the damaged bytes. */
+    /** Returns a source with the tag of the damaged bytes. */
     private static TaggedSource tagged(byte[] content) {
         HarmonyLiteTag tag = new HarmonyLiteTag();
         tag.update(content, 0, content.length);
@@ -266,7 +271,7 @@ class HarmonyLiteRestoreTest {
     }
 
     @Test
-    void d10_sameFaults_areReportedByVerification() throws Exception {
+    void d10_damagedSnapshot_isReportedByVerify() throws Exception {
         SnapshotRepository repository = SnapshotRepository.builder("node", store)
                 .scratchDirectory(directory)
                 .build();
@@ -281,9 +286,9 @@ class HarmonyLiteRestoreTest {
         assertThat(directory).isEmptyDirectory();
     }
 
-    /** A file that somebody copied from a node, instead of a snapshot: its pending rows would be published once more. */
+    /** The file is a copy of a node's database, not a snapshot: its pending rows would be published again. */
     @Test
-    void restore_databaseOfANode_losesWhatBelongsToThatNode() throws Exception {
+    void restore_nodeDatabase_removesNodeState() throws Exception {
         try (SnapshotManager manager = manager()) {
             HarmonyLiteRestoreReport report = manager.restore(accepting(file("one-shard/instrumented.db")));
             assertThat(report.leftOut()).hasSize(57).contains("table __harmonylite___change_log_global");
@@ -293,13 +298,13 @@ class HarmonyLiteRestoreTest {
     }
 
     @Test
-    void restore_options_areThoseOfEveryRestore() throws Exception {
+    void restore_options_applyAsInEveryRestore() throws Exception {
         Fixtures.copy("tricky/before.db", database);
         byte[] before = Files.readAllBytes(database);
         HarmonyLiteSnapshotFile source = file("tricky/snapshot.db");
         try (SnapshotManager manager = manager()) {
             assertThatThrownBy(() -> manager.restore(accepting(source)))
-                    .as("D14: two tables of the user's are gone from it")
+                    .as("two user tables are missing in it (fault D14)")
                     .isInstanceOf(SchemaMismatchException.class)
                     .hasMessageContaining("xxharmonylite__t");
             HarmonyLiteRestoreReport report = manager.restore(accepting(source)
@@ -311,8 +316,8 @@ class HarmonyLiteRestoreTest {
     }
 
     @Test
-    void restore_theDatabaseItself_isRefused() throws Exception {
+    void restore_fromTargetItself_isRejected() throws Exception {
         Fixtures.copy("types/snapshot.db", database);
-        assertRefused(HarmonyLiteSnapshotFile.of(database), SnapshotConfigurationException.class);
+        assertRejected(HarmonyLiteSnapshotFile.of(database), SnapshotConfigurationException.class);
     }
 }

@@ -28,20 +28,20 @@ class HarmonyLiteSnapshotFileTest {
 
     @ParameterizedTest
     @CsvSource({"one-shard, 9f1a20832e25abfe", "tricky, 1b451b283dd969c2", "types, 2765ca80aed6f241"})
-    void tag_snapshotOfHarmonyLite_isItsOwn(String set, String tag) throws Exception {
+    void tag_harmonyLiteSnapshot_matchesHarmonyLite(String set, String tag) throws Exception {
         byte[] snapshot = Fixtures.bytes(set + "/snapshot.db");
         assertThat(HarmonyLiteTag.of(new ByteArrayInputStream(snapshot))).isEqualTo(tag);
     }
 
     @Test
-    void tag_leadingZeros_areNotWritten() throws Exception {
+    void tag_leadingZeros_areOmitted() throws Exception {
         assertThat(new HarmonyLiteTag().text()).isEqualTo("cbf29ce484222325");
         byte[] bytes = "10".getBytes(StandardCharsets.US_ASCII);
         assertThat(HarmonyLiteTag.of(new ByteArrayInputStream(bytes))).isEqualTo("8329707b4eb895a");
     }
 
     @Test
-    void open_file_yieldsItsBytesAndNoTag() throws Exception {
+    void open_file_returnsBytesAndNoTag() throws Exception {
         HarmonyLiteSnapshotFile source =
                 HarmonyLiteSnapshotFile.of(Fixtures.copy("types/snapshot.db", directory.resolve("snapshot.db")));
         try (Opened opened = source.open()) {
@@ -53,7 +53,7 @@ class HarmonyLiteSnapshotFileTest {
     }
 
     @Test
-    void open_nothingThere_saysWhatIsMissing() throws Exception {
+    void open_fileOrDirectoryMissing_throwsMatchingException() throws Exception {
         HarmonyLiteSnapshotFile missing = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         assertThat(missing.find()).isEmpty();
         assertThatThrownBy(missing::open).isInstanceOf(NoSuchObjectException.class);
@@ -64,7 +64,7 @@ class HarmonyLiteSnapshotFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-wal", "-shm", "-journal"})
-    void openAndPut_databaseInUse_areRefused(String sidecar) throws Exception {
+    void openAndPut_databaseInUse_areRejected(String sidecar) throws Exception {
         Path file = Fixtures.copy("types/snapshot.db", directory.resolve("live.db"));
         Files.createFile(directory.resolve("live.db" + sidecar));
         HarmonyLiteSnapshotFile live = HarmonyLiteSnapshotFile.of(file);
@@ -74,7 +74,7 @@ class HarmonyLiteSnapshotFileTest {
     }
 
     @Test
-    void put_previousThere_isReplacedAsAWhole() throws Exception {
+    void put_existingFile_isReplacedAtomically() throws Exception {
         HarmonyLiteSnapshotFile file = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         assertThat(file.put(ObjectSource.of(new byte[] {1, 2, 3}), "")).isEqualTo(PreviousSnapshot.NONE);
         try (InputStream reader = file.open().content()) {
@@ -85,9 +85,9 @@ class HarmonyLiteSnapshotFileTest {
         assertThat(directory).isDirectoryNotContaining("glob:**.harmonylite-export");
     }
 
-    /** D2: in the original a transfer that was cut off replaced the good snapshot by a truncated one. */
+    /** In HarmonyLite, a transfer that was cut off replaced the good snapshot by a truncated one (fault D2). */
     @Test
-    void put_sourceEndsEarly_previousStays() throws Exception {
+    void put_sourceEndsEarly_keepsPrevious() throws Exception {
         HarmonyLiteSnapshotFile file = HarmonyLiteSnapshotFile.of(directory.resolve("snapshot.db"));
         file.put(ObjectSource.of(new byte[] {1, 2, 3}), "");
         ObjectSource cutOff = new ObjectSource() {

@@ -8,17 +8,17 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Change messages as HarmonyLite writes them, by none of this library's code. */
+/** Encodes change messages as HarmonyLite does, without this library's code. */
 final class Messages {
 
     private Messages() {}
 
-    /** A plain message of an insert; column names and values take turns. */
+    /** Returns an uncompressed insert; column names and values alternate. */
     static byte[] insert(String table, @Nullable Object... row) {
         return change("insert", table, row);
     }
 
-    /** A plain message; column names and values take turns. */
+    /** Returns an uncompressed message; column names and values alternate. */
     static byte[] change(String type, String table, @Nullable Object... row) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (CBORGenerator cbor = new CBORFactory().createGenerator(bytes)) {
@@ -40,7 +40,7 @@ final class Messages {
         return bytes.toByteArray();
     }
 
-    /** Opens a map that has one more pair than these. */
+    /** Begins a map with these pairs and one more. */
     private static void begin(CBORGenerator cbor, Map<String, Object> pairs) throws IOException {
         cbor.writeStartObject(null, pairs.size() + 1);
         for (Map.Entry<String, Object> pair : pairs.entrySet()) {

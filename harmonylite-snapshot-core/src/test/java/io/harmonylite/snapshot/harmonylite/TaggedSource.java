@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A place that keeps tags, as the bucket does. */
+/** A source that stores tags, as HarmonyLite's bucket does. */
 final class TaggedSource implements HarmonyLiteSnapshotSource {
 
     private static final Instant STORED = Instant.parse("2026-11-23T11:04:39.408Z");

@@ -19,12 +19,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A health is a pure function: a snapshot an hour old, proven two hours ago, and streams with room, unless a test says otherwise. */
+/**
+ * Health as a pure function: the latest snapshot is an hour old and proven two hours ago, and streams have headroom,
+ * unless a test says otherwise.
+ */
 class SnapshotHealthTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -36,6 +41,7 @@ class SnapshotHealthTest {
     private Optional<Instant> unchangedAt = Optional.empty();
     private Optional<SnapshotProof> proof = proven(Duration.ofHours(2));
     private final List<StreamHealth> streams = new ArrayList<>();
+    private final SortedMap<String, Long> feedLag = new TreeMap<>();
     private final List<OperationOutcome> failures = new ArrayList<>();
     private final List<HealthReason> troubles = new ArrayList<>();
     private HealthPolicy policy = HealthPolicy.defaults();
@@ -61,7 +67,8 @@ class SnapshotHealthTest {
 
     private SnapshotHealth health() {
         return SnapshotHealth.of(
-                new HealthFacts(NOW, newest, unchangedAt, proof, 1, 1_000, streams, failures, troubles), policy);
+                new HealthFacts(NOW, newest, unchangedAt, proof, 1, 1_000, streams, feedLag, failures, troubles),
+                policy);
     }
 
     private void assertHealth(HealthState state, HealthCause... causes) {
@@ -72,7 +79,7 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void allIsWell_isOk() {
+    void of_allThresholdsMet_isOk() {
         streams.add(stream(0.9, 5));
         assertHealth(HealthState.OK);
         assertThat(health()).hasToString("OK");
@@ -83,14 +90,14 @@ class SnapshotHealthTest {
 
     @ParameterizedTest
     @CsvSource({"PT24H, OK", "PT24H0.001S, STALE", "PT-1H, OK", "P9D, STALE"})
-    void newestSnapshot_byItsAge(Duration age, HealthState state) {
+    void of_ageOfLatest_isStaleAboveTheThreshold(Duration age, HealthState state) {
         newest = stored(age);
         assertThat(health().state()).isEqualTo(state);
         assertThat(health().newestAge().orElseThrow()).isGreaterThanOrEqualTo(Duration.ZERO);
     }
 
     @Test
-    void newestSnapshot_oldButNothingHasChanged_isCurrent() {
+    void of_oldLatestButNothingChanged_isOk() {
         newest = stored(Duration.ofDays(3));
         unchangedAt = Optional.of(NOW.minus(Duration.ofHours(2)));
         assertHealth(HealthState.OK);
@@ -103,26 +110,26 @@ class SnapshotHealthTest {
 
     @ParameterizedTest
     @CsvSource({"P7D, OK", "P7DT0.001S, STALE", "PT-1H, OK"})
-    void lastProof_byItsAge(Duration age, HealthState state) {
+    void of_ageOfLastProof_isStaleAboveTheThreshold(Duration age, HealthState state) {
         proof = proven(age);
         assertThat(health().state()).isEqualTo(state);
     }
 
     @Test
-    void neverProven_isStale() {
+    void of_neverProven_isStale() {
         proof = Optional.empty();
         assertHealth(HealthState.STALE, HealthCause.PROOF_OLD);
     }
 
     @Test
-    void noSnapshot_isFailingAndNothingElseIsSaidOfIt() {
+    void of_noSnapshot_isFailingForThatReasonOnly() {
         newest = Optional.empty();
         proof = Optional.empty();
         assertHealth(HealthState.FAILING, HealthCause.NO_SNAPSHOT);
     }
 
     @Test
-    void storeUnreachable_saysNothingOfWhatIsInIt() {
+    void of_storeUnreachable_isFailingForThatReasonOnly() {
         newest = Optional.empty();
         proof = Optional.empty();
         troubles.add(new HealthReason(HealthCause.STORE_UNREACHABLE, "no way"));
@@ -131,13 +138,13 @@ class SnapshotHealthTest {
 
     @ParameterizedTest
     @CsvSource({"1, OK", "0.25, OK", "0.249, STALE", "0, STALE"})
-    void headroom_byItsShare(double share, HealthState state) {
+    void of_headroom_isStaleBelowTheThreshold(double share, HealthState state) {
         streams.add(stream(share, 0));
         assertThat(health().state()).isEqualTo(state);
     }
 
     @Test
-    void lag_mattersWhereThePolicySaysSo() {
+    void of_lag_isStaleAboveTheThresholdIfConfigured() {
         streams.add(stream(1, 1_000_000));
         assertHealth(HealthState.OK);
         policy = policy.maxLag(999_999);
@@ -147,7 +154,21 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void operationFailed_isFailingAndTheLastOneIsTold() {
+    void of_feedLag_countsIfItIsTheLargerOrOnlyOne() {
+        policy = policy.maxLag(10);
+        streams.add(stream(1, 10));
+        feedLag.put("other", 10L);
+        assertHealth(HealthState.OK);
+        feedLag.put("other", 11L);
+        assertHealth(HealthState.STALE, HealthCause.LAGGING);
+        feedLag.put(streams.get(0).stream(), 12L);
+        assertHealth(HealthState.STALE, HealthCause.LAGGING, HealthCause.LAGGING);
+        feedLag.clear();
+        assertHealth(HealthState.OK);
+    }
+
+    @Test
+    void of_failedOperations_isFailingAndReturnsTheLast() {
         failed(Operation.TAKE, NOW.minusSeconds(60));
         failed(Operation.PRUNE, NOW.minusSeconds(30));
         assertHealth(HealthState.FAILING, HealthCause.OPERATION_FAILED, HealthCause.OPERATION_FAILED);
@@ -158,14 +179,14 @@ class SnapshotHealthTest {
 
     @ParameterizedTest
     @EnumSource(HealthCause.class)
-    void anyTrouble_asksForItsState(HealthCause cause) {
+    void of_anyCause_determinesTheState(HealthCause cause) {
         troubles.add(new HealthReason(cause, "trouble"));
         assertHealth(cause.state(), cause);
         assertThat(cause.state()).isNotEqualTo(HealthState.OK);
     }
 
     @Test
-    void severalReasons_theWorstDecidesAndIsInFront() {
+    void of_severalReasons_isTheWorstWhichComesFirst() {
         proof = Optional.empty();
         newest = stored(Duration.ofDays(3));
         streams.add(stream(0.1, 0));
@@ -183,7 +204,7 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void sentences_nameNumbersAndWhatIsAllowed() {
+    void toString_reasons_nameValuesAndThresholds() {
         newest = stored(Duration.ofDays(3));
         proof = proven(Duration.ofDays(8));
         streams.add(stream(0.1, 0));
@@ -195,7 +216,7 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void policy_numbersThatMakeNoSense_areRefused() {
+    void policy_invalidValues_areRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> policy.minHeadroom(1.1));
         assertThatIllegalArgumentException().isThrownBy(() -> policy.minHeadroom(Double.NaN));
         assertThatIllegalArgumentException().isThrownBy(() -> policy.maxLag(-1));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ class SnapshotMetricsTest {
     }
 
     @Test
-    void health_shown_isGauges() throws Exception {
+    void accept_health_setsGauges() throws Exception {
         SnapshotManager manager = manager();
         assertThat(gauge("newest.age")).isNaN();
         assertThat(gauge("health", "state", "ok")).isNaN();
@@ -107,13 +108,14 @@ class SnapshotMetricsTest {
                 0,
                 0,
                 List.of(streams),
+                new TreeMap<>(),
                 List.of(),
                 List.of());
         return SnapshotHealth.of(facts, HealthPolicy.defaults());
     }
 
     @Test
-    void streams_shown_areGaugesThatGoWithThem() {
+    void accept_healthWithoutAStream_removesItsGauges() {
         metrics.bindTo(registry);
         Headroom half = new Headroom(0.5, Optional.empty());
         metrics.accept(health(new StreamHealth("a", 1, 9, 4, half), new StreamHealth("b", 1, 9, 2, half)));
@@ -125,7 +127,7 @@ class SnapshotMetricsTest {
     }
 
     @Test
-    void meters_all_haveTheNameAndTheirBaseUnits() throws Exception {
+    void meters_all_haveNameTagDescriptionAndBaseUnit() throws Exception {
         manager().take();
         assertThat(registry.getMeters())
                 .isNotEmpty()
@@ -143,7 +145,7 @@ class SnapshotMetricsTest {
     }
 
     @Test
-    void bindTo_twoRegistries_bothAreTold() throws Exception {
+    void bindTo_twoRegistries_updatesBoth() throws Exception {
         SimpleMeterRegistry other = new SimpleMeterRegistry();
         metrics.bindTo(other);
         manager().take();

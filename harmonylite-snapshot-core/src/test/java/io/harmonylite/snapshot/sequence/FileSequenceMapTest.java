@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file map counts, when, and what is on disk then. */
+/** Counting in a file map, and the content of the file after each step. */
 class FileSequenceMapTest {
 
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
@@ -99,14 +99,12 @@ class FileSequenceMapTest {
             };
             assertThatThrownBy(() -> map.apply("s", at(1), failing)).isSameAs(failure);
             assertThat(map.positions().isEmpty()).isTrue();
-            assertThat(map.apply("s", at(1), () -> {}))
-                    .as("it can be tried again")
-                    .isTrue();
+            assertThat(map.apply("s", at(1), () -> {})).as("a retry succeeds").isTrue();
         }
     }
 
     @Test
-    void apply_hole_isRefusedBeforeTheActionRuns() {
+    void apply_sequenceGap_isRejectedBeforeTheActionRuns() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", at(1));
             assertThatThrownBy(() -> map.apply("s", at(3), () -> {
@@ -120,7 +118,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void apply_firstMessageIsNotNumberOne_isRefused() {
+    void apply_firstMessageIsNotNumberOne_isRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThatThrownBy(() -> map.apply("s", at(200), () -> {})).isInstanceOf(OutOfSequenceException.class);
             assertThat(map.positions().of("s")).isEmpty();
@@ -136,7 +134,8 @@ class FileSequenceMapTest {
             }
             assertThat(sequence(map, "s")).isEqualTo(1);
         }
-        try (FileSequenceMap map = FileSequenceMap.open(file)) {
+        try (FileSequenceMap map =
+                FileSequenceMap.builder(file).durability(Durability.MANUAL).open()) {
             List<Long> applied = new ArrayList<>();
             for (long n = 2; n <= 606; n++) {
                 long message = n;
@@ -148,20 +147,20 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void published_streamWithoutPosition_doesNotGetOne() {
+    void published_streamWithoutPosition_stillHasNone() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", known(7));
             assertThat(map.positions().of("s")).isEmpty();
         }
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
-            assertThat(map.published("s", known(7))).as("kept across reopening").isFalse();
+            assertThat(map.published("s", known(7))).as("kept after reopening").isFalse();
             map.skipped("s", new SequenceRange(1, 6));
             assertThat(map.positions().of("s")).contains(known(7));
         }
     }
 
     @Test
-    void applied_countedAheadAlready_isFalseAndItsNeighboursAreRefused() {
+    void applied_alreadyCountedAhead_isFalseAndItsNeighboursAreRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.skipped("s", new SequenceRange(5, 7));
             for (long counted = 5; counted <= 7; counted++) {
@@ -187,7 +186,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void skipped_overlappingRanges_joinWithoutGap() {
+    void skipped_overlappingRanges_areMerged() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", at(1));
             assertThat(map.skipped("s", new SequenceRange(5, 9))).isTrue();
@@ -203,7 +202,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void published_tooManyHoles_isRefusedAndNothingIsLost() {
+    void published_tooManyRanges_isRejectedWithoutLoss() {
         try (FileSequenceMap map =
                 FileSequenceMap.builder(file).durability(Durability.MANUAL).open()) {
             for (int n = 1; n <= SequenceMap.MAX_AHEAD_RANGES; n++) {
@@ -212,7 +211,9 @@ class FileSequenceMapTest {
             assertThatThrownBy(() -> map.published("s", at(1_000_000)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the next is 1");
-            assertThat(map.published("s", at(3))).as("fills a hole").isTrue();
+            assertThat(map.published("s", at(3)))
+                    .as("fills a gap between ranges")
+                    .isTrue();
             assertThat(map.applied("s", at(1))).isTrue();
             assertThat(sequence(map, "s")).isEqualTo(4);
         }
@@ -223,7 +224,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void counts_ofNoMessage_areRefused() {
+    void applied_invalidArguments_areRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThatThrownBy(() -> map.applied("s", at(0))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> map.apply("s", at(0), () -> {})).isInstanceOf(IllegalArgumentException.class);
@@ -248,7 +249,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void counts_ofAStreamNameThatIsNoText_areRefusedAndOthersGoOn() {
+    void applied_invalidStreamName_isRejectedAndOthersContinue() {
         String half = "half \ud800";
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThatThrownBy(() -> map.applied(half, at(1)))
@@ -267,7 +268,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void skipped_wholeNumberRange_reachesTheEnd() {
+    void skipped_allSequences_reachesTheMaximum() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.skipped("s", new SequenceRange(1, Long.MAX_VALUE - 1));
             assertThat(map.apply("s", at(Long.MAX_VALUE), () -> {})).isTrue();
@@ -277,7 +278,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void d20_streamOfAnotherCreationTime_isRefused() {
+    void d20_streamOfAnotherCreationTime_isRejected() {
         StreamPosition anew = new StreamPosition(6, TIME, CREATED.plusSeconds(1));
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.skipped("s", new SequenceRange(1, 4));
@@ -294,7 +295,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void applied_sameSequenceWithAnotherTimestamp_isRefused() {
+    void applied_sameSequenceWithAnotherTimestamp_isRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", known(1));
             assertThatThrownBy(() -> map.applied("s", new StreamPosition(1, TIME, CREATED)))
@@ -303,7 +304,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void close_then_everyCallIsRefused() {
+    void close_furtherCalls_areRejected() {
         FileSequenceMap map = FileSequenceMap.open(file);
         map.close();
         map.close();
@@ -316,7 +317,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void close_insideAnAction_isRefused() {
+    void close_insideAnAction_isRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.apply("s", at(1), () -> assertThatThrownBy(map::close).isInstanceOf(IllegalStateException.class));
             assertThat(sequence(map, "s")).isEqualTo(1);
@@ -332,7 +333,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void apply_sameMessageOnTwoThreads_secondIsRefused() throws Exception {
+    void apply_sameMessageOnTwoThreads_rejectsTheSecond() throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.apply("s", at(1), () -> {
@@ -346,7 +347,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void open_twiceInOneProcess_secondIsRefusedAndFirstKeepsItsLock() {
+    void open_twiceInOneProcess_rejectsTheSecondAndTheFirstKeepsItsLock() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThatThrownBy(() -> FileSequenceMap.open(file))
                     .isInstanceOf(SequenceMapInUseException.class)
@@ -375,7 +376,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void open_directoryMissing_isRefused() {
+    void open_missingDirectory_isRejected() {
         assertThatThrownBy(() -> FileSequenceMap.open(directory.resolve("none/map")))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("does not exist; create it");
@@ -383,7 +384,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void open_leftOverTemporaryFile_isReplaced() throws IOException {
+    void open_leftoverTemporaryFile_isReplaced() throws IOException {
         Files.writeString(directory.resolve("orders.seq-map.new"), "half");
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", at(1));
@@ -393,7 +394,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void read_takesNoLockAndWritesNothing() throws IOException {
+    void read_openMap_takesNoLockAndWritesNothing() throws IOException {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", known(1));
             List<Path> before = names();
@@ -412,7 +413,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void manual_counts_reachTheDiskByFlushAndClose() {
+    void manual_counts_areWrittenByFlushAndClose() {
         try (FileSequenceMap map =
                 FileSequenceMap.builder(file).durability(Durability.MANUAL).open()) {
             map.applied("s", at(1));
@@ -427,7 +428,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void interval_notOver_countsStayInMemory() {
+    void interval_notElapsed_keepsCountsInMemory() {
         try (FileSequenceMap map = FileSequenceMap.builder(file)
                 .durability(Durability.interval(Duration.ofDays(1)))
                 .open()) {
@@ -438,7 +439,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void interval_over_nextCountWritesAll() {
+    void interval_elapsed_nextCountWritesAll() {
         try (FileSequenceMap map = FileSequenceMap.builder(file)
                 .durability(Durability.interval(Duration.ofNanos(1)))
                 .open()) {
@@ -450,7 +451,7 @@ class FileSequenceMapTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1})
-    void interval_notPositive_isRefused(long seconds) {
+    void interval_notPositive_isRejected(long seconds) {
         assertThatThrownBy(() -> Durability.interval(Duration.ofSeconds(seconds)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -471,9 +472,7 @@ class FileSequenceMapTest {
             assertThat(map.positions()).isNotEqualTo(onDisk());
             broken[0] = false;
             assertThat(map.apply("s", at(1), () -> {})).as("counted before").isFalse();
-            assertThat(sequenceOnDisk("s"))
-                    .as("and now it is durable, as it says")
-                    .isEqualTo(1);
+            assertThat(sequenceOnDisk("s")).as("now durable").isEqualTo(1);
         }
     }
 
@@ -496,11 +495,11 @@ class FileSequenceMapTest {
     @Test
     void everyApply_callersWhileOneWrites_shareOneSync() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch proceed = new CountDownLatch(1);
         HookedFileOperations files = new HookedFileOperations((number, operation) -> {
-            if (number > 7 && operation.equals("sync") && goOn.getCount() > 0) {
+            if (number > 7 && operation.equals("sync") && proceed.getCount() > 0) {
                 writing.countDown();
-                await(goOn);
+                await(proceed);
             }
         });
         ExecutorService threads = Executors.newFixedThreadPool(9);
@@ -516,7 +515,7 @@ class FileSequenceMapTest {
                 Thread.onSpinWait();
             }
             long before = syncs(files);
-            goOn.countDown();
+            proceed.countDown();
             for (Future<Boolean> count : counts) {
                 assertThat(count.get()).isTrue();
             }
@@ -550,7 +549,7 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void apply_onInterruptedThread_doesNotBegin() {
+    void apply_onInterruptedThread_doesNotRunTheAction() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> map.apply("s", at(1), () -> {

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A file map whose disk is full at each operation of a write: the file is the old one or the new one, never less. */
+/** A file map whose disk is full at each operation of a write: the file is the complete old or new one. */
 class FullDiskMapTest {
 
     private static final String STREAM = "orders";
 
-    /** What a write consists of, in its order. */
+    /** The operations of a write, in order. */
     private static final List<String> WRITE = List.of("create", "write", "sync", "rename", "syncDirectory");
 
     @TempDir
@@ -39,7 +39,7 @@ class FullDiskMapTest {
 
     @ParameterizedTest
     @MethodSource("operationsAndDurabilities")
-    void anyWrite_noSpaceAtAnyOperation_keepsOldOrNewAndSaysWhatToDo(int failing, Durability durability) {
+    void apply_noSpaceAtAnyOperation_keepsOldOrNewFileAndSaysWhatToDo(int failing, Durability durability) {
         Path file = directory.resolve("orders.seq-map");
         Disk disk = new Disk();
         try (FileSequenceMap map = FileSequenceMap.builder(file)
@@ -57,11 +57,11 @@ class FullDiskMapTest {
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("make room")
                     .hasMessageContaining("flush");
-            assertThat(position(map)).as("counted: it was applied").isEqualTo(2);
+            assertThat(position(map)).as("counted, since it was applied").isEqualTo(2);
             assertThat(onDisk(file)).isIn(1L, 2L);
             assertThat(directory.resolve("orders.seq-map.new")).doesNotExist();
 
-            disk.emptied();
+            disk.empty();
             map.flush();
             assertThat(onDisk(file)).isEqualTo(2);
         }
@@ -83,7 +83,7 @@ class FullDiskMapTest {
         return FileSequenceMap.read(file).positions().of(STREAM).orElseThrow().sequence();
     }
 
-    /** Is full from one operation on, but for deleting. */
+    /** A disk that is full from one operation on; deleting still works. */
     private static final class Disk {
 
         private final List<String> since = new ArrayList<>();
@@ -108,7 +108,7 @@ class FullDiskMapTest {
             failing = operation;
         }
 
-        void emptied() {
+        void empty() {
             failing = Integer.MAX_VALUE;
         }
 

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Actions and captures at once: no capture sees an action half done. An action is two steps, and actions run together.
+ * Runs actions and captures concurrently: no capture sees half an action. An action has two steps, and actions run
+ * concurrently.
  */
 public class GateLincheckTest {
 

@@ -6,7 +6,10 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Callers that count at once: whoever returns is on disk, nobody waits for ever, and one writes at a time. */
+/**
+ * Runs concurrent callers: a change is on disk when its caller returns, every caller returns, and one caller writes at
+ * a time.
+ */
 public class GroupCommitLincheckTest {
 
     private final AtomicLong changes = new AtomicLong();
@@ -38,7 +41,7 @@ public class GroupCommitLincheckTest {
 
     @Test
     @Tag("slow")
-    void await_inEveryInterleaving_returnsWhenTheChangeIsWritten() {
+    void await_inEveryInterleaving_returnsAfterWrite() {
         new ModelCheckingOptions()
                 .threads(3)
                 .actorsPerThread(2)

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** HarmonyLite's own maps, and what HarmonyLite does to a file: none of it by code of this library. */
+/** Maps of HarmonyLite, and its way to write a file, without code of this library. */
 final class HarmonyLiteFiles {
 
     private HarmonyLiteFiles() {}
 
-    /** The bytes of a file that HarmonyLite wrote. */
+    /** Returns the bytes of a file that HarmonyLite wrote. */
     static byte[] fixture(String name) throws IOException {
         try (InputStream in = HarmonyLiteFiles.class.getResourceAsStream("harmonylite/" + name)) {
             if (in == null) {
@@ -25,14 +25,14 @@ final class HarmonyLiteFiles {
         }
     }
 
-    /** Rewrites a file as HarmonyLite does: from its beginning, without truncating it. */
+    /** Rewrites a file as HarmonyLite does: from its beginning, without truncation. */
     static void rewriteInPlace(Path file, byte[] map) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(map), 0);
         }
     }
 
-    /** A map in CBOR, as HarmonyLite encodes it. */
+    /** Returns a map in CBOR, as HarmonyLite encodes it. */
     static byte[] encode(Map<String, Long> positions) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         head(out, 0xa0, positions.size());

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A process that counts, and dies where it is told to. Says on standard output how far it got. */
+/** A process that counts messages and ends at a given point. Prints the last counted message. */
 final class SequenceMapCrash {
 
     static final int HALTED = 42;
@@ -36,7 +36,7 @@ final class SequenceMapCrash {
                 .start();
     }
 
-    /** The last number a process said, 0 where it said none. */
+    /** Returns the last number that a process printed, 0 if none. */
     static long lastNumber(Process process) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -44,7 +44,7 @@ final class SequenceMapCrash {
         }
     }
 
-    /** Called in the new process. */
+    /** Runs in the new process. */
     public static void main(String[] arguments) throws Exception {
         Path path = Path.of(arguments[1]);
         int at = Integer.parseInt(arguments[2]);
@@ -58,7 +58,7 @@ final class SequenceMapCrash {
     private static void hold(Path file) throws IOException {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.applied("s", StreamPosition.at(1));
-            say(1);
+            print(1);
             System.in.read();
         }
     }
@@ -72,12 +72,12 @@ final class SequenceMapCrash {
         try (FileSequenceMap map = FileSequenceMap.builder(file).files(files).open()) {
             for (long n = 1; n <= 2; n++) {
                 map.apply("s", StreamPosition.at(n), () -> {});
-                say(n);
+                print(n);
             }
         }
     }
 
-    /** Dies before the k-th call, counted from 0, where {@code at} is 2k, and after it where it is 2k + 1. */
+    /** Halts before the k-th call, counted from 0, if {@code at} is 2k, and after it if {@code at} is 2k + 1. */
     private static Calls haltingAt(int at) {
         AtomicInteger number = new AtomicInteger();
         return () -> {
@@ -90,12 +90,12 @@ final class SequenceMapCrash {
     private static void countInTable(Path database, Calls calls) throws Exception {
         try (Connection connection = hooked(TestDatabase.open(database), calls)) {
             connection.setAutoCommit(false);
-            receiveTwo(connection, SequenceMapCrash::say);
+            applyTwo(connection, SequenceMapCrash::print);
         }
     }
 
-    /** Two messages, each applied in a transaction of its own; the second takes an ahead range with it. */
-    static void receiveTwo(Connection connection, Acknowledged acknowledged) throws Exception {
+    /** Applies two messages, each in its own transaction; the second one joins a range counted ahead. */
+    static void applyTwo(Connection connection, Acknowledged acknowledged) throws Exception {
         TableSequenceMap map = TableSequenceMap.create();
         for (long n = 1; n <= 2; n++) {
             if (map.in(connection).applied("s", StreamPosition.at(n))) {
@@ -109,12 +109,12 @@ final class SequenceMapCrash {
         }
     }
 
-    private static void say(long n) {
+    private static void print(long n) {
         System.out.println(n);
         System.out.flush();
     }
 
-    /** A connection with a hook before and after each call of it, its statements and their rows. */
+    /** Wraps a connection with a hook before and after each call of it, its statements and their rows. */
     static Connection hooked(Connection connection, Calls calls) {
         return WatchedConnection.of(connection, new WatchedConnection.Calls() {
             @Override
@@ -129,19 +129,19 @@ final class SequenceMapCrash {
         });
     }
 
-    /** Told of every call, twice. */
+    /** Receives every call, before and after it. */
     @FunctionalInterface
     interface Calls {
 
-        /** May throw, or end the process. */
+        /** Called before and after a call; may throw, or end the process. */
         void beforeOrAfter();
     }
 
-    /** Told of every transaction that was committed. */
+    /** Receives every committed transaction. */
     @FunctionalInterface
     interface Acknowledged {
 
-        /** Everything up to this message is committed. */
+        /** Called when everything up to this message is committed. */
         void upTo(long sequence);
     }
 }

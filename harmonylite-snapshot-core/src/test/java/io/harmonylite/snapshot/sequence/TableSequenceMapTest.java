@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a table map counts, in the host's own transactions. */
+/** Counting in a table map, in the transactions of the host. */
 class TableSequenceMapTest {
 
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
@@ -55,7 +55,7 @@ class TableSequenceMapTest {
         return new StreamPosition(sequence, TIME.plusSeconds(sequence), CREATED);
     }
 
-    private void receive(StreamPosition at) throws SQLException {
+    private void apply(StreamPosition at) throws SQLException {
         if (map.in(connection).applied("s", at)) {
             TestDatabase.run(connection, "INSERT INTO data VALUES (" + at.sequence() + ")");
         }
@@ -76,7 +76,7 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void positions_tableOfAnotherShape_isRefusedByNameWithItsColumns() throws SQLException {
+    void positions_tableWithOtherColumns_isRejectedWithItsColumns() throws SQLException {
         TestDatabase.run(database, "CREATE TABLE __harmonylite__snapshot_positions (stream TEXT, sequence INTEGER)");
         assertThatThrownBy(this::committed)
                 .isExactlyInstanceOf(CorruptSequenceMapException.class)
@@ -85,9 +85,9 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void applied_committed_isSeenByOthersWithItsIdentity() throws SQLException {
+    void applied_committed_isVisibleToOtherConnections() throws SQLException {
         for (long n = 1; n <= 3; n++) {
-            receive(known(n));
+            apply(known(n));
             connection.commit();
         }
         assertThat(committed()).isEqualTo(Positions.of("s", known(3)));
@@ -95,62 +95,62 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void applied_rolledBack_isAsIfItHadNeverBeen() throws SQLException {
-        receive(known(1));
+    void applied_rolledBack_isNotCounted() throws SQLException {
+        apply(known(1));
         connection.commit();
-        receive(known(2));
+        apply(known(2));
         assertThat(map.in(connection).positions()).isEqualTo(Positions.of("s", known(2)));
         connection.rollback();
         assertThat(map.in(connection).positions()).isEqualTo(Positions.of("s", known(1)));
-        receive(known(2));
+        apply(known(2));
         connection.commit();
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM data")).isEqualTo("2");
     }
 
     @Test
-    void applied_firstOneRolledBack_tablesComeAgain() throws SQLException {
-        receive(known(1));
+    void applied_firstTransactionRolledBack_createsTheTablesAgain() throws SQLException {
+        apply(known(1));
         connection.rollback();
-        receive(known(1));
+        apply(known(1));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(1)));
     }
 
     @Test
     void applied_again_isFalse() throws SQLException {
-        receive(known(1));
+        apply(known(1));
         assertThat(map.in(connection).applied("s", known(1))).isFalse();
-        receive(known(2));
+        apply(known(2));
         connection.commit();
         assertThat(map.in(connection).applied("s", known(1))).isFalse();
         assertThat(map.in(connection).applied("s", known(2))).isFalse();
     }
 
     @Test
-    void applied_hole_isRefusedAndTheTransactionGoesOn() throws SQLException {
-        receive(known(1));
-        assertThatThrownBy(() -> receive(known(3))).isInstanceOf(OutOfSequenceException.class);
-        receive(known(2));
+    void applied_sequenceGap_isRejectedAndTheTransactionContinues() throws SQLException {
+        apply(known(1));
+        assertThatThrownBy(() -> apply(known(3))).isInstanceOf(OutOfSequenceException.class);
+        apply(known(2));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(2)));
     }
 
     @Test
     void d04_publishedWhileOthersWait_positionStaysUntilTheyAreApplied() throws SQLException {
-        receive(known(1));
+        apply(known(1));
         map.in(connection).published("s", known(5));
         map.in(connection).published("s", known(6));
         map.in(connection).published("s", known(9));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(1)));
         for (long n = 2; n <= 7; n++) {
-            receive(known(n));
+            apply(known(n));
             connection.commit();
         }
         assertThat(committed()).isEqualTo(Positions.of("s", known(7)));
         assertThat(TestDatabase.value(database, "SELECT group_concat(n) FROM data"))
                 .isEqualTo("'1,2,3,4,7'");
-        receive(known(8));
+        apply(known(8));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(9)));
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__snapshot_ahead"))
@@ -158,20 +158,22 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void publishedOrSkipped_nextOrCountedBefore_sayWhich() throws SQLException {
+    void published_nextOrCountedBefore_returnsWhich() throws SQLException {
         TableSequenceMap.InTransaction in = map.in(connection);
         assertThat(in.published("s", at(1))).as("the first").isTrue();
         assertThat(in.published("s", at(2))).as("the next").isTrue();
         assertThat(in.published("s", at(2))).as("again").isFalse();
         assertThat(in.published("s", at(5))).as("ahead").isTrue();
-        assertThat(in.skipped("s", new SequenceRange(3, 4))).as("the hole").isTrue();
+        assertThat(in.skipped("s", new SequenceRange(3, 4)))
+                .as("the gap between ranges")
+                .isTrue();
         assertThat(in.skipped("s", new SequenceRange(3, 5))).as("again").isFalse();
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", at(5)));
     }
 
     @Test
-    void published_streamWithoutPosition_doesNotGetOne() throws SQLException {
+    void published_streamWithoutPosition_stillHasNone() throws SQLException {
         map.in(connection).published("s", known(7));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.none());
@@ -181,10 +183,18 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void published_tooManyHoles_isRefused() throws SQLException {
-        for (int n = 1; n <= SequenceMap.MAX_AHEAD_RANGES; n++) {
-            map.in(connection).published("s", at(2L * n));
-        }
+    void published_tooManyRanges_isRejected() throws SQLException {
+        map.in(connection).published("s", at(2));
+        String range = TestDatabase.value(
+                connection, "SELECT stream || ' ' || first || ' ' || last FROM __harmonylite__snapshot_ahead");
+        assertThat(range).isEqualTo("'s 2 2'");
+        TestDatabase.run(
+                connection,
+                TestDatabase.fill(
+                        "__harmonylite__snapshot_ahead",
+                        "stream, first, last",
+                        "'s', 2 * i + 2, 2 * i + 2",
+                        SequenceMap.MAX_AHEAD_RANGES - 1));
         assertThatThrownBy(() -> map.in(connection).published("s", at(1_000_000)))
                 .isInstanceOf(IllegalStateException.class);
         connection.commit();
@@ -194,7 +204,7 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void counts_ofNoMessage_areRefused() {
+    void applied_invalidArguments_areRejected() {
         TableSequenceMap.InTransaction in = map.in(connection);
         assertThatThrownBy(() -> in.applied("s", at(0))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> in.published("s", at(0))).isInstanceOf(IllegalArgumentException.class);
@@ -207,8 +217,8 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void d20_streamOfAnotherCreationTime_isRefused() throws SQLException {
-        receive(known(1));
+    void d20_streamOfAnotherCreationTime_isRejected() throws SQLException {
+        apply(known(1));
         connection.commit();
         StreamPosition anew = new StreamPosition(2, TIME, CREATED.plusNanos(1));
         assertThatThrownBy(() -> map.in(connection).applied("s", anew)).isInstanceOf(OutOfSequenceException.class);
@@ -219,15 +229,15 @@ class TableSequenceMapTest {
 
     @Test
     void applied_identityLearnedLater_isKept() throws SQLException {
-        receive(at(1));
-        receive(known(2));
-        receive(at(3));
+        apply(at(1));
+        apply(known(2));
+        apply(at(3));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", new StreamPosition(3, null, CREATED)));
     }
 
     @Test
-    void applied_noTransaction_isRefused() throws SQLException {
+    void applied_noTransaction_isRejected() throws SQLException {
         connection.setAutoCommit(true);
         assertThatThrownBy(() -> map.in(connection).applied("s", at(1)))
                 .isInstanceOf(IllegalStateException.class)
@@ -243,7 +253,7 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void applied_transactionBegunBySql_isOne() throws SQLException {
+    void applied_transactionBegunBySql_isAccepted() throws SQLException {
         connection.setAutoCommit(true);
         TestDatabase.run(connection, "BEGIN");
         map.in(connection).applied("s", at(1));
@@ -253,7 +263,7 @@ class TableSequenceMapTest {
 
     @Test
     void applied_anotherWriterBetweenTransactions_waitsForTheLockInsteadOfFailing() throws Exception {
-        receive(at(1));
+        apply(at(1));
         connection.commit();
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Connection writer = TestDatabase.open(database)) {
@@ -271,8 +281,8 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void positions_tablesTamperedWith_isAnErrorThatNamesThem() throws SQLException {
-        receive(at(1));
+    void positions_invalidRow_isAnErrorThatNamesTheTable() throws SQLException {
+        apply(at(1));
         connection.commit();
         TestDatabase.run(connection, "UPDATE __harmonylite__snapshot_positions SET sequence = -7");
         assertThatThrownBy(() -> map.in(connection).positions())

@@ -40,7 +40,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void at_number_isTheOneCallThatFails() throws Exception {
+    void at_number_failsOnlyThatCall() throws Exception {
         store.at(2, Fault.UNREACHABLE);
         store.stat("a");
         store.list("");
@@ -51,7 +51,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void from_number_everyCallFailsUntilToldOtherwise() throws Exception {
+    void from_number_failsAllLaterCallsUntilReset() throws Exception {
         store.from(1, Fault.UNREACHABLE);
         store.stat("a");
         for (int i = 0; i < 3; i++) {
@@ -62,7 +62,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void deleteAll_isADeleteForEachName() throws Exception {
+    void deleteAll_severalNames_isOneDeletePerName() throws Exception {
         store.at(1, Fault.UNREACHABLE);
         assertThatThrownBy(() -> store.deleteAll(List.of("a", "b"))).isExactlyInstanceOf(IOException.class);
         assertThat(memory.list("")).extracting(ObjectInfo::name).containsExactly("b");
@@ -70,21 +70,21 @@ class FaultyStoreTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNREACHABLE", "OUTCOME_UNKNOWN", "FULL", "FORBIDDEN", "BROKEN_READ"})
-    void put_thatFails_storesNothing(Fault fault) throws Exception {
+    void put_failing_storesNothing(Fault fault) throws Exception {
         store.next(fault);
         assertThatThrownBy(() -> store.putIfAbsent("c", TEN)).isInstanceOf(IOException.class);
         assertThat(memory.list("c")).isEmpty();
     }
 
     @Test
-    void put_answerLost_isStoredAndSaysUnknown() throws Exception {
+    void put_answerLost_storesAndThrowsIndeterminateWrite() throws Exception {
         store.next(Fault.ANSWER_LOST);
         assertThatThrownBy(() -> store.putIfAbsent("c", TEN)).isInstanceOf(IndeterminateWriteException.class);
         assertThat(memory.list("c")).hasSize(1);
     }
 
     @Test
-    void open_lies_areLiesOnce() throws Exception {
+    void open_falseData_isReturnedOnce() throws Exception {
         store.next(Fault.SHORT_READ, Fault.FLIPPED_BIT);
         assertThat(read("a")).isEqualTo("01234");
         assertThat(read("a")).isEqualTo("0123446789");
@@ -94,7 +94,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void list_stale_lacksTheLast() throws Exception {
+    void list_stale_omitsLast() throws Exception {
         store.next(Fault.STALE_LIST);
         assertThat(store.list("")).extracting(ObjectInfo::name).containsExactly("a");
         assertThat(store.list("")).hasSize(2);
@@ -111,13 +111,13 @@ class FaultyStoreTest {
     }
 
     @Test
-    void anyCall_slow_goesThrough() throws Exception {
+    void anyCall_slow_succeeds() throws Exception {
         store.slowness(Duration.ofMillis(1)).next(Fault.SLOW);
         assertThat(store.list("")).hasSize(2);
     }
 
     @Test
-    void anyCall_hangs_untilItIsReleased() throws Exception {
+    void anyCall_hanging_completesAfterRelease() throws Exception {
         store.next(Fault.HANG);
         CompletableFuture<Void> hanging = CompletableFuture.runAsync(
                 () -> assertThatCode(() -> store.delete("a")).doesNotThrowAnyException());
@@ -130,7 +130,7 @@ class FaultyStoreTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HANG", "SLOW"})
-    void anyCall_interruptedWhileItWaits_isNotMadeAndKeepsTheFlag(Fault fault) {
+    void anyCall_interruptedWhileWaiting_isNotMadeAndKeepsInterruptFlag(Fault fault) {
         store.slowness(Duration.ofDays(1)).next(fault);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> store.delete("a")).isInstanceOf(InterruptedIOException.class);

@@ -26,7 +26,7 @@ class FileSystemSnapshotStoreTest {
     Path directory;
 
     @Test
-    void open_missingDirectory_isContainerMissingAndCreatesNothing() {
+    void open_missingDirectory_throwsContainerMissingAndCreatesNothing() {
         Path missing = directory.resolve("missing");
         assertThatThrownBy(() -> FileSystemSnapshotStore.open(missing))
                 .isInstanceOf(ContainerMissingException.class)
@@ -59,7 +59,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void create_fileInTheWay_isRefused() throws IOException {
+    void create_fileAtParentPath_isRejected() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertThatThrownBy(() -> FileSystemSnapshotStore.create(file.resolve("below")))
                 .isInstanceOf(StoreAccessException.class);
@@ -67,7 +67,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void create_noHardLinks_isRefused() {
+    void create_noHardLinks_isRejected() {
         FileOperations files = new HookedFileOperations((number, operation) -> {
             if (operation.equals("link")) {
                 throw new UnsupportedOperationException("planned");
@@ -79,13 +79,13 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_noHardLinks_isRefusedAndLeavesNothing() throws IOException {
+    void putIfAbsent_noHardLinks_isRejectedAndLeavesNothing() throws IOException {
         for (Exception failure : List.of(
                 new UnsupportedOperationException("planned"),
                 new FileSystemException("x", "y", "Operation not permitted"))) {
             FileOperations files = new HookedFileOperations((number, operation) -> {
                 if (operation.equals("link")) {
-                    sneak(failure);
+                    throwUnchecked(failure);
                 }
             });
             try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
@@ -98,7 +98,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_stepsInTheirOrder_nameComesAfterContent() throws IOException {
+    void putIfAbsent_fileOperations_linkNameAfterSyncedContent() throws IOException {
         HookedFileOperations files = HookedFileOperations.counting();
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
             store.putIfAbsent("first", SOURCE);
@@ -116,7 +116,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_newFolder_isDurableBeforeTheObject() throws IOException {
+    void putIfAbsent_newDirectory_isSyncedBeforeObject() throws IOException {
         HookedFileOperations files = HookedFileOperations.counting();
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
             store.putIfAbsent("a/b/x", SOURCE);
@@ -132,7 +132,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_folderMadeByAnotherProcess_isMadeDurableAllTheSame() throws IOException {
+    void putIfAbsent_directoryOfAnotherProcess_isSyncedToo() throws IOException {
         Files.createDirectory(directory.resolve("a"));
         HookedFileOperations files = HookedFileOperations.counting();
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
@@ -143,7 +143,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void d02_uploadCutOffAtAnyOperation_nothingOrTheWholeIsThere() throws IOException {
+    void d02_failureAtAnyOperation_leavesNothingOrWholeObject() throws IOException {
         int operations = countOperations();
         for (int k = 0; k < operations; k++) {
             for (boolean forGood : new boolean[] {false, true}) {
@@ -153,7 +153,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_noSpaceAtAnyOperation_isStoreFullOrIndeterminateAndLeavesNoTemporaryFile() throws IOException {
+    void putIfAbsent_noSpaceAtAnyOperation_isStoreFullOrIndeterminate() throws IOException {
         int operations = countOperations();
         for (int k = 0; k < operations; k++) {
             failAt(k, false, () -> new FileSystemException("x", null, "No space left on device"));
@@ -203,7 +203,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_nameNotDurable_isIndeterminateAndRetryMakesItDurable() throws IOException {
+    void putIfAbsent_directorySyncFails_isIndeterminateAndRetrySyncs() throws IOException {
         HookedFileOperations files = new HookedFileOperations(new HookedFileOperations.Hook() {
             private boolean linked;
 
@@ -226,7 +226,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_belowAnObject_isRefused() throws IOException {
+    void putIfAbsent_belowAnObject_isRejected() throws IOException {
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("a", SOURCE);
             assertThatThrownBy(() -> store.putIfAbsent("a/b", SOURCE))
@@ -237,7 +237,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void d34_directoryGone_isContainerMissingAndNoEmptyStore() throws IOException {
+    void d34_directoryDeleted_throwsContainerMissing() throws IOException {
         Path place = Files.createDirectory(directory.resolve("place"));
         try (SnapshotStore store = FileSystemSnapshotStore.open(place)) {
             Files.delete(place);
@@ -252,7 +252,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @Test
-    void list_foreignFiles_arePassedOver() throws IOException {
+    void list_otherFiles_areIgnored() throws IOException {
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("n/x", SOURCE);
             Files.createFile(directory.resolve("n/white space"));
@@ -266,22 +266,22 @@ class FileSystemSnapshotStoreTest {
     void close_afterPuts_leavesNoTemporaryDirectory() throws IOException {
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("x", SOURCE);
-            assertThat(temporaries()).hasSize(1);
+            assertThat(temporaryDirectories()).hasSize(1);
         }
-        assertThat(temporaries()).isEmpty();
+        assertThat(temporaryDirectories()).isEmpty();
     }
 
     @Test
-    void putIfAbsent_temporariesOfAKilledProcess_areRemoved() throws IOException {
-        Path dead = Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "dead"));
-        Files.writeString(dead.resolve("0"), "half an object");
+    void putIfAbsent_temporaryFilesOfKilledProcess_areRemoved() throws IOException {
+        Path killed = Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "dead"));
+        Files.writeString(killed.resolve("0"), "half an object");
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("x", SOURCE);
-            assertThat(dead).doesNotExist();
+            assertThat(killed).doesNotExist();
         }
     }
 
-    private List<Path> temporaries() throws IOException {
+    private List<Path> temporaryDirectories() throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(file -> file.getFileName().toString().startsWith(FileSystemSnapshotStore.TEMPORARY))
                     .toList();
@@ -295,7 +295,7 @@ class FileSystemSnapshotStoreTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Exception> void sneak(Exception failure) throws T {
+    private static <T extends Exception> void throwUnchecked(Exception failure) throws T {
         throw (T) failure;
     }
 }

@@ -28,64 +28,64 @@ class RetryingSnapshotStoreTest {
             .build();
 
     @Test
-    void putIfAbsent_unreachableAtFirst_triesAgain() throws IOException {
+    void putIfAbsent_unreachableAtFirst_retries() throws IOException {
         faulty.next(Fault.UNREACHABLE, Fault.UNREACHABLE);
         store.putIfAbsent("x", OURS);
         assertThat(read("x")).isEqualTo("ours");
     }
 
     @Test
-    void putIfAbsent_answerLost_recognizesItsOwnObject() throws IOException {
+    void putIfAbsent_answerLost_recognizesOwnObject() throws IOException {
         faulty.next(Fault.ANSWER_LOST);
         store.putIfAbsent("x", OURS);
         assertThat(read("x")).isEqualTo("ours");
     }
 
     @Test
-    void putIfAbsent_unknownThenTakenBySomebodyElse_reportsThat() throws IOException {
-        memory.putIfAbsent("x", ObjectSource.of("else".getBytes(UTF_8)));
+    void putIfAbsent_unknownOutcomeAndOtherObject_throwsObjectExists() throws IOException {
+        memory.putIfAbsent("x", ObjectSource.of("other".getBytes(UTF_8)));
         faulty.next(Fault.OUTCOME_UNKNOWN);
         assertThatThrownBy(() -> store.putIfAbsent("x", OURS)).isInstanceOf(ObjectExistsException.class);
-        assertThat(read("x")).isEqualTo("else");
+        assertThat(read("x")).isEqualTo("other");
     }
 
     @Test
-    void putIfAbsent_takenFromTheBeginning_isReportedAtOnceEvenIfEqual() throws IOException {
+    void putIfAbsent_nameTakenBefore_throwsObjectExistsAtOnceEvenIfEqual() throws IOException {
         memory.putIfAbsent("x", OURS);
         assertThatThrownBy(() -> store.putIfAbsent("x", OURS)).isInstanceOf(ObjectExistsException.class);
         assertThat(faulty.calls()).isEqualTo(1);
     }
 
     @Test
-    void putIfAbsent_unknownThenUnreachableUntilTheEnd_isIndeterminate() {
-        SnapshotStore impatient = impatient();
+    void putIfAbsent_unknownOutcomeThenUnreachable_isIndeterminate() {
+        SnapshotStore shortRetries = shortRetries();
         faulty.next(Fault.ANSWER_LOST)
                 .next(Collections.nCopies(1000, Fault.UNREACHABLE).toArray(new Fault[0]));
-        assertThatThrownBy(() -> impatient.putIfAbsent("x", OURS)).isInstanceOf(IndeterminateWriteException.class);
+        assertThatThrownBy(() -> shortRetries.putIfAbsent("x", OURS)).isInstanceOf(IndeterminateWriteException.class);
     }
 
     @Test
-    void d29_storeStaysAway_isGivenUp() {
-        SnapshotStore impatient = impatient();
+    void d29_storeStaysUnreachable_givesUp() {
+        SnapshotStore shortRetries = shortRetries();
         faulty.next(Collections.nCopies(1000, Fault.UNREACHABLE).toArray(new Fault[0]));
-        assertThatThrownBy(() -> impatient.putIfAbsent("x", OURS)).isExactlyInstanceOf(IOException.class);
+        assertThatThrownBy(() -> shortRetries.putIfAbsent("x", OURS)).isExactlyInstanceOf(IOException.class);
     }
 
     @Test
-    void putIfAbsent_full_isNotTriedAgain() {
+    void putIfAbsent_storeFull_isNotRetried() {
         faulty.next(Fault.FULL);
         assertThatThrownBy(() -> store.putIfAbsent("x", OURS)).isInstanceOf(StoreFullException.class);
         assertThat(faulty.calls()).isEqualTo(1);
     }
 
     @Test
-    void open_missing_isNotTriedAgain() {
+    void open_missing_isNotRetried() {
         assertThatThrownBy(() -> store.open("x", 0, 1)).isInstanceOf(NoSuchObjectException.class);
         assertThat(faulty.calls()).isEqualTo(1);
     }
 
     @Test
-    void open_connectionBreaksWhileReading_goesOnWhereItBroke() throws IOException {
+    void open_connectionBreaksDuringRead_resumesAtOffset() throws IOException {
         memory.putIfAbsent("x", ObjectSource.of("0123456789".getBytes(UTF_8)));
         faulty.next(Fault.BROKEN_READ, Fault.UNREACHABLE, Fault.BROKEN_READ);
         try (InputStream in = store.open("x", 0, 10)) {
@@ -95,21 +95,21 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void open_whole_goesOnWhereItBroke() throws IOException {
+    void open_wholeObject_resumesAtOffset() throws IOException {
         memory.putIfAbsent("x", ObjectSource.of("0123456789".getBytes(UTF_8)));
         faulty.next(Fault.NONE, Fault.BROKEN_READ);
         assertThat(read("x")).isEqualTo("0123456789");
     }
 
     @Test
-    void open_shorterThanAsked_isNotTriedAgain() throws IOException {
+    void open_shorterThanRequested_isNotRetried() throws IOException {
         memory.putIfAbsent("x", OURS);
         assertThatThrownBy(() -> store.open("x", 0, 5)).isInstanceOf(EOFException.class);
         assertThat(faulty.calls()).isEqualTo(1);
     }
 
     @Test
-    void everyOtherMethod_unreachableAtFirst_triesAgain() throws IOException {
+    void everyOtherMethod_unreachableAtFirst_retries() throws IOException {
         memory.putIfAbsent("x", OURS);
         faulty.next(Fault.UNREACHABLE);
         assertThat(store.stat("x").size()).isEqualTo(4);
@@ -128,7 +128,7 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void d29_interruptedWhileItWaitsForTheStore_endsAtOnceAndKeepsTheFlag() {
+    void d29_interruptedWhileWaiting_endsAtOnceAndKeepsInterruptFlag() {
         faulty.next(Fault.UNREACHABLE, Fault.UNREACHABLE);
         SnapshotStore waiting = RetryingSnapshotStore.builder(new ForwardingSnapshotStore(faulty) {
                     @Override
@@ -136,7 +136,7 @@ class RetryingSnapshotStoreTest {
                         try {
                             return super.stat(name);
                         } finally {
-                            interruptLater(Thread.currentThread());
+                            interruptWhenWaiting(Thread.currentThread());
                         }
                     }
                 })
@@ -148,7 +148,7 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void stat_interruptedBefore_isNotTriedAgain() {
+    void stat_interruptedBefore_isNotRetried() {
         faulty.next(Fault.UNREACHABLE);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> store.stat("x")).isInstanceOf(IOException.class);
@@ -162,7 +162,7 @@ class RetryingSnapshotStoreTest {
     }
 
     @Test
-    void builder_waitsThatMakeNoSense_areRefused() {
+    void builder_invalidWait_isRejected() {
         RetryingSnapshotStore.Builder builder = RetryingSnapshotStore.builder(memory);
         assertThatThrownBy(() -> builder.patience(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder.firstWait(Duration.ofSeconds(-1)))
@@ -171,7 +171,7 @@ class RetryingSnapshotStoreTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private SnapshotStore impatient() {
+    private SnapshotStore shortRetries() {
         return RetryingSnapshotStore.builder(faulty)
                 .firstWait(Duration.ofMillis(1))
                 .patience(Duration.ofMillis(30))
@@ -179,7 +179,7 @@ class RetryingSnapshotStoreTest {
     }
 
     /** Interrupts a thread as soon as it waits. */
-    private static void interruptLater(Thread thread) {
+    private static void interruptWhenWaiting(Thread thread) {
         Thread interrupter = new Thread(() -> {
             while (thread.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();

@@ -4,12 +4,12 @@ import io.harmonylite.snapshot.internal.file.FileOperations;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens stores whose file operations a test watches. */
+/** Opens stores on file operations that a test observes. */
 public final class StoreFiles {
 
     private StoreFiles() {}
 
-    /** A store on file operations of the test's. */
+    /** Opens a store on the given file operations. */
     public static FileSystemSnapshotStore open(Path directory, FileOperations files) throws IOException {
         return FileSystemSnapshotStore.open(directory, files);
     }

@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.testing.InMemoryStreams;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_nextSequence_isNextWithoutAsking() throws Exception {
+    void arrived_nextSequence_isNextWithoutAQuery() throws Exception {
         StreamPosition ten = position(10);
         Instant eleven = streams.timestampAt("orders", 11).orElseThrow();
         streams.failWith(new IOException("not to be asked"));
@@ -44,7 +45,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_redelivered_isDuplicateWithoutAsking() throws Exception {
+    void arrived_redelivered_isDuplicateWithoutAQuery() throws Exception {
         StreamPosition ten = position(10);
         Instant three = streams.timestampAt("orders", 3).orElseThrow();
         streams.failWith(new IOException("not to be asked"));
@@ -53,7 +54,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_redeliveredToPositionOfUnknownTime_isDuplicateOnceTheStreamWasAsked() throws Exception {
+    void arrived_redeliveredToPositionOfUnknownTime_isDuplicateAfterAQuery() throws Exception {
         assertThat(arrived(detector, StreamPosition.at(10), 3)).isEqualTo(new Arrival.Duplicate());
     }
 
@@ -63,32 +64,35 @@ class GapDetectorTest {
         streams.dropBefore("orders", 15);
         Arrival gap = new Arrival.Gap(new SequenceRange(11, 14), Arrival.Cause.DROPPED);
         assertThat(arrived(detector, ten, 15)).isEqualTo(gap);
-        assertThat(arrived(detector.deletionIsNormal(), ten, 15)).isEqualTo(gap);
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 15)).isEqualTo(gap);
     }
 
     @Test
-    void arrived_deletedInside_isAGapUnlessDeclaredNormal() throws Exception {
+    void arrived_messagesDeleted_isAGapUnlessTheStreamsAllowIt() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         streams.deleteMessage("orders", 12);
         SequenceRange deleted = new SequenceRange(11, 12);
         assertThat(arrived(detector, ten, 13)).isEqualTo(new Arrival.Gap(deleted, Arrival.Cause.DELETED));
-        assertThat(arrived(detector.deletionIsNormal(), ten, 13)).isEqualTo(new Arrival.Skip(deleted));
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 13)).isEqualTo(new Arrival.Skip(deleted));
     }
 
     @Test
-    void arrived_passedOverByTheConsumer_isNeitherAGapNorSkipped() throws Exception {
+    void arrived_skippedByTheConsumer_isUndelivered() throws Exception {
         StreamPosition ten = position(10);
         Arrival undelivered = new Arrival.Undelivered(new SequenceRange(11, 13));
         assertThat(arrived(detector, ten, 14)).isEqualTo(undelivered);
         streams.deleteMessage("orders", 11);
-        assertThat(arrived(detector.deletionIsNormal(), ten, 14))
+        streams.allowDeletedMessages();
+        assertThat(arrived(detector, ten, 14))
                 .as("11 is deleted, but 12 and 13 are there")
                 .isEqualTo(undelivered);
     }
 
     @Test
-    void arrived_droppedWhileItAsks_isAGapEvenWhereDeletionIsNormal() throws Exception {
+    void arrived_droppedDuringTheQuery_isAGapEvenIfDeletionIsAllowed() throws Exception {
         StreamPosition ten = position(10);
         streams.deleteMessage("orders", 11);
         Streams dropping = new Streams() {
@@ -103,6 +107,11 @@ class GapDetectorTest {
             }
 
             @Override
+            public boolean areDeletedMessagesAllowed() {
+                return true;
+            }
+
+            @Override
             public Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
                 if (sequence == 12) {
                     streams.dropBefore(stream, 13);
@@ -110,13 +119,28 @@ class GapDetectorTest {
                 return streams.timestampAt(stream, sequence);
             }
         };
-        GapDetector racing = GapDetector.of(dropping, "orders").deletionIsNormal();
+        GapDetector racing = GapDetector.of(dropping, "orders");
         assertThat(arrived(racing, ten, 13))
                 .isEqualTo(new Arrival.Gap(new SequenceRange(11, 12), Arrival.Cause.DROPPED));
     }
 
     @Test
-    void arrived_firstMessageOfAnEmptiedStream_isAGapFromNothing() throws Exception {
+    void arrived_firstMessageOfAStreamThatBeganLater_skipsWhatWasNeverPublished() throws Exception {
+        streams.createAt("orders", 1L << 40, OptionalLong.of(1L << 40));
+        streams.publish("orders", 3);
+        streams.deleteMessage("orders", (1L << 40) + 1);
+        SequenceRange before = new SequenceRange(1, (1L << 40) - 1);
+        assertThat(arrived(detector, StreamPosition.at(0), 1L << 40)).isEqualTo(new Arrival.Skip(before));
+        assertThat(arrived(detector, StreamPosition.at(7), 1L << 40))
+                .as("message 7 is of another stream")
+                .isEqualTo(new Arrival.Gap(new SequenceRange(8, (1L << 40) - 1), Arrival.Cause.DROPPED));
+        assertThat(arrived(detector, position(1L << 40), (1L << 40) + 2)).isInstanceOf(Arrival.Gap.class);
+        streams.dropBefore("orders", (1L << 40) + 2);
+        assertThat(arrived(detector, StreamPosition.at(0), (1L << 40) + 2)).isInstanceOf(Arrival.Gap.class);
+    }
+
+    @Test
+    void arrived_firstMessageOfAnEmptiedStream_isAGapFromOne() throws Exception {
         streams.dropBefore("orders", 21);
         streams.publish("orders", 1);
         assertThat(arrived(detector, StreamPosition.at(0), 21))
@@ -124,7 +148,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void d20_streamCreatedAnewWhileRunning_isAResetNotADuplicate() throws Exception {
+    void d20_streamCreatedAgainWhileRunning_isAReset() throws Exception {
         StreamPosition ten = position(10);
         streams.create("orders", StreamRetention.unlimited());
         streams.publish("orders", 30);
@@ -147,7 +171,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_streamGone_isAReset() throws Exception {
+    void arrived_streamDeleted_isAReset() throws Exception {
         StreamPosition ten = position(10);
         Instant later = ten.timestamp().plusSeconds(1);
         streams.delete("orders");
@@ -155,7 +179,7 @@ class GapDetectorTest {
     }
 
     @Test
-    void arrived_serverDoesNotAnswer_decidesNothing() throws Exception {
+    void arrived_serverDoesNotAnswer_throws() throws Exception {
         StreamPosition ten = position(10);
         Instant later = ten.timestamp().plusSeconds(1);
         streams.failWith(new IOException("no answer"));

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.stream;
 
 import io.harmonylite.snapshot.testing.InMemoryStreams;
 import io.harmonylite.snapshot.testing.StreamsContract;
+import java.util.OptionalLong;
 
 class InMemoryStreamsTest extends StreamsContract {
 
@@ -15,6 +16,11 @@ class InMemoryStreamsTest extends StreamsContract {
     @Override
     protected void create(int messages) {
         streams.create(STREAM, StreamRetention.ofMessages(messages));
+    }
+
+    @Override
+    protected void createAt(long first) {
+        streams.createAt(STREAM, first, OptionalLong.of(first));
     }
 
     @Override

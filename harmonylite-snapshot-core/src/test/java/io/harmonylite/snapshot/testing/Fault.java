@@ -1,32 +1,35 @@
 package io.harmonylite.snapshot.testing;
 
-/** What a {@link FaultyStore} does to one call. */
+/** A fault of one call of a {@link FaultyStore}. */
 public enum Fault {
-    /** Nothing: the call goes through. */
+    /** Passes the call. */
     NONE,
-    /** Cannot be reached: a plain {@code IOException}, and the call was not made. */
+    /** Does not make the call and throws a plain {@code IOException}, as if the store could not be reached. */
     UNREACHABLE,
-    /** The call is made, and its answer is lost: a put is indeterminate, everything else a plain {@code IOException}. */
+    /**
+     * Makes the call and loses its answer: a put throws {@code IndeterminateWriteException}, other calls a plain {@code
+     * IOException}.
+     */
     ANSWER_LOST,
-    /** A put is not made and says that its outcome is unknown; other calls as {@link #UNREACHABLE}. */
+    /** Does not make a put and throws {@code IndeterminateWriteException}; other calls as {@link #UNREACHABLE}. */
     OUTCOME_UNKNOWN,
-    /** A put finds the store full; other calls go through. */
+    /** Throws {@code StoreFullException} from a put; passes other calls. */
     FULL,
-    /** The call is not allowed, and was not made. */
+    /** Does not make the call and throws {@code StoreAccessException}. */
     FORBIDDEN,
-    /** What is read breaks off in the middle with a plain {@code IOException}; other calls as {@link #UNREACHABLE}. */
+    /** Breaks a read in the middle with a plain {@code IOException}; other calls as {@link #UNREACHABLE}. */
     BROKEN_READ,
-    /** What is read ends in the middle as if that were its end: a lie, against S5; other calls go through. */
+    /** Ends a read in the middle as if the object ended there, which violates S5; passes other calls. */
     SHORT_READ,
-    /** One bit in the middle of what is read is another one: a lie, against S5; other calls go through. */
+    /** Flips one bit in the middle of a read, which violates S5; passes other calls. */
     FLIPPED_BIT,
-    /** What is listed lacks its last object, the newest one for instance: a lie, against S7; other calls go through. */
+    /** Omits the last object of a listing, which violates S7; passes other calls. */
     STALE_LIST,
-    /** The call goes through after a while ({@link FaultyStore#slowness}); an interrupt ends it before it is made. */
+    /** Delays the call by {@link FaultyStore#slowness}; an interrupt ends it before it is made. */
     SLOW,
     /**
-     * The call does not return: until its thread is interrupted, which ends it with an {@code InterruptedIOException} and
-     * the flag kept, or until {@link FaultyStore#release}, which lets it through.
+     * Blocks the call until {@link FaultyStore#release}, which passes it, or until its thread is interrupted. An
+     * interrupted call throws {@code InterruptedIOException} and keeps the interrupt flag.
      */
     HANG
 }

@@ -23,24 +23,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A store that fails, forgets and lies as it is told: each call takes the next fault of a queue; when the queue is empty
- * calls go through. A call is one of {@code putIfAbsent}, {@code open}, {@code stat}, {@code list} and {@code delete};
- * {@code deleteAll} is a {@code delete} for each name, and {@code close} is never faulty.
+ * A store whose calls fail, block or return false data as planned. Each call takes the next fault of a queue; calls pass if
+ * the queue is empty. A call is one of {@code putIfAbsent}, {@code open}, {@code stat}, {@code list} and {@code delete};
+ * {@code deleteAll} is one {@code delete} for each name, and {@code close} never fails.
  *
- * <p>So a test of what is built on a store lets the first call fail, then the second, and so on until the work is done
- * before the fault's turn comes:
+ * <p>A test of code that uses a store makes the first call fail, then the second, and so on until the work is done before
+ * the fault is reached:
  *
  * <pre>{@code
  * for (int k = 0; ; k++) {
  *     FaultyStore store = new FaultyStore(good).at(k, Fault.UNREACHABLE);
- *     // do the work, and see what stands afterwards
+ *     // do the work, then check the result
  *     if (store.calls() <= k) {
  *         break;
  *     }
  * }
  * }</pre>
  *
- * <p>Thread-safe: calls take their faults in the order in which they come.
+ * <p>Thread-safe: calls take their faults in the order of their arrival.
  */
 public final class FaultyStore extends ForwardingSnapshotStore {
 
@@ -51,23 +51,23 @@ public final class FaultyStore extends ForwardingSnapshotStore {
     private Fault afterwards = Fault.NONE;
     private Duration slowness = Duration.ofMillis(20);
 
-    /** Faults in front of a store. */
+    /** Puts faults in front of a store. */
     public FaultyStore(SnapshotStore store) {
         super(store);
     }
 
-    /** What happens to the calls to come, one after the other. */
+    /** Adds faults for the next calls, in order. */
     public synchronized FaultyStore next(Fault... upcoming) {
         faults.addAll(List.of(upcoming));
         return this;
     }
 
-    /** What happens to call {@code number} from now, counted from 0; those before it and behind it go through. */
+    /** Sets the fault of one call, counted from 0 from now on; the calls before and after it pass. */
     public synchronized FaultyStore at(int number, Fault fault) {
         return from(number, Fault.NONE).next(fault);
     }
 
-    /** What happens to call {@code number} from now, counted from 0, and to all behind it; those before it go through. */
+    /** Sets the fault of one call, counted from 0 from now on, and of all later calls; the calls before it pass. */
     public synchronized FaultyStore from(int number, Fault fault) {
         faults.clear();
         faults.addAll(Collections.nCopies(number, Fault.NONE));
@@ -75,28 +75,28 @@ public final class FaultyStore extends ForwardingSnapshotStore {
         return this;
     }
 
-    /** How long a {@link Fault#SLOW} call waits; 20 milliseconds where nothing else is said. */
+    /** Sets the delay of {@link Fault#SLOW} calls; default 20 milliseconds. */
     public synchronized FaultyStore slowness(Duration value) {
         slowness = value;
         return this;
     }
 
-    /** How many calls there were. */
+    /** Returns the number of calls so far. */
     public synchronized int calls() {
         return log.size();
     }
 
-    /** The calls so far, such as {@code put orders/clock/…}. */
+    /** Returns the calls so far, for example {@code put orders/clock/…}. */
     public synchronized List<String> log() {
         return List.copyOf(log);
     }
 
-    /** Waits until a call hangs, for a minute at most; whether one does. */
+    /** Waits up to one minute until a call blocks; returns whether one does. */
     public boolean awaitHanging() throws InterruptedException {
         return hanging.await(1, TimeUnit.MINUTES);
     }
 
-    /** Lets every call through that hangs, now or later. */
+    /** Passes all blocked calls, now and later. */
     public void release() {
         released.countDown();
     }
@@ -124,14 +124,13 @@ public final class FaultyStore extends ForwardingSnapshotStore {
         return slowness;
     }
 
-    /** Waits; whether it was let go before its time. */
+    /** Waits; returns whether it was released before the time ended. */
     private boolean pause(Duration longest) throws InterruptedIOException {
         try {
             return released.await(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted =
-                    new InterruptedIOException("interrupted while the store was waited for");
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for the store");
             interrupted.initCause(e);
             throw interrupted;
         }

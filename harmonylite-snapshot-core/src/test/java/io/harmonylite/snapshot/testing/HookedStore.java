@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A store with a hook before each call, in which a test lets others do what they do just then. Calls that the hook makes
- * itself on this store are not told to it. Thread-safe.
+ * A store that calls a hook before each call, in which a test runs concurrent work. Calls that the hook makes on this
+ * store do not call the hook. Thread-safe.
  */
 public final class HookedStore extends ForwardingSnapshotStore {
 
@@ -26,7 +26,7 @@ public final class HookedStore extends ForwardingSnapshotStore {
         this.hook = hook;
     }
 
-    /** The calls so far, such as {@code put orders/clock/…}. */
+    /** Returns the calls so far, for example {@code put orders/clock/…}. */
     public synchronized List<String> log() {
         return List.copyOf(log);
     }
@@ -93,16 +93,17 @@ public final class HookedStore extends ForwardingSnapshotStore {
         }
     }
 
-    /** Looks at a call before it is made. */
+    /** Called before each call of the store. */
     @FunctionalInterface
     public interface Hook {
 
         /**
-         * Called on the thread that calls.
+         * Called on the calling thread.
          *
-         * @param number the call's number, from 0
+         * @param number the call's number, counted from 0
          * @param call one of put, open, stat, list, delete
-         * @param name what it is about
+         * @param name the object's name, or the prefix of a listing
+         * @throws IOException if the call must fail; it is not made then
          */
         void before(int number, String call, String name) throws IOException;
     }

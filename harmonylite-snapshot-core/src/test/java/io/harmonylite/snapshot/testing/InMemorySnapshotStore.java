@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Keeps objects in memory: for tests alone, since nothing outlives the process. Keeps all obligations but that one.
+ * Keeps objects in memory, for tests: keeps all obligations of a store except durability beyond the process.
  * Thread-safe. Stores that {@link #again} returns share their objects.
  */
 public final class InMemorySnapshotStore implements SnapshotStore {
@@ -27,12 +27,12 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     private final InstantSource clock;
     private volatile boolean closed;
 
-    /** An empty store whose objects are as old as the system's clock says. */
+    /** Creates an empty store that uses the system's clock. */
     public InMemorySnapshotStore() {
         this(InstantSource.system());
     }
 
-    /** An empty store with a clock of its own. */
+    /** Creates an empty store that uses the given clock. */
     public InMemorySnapshotStore(InstantSource clock) {
         this(new ConcurrentSkipListMap<>(), clock);
     }
@@ -42,17 +42,21 @@ public final class InMemorySnapshotStore implements SnapshotStore {
         this.clock = clock;
     }
 
-    /** Another store on the same objects. */
+    /** Returns another store on the same objects. */
     public InMemorySnapshotStore again() {
         return new InMemorySnapshotStore(objects, clock);
     }
 
-    /** Another store, with the objects that this one has now. */
+    /** Returns another store on a copy of the current objects. */
     public InMemorySnapshotStore copy() {
         return new InMemorySnapshotStore(new ConcurrentSkipListMap<>(objects), clock);
     }
 
-    /** Replaces an object's bytes, which no store allows: damage. */
+    /**
+     * Replaces an object's bytes, as damage would; a store does not allow it.
+     *
+     * @throws NoSuchObjectException if there is no such object
+     */
     public void damage(String name, byte[] bytes) throws IOException {
         objects.put(name, new Stored(bytes.clone(), find(name).at));
     }

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams of messages without content, in memory, that do what a server may do to them: drop, delete, purge, be created
- * anew, be set back to older storage. Time passes by a millisecond at each event. Thread-safe.
+ * Streams of messages without content, in memory. They can be dropped from, deleted, purged, created again and rolled
+ * back, as on a server. Time advances by one millisecond with each event. Thread-safe.
  */
 public final class InMemoryStreams implements Streams {
 
@@ -27,22 +28,33 @@ public final class InMemoryStreams implements Streams {
     private final Map<String, Stream> streams = new TreeMap<>();
     private Instant now = Instant.parse("2026-11-02T08:00:00Z");
     private @Nullable IOException failure;
+    private boolean deletedAllowed;
 
-    /** Follows streams of these names, none of which exists yet. */
+    /** Follows streams of these names, which do not exist yet. */
     public InMemoryStreams(String... names) {
         this.names = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(names)));
     }
 
-    /** Follows streams of these names, which exist and keep everything. */
+    /** Returns existing streams of these names that keep all messages. */
     public static InMemoryStreams unlimited(String... names) {
         InMemoryStreams streams = new InMemoryStreams(names);
         streams.names.forEach(name -> streams.create(name, StreamRetention.unlimited()));
         return streams;
     }
 
-    /** Creates a stream; in the place of one of the same name, if there is one. */
+    /** Creates a stream; replaces an existing one of the same name. */
     public synchronized void create(String name, StreamRetention retention) {
-        streams.put(name, new Stream(tick(), retention));
+        streams.put(name, new Stream(tick(), retention, 1, OptionalLong.of(1)));
+    }
+
+    /** Creates a stream that keeps everything and begins with a sequence; {@code start} is what it says of that. */
+    public synchronized void createAt(String name, long first, OptionalLong start) {
+        streams.put(name, new Stream(tick(), StreamRetention.unlimited(), first, start));
+    }
+
+    /** Needs no deleted messages from now on. */
+    public synchronized void allowDeletedMessages() {
+        deletedAllowed = true;
     }
 
     /** Deletes a stream. */
@@ -50,7 +62,7 @@ public final class InMemoryStreams implements Streams {
         streams.remove(name);
     }
 
-    /** Publishes messages; the sequence of the last one. */
+    /** Publishes messages; returns the sequence of the last one. */
     public synchronized long publish(String name, int count) {
         Stream stream = existing(name);
         for (int i = 0; i < count; i++) {
@@ -71,14 +83,14 @@ public final class InMemoryStreams implements Streams {
         existing(name).messages.headMap(sequence).clear();
     }
 
-    /** Forgets all messages after a sequence, as a server does whose storage was set back. */
+    /** Removes all messages after a sequence, as a server does whose storage was rolled back. */
     public synchronized void setBack(String name, long sequence) {
         Stream stream = existing(name);
         stream.messages.tailMap(sequence, false).clear();
         stream.last = sequence;
     }
 
-    /** Lets every call fail from now on; none where null. */
+    /** Makes every call fail from now on; null ends that. */
     public synchronized void failWith(@Nullable IOException exception) {
         failure = exception;
     }
@@ -98,6 +110,11 @@ public final class InMemoryStreams implements Streams {
     public synchronized Optional<Instant> timestampAt(String stream, long sequence) throws IOException {
         check();
         return Optional.ofNullable(streams.get(stream)).map(of -> of.messages.get(sequence));
+    }
+
+    @Override
+    public synchronized boolean areDeletedMessagesAllowed() {
+        return deletedAllowed;
     }
 
     private void check() throws IOException {
@@ -124,11 +141,14 @@ public final class InMemoryStreams implements Streams {
         private final Instant created;
         private final StreamRetention retention;
         private final NavigableMap<Long, Instant> messages = new TreeMap<>();
+        private final OptionalLong start;
         private long last;
 
-        Stream(Instant created, StreamRetention retention) {
+        Stream(Instant created, StreamRetention retention, long first, OptionalLong start) {
             this.created = created;
             this.retention = retention;
+            this.last = first - 1;
+            this.start = start;
         }
 
         void dropBeyondRetention() {
@@ -140,7 +160,7 @@ public final class InMemoryStreams implements Streams {
         StreamState state() {
             long first = messages.isEmpty() ? last + 1 : messages.firstKey();
             int kept = messages.size();
-            return new StreamState(first, last, kept, (long) kept * BYTES, created, retention);
+            return new StreamState(first, last, kept, (long) kept * BYTES, created, retention, start);
         }
     }
 }

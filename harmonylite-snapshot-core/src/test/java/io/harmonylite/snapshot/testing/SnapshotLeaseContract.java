@@ -18,37 +18,37 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link SnapshotLease} promises, as tests. Extend it for a lease, and say in {@link #createNode} how one is opened;
- * each test has a place of its own, where nobody holds anything at its beginning.
+ * Checks the obligations of a {@link SnapshotLease}. Extend it for an implementation and open a lease in {@link
+ * #createNode}. Each test needs a new place, where no lease is held.
  *
  * <p>Needs JUnit Jupiter 5 and AssertJ 3 on the test class path.
  */
 public abstract class SnapshotLeaseContract {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 20;
 
-    private final List<Held> got = new ArrayList<>();
+    private final List<Held> acquired = new ArrayList<>();
 
-    /** One of several processes that want the same leases. */
+    /** One of several processes that compete for the same leases. */
     public interface Node {
 
-        /** Its lease. */
+        /** Returns the lease of this process. */
         SnapshotLease lease();
 
-        /** From now on it can neither renew nor give back: its process is paused, or its link is cut. */
-        void cutOff() throws Exception;
+        /** Prevents renewals and releases from now on, as if the process were paused or its connection cut. */
+        void disconnect() throws Exception;
     }
 
-    /** Opens a lease on this test's own place. Called several times in one test, it opens those of other processes. */
+    /** Opens a lease on the place of this test. Each call in a test represents another process. */
     protected abstract Node createNode() throws Exception;
 
-    /** How long a lease lasts that is not renewed; a few seconds at most. */
+    /** Returns how long a lease lasts without renewal; a few seconds at most. */
     protected abstract Duration duration();
 
     @AfterEach
-    void giveBack() {
-        got.forEach(Held::close);
+    void releaseAll() {
+        acquired.forEach(Held::close);
     }
 
     @Test
@@ -64,15 +64,18 @@ public abstract class SnapshotLeaseContract {
     }
 
     @Test
-    void tryAcquire_heldByTheSameNode_isEmpty() throws Exception {
+    void tryAcquire_heldBySameNode_isEmpty() throws Exception {
         Node node = createNode();
         assertThat(acquire(node, "orders")).isPresent();
         assertThat(acquire(node, "orders")).isEmpty();
     }
 
-    /** D24: applications that share a place shared one lease, and the second never took a snapshot. */
+    /**
+     * In HarmonyLite, applications with one NATS account share one lease, and the second never takes a snapshot (fault
+     * D24).
+     */
     @Test
-    void d24_otherNames_neverShareALease() throws Exception {
+    void d24_differentNames_neverShareLease() throws Exception {
         Node node = createNode();
         Node other = createNode();
         for (String name :
@@ -83,7 +86,7 @@ public abstract class SnapshotLeaseContract {
     }
 
     @Test
-    void tryAcquire_manyAtOnce_oneWins() throws Exception {
+    void tryAcquire_concurrent_oneWins() throws Exception {
         int racers = 8;
         ExecutorService executor = Executors.newFixedThreadPool(racers);
         try {
@@ -101,7 +104,7 @@ public abstract class SnapshotLeaseContract {
                 }
                 int winners = 0;
                 for (Future<Optional<Held>> attempt : executor.invokeAll(attempts)) {
-                    attempt.get().ifPresent(got::add);
+                    attempt.get().ifPresent(acquired::add);
                     winners += attempt.get().isPresent() ? 1 : 0;
                 }
                 assertThat(winners).isEqualTo(1);
@@ -112,7 +115,7 @@ public abstract class SnapshotLeaseContract {
     }
 
     @Test
-    void close_held_letsAnotherHaveItAtOnce() throws Exception {
+    void close_held_isAcquirableByAnotherAtOnce() throws Exception {
         Node node = createNode();
         Node other = createNode();
         for (int round = 0; round < 3; round++) {
@@ -128,10 +131,10 @@ public abstract class SnapshotLeaseContract {
     }
 
     @Test
-    void isHeld_longerThanItsDuration_isRenewed() throws Exception {
+    void isHeld_beyondDuration_isRenewed() throws Exception {
         Held held = acquire(createNode(), "orders").orElseThrow();
         Node other = createNode();
-        long end = System.nanoTime() + duration().multipliedBy(3).toNanos();
+        long end = System.nanoTime() + duration().multipliedBy(2).toNanos();
         while (System.nanoTime() < end) {
             assertThat(acquire(other, "orders")).isEmpty();
             assertThat(held.isHeld()).isTrue();
@@ -140,12 +143,12 @@ public abstract class SnapshotLeaseContract {
     }
 
     @Test
-    void isHeld_cutOff_endsByItselfBeforeAnotherHasIt() throws Exception {
+    void isHeld_disconnected_expiresBeforeAnotherAcquires() throws Exception {
         Node paused = createNode();
         Node other = createNode();
         Held held = acquire(paused, "orders").orElseThrow();
-        paused.cutOff();
-        Held next = acquireAtLast(other, "orders");
+        paused.disconnect();
+        Held next = acquireEventually(other, "orders");
         assertThat(held.isHeld()).isFalse();
         assertThatCode(held::close).doesNotThrowAnyException();
         assertThat(next.isHeld()).isTrue();
@@ -155,12 +158,12 @@ public abstract class SnapshotLeaseContract {
 
     private Optional<Held> acquire(Node node, String name) throws Exception {
         Optional<Held> held = node.lease().tryAcquire(name);
-        held.ifPresent(got::add);
+        held.ifPresent(acquired::add);
         return held;
     }
 
-    private Held acquireAtLast(Node node, String name) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+    private Held acquireEventually(Node node, String name) throws Exception {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
             Optional<Held> held = acquire(node, name);
             if (held.isPresent()) {
@@ -168,6 +171,6 @@ public abstract class SnapshotLeaseContract {
             }
             Thread.sleep(PAUSE_MILLIS);
         }
-        throw new AssertionError("the lease of " + name + " does not end");
+        throw new AssertionError("the lease of " + name + " does not expire");
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Snapshots go from a store by its own clock, and what is kept stays whole, as tests. Extend it for a store, and say in
- * {@link #createStore} how one is opened; its place is empty at the beginning of each test.
+ * Checks that pruning removes retired snapshots by the store's clock and keeps the others sound. Extend it for a store
+ * and open the store in {@link #createStore}; its place must be empty at the beginning of each test.
  *
  * <p>Needs JUnit Jupiter 5 and AssertJ 3 on the test class path.
  */
@@ -30,11 +30,11 @@ public abstract class SnapshotPruneContract {
     @TempDir
     Path directory;
 
-    /** Opens a store on this test's own place. The suite closes it. */
+    /** Opens a store on the place of this test. The suite closes it. */
     protected abstract SnapshotStore createStore() throws Exception;
 
     @Test
-    void prune_retiresKeepsAndRemoves() throws Exception {
+    void prune_retiredSnapshot_isRemovedAfterGracePeriodAndOthersStay() throws Exception {
         try (SnapshotStore store = createStore();
                 SnapshotManager manager =
                         SnapshotManager.builder("orders", database(), store).build()) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The obligations S1 to S9 of {@link SnapshotStore} as tests, at least one for each. Extend it for a store, and say in
- * {@link #createStore} how one is opened; each test has a place of its own, empty at its beginning.
+ * Checks the obligations S1 to S9 of {@link SnapshotStore}, each by at least one test. Extend it for a store and open
+ * the store in {@link #createStore}. Each test needs a new place, which is empty.
  *
  * <p>Needs JUnit Jupiter 5 with its parameters module, and AssertJ 3, on the test class path.
  */
@@ -46,12 +46,14 @@ public abstract class SnapshotStoreContract {
     private final List<SnapshotStore> opened = new ArrayList<>();
 
     /**
-     * Opens a store on this test's own place, which is empty when the test begins. Called several times in one test, it
-     * opens further stores on the same place, as other processes would. The suite closes them.
+     * Opens a store on the place of this test, which is empty when the test begins. Further calls in a test open
+     * further stores on the same place, as other processes would. The suite closes all of them.
      */
     protected abstract SnapshotStore createStore() throws Exception;
 
-    /** How many objects the listing test stores: enough to need several pages, where the store has pages. */
+    /**
+     * Returns the number of objects in the listing test; should need several pages if the store's listings have pages.
+     */
     protected int manyObjects() {
         return 150;
     }
@@ -97,43 +99,43 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void putIfAbsent_whileOthersLook_showsNothingOrTheWhole() throws Exception {
+    void putIfAbsent_concurrentReaders_seeNothingOrWholeObject() throws Exception {
         SnapshotStore writer = store();
         SnapshotStore reader = store();
         byte[] bytes = random(4 << 20);
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
-            Future<Boolean> looked = executor.submit(() -> {
+            Future<Boolean> checked = executor.submit(() -> {
                 boolean last;
                 do {
                     last = done.get();
-                    lookFor(reader, bytes);
+                    assertAbsentOrWhole(reader, bytes);
                 } while (!last);
                 return true;
             });
-            writer.putIfAbsent("x/slow", slowly(bytes));
+            writer.putIfAbsent("x/slow", slowSource(bytes));
             done.set(true);
-            assertThat(looked.get()).isTrue();
+            assertThat(checked.get()).isTrue();
             assertThat(read(reader, "x/slow")).isEqualTo(bytes);
         } finally {
             executor.shutdownNow();
         }
     }
 
-    private static void lookFor(SnapshotStore reader, byte[] bytes) throws IOException {
+    private static void assertAbsentOrWhole(SnapshotStore reader, byte[] bytes) throws IOException {
         for (ObjectInfo info : reader.list("x/")) {
             assertThat(info.size()).isEqualTo(bytes.length);
         }
         try {
             assertThat(read(reader, "x/slow")).isEqualTo(bytes);
         } catch (NoSuchObjectException e) {
-            assertThat(e).hasMessageContaining("x/slow"); // Not there yet: nothing, or the whole.
+            assertThat(e).hasMessageContaining("x/slow"); // Not visible yet.
         }
     }
 
     @Test
-    void putIfAbsent_manyAtOnce_oneWins() throws Exception {
+    void putIfAbsent_concurrent_oneWins() throws Exception {
         List<SnapshotStore> stores = List.of(store(), store());
         int racers = 16;
         ExecutorService executor = Executors.newFixedThreadPool(racers);
@@ -147,7 +149,7 @@ public abstract class SnapshotStoreContract {
                     SnapshotStore store = stores.get(racer % stores.size());
                     puts.add(() -> {
                         start.await();
-                        return wins(store, name, own);
+                        return tryPut(store, name, own);
                     });
                 }
                 int winners = 0;
@@ -167,7 +169,7 @@ public abstract class SnapshotStoreContract {
         }
     }
 
-    private static boolean wins(SnapshotStore store, String name, byte[] bytes) throws IOException {
+    private static boolean tryPut(SnapshotStore store, String name, byte[] bytes) throws IOException {
         try {
             store.putIfAbsent(name, ObjectSource.of(bytes));
             return true;
@@ -179,7 +181,7 @@ public abstract class SnapshotStoreContract {
     // S2: never replaces
 
     @Test
-    void putIfAbsent_existingName_isReportedAndBytesStay() throws Exception {
+    void putIfAbsent_existingName_throwsObjectExistsAndKeepsBytes() throws Exception {
         SnapshotStore store = store();
         put(store, "taken", "first");
         SnapshotStore other = store();
@@ -190,7 +192,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void putIfAbsent_sameBytesAgain_isReported() throws Exception {
+    void putIfAbsent_sameBytesAgain_throwsObjectExists() throws Exception {
         SnapshotStore store = store();
         put(store, "taken", "same");
         assertThatThrownBy(() -> put(store, "taken", "same")).isInstanceOf(ObjectExistsException.class);
@@ -199,7 +201,7 @@ public abstract class SnapshotStoreContract {
     // S3: durable and visible to all
 
     @Test
-    void putIfAbsent_onReturn_otherStoresSeeIt() throws Exception {
+    void putIfAbsent_returned_isVisibleToOtherStores() throws Exception {
         SnapshotStore writer = store();
         SnapshotStore reader = store();
         put(writer, "deep/er/name", "seen");
@@ -209,7 +211,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void putIfAbsent_storeClosedAndOpenedAgain_isStillThere() throws Exception {
+    void putIfAbsent_storeReopened_isKept() throws Exception {
         SnapshotStore first = store();
         put(first, "kept", "kept");
         first.close();
@@ -219,7 +221,7 @@ public abstract class SnapshotStoreContract {
     // S4: a failed put leaves nothing
 
     @Test
-    void putIfAbsent_sourceFailsInTheMiddle_leavesNothing() throws Exception {
+    void putIfAbsent_sourceFails_leavesNothing() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(3 << 20);
         ObjectSource failing = source(bytes.length, () -> new TricklingInputStream(bytes, 2 << 20));
@@ -257,7 +259,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void putIfAbsent_interrupted_keepsTheFlagAndTheStore() throws Exception {
+    void putIfAbsent_interrupted_keepsInterruptFlagAndStoreUsable() throws Exception {
         SnapshotStore store = store();
         put(store, "before", "before");
         Thread.currentThread().interrupt();
@@ -275,7 +277,7 @@ public abstract class SnapshotStoreContract {
     // S5: exactly the stored bytes
 
     @Test
-    void open_range_yieldsExactlyThatRange() throws Exception {
+    void open_range_returnsExactlyThatRange() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(300_000);
         store.putIfAbsent("r", ObjectSource.of(bytes));
@@ -286,7 +288,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void open_rangeBeyondTheEnd_isNeverANormalEnd() throws Exception {
+    void open_rangeBeyondEnd_throwsEof() throws Exception {
         SnapshotStore store = store();
         put(store, "r", "0123456789");
         for (int[] range : new int[][] {{5, 6}, {10, 1}, {11, 1}, {1000, 5}, {0, 11}}) {
@@ -295,7 +297,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void open_negativeRange_isRefused() throws Exception {
+    void open_negativeRange_isRejected() throws Exception {
         SnapshotStore store = store();
         put(store, "r", "0123456789");
         assertThatThrownBy(() -> store.open("r", -1, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -303,7 +305,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void open_manyReaders_allSeeTheSameBytes() throws Exception {
+    void open_concurrentReaders_readSameBytes() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(2 << 20);
         store.putIfAbsent("shared", ObjectSource.of(bytes));
@@ -321,10 +323,10 @@ public abstract class SnapshotStoreContract {
         }
     }
 
-    // S6: not there
+    // S6: missing objects
 
     @Test
-    void open_missing_isNoSuchObject() throws Exception {
+    void open_missing_throwsNoSuchObject() throws Exception {
         SnapshotStore store = store();
         put(store, "folder/object", "x");
         for (String name : List.of("missing", "folder", "folder/missing", "folder/object/below", "no/such/folder")) {
@@ -340,7 +342,7 @@ public abstract class SnapshotStoreContract {
     @ValueSource(
             strings = {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "a b", "a\\b", "a\0b", "ä", "~a"
             })
-    void anyMethod_nameThatIsNone_isRefused(String name) throws Exception {
+    void anyMethod_invalidName_isRejected(String name) throws Exception {
         SnapshotStore store = store();
         assertThatThrownBy(() -> put(store, name, "x")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.open(name)).isInstanceOf(IllegalArgumentException.class);
@@ -371,7 +373,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void list_anyPrefix_findsWhatStartsSo() throws Exception {
+    void list_anyPrefix_returnsMatchingNames() throws Exception {
         SnapshotStore store = store();
         for (String name : List.of("b", "a-b", "a/b", "a.b", "a/c/d", "a_/x", "a/cc", "ab/a", "A/b")) {
             put(store, name, name);
@@ -386,7 +388,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void list_prefixThatStartsNoName_isRefused() throws Exception {
+    void list_invalidPrefix_isRejected() throws Exception {
         SnapshotStore store = store();
         assertThatThrownBy(() -> store.list("/")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.list("a/../")).isInstanceOf(IllegalArgumentException.class);
@@ -409,7 +411,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void list_agreesWithStat_andTimesNeverGoBack() throws Exception {
+    void list_times_agreeWithStatAndNeverDecrease() throws Exception {
         SnapshotStore store = store();
         put(store, "t/1", "1");
         put(store, "t/2", "2");
@@ -428,7 +430,7 @@ public abstract class SnapshotStoreContract {
     // S8: deleting
 
     @Test
-    void delete_object_isGoneForAll() throws Exception {
+    void delete_object_isInvisibleToAllStores() throws Exception {
         SnapshotStore store = store();
         SnapshotStore other = store();
         put(store, "d/1", "1");
@@ -451,7 +453,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void deleteAll_someMissing_removesTheOthers() throws Exception {
+    void deleteAll_someMissing_deletesOthers() throws Exception {
         SnapshotStore store = store();
         for (int i = 0; i < 5; i++) {
             put(store, "d/" + i, "x");
@@ -462,7 +464,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void delete_whileItIsRead_readerFinishesOrFails() throws Exception {
+    void delete_duringRead_readerFinishesOrFails() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(8 << 20);
         store.putIfAbsent("d/read", ObjectSource.of(bytes));
@@ -473,14 +475,14 @@ public abstract class SnapshotStoreContract {
             assertThat(start).isEqualTo(Arrays.copyOf(bytes, 1000));
             assertThat(rest).isEqualTo(Arrays.copyOfRange(bytes, 1000, bytes.length));
         } catch (IOException e) {
-            assertNothingAt(store, "d/read"); // It may fail, and it never ends early as if that were the end.
+            assertNothingAt(store, "d/read"); // A read may fail; it must not end early as if the object ended there.
         }
     }
 
     // S9: closing
 
     @Test
-    void close_twice_isFineAndEndsIt() throws Exception {
+    void close_twice_isAllowedAndRejectsFurtherCalls() throws Exception {
         SnapshotStore store = store();
         put(store, "c", "x");
         store.close();
@@ -491,7 +493,7 @@ public abstract class SnapshotStoreContract {
     }
 
     @Test
-    void close_leavesOthersOpen() throws Exception {
+    void close_oneStore_leavesOthersOpen() throws Exception {
         SnapshotStore one = store();
         SnapshotStore other = store();
         put(one, "c/1", "x");
@@ -532,7 +534,7 @@ public abstract class SnapshotStoreContract {
         return bytes;
     }
 
-    private static ObjectSource slowly(byte[] bytes) {
+    private static ObjectSource slowSource(byte[] bytes) {
         return source(bytes.length, () -> new TricklingInputStream(bytes, bytes.length));
     }
 
@@ -556,7 +558,7 @@ public abstract class SnapshotStoreContract {
         };
     }
 
-    /** Yields a little at a time, so that a put takes many steps, and breaks after some bytes, where it is told to. */
+    /** Returns a few bytes at a time, so that a put takes many steps, and fails after a limit. */
     private static final class TricklingInputStream extends InputStream {
 
         private static final int STEP = 4096;

@@ -7,17 +7,20 @@ import io.harmonylite.snapshot.stream.Streams;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Streams} keeps. Subclasses bring a server of their own, and ways to change what is on it. */
+/** Checks the obligations of {@link Streams}. Subclasses supply a server of their own and operations on it. */
 public abstract class StreamsContract {
 
-    /** Name of the stream that the tests use; followed, and missing at first. */
+    /** The name of the stream that the tests use; it is followed and does not exist at first. */
     protected static final String STREAM = "contract";
 
-    /** Streams that follow {@link #STREAM}. */
+    /** Returns streams that follow {@link #STREAM}. */
     protected abstract Streams streams() throws Exception;
 
-    /** Creates the stream; it keeps so many messages and drops the oldest. */
+    /** Creates the stream with a limit of messages; it drops the oldest ones. */
     protected abstract void create(int messages) throws Exception;
+
+    /** Creates the stream; it keeps all messages, and the first one has a sequence. */
+    protected abstract void createAt(long first) throws Exception;
 
     /** Publishes messages. */
     protected abstract void publish(int count) throws Exception;
@@ -25,7 +28,7 @@ public abstract class StreamsContract {
     /** Deletes one message. */
     protected abstract void deleteMessage(long sequence) throws Exception;
 
-    /** Removes all messages and keeps the numbering. */
+    /** Removes all messages and keeps the sequence. */
     protected abstract void purge() throws Exception;
 
     /** Deletes the stream. */
@@ -43,7 +46,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void names_always_areThoseFollowed() throws Exception {
+    void names_followedStreams_areReturned() throws Exception {
         assertThat(streams().names()).containsExactly(STREAM);
     }
 
@@ -54,7 +57,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void state_neverUsed_beginsAtOne() throws Exception {
+    void state_unusedStream_startsAtOne() throws Exception {
         create(100);
         assertWindow(1, 0, 0);
         assertThat(state().bytes()).isZero();
@@ -70,7 +73,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void state_beyondTheLimit_hasAWindow() throws Exception {
+    void state_beyondLimit_dropsOldest() throws Exception {
         create(10);
         publish(25);
         assertWindow(16, 25, 10);
@@ -78,7 +81,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void state_messageDeleted_countsIt() throws Exception {
+    void state_messageDeleted_isCounted() throws Exception {
         create(100);
         publish(9);
         deleteMessage(4);
@@ -88,7 +91,55 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void state_emptied_beginsAfterTheLast() throws Exception {
+    void state_always_containsFirstSequenceEver() throws Exception {
+        create(2);
+        publish(5);
+        assertThat(state().start()).hasValue(1);
+        assertThat(state().holdsFirst()).isFalse();
+        delete();
+        createAt(100);
+        assertWindow(100, 99, 0);
+        assertThat(state().holdsFirst()).isTrue();
+        publish(3);
+        assertThat(state().start()).hasValue(100);
+        assertThat(state().holdsFirst()).isTrue();
+        deleteMessage(100);
+        assertThat(state().holdsFirst()).isFalse();
+    }
+
+    @Test
+    void keptFrom_always_isNextKeptMessage() throws Exception {
+        assertThat(streams().keptFrom(STREAM, 1)).isEmpty();
+        create(8);
+        publish(12);
+        deleteMessage(7);
+        deleteMessage(8);
+        deleteMessage(12);
+        assertThat(streams().keptFrom(STREAM, 0)).hasValue(5);
+        assertThat(streams().keptFrom(STREAM, 6)).hasValue(6);
+        assertThat(streams().keptFrom(STREAM, 7)).hasValue(9);
+        assertThat(streams().keptFrom(STREAM, 12)).isEmpty();
+        assertThat(streams().keptFrom(STREAM, 13)).isEmpty();
+    }
+
+    @Test
+    void deletedInside_always_endsWithLastDeletedMessage() throws Exception {
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
+        create(100);
+        publish(9);
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
+        deleteMessage(4);
+        deleteMessage(6);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().last()).isEqualTo(6);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().first()).isLessThanOrEqualTo(4);
+        deleteMessage(9);
+        assertThat(streams().deletedInside(STREAM).orElseThrow().last()).isEqualTo(9);
+        purge();
+        assertThat(streams().deletedInside(STREAM)).isEmpty();
+    }
+
+    @Test
+    void state_purged_startsAfterLast() throws Exception {
         create(100);
         publish(9);
         purge();
@@ -98,7 +149,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void state_createdAnew_hasAnotherCreationTime() throws Exception {
+    void state_recreated_hasNewCreationTime() throws Exception {
         create(100);
         Instant created = state().created();
         publish(3);
@@ -111,7 +162,7 @@ public abstract class StreamsContract {
     }
 
     @Test
-    void timestampAt_keptMessage_isTheSameAtEveryCallAndDoesNotGoBack() throws Exception {
+    void timestampAt_keptMessage_isStableAndDoesNotDecrease() throws Exception {
         create(3);
         publish(5);
         Instant third = streams().timestampAt(STREAM, 3).orElseThrow();

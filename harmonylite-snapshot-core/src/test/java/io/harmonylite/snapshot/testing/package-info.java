@@ -1,4 +1,7 @@
-/** Contract suites that every implementation passes. */
+/**
+ * Contract suites for implementations of this library's interfaces, and test doubles: a store and streams in memory, and
+ * stores with hooks and faults.
+ */
 @NullMarked
 package io.harmonylite.snapshot.testing;
 

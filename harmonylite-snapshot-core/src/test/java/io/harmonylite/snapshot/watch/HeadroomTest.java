@@ -23,27 +23,27 @@ class HeadroomTest {
 
     @ParameterizedTest
     @CsvSource({"200, 1.0", "175, 0.75", "100, 0.0", "101, 0.01", "99, 0.0", "0, 0.0"})
-    void of_messages_isWhatTheStreamMayStillBeGiven(long saved, double share) {
+    void of_messageLimit_isTheShareLeft(long saved, double share) {
         assertThat(of(limited(StreamRetention.ofMessages(100), 101, 200, saved, 0))
                         .share())
                 .isEqualTo(share);
     }
 
     @Test
-    void of_streamThatIsNotFullYet_countsTheRoomThatItStillHas() {
+    void of_streamNotFull_includesItsFreeCapacity() {
         assertThat(of(limited(StreamRetention.ofMessages(1000), 1, 100, 0, 0)).share())
                 .isEqualTo(0.9);
     }
 
     @Test
-    void of_bytes_usesTheAverageOfWhatIsKept() {
-        // Ten messages of 100 bytes each are needed, of 10,000 bytes.
+    void of_byteLimit_usesTheAverageMessageSize() {
+        // The snapshot lacks ten messages of 100 bytes, of 10,000 bytes.
         assertThat(of(limited(ofBytes(10_000), 101, 200, 190, 2)))
                 .isEqualTo(new Headroom(0.9, Optional.of(Duration.ofSeconds(45))));
     }
 
     @Test
-    void of_messagesAtARate_saysHowLongItLasts() {
+    void of_messageRate_returnsTheTimeLeft() {
         assertThat(of(limited(StreamRetention.ofMessages(100), 101, 200, 150, 0.5)))
                 .isEqualTo(new Headroom(0.5, Optional.of(Duration.ofSeconds(100))));
     }
@@ -54,25 +54,25 @@ class HeadroomTest {
     }
 
     @Test
-    void of_age_isThatOfTheFirstMessageThatTheSnapshotLacks() {
+    void of_ageLimit_usesTheFirstMessageNotInTheSnapshot() {
         assertThat(of(aged(100, minute(-60)))).isEqualTo(new Headroom(0.9, Optional.of(Duration.ofHours(9))));
         assertThat(of(aged(100, minute(-6000)))).isEqualTo(new Headroom(0, Optional.of(Duration.ZERO)));
         assertThat(of(aged(100, minute(5))).share()).isEqualTo(1);
     }
 
     @Test
-    void of_ageAndNothingMissing_isWhole() {
+    void of_ageLimitAndNothingMissing_isFull() {
         assertThat(of(aged(200, null))).isEqualTo(new Headroom(1, Optional.empty()));
     }
 
     @Test
-    void of_unlimited_isWholeForEver() {
+    void of_unlimitedStream_isFullWithoutEnd() {
         assertThat(of(limited(StreamRetention.unlimited(), 1, 200, 0, 100)))
                 .isEqualTo(new Headroom(1, Optional.empty()));
     }
 
     @Test
-    void of_messageGoneAlready_isNone() {
+    void of_messageAlreadyDropped_isZero() {
         assertThat(of(limited(StreamRetention.unlimited(), 11, 200, 9, 0)))
                 .isEqualTo(new Headroom(0, Optional.of(Duration.ZERO)));
         assertThat(of(limited(StreamRetention.unlimited(), 11, 200, 10, 0)).share())
@@ -80,22 +80,22 @@ class HeadroomTest {
     }
 
     @Test
-    void of_emptiedWithNothingMissing_isWhole() {
+    void of_emptiedStreamAndNothingMissing_isFull() {
         assertThat(of(limited(StreamRetention.ofMessages(100), 201, 200, 200, 0))
                         .share())
                 .isEqualTo(1);
     }
 
     @Test
-    void of_severalLimits_isTheLeastOfEach() {
+    void of_severalLimits_isTheSmallest() {
         StreamRetention both = new StreamRetention(OptionalLong.of(1000), OptionalLong.of(20_000), Optional.empty());
-        // By messages 0.9 and 900 s, by bytes 0.5 and 100 s.
+        // 0.9 and 900 s by messages, 0.5 and 100 s by bytes.
         assertThat(of(limited(both, 1, 200, 100, 1)))
                 .isEqualTo(new Headroom(0.5, Optional.of(Duration.ofSeconds(100))));
     }
 
     @Test
-    void of_slowestRateThereIs_staysADuration() {
+    void of_smallestRate_isLimitedToALongDuration() {
         assertThat(of(limited(StreamRetention.ofMessages(Long.MAX_VALUE), 1, 200, 100, Double.MIN_VALUE))
                         .lasts())
                 .contains(Duration.ofDays(36_525));

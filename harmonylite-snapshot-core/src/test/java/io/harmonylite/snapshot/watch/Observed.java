@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Observations that nobody made. */
+/** Observations for tests. */
 final class Observed {
 
     static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
@@ -32,13 +32,13 @@ final class Observed {
                 SnapshotId.of(START, "node", 1), "orders", START, stored, "1", Positions.none(), IMAGE, 1);
     }
 
-    /** A stream of unlimited retention of which nothing was dropped. */
+    /** Returns a stream of unlimited retention that has dropped no message. */
     static ObservedStream stream(String name, long saved, long position, long last) {
         StreamState state = new StreamState(1, last, last, 100 * last, START, StreamRetention.unlimited());
         return new ObservedStream(name, state, position, saved, null, 0);
     }
 
-    /** A stream whose limits are met: it has dropped what they do not allow. All of it is applied. */
+    /** Returns a stream that has dropped all messages above its limits. All of it is applied. */
     static ObservedStream limited(StreamRetention retention, long first, long last, long saved, double rate) {
         long messages = last - first + 1;
         StreamState state = new StreamState(first, last, messages, 100 * messages, START, retention);

@@ -91,7 +91,7 @@ class TriggerPropertyTest {
     }
 
     @Property(tries = 300)
-    void eitherIsDueWhereOneOfBothIs(
+    void or_anyTriggers_isDueIfEitherIs(
             @ForAll("triggers") Trigger one,
             @ForAll("triggers") Trigger other,
             @ForAll("observations") TriggerInput observation) {
@@ -101,7 +101,7 @@ class TriggerPropertyTest {
     }
 
     @Property(tries = 300)
-    void neverMoreOftenThanAskedFor(
+    void atMostEvery_anyTrigger_isNotDueSooner(
             @ForAll("triggers") Trigger trigger,
             @ForAll("observations") TriggerInput observation,
             @ForAll @IntRange(min = 1, max = 300) int minutes) {
@@ -115,7 +115,7 @@ class TriggerPropertyTest {
     }
 
     @Property(tries = 300)
-    void whatNeedsStreamsIsNeverDueWithoutThem(
+    void needsStreams_withoutStreams_isNeverDue(
             @ForAll("triggers") Trigger trigger, @ForAll("observations") TriggerInput observation) {
         TriggerInput without = new TriggerInput(
                 observation.now(),
@@ -129,9 +129,9 @@ class TriggerPropertyTest {
         }
     }
 
-    /** Whatever was due stays due while more messages are applied and nothing is taken. */
+    /** A due trigger stays due while more messages are applied and no snapshot is taken. */
     @Property(tries = 300)
-    void moreMessagesNeverMakeASnapshotLessDue(
+    void decide_moreMessages_staysDue(
             @ForAll("triggers") Trigger trigger,
             @ForAll("observations") TriggerInput observation,
             @ForAll @IntRange(min = 1, max = 300) int more) {
@@ -157,7 +157,7 @@ class TriggerPropertyTest {
     }
 
     @Property(tries = 300)
-    void aSnapshotFurtherInTheStreamNeverHasLessHeadroom(
+    void headroom_moreAdvancedSnapshot_isNotSmaller(
             @ForAll("observations") TriggerInput observation, @ForAll @IntRange(min = 0, max = 300) int further) {
         for (ObservedStream stream : observation.streams()) {
             ObservedStream better = new ObservedStream(
@@ -173,11 +173,11 @@ class TriggerPropertyTest {
     }
 
     /**
-     * A stream of limited length at a steady rate, a check every so often, a take that needs its time: as long as the
-     * stream holds what comes within four checks and takes, the newest snapshot covers it at every moment.
+     * A stream of limited length at a steady rate, with a fixed check interval and take time. If the stream holds the
+     * messages of four checks and takes, the latest snapshot always covers it.
      */
     @Property(tries = 300)
-    void headroomAloneKeepsTheStreamCovered(
+    void whenHeadroomBelow_steadyRate_keepsTheStreamCovered(
             @ForAll @IntRange(min = 1, max = 50) int perSecond,
             @ForAll @IntRange(min = 1, max = 120) int checkSeconds,
             @ForAll @IntRange(min = 0, max = 120) int takeSeconds,
@@ -186,7 +186,7 @@ class TriggerPropertyTest {
         Trigger trigger = Trigger.whenHeadroomBelow(0.01);
         long saved = 0;
         long second = 0;
-        for (int check = 0; check < 1000; check++) {
+        while (second * perSecond < 4 * limit) {
             second += checkSeconds;
             TriggerInput observation = steady(limit, second, perSecond, saved, checkSeconds + takeSeconds);
             assertThat(observation.streams().get(0).state().first()).isLessThanOrEqualTo(saved + 1);

@@ -26,7 +26,7 @@ class TriggerTest {
 
     @ParameterizedTest
     @CsvSource({
-        // saved and position of a, and of b; due where any has 10; due where all have 10
+        // Saved and position of a and of b; due if one has 10; due if both together have 10.
         "0, 9, 0, 0, false, false",
         "0, 10, 0, 0, true, true",
         "0, 9, 0, 1, false, true",
@@ -36,7 +36,7 @@ class TriggerTest {
         "100, 50, 5, 14, false, false",
         "7, 7, 7, 7, false, false",
     })
-    void everyMessages_ofOneStreamOrOfAll_isDueByWhatTheNewestSnapshotLacks(
+    void everyMessages_ofOneStreamOrInAll_isDueByMessagesNotInTheLatest(
             long savedA, long positionA, long savedB, long positionB, boolean any, boolean all) {
         TriggerInput observation =
                 check(minute(1), null, stream("a", savedA, positionA, 1000), stream("b", savedB, positionB, 1000));
@@ -46,7 +46,7 @@ class TriggerTest {
     }
 
     @Test
-    void everyMessages_due_saysWhichStreamAndHowMany() {
+    void everyMessages_due_namesTheStreamAndTheNumber() {
         assertThat(Trigger.everyMessages(10).decide(check(minute(0), null, stream("orders", 5, 22, 30))))
                 .contains(new TriggerReason(
                         Kind.MESSAGES, "17 messages of orders were applied since the newest snapshot"));
@@ -54,7 +54,7 @@ class TriggerTest {
 
     @ParameterizedTest
     @CsvSource({"0, 59, false", "0, 60, true", "0, 61, true", "30, 61, false", "30, 90, true", "90, 61, false"})
-    void every_sinceTheNewestWasStored_isDueAfterTheInterval(long stored, long now, boolean due) {
+    void every_sinceTheLatestWasStored_isDueAfterTheInterval(long stored, long now, boolean due) {
         TriggerInput observation = check(minute(now), snapshotAt(minute(stored)));
         assertThat(kind(Trigger.every(Duration.ofHours(1)), observation).isPresent())
                 .isEqualTo(due);
@@ -67,7 +67,7 @@ class TriggerTest {
     }
 
     @Test
-    void every_takeWasLeftOutBecauseNothingHadChanged_countsFromThen() {
+    void every_unchangedTakeSkipped_countsFromThen() {
         Trigger hourly = Trigger.every(Duration.ofHours(1));
         TriggerInput left = new TriggerInput(
                 minute(100), Occasion.CHECK, List.of(), snapshotAt(minute(0)), minute(61), Duration.ZERO);
@@ -78,7 +78,7 @@ class TriggerTest {
     }
 
     @Test
-    void notMoreOftenThan_newestIsYounger_isNotDueWhateverElseIs() {
+    void atMostEvery_latestIsYounger_isNotDue() {
         Trigger trigger = Trigger.everyMessages(10).atMostEvery(Duration.ofMinutes(5));
         ObservedStream much = stream("a", 0, 500, 500);
         assertThat(kind(trigger, check(minute(4), snapshotAt(minute(0)), much))).isEmpty();
@@ -87,7 +87,7 @@ class TriggerTest {
     }
 
     @Test
-    void notMoreOftenThan_whatIsAddedAfterwards_isNotBoundByIt() {
+    void atMostEvery_triggerAddedAfterwards_isNotLimited() {
         Trigger trigger =
                 Trigger.everyMessages(10).atMostEvery(Duration.ofMinutes(5)).or(Trigger.beforeClose());
         ObservedStream much = stream("a", 0, 500, 500);
@@ -97,27 +97,27 @@ class TriggerTest {
     }
 
     @Test
-    void beforeShutdown_onlyThen_isDue() {
+    void beforeClose_onlyOnClose_isDue() {
         assertThat(kind(Trigger.beforeClose(), check(minute(0), null))).isEmpty();
         assertThat(kind(Trigger.beforeClose(), shutdown(minute(0), null))).contains(Kind.SHUTDOWN);
     }
 
     @Test
-    void byHand_never_isDue() {
+    void manual_always_isNotDue() {
         assertThat(kind(Trigger.manual(), shutdown(minute(0), null, stream("a", 0, 9, 9))))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
-        // messages that the stream keeps: 100, the last one is 1000; saved; due below one half
+        // The stream keeps 100 messages, the last is 1000. Saved; due below one half.
         "1000, false",
         "950, false",
         "949, true",
         "900, true",
         "100, true",
     })
-    void whenHeadroomBelow_ofMessages_isDueByTheShareThatIsLeft(long saved, boolean due) {
+    void whenHeadroomBelow_messageLimit_isDueByTheShareLeft(long saved, boolean due) {
         TriggerInput observation =
                 check(minute(0), null, limited(StreamRetention.ofMessages(100), 901, 1000, saved, 0));
         assertThat(kind(Trigger.whenHeadroomBelow(0.5), observation).isPresent())
@@ -125,7 +125,7 @@ class TriggerTest {
     }
 
     @Test
-    void whenHeadroomBelow_usedUpBeforeTheNextTakeCouldBeThere_isDueWhateverTheShare() {
+    void whenHeadroomBelow_usedUpBeforeTheNextTakeCanEnd_isDue() {
         ObservedStream fast = limited(StreamRetention.ofMessages(1000), 1, 1000, 900, 10); // 90 s are left.
         Trigger trigger = Trigger.whenHeadroomBelow(0.1);
         assertThat(trigger.decide(leading(fast, Duration.ofSeconds(44)))).isEmpty();
@@ -138,7 +138,7 @@ class TriggerTest {
     }
 
     @Test
-    void whenHeadroomBelow_anotherSnapshotWouldHoldNoMore_isNotDue() {
+    void whenHeadroomBelow_nothingNewToTake_isNotDue() {
         ObservedStream lagging = new ObservedStream(
                 "changes",
                 limited(StreamRetention.ofMessages(100), 901, 1000, 900, 0).state(),
@@ -151,7 +151,7 @@ class TriggerTest {
     }
 
     @Test
-    void needsStreams_anyPartDoesNot_isFalse() {
+    void needsStreams_onePartDoesNot_isFalse() {
         assertThat(Trigger.everyMessages(1).or(Trigger.whenHeadroomBelow(0.5)).needsStreams())
                 .isTrue();
         assertThat(Trigger.everyMessages(1)
@@ -164,7 +164,7 @@ class TriggerTest {
     }
 
     @Test
-    void toString_composed_readsAsASentence() {
+    void toString_composed_isReadable() {
         Trigger trigger = Trigger.everyMessages(10_000)
                 .or(Trigger.every(Duration.ofHours(6)))
                 .or(Trigger.whenHeadroomBelow(0.5))
@@ -181,7 +181,7 @@ class TriggerTest {
     }
 
     @Test
-    void factories_nonsense_isRefused() {
+    void factories_invalidValues_areRejected() {
         assertThatThrownBy(() -> Trigger.everyMessages(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trigger.every(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trigger.whenHeadroomBelow(1)).isInstanceOf(IllegalArgumentException.class);

@@ -9,8 +9,17 @@ import io.harmonylite.snapshot.stream.Arrival;
  */
 public sealed interface FeedEnd {
 
+    /** Returns the reason with names and numbers, for people. */
+    String sentence();
+
     /** The host closed the feed, or interrupted its thread. */
-    record Closed() implements FeedEnd {}
+    record Closed() implements FeedEnd {
+
+        @Override
+        public String sentence() {
+            return "it was closed";
+        }
+    }
 
     /**
      * The stream no longer has messages that were never applied. Recover, with the database online or closed, then
@@ -20,7 +29,16 @@ public sealed interface FeedEnd {
      * @param range the missing messages
      * @param cause why they are missing
      */
-    record Gap(String stream, SequenceRange range, Arrival.Cause cause) implements FeedEnd {}
+    record Gap(String stream, SequenceRange range, Arrival.Cause cause) implements FeedEnd {
+
+        @Override
+        public String sentence() {
+            return "messages " + range.first() + " to " + range.last() + " of stream " + stream
+                    + " were never applied and are no longer in the stream: "
+                    + (cause == Arrival.Cause.DROPPED ? "its retention dropped them" : "they were deleted")
+                    + "; recover";
+        }
+    }
 
     /**
      * The stream is not the one that was followed: it was deleted, recreated, or set back to older storage. The operator
@@ -29,7 +47,13 @@ public sealed interface FeedEnd {
      * @param stream name of the stream
      * @param reason the evidence, for people
      */
-    record Reset(String stream, String reason) implements FeedEnd {}
+    record Reset(String stream, String reason) implements FeedEnd {
+
+        @Override
+        public String sentence() {
+            return reason + "; recover, and decide how to continue";
+        }
+    }
 
     /**
      * The handler or the map failed, or the server rejected a request. Start another feed when the cause is removed.
@@ -37,5 +61,12 @@ public sealed interface FeedEnd {
      * @param stream name of the stream
      * @param cause the failure; an {@link Error} is wrapped in an {@link java.util.concurrent.ExecutionException}
      */
-    record Failed(String stream, Exception cause) implements FeedEnd {}
+    record Failed(String stream, Exception cause) implements FeedEnd {
+
+        @Override
+        public String sentence() {
+            return "stream " + stream + " could not be followed: "
+                    + cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        }
+    }
 }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param onEnd receives the end of the feed
  * @param executor the host's executor; null if the feed uses its own threads
  * @param window maximum number of messages of a stream in flight
- * @param deletion how messages are treated that were deleted inside a stream
  */
 record FeedSettings(
         NatsStreams streams,
@@ -21,12 +20,4 @@ record FeedSettings(
         FeedHandler handler,
         Consumer<FeedEnd> onEnd,
         @Nullable Executor executor,
-        int window,
-        Deletion deletion) {
-
-    /** How messages are treated that were deleted inside a stream. */
-    enum Deletion {
-        GAP,
-        NORMAL
-    }
-}
+        int window) {}

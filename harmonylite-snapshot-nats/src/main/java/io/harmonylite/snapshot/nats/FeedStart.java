@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.StreamState;
@@ -35,9 +34,8 @@ record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
                     "the stream " + stream + ", created at " + state.created() + ", with messages " + state.first()
                             + " to " + state.last() + ", is not the one that was applied up to " + position.sequence());
         }
-        long next = position.sequence() + 1;
-        return state.holdsAfter(position.sequence())
-                ? null
-                : new FeedEnd.Gap(stream, new SequenceRange(next, state.first() - 1), Arrival.Cause.DROPPED);
+        return state.droppedAfter(position.sequence())
+                .map(dropped -> new FeedEnd.Gap(stream, dropped, Arrival.Cause.DROPPED))
+                .orElse(null);
     }
 }

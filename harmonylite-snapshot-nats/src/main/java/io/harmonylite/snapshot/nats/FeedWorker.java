@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.GapDetector;
@@ -14,6 +15,7 @@ import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,15 +28,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows one stream: creates a consumer at the map's position, checks each message before it is applied, and
- * reconnects after every failure of the link. Runs in small steps, never two at a time. Not thread-safe.
+ * reconnects after every failure of the link. Reads the map four times a second, because a restore may set it back, and
+ * then continues from there. Runs in small steps, never two at a time. Not thread-safe.
  */
 final class FeedWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedWorker.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final int TIMES_MISSING = 3;
 
+    private final NatsStreams streams;
     private final JetStreamApi api;
     private final String stream;
     private final FeedPositions positions;
@@ -43,18 +48,21 @@ final class FeedWorker {
     private final int window;
     private @Nullable FeedLink link;
     private volatile @Nullable Instant created;
+    private StreamPosition handled = StreamPosition.at(0);
+    private long lastLook;
+    private boolean mapUnreadable;
     private Duration pause = FIRST_PAUSE;
     private int missing;
     private long outOfSequence;
 
     FeedWorker(FeedSettings settings, String stream) {
-        this.api = settings.streams().api();
+        this.streams = settings.streams();
+        this.api = streams.api();
         this.stream = stream;
         this.positions = settings.positions();
         this.handler = settings.handler();
         this.window = settings.window();
-        GapDetector strict = GapDetector.of(settings.streams(), stream);
-        this.detector = settings.deletion() == FeedSettings.Deletion.NORMAL ? strict.deletionIsNormal() : strict;
+        this.detector = GapDetector.of(streams, stream);
     }
 
     String stream() {
@@ -76,13 +84,17 @@ final class FeedWorker {
     FeedEnd step(Duration moment, Waiting waiting) {
         try {
             FeedLink open = link;
-            return open == null ? connect() : next(open, moment);
+            return open == null || isSetBack(open) ? connect() : next(open, moment);
         } catch (InterruptedIOException e) {
             return new FeedEnd.Closed(); // The owner of the thread interrupted it; the interrupt flag stays set.
+        } catch (ConcurrentRestoreException e) {
+            return broken(e, BETWEEN_LOOKS, waiting); // Continues from the map's position after the restore.
+        } catch (SQLException e) {
+            return new FeedEnd.Failed(stream, e);
         } catch (IOException e) {
-            return broken(e, waiting);
+            return broken(e, LONGEST_PAUSE, waiting);
         } catch (JetStreamApiException e) {
-            return broken(e, waiting);
+            return broken(e, LONGEST_PAUSE, waiting);
         }
     }
 
@@ -95,19 +107,48 @@ final class FeedWorker {
         }
     }
 
-    private @Nullable FeedEnd connect() throws IOException, JetStreamApiException {
-        StreamPosition position;
-        try {
-            position = positions.read(stream);
-        } catch (Exception e) {
-            return new FeedEnd.Failed(stream, e);
+    /**
+     * Returns whether the map has been set back since the last look, or to another stream. The consumer has passed the
+     * messages that must be applied again, and the stream may stay silent.
+     */
+    private boolean isSetBack(FeedLink open) {
+        long now = System.nanoTime();
+        if (now - lastLook < BETWEEN_LOOKS.toNanos()) {
+            return false;
         }
+        lastLook = now;
+        try {
+            StreamPosition position = positions.read(stream);
+            mapUnreadable = false;
+            return isSetBack(open, position);
+        } catch (
+                Exception e) { // Only this look fails. If the map stays unreadable, the next message cannot be counted.
+            if (!mapUnreadable) {
+                LOG.warn("The map of {} cannot be read; trying again: {}", stream, e.toString());
+            }
+            mapUnreadable = true;
+            return false;
+        }
+    }
+
+    private boolean isSetBack(FeedLink open, StreamPosition position) {
+        boolean setBack = position.sequence() < handled.sequence()
+                || !position.sameStream(new StreamPosition(position.sequence(), null, open.created()));
+        if (setBack) {
+            LOG.info("The map of {} was set from {} to {}", stream, handled.sequence(), position.sequence());
+        }
+        return setBack;
+    }
+
+    private @Nullable FeedEnd connect() throws IOException, JetStreamApiException, SQLException {
+        stop();
+        StreamPosition position = positions.read(stream);
         Optional<Instant> timestamp = timestampAt(position.sequence());
         StreamInfo info = info();
         if (info == null) {
             return new FeedEnd.Reset(stream, "the stream " + stream + " does not exist");
         }
-        StreamState state = NatsStreams.stateOf(info);
+        StreamState state = streams.stateOf(stream, info);
         if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
             timestamp = timestampAt(position.sequence()); // It arrived after the first lookup, or was deleted.
         }
@@ -118,7 +159,8 @@ final class FeedWorker {
         link = new FeedLink(api, stream, start.created(), position.sequence() + 1, window);
         confirm(start.created());
         created = start.created();
-        pause = FIRST_PAUSE;
+        handled = position;
+        lastLook = System.nanoTime();
         LOG.info("Following {} from message {} on", stream, position.sequence() + 1);
         return null;
     }
@@ -166,16 +208,27 @@ final class FeedWorker {
         }
     }
 
-    private @Nullable FeedEnd next(FeedLink open, Duration moment) throws IOException {
+    private @Nullable FeedEnd next(FeedLink open, Duration moment)
+            throws IOException, JetStreamApiException, SQLException {
         Message message = open.poll(moment);
-        return message == null ? null : handle(open, message);
+        FeedEnd end = message == null ? null : handle(open, message);
+        pause = FIRST_PAUSE;
+        return end;
     }
 
-    private @Nullable FeedEnd handle(FeedLink open, Message message) throws IOException {
+    private @Nullable FeedEnd handle(FeedLink open, Message message)
+            throws IOException, JetStreamApiException, SQLException {
         NatsJetStreamMetaData data = message.metaData();
         Instant timestamp = data.timestamp().toInstant();
         StreamPosition at = new StreamPosition(data.streamSequence(), timestamp, open.created());
-        Arrival arrival = detector.arrived(positions.known(stream), at.sequence(), timestamp);
+        if (at.sequence() != handled.sequence() + 1) {
+            StreamPosition position = positions.read(stream); // The host may have counted its own publications.
+            if (isSetBack(open, position)) {
+                return connect();
+            }
+            handled = position;
+        }
+        Arrival arrival = detector.arrived(handled, at.sequence(), timestamp);
         if (arrival instanceof Arrival.Next) {
             return apply(message, at, Optional.empty());
         }
@@ -201,7 +254,11 @@ final class FeedWorker {
         StreamMessage next = skipped.map(plain::skipping).orElse(plain);
         try {
             positions.apply(next, handler);
+            handled = at;
+            outOfSequence = 0;
             return null;
+        } catch (ConcurrentRestoreException e) {
+            throw e;
         } catch (OutOfSequenceException e) {
             if (outOfSequence == at.sequence()) {
                 return new FeedEnd.Failed(stream, e);
@@ -227,8 +284,10 @@ final class FeedWorker {
     /**
      * Prepares to reconnect after a failure of any duration. Returns an end only if the server rejects the request for
      * good.
+     *
+     * @param longest the longest pause
      */
-    private @Nullable FeedEnd broken(Exception e, Waiting waiting) {
+    private @Nullable FeedEnd broken(Exception e, Duration longest, Waiting waiting) {
         stop();
         if (!isTransient(e)) {
             return new FeedEnd.Failed(stream, e);
@@ -236,8 +295,9 @@ final class FeedWorker {
         if (pause.equals(FIRST_PAUSE)) {
             LOG.info("The feed of {} reconnects after a failure: {}", stream, e.toString());
         }
-        waiting.pause(pause);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        Duration wait = pause.compareTo(longest) > 0 ? longest : pause;
+        waiting.pause(wait);
+        pause = wait.multipliedBy(2);
         return null;
     }
 

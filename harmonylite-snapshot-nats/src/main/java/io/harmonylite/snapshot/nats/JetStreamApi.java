@@ -83,6 +83,11 @@ final class JetStreamApi {
         return checked(new StreamInfo(request("STREAM.INFO." + stream, EMPTY)));
     }
 
+    /** Returns the state of a stream with the sequences of all messages that were deleted inside it. */
+    StreamInfo streamInfoWithDeleted(String stream) throws IOException, JetStreamApiException {
+        return checked(new StreamInfo(request("STREAM.INFO." + stream, utf8("{\"deleted_details\":true}"))));
+    }
+
     StreamInfo createStream(StreamConfiguration configuration) throws IOException, JetStreamApiException {
         return checked(new StreamInfo(request("STREAM.CREATE." + configuration.getName(), configuration)));
     }
@@ -119,6 +124,12 @@ final class JetStreamApi {
 
     MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
         byte[] body = MessageGetRequest.forSequence(sequence).serialize();
+        return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
+    }
+
+    /** Returns the first message from a sequence on. */
+    MessageInfo messageFrom(String stream, long sequence) throws IOException, JetStreamApiException {
+        byte[] body = MessageGetRequest.nextForSubject(sequence, ">").serialize();
         return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
     }
 
@@ -161,10 +172,19 @@ final class JetStreamApi {
         send("CONSUMER.DELETE." + stream + "." + consumer, EMPTY);
     }
 
-    /** Requests more messages from a consumer; they are sent to the given subject as they arrive. */
-    void pull(String stream, String consumer, String body, String replyTo) throws RequestFailure {
+    /** Returns the subject to which a consumer's requests for messages are sent. */
+    String pullSubject(String stream, String consumer) {
+        return prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer;
+    }
+
+    /**
+     * Requests more messages from a consumer; they are sent to the given subject as they arrive.
+     *
+     * @param pullSubject the consumer's {@link #pullSubject}
+     */
+    void pull(String pullSubject, String body, String replyTo) throws RequestFailure {
         try {
-            connection.publish(prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer, replyTo, utf8(body));
+            connection.publish(pullSubject, replyTo, utf8(body));
         } catch (IllegalStateException e) {
             throw RequestFailure.unsendable(connection, e);
         }

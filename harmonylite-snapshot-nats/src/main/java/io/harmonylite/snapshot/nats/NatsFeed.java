@@ -1,8 +1,10 @@
 package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.StreamAccessException;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.api.PublishAck;
 import java.io.IOException;
@@ -21,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,8 +54,13 @@ import org.slf4j.LoggerFactory;
  * <p><b>No message is skipped.</b> At every start, and after every lost connection, the feed compares the stream's
  * identity and first sequence with the map before it consumes anything. Each message is checked before it is applied.
  * If messages are missing, or the stream is another one, the feed stops for all streams and calls {@code onEnd} with
- * {@link FeedEnd.Gap} or {@link FeedEnd.Reset}. Lost connections and stopped servers, however long, do not end a feed:
+ * {@link FeedEnd.Gap} or {@link FeedEnd.Reset}. A message that was deleted inside a stream is missing too, unless
+ * {@link NatsStreams#allowDeletedMessages} allows that; the feed then counts it as skipped. Lost connections and stopped servers, however long, do not end a feed:
  * it reconnects and resumes at the map's position.
+ *
+ * <p><b>A restore online</b> does not end a feed either. While it replaces the data, nothing is applied. The feed reads
+ * the map four times a second. If the map was set back, also by another process, the feed continues from the new
+ * position within one second, even if no message arrives.
  *
  * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
  * FileSequenceMap.apply} and counts by itself: after a crash, a message is applied at least once. With a {@link
@@ -75,7 +81,7 @@ import org.slf4j.LoggerFactory;
  * and to publish under {@code $JS.API.} to {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code
  * CONSUMER.DELETE} of the streams.
  */
-public final class NatsFeed implements AutoCloseable {
+public final class NatsFeed implements AutoCloseable, FeedStatus {
 
     private static final Logger LOG = LoggerFactory.getLogger(NatsFeed.class);
     private static final Duration MOMENT = Duration.ofMillis(100);
@@ -103,8 +109,7 @@ public final class NatsFeed implements AutoCloseable {
      * @param positions the map, open as long as the feed
      */
     public static Builder builder(NatsStreams streams, FileSequenceMap positions) {
-        FeedPositions counted = FeedPositions.of(Objects.requireNonNull(positions, "positions"));
-        return new Builder(streams, () -> counted);
+        return new Builder(streams, FeedPositions.of(Objects.requireNonNull(positions, "positions")));
     }
 
     /**
@@ -113,12 +118,12 @@ public final class NatsFeed implements AutoCloseable {
      * @param streams the streams to follow
      * @param positions the map
      * @param replica connections to the database that holds the map; the feed reads positions from it whenever it
-     *     connects or reconnects
+     *     connects or reconnects, and four times a second for each stream
      */
     public static Builder builder(NatsStreams streams, TableSequenceMap positions, DataSource replica) {
         Objects.requireNonNull(positions, "positions");
         Objects.requireNonNull(replica, "replica");
-        return new Builder(streams, () -> FeedPositions.of(positions, replica));
+        return new Builder(streams, FeedPositions.of(positions, replica));
     }
 
     /**
@@ -137,25 +142,43 @@ public final class NatsFeed implements AutoCloseable {
 
     /**
      * Returns how many messages of each stream are still to be applied, counted from the map's position. Asks the
-     * server, and reads the replica's tables for a stream that the feed has not connected to yet.
+     * server, and reads the position from the map each time.
      *
-     * @throws IOException if the server cannot be reached, or the position cannot be read
+     * @throws IOException if the server cannot be reached, a stream does not exist, or a position cannot be read
      */
+    @Override
     public SortedMap<String, Long> lag() throws IOException {
         SortedMap<String, Long> lag = new TreeMap<>();
         for (String stream : settings.streams().names()) {
-            long last = settings.streams().state(stream).map(StreamState::last).orElse(0L);
-            lag.put(stream, Math.max(0, last - appliedOf(stream)));
+            StreamState state = settings.streams()
+                    .state(stream)
+                    .orElseThrow(() -> new StreamAccessException("stream " + stream + " does not exist"));
+            lag.put(stream, lag(stream, state));
         }
         return lag;
     }
 
+    private long lag(String stream, StreamState state) throws IOException {
+        long applied = Math.max(appliedOf(stream), state.beforeStart());
+        NatsStreams streams = settings.streams();
+        boolean isBehind = state.last() > applied
+                && !(streams.areDeletedMessagesAllowed()
+                        && streams.keptFrom(stream, applied + 1).isEmpty());
+        return isBehind ? state.last() - applied : 0;
+    }
+
     private long appliedOf(String stream) throws IOException {
         try {
-            return settings.positions().current(stream).sequence();
+            return settings.positions().read(stream).sequence();
         } catch (SQLException e) {
             throw new IOException("the position of " + stream + " cannot be read from the replica", e);
         }
+    }
+
+    /** Returns why the feed has ended, for people; empty while it runs. A closed feed has ended. */
+    @Override
+    public Optional<String> failure() {
+        return end().map(FeedEnd::sentence);
     }
 
     /** Returns why the feed has ended, or is about to end; empty while it runs. */
@@ -285,7 +308,6 @@ public final class NatsFeed implements AutoCloseable {
      * <ul>
      *   <li>one daemon thread for each stream
      *   <li>at most 256 messages of a stream in flight or waiting
-     *   <li>a message deleted inside a stream is a gap
      * </ul>
      *
      * <p>A handler is required. Not thread-safe; can start any number of feeds, one after the other.
@@ -293,15 +315,13 @@ public final class NatsFeed implements AutoCloseable {
     public static final class Builder {
 
         private final NatsStreams streams;
-        private final Supplier<FeedPositions> positions;
+        private final FeedPositions positions;
         private @Nullable FeedHandler handler;
         private Consumer<FeedEnd> onEnd = end -> {};
         private @Nullable Executor executor;
         private int window = 256;
-        private FeedSettings.Deletion deletion = FeedSettings.Deletion.GAP;
 
-        /** Takes a supplier, because each feed reads its own positions: a restore may happen between two feeds. */
-        private Builder(NatsStreams streams, Supplier<FeedPositions> positions) {
+        private Builder(NatsStreams streams, FeedPositions positions) {
             this.streams = Objects.requireNonNull(streams, "streams");
             this.positions = positions;
         }
@@ -346,14 +366,6 @@ public final class NatsFeed implements AutoCloseable {
         }
 
         /**
-         * Accepts messages that were deleted inside a stream; they are counted as skipped. By default they are a gap.
-         */
-        public Builder deletionIsNormal() {
-            deletion = FeedSettings.Deletion.NORMAL;
-            return this;
-        }
-
-        /**
          * Starts a feed and returns immediately.
          *
          * @throws IllegalStateException if the handler is missing
@@ -362,8 +374,7 @@ public final class NatsFeed implements AutoCloseable {
             if (handler == null) {
                 throw new IllegalStateException("a feed needs a handler");
             }
-            NatsFeed feed = new NatsFeed(
-                    new FeedSettings(streams, positions.get(), handler, onEnd, executor, window, deletion));
+            NatsFeed feed = new NatsFeed(new FeedSettings(streams, positions, handler, onEnd, executor, window));
             feed.start();
             return feed;
         }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
@@ -14,10 +15,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -31,12 +34,24 @@ import java.util.TreeSet;
  */
 public final class NatsStreams implements Streams {
 
+    /** Largest number of deleted messages that a server is asked to list. */
+    private static final long LISTED = 100_000;
+
     private final JetStreamApi api;
     private final SortedSet<String> names;
+    private final boolean deletedAllowed;
+    private final Map<String, Long> firstSequences;
 
     NatsStreams(JetStreamApi api, Collection<String> names) {
+        this(api, checked(names), false, Map.of());
+    }
+
+    private NatsStreams(
+            JetStreamApi api, SortedSet<String> names, boolean deletedAllowed, Map<String, Long> firstSequences) {
         this.api = api;
-        this.names = checked(names);
+        this.names = names;
+        this.deletedAllowed = deletedAllowed;
+        this.firstSequences = firstSequences;
     }
 
     /**
@@ -66,6 +81,34 @@ public final class NatsStreams implements Streams {
         return new NatsStreams(new JetStreamApi(Objects.requireNonNull(connection, "connection"), options), names);
     }
 
+    /**
+     * Returns these streams with the permission to delete messages inside them: nodes need no message that was deleted
+     * before they applied it. Set it for streams with {@code MaxMsgsPerSubject}, roll-ups or a time to live for each
+     * message, if a newer message replaces each one that is deleted. Recovery, takes, trims, health and feeds follow
+     * it. Without it, a deleted message is missing on every node that has not applied it.
+     */
+    public NatsStreams allowDeletedMessages() {
+        return new NatsStreams(api, names, true, firstSequences);
+    }
+
+    /**
+     * Returns these streams with the sequence that a stream began with. Needed only if a stream began with a sequence
+     * above 1 and its configuration does not say so: for a mirror of such a stream, or after a change of {@code
+     * first_seq}. The host asserts that no message before it was ever published.
+     *
+     * @throws IllegalArgumentException if the stream is not one of these, or the sequence is less than 1
+     */
+    public NatsStreams firstSequence(String stream, long sequence) {
+        checkFollowed(stream);
+        if (sequence < 1) {
+            throw new IllegalArgumentException(
+                    "the first sequence of stream " + stream + " must be at least 1, not " + sequence);
+        }
+        Map<String, Long> more = new TreeMap<>(firstSequences);
+        more.put(stream, sequence);
+        return new NatsStreams(api, names, deletedAllowed, more);
+    }
+
     JetStreamApi api() {
         return api;
     }
@@ -78,7 +121,7 @@ public final class NatsStreams implements Streams {
     @Override
     public Optional<StreamState> state(String stream) throws IOException {
         checkFollowed(stream);
-        return asking(stream, () -> stateOf(api.streamInfo(stream)));
+        return asking(stream, () -> stateOf(stream, api.streamInfo(stream)));
     }
 
     @Override
@@ -88,6 +131,37 @@ public final class NatsStreams implements Streams {
             return Optional.empty();
         }
         return asking(stream, () -> api.message(stream, sequence).getTime().toInstant());
+    }
+
+    @Override
+    public OptionalLong keptFrom(String stream, long sequence) throws IOException {
+        checkFollowed(stream);
+        return asking(stream, () -> api.messageFrom(stream, Math.max(sequence, 1)))
+                .map(message -> OptionalLong.of(message.getSeq()))
+                .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public boolean areDeletedMessagesAllowed() {
+        return deletedAllowed;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Asks the server for the sequences if it has deleted at most 100,000.
+     */
+    @Override
+    public Optional<SequenceRange> deletedInside(String stream) throws IOException {
+        long count = state(stream).map(StreamState::deletedInside).orElse(0L);
+        if (count == 0 || count > LISTED) {
+            return Streams.super.deletedInside(stream);
+        }
+        return asking(
+                        stream,
+                        () -> api.streamInfoWithDeleted(stream).getStreamState().getDeleted())
+                .filter(deleted -> !deleted.isEmpty())
+                .map(deleted -> new SequenceRange(Collections.min(deleted), Collections.max(deleted)));
     }
 
     @Override
@@ -124,7 +198,7 @@ public final class NatsStreams implements Streams {
     }
 
     /** Returns the state in a reply. */
-    static StreamState stateOf(StreamInfo info) {
+    StreamState stateOf(String stream, StreamInfo info) {
         io.nats.client.api.StreamState state = info.getStreamState();
         return new StreamState(
                 state.getFirstSequence(),
@@ -132,7 +206,19 @@ public final class NatsStreams implements Streams {
                 state.getMsgCount(),
                 state.getByteCount(),
                 info.getCreateTime().toInstant(),
-                retentionOf(info.getConfiguration()));
+                retentionOf(info.getConfiguration()),
+                startOf(stream, info.getConfiguration()));
+    }
+
+    /** Returns the sequence that a stream began with; empty for a mirror, whose sequences are those of its origin. */
+    private OptionalLong startOf(String stream, StreamConfiguration configuration) {
+        Long stated = firstSequences.get(stream);
+        if (stated != null) {
+            return OptionalLong.of(stated);
+        }
+        return configuration.getMirror() == null
+                ? OptionalLong.of(configuration.getFirstSequence())
+                : OptionalLong.empty();
     }
 
     private static StreamRetention retentionOf(StreamConfiguration configuration) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was sent, and its future reply. Tells a forbidden request and one without responders from a slow
- * server: the server reports a permission violation only to the connection, not to the requester. Not thread-safe.
+ * server. Not thread-safe.
  */
 final class PendingReply {
 
@@ -26,21 +26,22 @@ final class PendingReply {
     private final Connection connection;
     private final String subject;
     private final CompletableFuture<Message> future;
-    private final long errorsBefore;
+    private final DenialCheck denial;
 
-    private PendingReply(Connection connection, String subject, CompletableFuture<Message> future, long errorsBefore) {
+    private PendingReply(Connection connection, String subject, CompletableFuture<Message> future, DenialCheck denial) {
         this.connection = connection;
         this.subject = subject;
         this.future = future;
-        this.errorsBefore = errorsBefore;
+        this.denial = denial;
     }
 
     /** Sends a request. Its reply is kept for the given time. */
     static PendingReply of(Connection connection, Message request, Duration timeout) throws RequestFailure {
-        long errors = connection.getStatistics().getErrs();
         String subject = request.getSubject();
+        DenialCheck denial =
+                new DenialCheck(connection, subject, connection.getOptions().getInboxPrefix());
         try {
-            return new PendingReply(connection, subject, connection.requestWithTimeout(request, timeout), errors);
+            return new PendingReply(connection, subject, connection.requestWithTimeout(request, timeout), denial);
         } catch (IllegalStateException e) {
             throw RequestFailure.unsendable(connection, e);
         }
@@ -75,10 +76,10 @@ final class PendingReply {
 
     private void look(long left, TimeoutException cause) throws RequestFailure {
         boolean over = left <= LOOK.toNanos();
-        String error = connection.getLastError();
-        if ((over || connection.getStatistics().getErrs() > errorsBefore) && denies(error)) {
+        RequestFailure denied = over ? denial.ever() : denial.sinceCreation();
+        if (denied != null) {
             future.cancel(true);
-            throw new RequestFailure(Reason.DENIED, "the server denies access to " + subject + ": " + error, cause);
+            throw denied;
         }
         if (over) {
             future.cancel(true);
@@ -91,14 +92,6 @@ final class PendingReply {
         return status == Connection.Status.CONNECTED
                 ? new RequestFailure(Reason.TIMEOUT, "the request to " + subject + " timed out", cause)
                 : new RequestFailure(Reason.DISCONNECTED, "the connection to NATS is " + status, cause);
-    }
-
-    /** Returns whether an error of the connection concerns this request, or the right to receive replies. */
-    private boolean denies(@Nullable String error) {
-        return error != null
-                && error.contains("Permissions Violation")
-                && (error.contains('"' + subject + '"')
-                        || error.contains('"' + connection.getOptions().getInboxPrefix()));
     }
 
     private Message checked(Message reply) throws RequestFailure {

@@ -27,6 +27,8 @@ final class PullConsumer implements Closeable {
     private final String stream;
     private final String name;
     private final String inbox;
+    private final String pullSubject;
+    private final DenialCheck denial;
     private final Subscription subscription;
     private final long reconnects;
     private final long available;
@@ -47,6 +49,8 @@ final class PullConsumer implements Closeable {
         this.name = purpose + "-" + NUID.nextGlobal();
         this.reconnects = connection.getStatistics().getReconnects();
         this.inbox = connection.createInbox();
+        this.pullSubject = api.pullSubject(stream, name);
+        this.denial = new DenialCheck(connection, pullSubject, inbox + '"');
         this.subscription = subscribed();
         try {
             this.available =
@@ -77,18 +81,22 @@ final class PullConsumer implements Closeable {
 
     private void ask(String request) throws RequestFailure {
         try {
-            api.pull(stream, name, request, inbox);
+            api.pull(pullSubject, request, inbox);
         } catch (RequestFailure e) {
             close();
             throw e;
         }
     }
 
-    /** Returns the next message or status message; null if none arrives within the given time. */
+    /**
+     * Returns the next message or status message; null if none arrives within the given time. Fails if the server
+     * denies the requests for messages.
+     */
     @Nullable
     Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
         Message message = polled(moment);
         if (message == null) {
+            checkAllowed();
             checkConnected();
         } else if (!message.isStatusMessage()) {
             received++;
@@ -133,6 +141,13 @@ final class PullConsumer implements Closeable {
                 .numReplicas(1)
                 .inactiveThreshold(KEPT_IDLE);
         return (subject == null ? builder : builder.filterSubject(subject)).build();
+    }
+
+    private void checkAllowed() throws RequestFailure {
+        RequestFailure denied = denial.sinceCreation();
+        if (denied != null) {
+            throw denied;
+        }
     }
 
     private void checkConnected() throws RequestFailure {

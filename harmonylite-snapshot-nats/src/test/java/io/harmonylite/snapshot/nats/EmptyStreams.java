@@ -7,14 +7,15 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import java.io.IOException;
 
-/** Makes streams that hold nothing. */
+/** Creates empty streams. */
 final class EmptyStreams {
 
     private EmptyStreams() {}
 
     /**
-     * Makes a stream whose subject is its name. A server removes a deleted stream's files a little later, and one that is
-     * made anew at once may begin with messages of the old (seen with 2.12.3): then it is made anew again.
+     * Creates a stream whose subject is its name. A server removes the files of a deleted stream a little later, and a
+     * stream created again at once may begin with old messages (seen with 2.12.3). Such a stream is deleted and created
+     * again.
      */
     static void create(Connection connection, String name, long maxMessages) throws IOException, JetStreamApiException {
         JetStreamManagement management = connection.jetStreamManagement();

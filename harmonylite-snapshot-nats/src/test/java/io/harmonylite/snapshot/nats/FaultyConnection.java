@@ -13,7 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** A connection that loses requests or replies, or delays them until something has happened, as planned. Everything else goes to a real one. Thread-safe. */
+/**
+ * A connection that loses or delays chosen requests and replies and passes everything else to a real connection.
+ * Thread-safe.
+ */
 final class FaultyConnection {
 
     private enum Loss {
@@ -30,16 +33,16 @@ final class FaultyConnection {
 
     private final Connection real;
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
-    private final List<Interlude> interludes = new CopyOnWriteArrayList<>();
+    private final List<Hook> hooks = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
-    private record Interlude(Predicate<String> subject, Callable<?> action, AtomicInteger times) {}
+    private record Hook(Predicate<String> subject, Callable<?> action, AtomicInteger times) {}
 
     FaultyConnection(Connection real) {
         this.real = real;
     }
 
-    /** What the code under test is given. */
+    /** Returns the connection for the code under test. */
     Connection connection() {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
@@ -50,27 +53,29 @@ final class FaultyConnection {
                 });
     }
 
-    /** Loses some requests to a subject on their way, after letting some pass. */
+    /** Drops some requests to a subject after letting the first ones pass. */
     void loseRequests(Predicate<String> subject, int skip, int times) {
         faults.add(new Fault(Loss.REQUEST, subject, new AtomicInteger(skip), new AtomicInteger(times)));
     }
 
-    /** Loses the replies to some requests, which the server served, after letting some pass. */
+    /** Drops the replies to some requests after letting the first ones pass; the server has served these requests. */
     void loseReplies(Predicate<String> subject, int skip, int times) {
         faults.add(new Fault(Loss.REPLY, subject, new AtomicInteger(skip), new AtomicInteger(times)));
     }
 
-    /** Lets something happen when the server has answered the first request to a subject, and before anybody knows it. */
+    /**
+     * Runs an action after the server has answered the first request to a subject and before the caller gets the reply.
+     */
     void afterFirst(Predicate<String> subject, Callable<?> action) {
-        interludes.add(new Interlude(subject, action, new AtomicInteger(1)));
+        hooks.add(new Hook(subject, action, new AtomicInteger(1)));
     }
 
-    /** Subjects of all requests so far. */
+    /** Returns the subjects of all requests so far. */
     List<String> requests() {
         return new ArrayList<>(requests);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // It is handed on by reflection.
+    @SuppressWarnings("FutureReturnValueIgnored") // Returned by reflection.
     private Object request(Method method, Object[] arguments, String subject) throws Throwable {
         requests.add(subject);
         for (Fault fault : faults) {
@@ -82,10 +87,10 @@ final class FaultyConnection {
             }
         }
         Object reply = call(method, arguments);
-        for (Interlude interlude : interludes) {
-            if (interlude.subject().test(subject) && interlude.times().getAndDecrement() > 0) {
+        for (Hook hook : hooks) {
+            if (hook.subject().test(subject) && hook.times().getAndDecrement() > 0) {
                 ((CompletableFuture<?>) reply).get();
-                interlude.action().call();
+                hook.action().call();
             }
         }
         return reply;

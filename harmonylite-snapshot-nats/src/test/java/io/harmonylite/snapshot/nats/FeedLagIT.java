@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/** What a feed says of its lag before it has come to do anything: its executor holds it back. */
+/** The lag that a feed reports while its executor has not run it yet. */
 @Timeout(120)
 @ExtendWith(NatsExtension.class)
 class FeedLagIT {
@@ -57,7 +57,7 @@ class FeedLagIT {
     }
 
     @Test
-    void lag_beforeTheFeedHasReadItsTables_countsFromThePositionInThem() throws Exception {
+    void lag_beforeFeedReadsItsTables_countsFromStoredPosition() throws Exception {
         SQLiteDataSource replica = replica("replica.db");
         count(replica, 1, 3);
         try (NatsFeed feed = feed(replica).start()) {
@@ -66,12 +66,12 @@ class FeedLagIT {
     }
 
     @Test
-    void lag_secondFeedOfABuilderAfterARestore_countsFromTheRestoredPosition() throws Exception {
+    void lag_secondFeedAfterRestore_countsFromRestoredPosition() throws Exception {
         SQLiteDataSource replica = replica("replica.db");
         NatsFeed.Builder builder = feed(replica);
         executor.release();
         try (NatsFeed feed = builder.start()) {
-            Patience.until(() -> feed.lag().get(stream) == 0, feed);
+            Eventually.isTrue(() -> feed.lag().get(stream) == 0, feed);
         }
         executor.hold();
         replica.setUrl(url("restored.db"));
@@ -82,7 +82,35 @@ class FeedLagIT {
     }
 
     @Test
-    void lag_tablesCannotBeRead_saysSo() throws Exception {
+    void lag_mapSetBack_countsFromNewPosition() throws Exception {
+        SQLiteDataSource replica = replica("replica.db");
+        executor.release();
+        try (NatsFeed feed = feed(replica).start()) {
+            Eventually.isTrue(() -> feed.lag().get(stream) == 0, feed);
+            executor.hold();
+            replica.setUrl(url("restored.db"));
+            count(replica, 1, 2);
+            assertThat(feed.lag()).containsEntry(stream, 3L);
+            executor.release();
+            Eventually.isTrue(() -> feed.lag().get(stream) == 0, feed);
+            assertThat(feed.end()).isEmpty();
+        }
+    }
+
+    @Test
+    void lag_streamMissing_throwsIOException() throws Exception {
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream + "-none"), map, replica("replica.db"))
+                .handler(message -> {})
+                .executor(executor)
+                .start()) {
+            assertThatThrownBy(() -> lagBeforeItDoesAnything(feed))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(stream + "-none does not exist");
+        }
+    }
+
+    @Test
+    void lag_unreadableTables_throwsIOException() throws Exception {
         try (NatsFeed feed = feed(replica("missing/replica.db")).start()) {
             assertThatThrownBy(() -> lagBeforeItDoesAnything(feed))
                     .isInstanceOf(IOException.class)
@@ -132,7 +160,7 @@ class FeedLagIT {
         return "jdbc:sqlite:" + directory.resolve(file);
     }
 
-    /** Runs nothing until it is released. */
+    /** Holds tasks back until it is released. */
     private static final class HoldingExecutor implements Executor {
 
         private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.nats;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.WriteBarrier;
@@ -27,14 +28,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** A node as a host would write it: rows with texts of their own, applied from streams, and written and published. */
+/** A node as a host would write it: it applies rows from streams, and writes and publishes rows of its own. */
 final class FeedNode implements AutoCloseable {
 
-    /** Where positions are kept. */
+    /** Where the node keeps its positions. */
     enum Kind {
         FILE,
         TABLE
@@ -48,6 +50,7 @@ final class FeedNode implements AutoCloseable {
     private final SequenceMap map;
     private final SnapshotManager manager;
     private final List<FeedEnd> ends = Collections.synchronizedList(new ArrayList<>());
+    private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock(true);
     private volatile CountDownLatch holding = new CountDownLatch(0);
     private NatsFeed feed;
 
@@ -56,7 +59,7 @@ final class FeedNode implements AutoCloseable {
         this(directory, kind, nats, streams, store, UnaryOperator.identity());
     }
 
-    /** One whose manager is told more. */
+    /** Creates a node and configures its manager. */
     FeedNode(
             Path directory,
             Kind kind,
@@ -84,7 +87,7 @@ final class FeedNode implements AutoCloseable {
         this.manager = settings.apply(builder).build();
     }
 
-    /** Nobody pulls the plug on tests: they need not wait for the disk. */
+    /** Turns off syncs: these tests do not simulate power loss. */
     private static SQLiteConfig configuration() {
         SQLiteConfig configuration = new SQLiteConfig();
         configuration.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -94,23 +97,32 @@ final class FeedNode implements AutoCloseable {
         return configuration;
     }
 
+    Path database() {
+        return database;
+    }
+
     SnapshotManager manager() {
         return manager;
     }
 
-    /** Recovers, opens the database, and feeds it. */
+    /** Recovers the database and starts the feed. */
     RecoveryReport start() throws Exception {
         RecoveryReport report = manager.recover();
         feed();
         return report;
     }
 
-    /** As {@link #start}, while readers keep the database open. */
+    /** Does the same as {@link #start} while readers keep the database open. */
     RecoveryReport startOnline() {
         RecoveryReport report = manager.recover(
                 RecoveryOptions.defaults().restoreOptions(request -> request.online(WriteBarrier.noWriters())));
         feed();
         return report;
+    }
+
+    /** Restores the latest snapshot online, under the feed; the handler shares the barrier's lock. */
+    void restoreOnline() {
+        manager.restore(RestoreRequest.latest().online(WriteBarrier.of(writing.writeLock())));
     }
 
     private void feed() {
@@ -119,6 +131,7 @@ final class FeedNode implements AutoCloseable {
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
         createTables();
         feed = builder.handler(this::apply).onEnd(ends::add).maxInFlight(16).start();
+        manager.attachFeed(feed);
     }
 
     void createTables() {
@@ -131,12 +144,12 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Whether it has a database. */
+    /** Returns whether the database exists. */
     boolean isThere() {
         return Files.exists(database);
     }
 
-    /** Lets no message be applied until {@link #release}. */
+    /** Holds all messages back until {@link #release}. */
     void hold() {
         holding = new CountDownLatch(1);
     }
@@ -148,6 +161,7 @@ final class FeedNode implements AutoCloseable {
     private void apply(StreamMessage message) throws Exception {
         holding.await();
         String text = new String(message.data(), UTF_8);
+        writing.readLock().lock();
         try (Connection connection = transaction()) {
             if (!(map instanceof TableSequenceMap table)) {
                 insert(connection, text);
@@ -155,10 +169,12 @@ final class FeedNode implements AutoCloseable {
                 insert(connection, text);
             }
             connection.commit();
+        } finally {
+            writing.readLock().unlock();
         }
     }
 
-    /** Writes a row of its own, and publishes it; the feed may or may not run. */
+    /** Writes an own row and publishes it; the feed need not run. */
     void write(String stream, String text) throws Exception {
         if (map instanceof TableSequenceMap table) {
             try (Connection connection = transaction()) {
@@ -175,7 +191,7 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Writes a row of its own that is to be published later. */
+    /** Writes an own row and leaves its publication to {@link #publishOutbox}. */
     void writeUnpublished(String text) throws SQLException {
         try (Connection connection = transaction();
                 PreparedStatement row = connection.prepareStatement("INSERT INTO outbox (text) VALUES (?)")) {
@@ -186,7 +202,10 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** Publishes what is not, in its order. Nothing is applied meanwhile: the database is locked for writing. */
+    /**
+     * Publishes the pending rows in order. The database stays locked for writing, so that no message is applied in
+     * between.
+     */
     void publishOutbox(String stream) throws Exception {
         try (Connection connection = transaction();
                 Statement statement = connection.createStatement()) {
@@ -218,7 +237,7 @@ final class FeedNode implements AutoCloseable {
         return feed == null ? StreamPosition.at(ack.getSeqno()) : feed.positionOf(ack);
     }
 
-    /** A file map knows of an own row only after it was published: so a row of that text may be there. */
+    /** A file map counts an own row only after its publication, so the row may exist already. */
     private void insert(Connection connection, String text) throws SQLException {
         String conflict = kind == Kind.FILE ? " ON CONFLICT (text) DO NOTHING" : "";
         try (PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, 1)" + conflict)) {
@@ -233,7 +252,7 @@ final class FeedNode implements AutoCloseable {
         return connection;
     }
 
-    /** All texts, sorted. */
+    /** Returns all texts in order. */
     List<String> texts() throws SQLException {
         List<String> texts = new ArrayList<>();
         try (Connection connection = pool.getConnection();
@@ -246,7 +265,7 @@ final class FeedNode implements AutoCloseable {
         return texts;
     }
 
-    /** How many texts there are. */
+    /** Returns the number of texts. */
     int count() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
@@ -255,7 +274,7 @@ final class FeedNode implements AutoCloseable {
         }
     }
 
-    /** A connection that stays open. */
+    /** Opens a connection; the caller closes it. */
     Connection reader() throws SQLException {
         return pool.getConnection();
     }

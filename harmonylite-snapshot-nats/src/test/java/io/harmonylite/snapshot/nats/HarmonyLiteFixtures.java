@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that the real HarmonyLite wrote; the core module's tests have them. */
+/** Files written by the real HarmonyLite; they belong to the tests of the core module. */
 final class HarmonyLiteFixtures {
 
-    /** Tag that HarmonyLite gave the snapshot of the set {@code one-shard}. */
+    /** The tag that HarmonyLite gave the snapshot of the set {@code one-shard}. */
     static final String ONE_SHARD_TAG = "9f1a20832e25abfe";
 
     private static final Path DIRECTORY =

@@ -35,12 +35,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HarmonyLite's lease, as its nodes read and write it. */
+/** Reads and writes HarmonyLite's lease as its nodes do. */
 @Timeout(60)
 @ExtendWith(NatsExtension.class)
 class HarmonyLiteLeaseIT {
 
-    /** What node 1 of HarmonyLite really wrote. */
+    /** The value that node 1 of the real HarmonyLite wrote. */
     private static final byte[] WRITTEN_BY_NODE_1 =
             HexFormat.of().parseHex("a2664e6f64654944016954696d657374616d701b000001a20814514a");
 
@@ -80,8 +80,16 @@ class HarmonyLiteLeaseIT {
         return lease(node, now::get);
     }
 
+    /** Acquires the lease and renews it every 250 ms instead of every 2.5 s. */
+    private Held renewedOften(long node) throws IOException {
+        JetStreamApi api = new JetStreamApi(connection, JetStreamOptions.defaultOptions());
+        LeaseBucket bucket = new LeaseBucket(api, HarmonyLiteLease.BUCKET, Duration.ofSeconds(1), System::nanoTime);
+        HarmonyLiteLeaseRecord record = new HarmonyLiteLeaseRecord(node, HarmonyLiteLease.LASTS, now::get);
+        return HeldNatsLease.tryAcquire(bucket, HarmonyLiteLease.KEY, record).orElseThrow();
+    }
+
     @Test
-    void tryAcquire_free_writesTheVeryBytesOfHarmonyLite() throws Exception {
+    void tryAcquire_free_writesSameBytesAsHarmonyLite() throws Exception {
         try (Held held = lease(1).tryAcquire("orders").orElseThrow()) {
             assertThat(held.isHeld()).isTrue();
             assertThat(leases.get("snapshot").getValue()).isEqualTo(WRITTEN_BY_NODE_1);
@@ -89,7 +97,7 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void tryAcquire_heldByANode_isEmptyUntilItsTimeIsOver() throws Exception {
+    void tryAcquire_heldByNode_isEmptyUntilItExpires() throws Exception {
         leases.put("snapshot", WRITTEN_BY_NODE_1);
         now.set(WRITTEN_AT.plus(HarmonyLiteLease.LASTS).minusMillis(1));
         assertThat(lease(2).tryAcquire("orders")).isEmpty();
@@ -98,14 +106,14 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void tryAcquire_removedByAPerson_isFree() throws Exception {
+    void tryAcquire_keyDeletedManually_succeeds() throws Exception {
         leases.put("snapshot", WRITTEN_BY_NODE_1);
         leases.delete("snapshot");
         lease(2).tryAcquire("orders").orElseThrow().close();
     }
 
     @Test
-    void tryAcquire_somethingElseInTheKey_saysSo() throws Exception {
+    void tryAcquire_unknownValue_throwsIOException() throws Exception {
         leases.put("snapshot", "mine".getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> lease(2).tryAcquire("orders"))
                 .isInstanceOf(IOException.class)
@@ -113,7 +121,7 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void close_held_isFreeForOthersAtOnce() throws Exception {
+    void close_held_releasesAtOnce() throws Exception {
         HarmonyLiteLease one = lease(1, InstantSource.system());
         HarmonyLiteLease two = lease(2, InstantSource.system());
         try (Held held = one.tryAcquire("orders").orElseThrow()) {
@@ -136,8 +144,8 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void isHeld_takenByANode_isLostAndStaysThatNodes() throws Exception {
-        Held held = lease(7).tryAcquire("orders").orElseThrow();
+    void isHeld_overwrittenByNode_isLostAndKeepsNodesValue() throws Exception {
+        Held held = renewedOften(7);
         leases.put("snapshot", WRITTEN_BY_NODE_1);
         await(() -> !held.isHeld());
         held.close();
@@ -145,14 +153,14 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void open_noNodeWasEverThere_isContainerMissing() throws Exception {
+    void open_missingBucket_throwsContainerMissing() throws Exception {
         connection.keyValueManagement().delete(HarmonyLiteLease.BUCKET);
         assertThatThrownBy(() -> HarmonyLiteLease.open(connection, 1)).isInstanceOf(ContainerMissingException.class);
         assertThatThrownBy(() -> HarmonyLiteLease.open(connection, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void take_underIt_holdsItAndGivesItBack() throws Exception {
+    void take_withLease_holdsAndReleasesIt() throws Exception {
         AtomicReference<byte[]> during = new AtomicReference<>(new byte[0]);
         SnapshotListener looking = new SnapshotListener() {
             @Override
@@ -168,7 +176,7 @@ class HarmonyLiteLeaseIT {
     }
 
     @Test
-    void take_whileANodeUploads_isLeftOut() throws Exception {
+    void take_leaseHeldByNode_throwsSnapshotInProgress() throws Exception {
         byte[] nodes = WRITTEN_BY_NODE_1.clone();
         nodes[8] = 2;
         leases.put("snapshot", nodes);

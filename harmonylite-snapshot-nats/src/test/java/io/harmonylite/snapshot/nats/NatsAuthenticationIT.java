@@ -18,72 +18,74 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However the host's connection proves who it is: everything of this module works over it. */
+/** All operations of this module work with each way to authenticate a connection. */
 class NatsAuthenticationIT {
 
     private static final String PASSWORD = "changeit";
+    private static final Duration REJECTED_AFTER = Duration.ofMillis(400);
 
     @TempDir
     Path directory;
 
     @Test
-    void everything_userAndPassword_works() throws Exception {
+    void connect_userAndPassword_allowsAllOperations() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "authorization { user: app, password: \"s3cret\" }")) {
-            works(server.options().userInfo("app".toCharArray(), "s3cret".toCharArray()));
-            isRefused(server.options().userInfo("app".toCharArray(), "wrong".toCharArray()));
+            assertAllOperationsWork(server.options().userInfo("app".toCharArray(), "s3cret".toCharArray()));
+            assertRejected(server.options().userInfo("app".toCharArray(), "wrong".toCharArray()));
         }
     }
 
     @Test
-    void everything_token_works() throws Exception {
+    void connect_token_allowsAllOperations() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "authorization { token: \"t0ken\" }")) {
-            works(server.options().token("t0ken".toCharArray()));
-            isRefused(server.options().token("wrong".toCharArray()));
+            assertAllOperationsWork(server.options().token("t0ken".toCharArray()));
+            assertRejected(server.options().token("wrong".toCharArray()));
         }
     }
 
     @Test
-    void everything_nkey_works() throws Exception {
+    void connect_nkey_allowsAllOperations() throws Exception {
         NKey user = NKey.createUser(new SecureRandom());
         NKey stranger = NKey.createUser(new SecureRandom());
         String publicKey = new String(user.getPublicKey());
         try (NatsServer server =
                 NatsServer.start(directory, "authorization { users: [ { nkey: " + publicKey + " } ] }")) {
-            works(server.options().authHandler(Nats.staticCredentials(null, user.getSeed())));
-            isRefused(server.options().authHandler(Nats.staticCredentials(null, stranger.getSeed())));
+            assertAllOperationsWork(server.options().authHandler(Nats.staticCredentials(null, user.getSeed())));
+            assertRejected(server.options().authHandler(Nats.staticCredentials(null, stranger.getSeed())));
         }
     }
 
     @Test
-    void everything_credentialsFile_works() throws Exception {
+    void connect_credentialsFile_allowsAllOperations() throws Exception {
         NatsOperator operator = NatsOperator.create();
         Path credentials = operator.credentials(directory.resolve("app.creds"));
         try (NatsServer server = NatsServer.start(directory, operator.configuration())) {
-            works(server.options().authHandler(Nats.credentials(credentials.toString())));
-            isRefused(server.options());
+            assertAllOperationsWork(server.options().authHandler(Nats.credentials(credentials.toString())));
+            assertRejected(server.options());
         }
     }
 
     @Test
-    void everything_tls_works() throws Exception {
+    void connect_tls_allowsAllOperations() throws Exception {
         KeyStore keys = selfSigned();
         Path certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
         Path key =
                 pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
         try (NatsServer server =
                 NatsServer.start(directory, "tls { cert_file: \"" + certificate + "\", key_file: \"" + key + "\" }")) {
-            works(server.options().sslContext(trusting(keys)));
-            isRefused(server.options().sslContext(trusting(null)));
+            assertAllOperationsWork(server.options().sslContext(trusting(keys)));
+            assertRejected(server.options().sslContext(trusting(null)));
         }
     }
 
-    private static void works(Options.Builder options) throws Exception {
+    private static void assertAllOperationsWork(Options.Builder options) throws Exception {
         try (Connection connection = Nats.connect(options.build())) {
             try (NatsSnapshotStore store = NatsSnapshotStore.create(connection, "snapshots")) {
                 byte[] bytes = new byte[1_000_000];
@@ -102,9 +104,11 @@ class NatsAuthenticationIT {
         }
     }
 
-    private static void isRefused(Options.Builder options) {
-        assertThatThrownBy(() -> Nats.connect(options.maxReconnects(0).build()).close())
-                .isInstanceOf(IOException.class);
+    /** The client reports a rejection only when its connection timeout ends, so the timeout is short. */
+    private static void assertRejected(Options.Builder options) {
+        Options hasty =
+                options.maxReconnects(0).connectionTimeout(REJECTED_AFTER).build();
+        assertThatThrownBy(() -> Nats.connect(hasty).close()).isInstanceOf(IOException.class);
     }
 
     private KeyStore selfSigned() throws Exception {
@@ -141,7 +145,7 @@ class NatsAuthenticationIT {
         return Files.writeString(directory.resolve(kind.replace(' ', '-') + ".pem"), text);
     }
 
-    /** Trusts a server's own certificate, or none but the usual ones. */
+    /** Trusts the given certificate, or only the usual authorities if there is none. */
     private static SSLContext trusting(KeyStore keys) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         if (keys == null) {

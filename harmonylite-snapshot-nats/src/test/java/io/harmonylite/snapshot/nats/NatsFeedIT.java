@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
@@ -13,6 +14,7 @@ import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import io.nats.client.Connection;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.NUID;
 import io.nats.client.Nats;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +51,7 @@ import org.sqlite.SQLiteDataSource;
 class NatsFeedIT {
 
     private static final JetStreamOptions QUICK =
-            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(400)).build();
 
     private final Connection connection;
     private final String stream = "feed-" + NUID.nextGlobal();
@@ -75,25 +78,25 @@ class NatsFeedIT {
         }
     }
 
-    // In order, from the position on
+    // Delivery in order, from the position on
 
     @Test
-    void start_messagesThereAndComing_handsAllInOrder() throws Exception {
+    void start_storedAndNewMessages_areDeliveredInOrder() throws Exception {
         create(connection, 10_000);
-        publish(connection, 100);
+        publish(connection, 50);
         try (NatsFeed feed = feed(connection).start()) {
-            awaitApplied(100);
-            publish(connection, 200);
-            awaitApplied(300);
+            awaitApplied(50);
+            publish(connection, 100);
+            awaitApplied(150);
             assertThat(feed.lag()).containsEntry(stream, 0L);
             assertThat(feed.end()).isEmpty();
         }
-        assertThat(applied).isEqualTo(numbers(1, 300));
+        assertThat(applied).isEqualTo(numbers(1, 150));
         StreamPosition position = map().positions().of(stream).orElseThrow();
-        assertThat(position.sequence()).isEqualTo(300);
+        assertThat(position.sequence()).isEqualTo(150);
         assertThat(position.timestamp())
                 .isEqualTo(NatsStreams.of(connection, stream)
-                        .timestampAt(stream, 300)
+                        .timestampAt(stream, 150)
                         .orElseThrow());
         assertThat(position.streamCreated())
                 .isEqualTo(NatsStreams.of(connection, stream)
@@ -121,22 +124,22 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_again_goesOnAfterThePosition() throws Exception {
+    void start_again_resumesAfterPosition() throws Exception {
         create(connection, 10_000);
-        for (int round = 1; round <= 5; round++) {
-            publish(connection, 100);
+        for (int round = 1; round <= 3; round++) {
+            publish(connection, 50);
             try (NatsFeed feed = feed(connection).maxInFlight(2 + round).start()) {
-                awaitApplied(100 * round);
+                awaitApplied(50 * round);
                 assertThat(feed.end()).isEmpty();
             }
         }
-        assertThat(applied).isEqualTo(numbers(1, 500));
+        assertThat(applied).isEqualTo(numbers(1, 150));
     }
 
     @Test
-    void start_tableMap_appliesExactlyOnceWhateverFails() throws Exception {
+    void start_tableMapAndFailingHandler_appliesExactlyOnce() throws Exception {
         create(connection, 10_000);
-        publish(connection, 200);
+        publish(connection, 100);
         SQLiteDataSource replica = replica();
         TableSequenceMap table = TableSequenceMap.create();
         AtomicInteger calls = new AtomicInteger();
@@ -152,16 +155,99 @@ class NatsFeedIT {
             failEverySeventeenth(calls, "after the commit");
         };
         NatsStreams streams = NatsStreams.of(connection, stream);
-        while (rows(replica).size() < 200) {
+        while (rows(replica).size() < 100) {
             try (NatsFeed feed = NatsFeed.builder(streams, table, replica)
                     .handler(handler)
                     .onEnd(ends::add)
                     .start()) {
-                await(() -> feed.end().isPresent() || rows(replica).size() == 200);
+                await(() -> feed.end().isPresent() || rows(replica).size() == 100);
             }
         }
-        assertThat(rows(replica)).isEqualTo(numbers(1, 200));
-        assertThat(ends).hasSizeGreaterThan(20);
+        assertThat(rows(replica)).isEqualTo(numbers(1, 100));
+        assertThat(ends).hasSizeGreaterThan(10);
+    }
+
+    /** Two restores before the same message: each time the feed goes back, and no message is lost or repeated. */
+    @Test
+    void start_tableMapSetBackTwiceBeforeOneMessage_appliesAllAndDoesNotEnd() throws Exception {
+        create(connection, 10_000);
+        publish(connection, 10);
+        SQLiteDataSource replica = replica();
+        TableSequenceMap table = TableSequenceMap.create();
+        AtomicInteger restores = new AtomicInteger();
+        FeedHandler handler = message -> {
+            if (message.at().sequence() == 6 && restores.incrementAndGet() <= 2) {
+                setBackTo(replica, 3);
+            }
+            try (java.sql.Connection own = replica.getConnection()) {
+                own.setAutoCommit(false);
+                if (message.countIn(table.in(own))) {
+                    insert(own, message.at().sequence());
+                }
+                own.commit();
+            }
+        };
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream), table, replica)
+                .handler(handler)
+                .start()) {
+            await(() -> feed.end().isPresent() || rows(replica).size() == 10);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(rows(replica)).isEqualTo(numbers(1, 10));
+        assertThat(restores).hasValue(3);
+    }
+
+    /** Sets rows and position back, as a restore does. */
+    private void setBackTo(SQLiteDataSource replica, long sequence) throws Exception {
+        try (java.sql.Connection own = replica.getConnection();
+                Statement statement = own.createStatement()) {
+            own.setAutoCommit(false);
+            statement.executeUpdate("DELETE FROM applied WHERE sequence > " + sequence);
+            statement.executeUpdate("UPDATE " + ReservedNames.POSITIONS + " SET sequence = " + sequence
+                    + ", time = NULL WHERE stream = '" + stream + "'");
+            own.commit();
+        }
+    }
+
+    /** A host's own publications move the map without messages of the feed; their messages may be dropped by then. */
+    @Test
+    void start_ownPublicationsDroppedBeforeTheyArrive_areNoGap() throws Exception {
+        create(connection, 4);
+        publish(connection, 1);
+        SQLiteDataSource replica = replica();
+        TableSequenceMap table = TableSequenceMap.create();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch holding = new CountDownLatch(1);
+        FeedHandler handler = message -> {
+            entered.countDown();
+            holding.await();
+            try (java.sql.Connection own = replica.getConnection()) {
+                own.setAutoCommit(false);
+                if (message.countIn(table.in(own))) {
+                    insert(own, message.at().sequence());
+                }
+                own.commit();
+            }
+        };
+        try (NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream), table, replica)
+                .handler(handler)
+                .maxInFlight(2)
+                .start()) {
+            entered.await();
+            for (int i = 0; i < 10; i++) {
+                PublishAck ack = connection.jetStream().publish(stream, new byte[] {2});
+                try (java.sql.Connection own = replica.getConnection()) {
+                    own.setAutoCommit(false);
+                    table.in(own).published(stream, feed.positionOf(ack));
+                    own.commit();
+                }
+            }
+            publish(connection, 4);
+            holding.countDown();
+            await(() -> feed.end().isPresent() || rows(replica).size() == 5);
+            assertThat(feed.end()).isEmpty();
+        }
+        assertThat(rows(replica)).containsExactly(1L, 12L, 13L, 14L, 15L);
     }
 
     private static void failEverySeventeenth(AtomicInteger calls, String when) {
@@ -171,7 +257,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_severalStreamsOnAnExecutorOfOneThread_appliesAll() throws Exception {
+    void start_severalStreamsOnOneThread_appliesAll() throws Exception {
         List<String> names = List.of(stream + "-1", stream + "-2", stream + "-3");
         for (String name : names) {
             create(connection, name, 1000);
@@ -202,7 +288,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_executorShutDown_isFailedNotSilent() throws Exception {
+    void start_executorShutDown_endsAsFailed() throws Exception {
         create(connection, 100);
         ExecutorService executor = Executors.newSingleThreadExecutor();
         NatsFeed feed = feed(connection).executor(executor).start();
@@ -215,7 +301,7 @@ class NatsFeedIT {
     // Gaps and resets
 
     @Test
-    void start_messagesDropped_isAGapAndAppliesNothing() throws Exception {
+    void start_messagesDropped_endsWithGapAndAppliesNothing() throws Exception {
         create(connection, 10);
         publish(connection, 5);
         try (NatsFeed feed = feed(connection).start()) {
@@ -223,14 +309,16 @@ class NatsFeedIT {
             assertThat(feed.end()).isEmpty();
         }
         publish(connection, 25);
-        assertThat(feed(connection).start().awaitEnd())
+        NatsFeed behind = feed(connection).start();
+        assertThat(behind.awaitEnd())
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(6, 20), Arrival.Cause.DROPPED));
+        assertThat(behind.failure().orElseThrow()).contains("messages 6 to 20", stream, "recover");
         assertThat(applied).isEqualTo(numbers(1, 5));
     }
 
-    /** D7: a node that falls behind the stream's window while it runs. */
+    /** A running node falls behind the messages that the stream keeps (fault D7). */
     @Test
-    void d07_fallsBehindWhileItRuns_isAGap() throws Exception {
+    void d07_fallsBehindWhileRunning_endsWithGap() throws Exception {
         create(connection, 20);
         publish(connection, 1);
         CountDownLatch entered = new CountDownLatch(1);
@@ -248,14 +336,15 @@ class NatsFeedIT {
         holding.countDown();
         FeedEnd.Gap gap = (FeedEnd.Gap) feed.awaitEnd();
         assertThat(gap.cause()).isEqualTo(Arrival.Cause.DROPPED);
-        assertThat(gap.range().last()).isEqualTo(180);
+        // The server may deliver a message while others are published, so the gap may end before the last drop.
+        assertThat(gap.range().last()).isBetween(gap.range().first(), 180L);
         assertThat(applied).isEqualTo(numbers(1, gap.range().first() - 1));
         assertThat(map().positions().of(stream).orElseThrow().sequence())
                 .isEqualTo(gap.range().first() - 1);
     }
 
     @Test
-    void start_messageDeletedInside_isAGapUnlessNormal() throws Exception {
+    void start_messageDeleted_endsWithGapUnlessAllowed() throws Exception {
         create(connection, 100);
         publish(connection, 6);
         connection.jetStreamManagement().deleteMessage(stream, 3);
@@ -264,7 +353,8 @@ class NatsFeedIT {
                 .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(3, 4), Arrival.Cause.DELETED));
         assertThat(applied).isEqualTo(numbers(1, 2));
         ends.clear();
-        try (NatsFeed feed = feed(connection).deletionIsNormal().start()) {
+        try (NatsFeed feed =
+                feed(NatsStreams.of(connection, stream).allowDeletedMessages()).start()) {
             awaitApplied(4);
             assertThat(feed.end()).isEmpty();
         }
@@ -272,10 +362,10 @@ class NatsFeedIT {
         assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(6);
     }
 
-    /** D20: the stream was deleted and created anew. */
+    /** The stream was deleted and created again (fault D20). */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 5, 50})
-    void d20_streamMadeAnew_isAResetHoweverManyMessagesItHas(int again) throws Exception {
+    void d20_streamRecreated_endsWithReset(int again) throws Exception {
         create(connection, 1000);
         publish(connection, 5);
         NatsFeed feed = feed(connection).start();
@@ -289,7 +379,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_streamMadeAnewWhileItRuns_isAReset() throws Exception {
+    void start_streamRecreatedWhileRunning_endsWithReset() throws Exception {
         create(connection, 1000);
         publish(connection, 5);
         NatsFeed feed = feed(connection).start();
@@ -302,12 +392,12 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_streamMissing_isAReset() throws Exception {
+    void start_streamMissing_endsWithReset() throws Exception {
         assertThat(feed(connection).start().awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
     }
 
     @Test
-    void start_serverSetBackToOlderStorage_isAReset() throws Exception {
+    void start_serverRolledBackToOlderStorage_endsWithReset() throws Exception {
         try (NatsServer server = NatsServer.start(directory.resolve("server"));
                 Connection own = server.connect()) {
             create(own, 1000);
@@ -316,21 +406,21 @@ class NatsFeedIT {
             StorageCopy old = StorageCopy.of(server, directory.resolve("old"));
             server.start();
             NatsFeed feed = quick(own).start();
-            await(() -> published(own));
+            await(() -> tryToPublish(own));
             publish(own, 4);
             awaitApplied(10);
             server.stop();
             old.putBack();
             server.start();
-            await(() -> publishedTimes(own, 8));
+            await(() -> tryToPublish(own, 8));
             assertThat(feed.awaitEnd()).isInstanceOf(FeedEnd.Reset.class);
             assertThat(applied).isEqualTo(numbers(1, 10));
         }
     }
 
-    /** The server lost what the node had applied; others fill the stream while the feed looks at it. */
+    /** The server lost messages that the node had applied, and other publishers fill the stream during the check. */
     @Test
-    void start_streamFilledAnewWhileItIsLookedAt_isAReset() throws Exception {
+    void start_streamRefilledDuringCheck_endsWithReset() throws Exception {
         create(connection, 1000);
         publish(connection, 5);
         Instant created =
@@ -350,11 +440,11 @@ class NatsFeedIT {
         assertThat(applied).isEmpty();
     }
 
-    // Links and servers that break
+    // Broken connections and servers
 
-    /** N2: the original's consumer is gone after a cut of 5 seconds, and never made again. */
+    /** HarmonyLite's consumer is deleted after 5 seconds without a connection and is never created again (fault N2). */
     @Test
-    void n02_serverKilledAndRestarted_missesNothing() throws Exception {
+    void n02_serverKilledAndRestarted_losesNoMessage() throws Exception {
         try (NatsServer server = NatsServer.start(directory.resolve("server"));
                 Connection own = server.connect();
                 NatsFeed feed = quick(own).start()) {
@@ -365,7 +455,7 @@ class NatsFeedIT {
                 expected += 50;
                 server.kill();
                 server.start();
-                await(() -> published(own));
+                await(() -> tryToPublish(own));
                 expected++;
                 awaitApplied(expected);
             }
@@ -375,7 +465,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void n02_consumerRemoved_missesNothing() throws Exception {
+    void n02_consumerDeleted_losesNoMessage() throws Exception {
         create(connection, 10_000);
         try (NatsFeed feed = feed(connection).start()) {
             for (int round = 1; round <= 3; round++) {
@@ -393,7 +483,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_notAllowed_isFailed() throws Exception {
+    void start_noPermission_endsAsFailed() throws Exception {
         try (NatsServer server = NatsServer.start(
                         directory.resolve("server"),
                         "authorization { users: [ { user: writer, password: w }, { user: reader, password: r,"
@@ -408,11 +498,14 @@ class NatsFeedIT {
 
     // Own publications
 
-    /** D4: an acknowledgement of the node's own moved the position past messages that were never applied. */
+    /**
+     * In HarmonyLite, an acknowledgement of an own message moves the position past messages that were not applied
+     * (fault D4).
+     */
     @Test
-    void d04_ownPublicationsWhileOthersWait_loseNothing() throws Exception {
+    void d04_ownPublicationsWhileMessagesArePending_loseNoMessage() throws Exception {
         create(connection, 10_000);
-        publish(connection, 600);
+        publish(connection, 150);
         NatsFeed unstarted = feed(connection).start();
         unstarted.close();
         int before = applied.size();
@@ -423,19 +516,19 @@ class NatsFeedIT {
             map().published(stream, unstarted.positionOf(ack));
         }
         assertThat(map().positions().of(stream).map(StreamPosition::sequence).orElse(0L))
-                .isLessThanOrEqualTo(600);
+                .isLessThanOrEqualTo(150);
         publish(connection, 10);
         try (NatsFeed feed = feed(connection).start()) {
-            awaitApplied(610);
+            awaitApplied(160);
             assertThat(feed.end()).isEmpty();
         }
-        assertThat(before).isLessThanOrEqualTo(600);
-        assertThat(applied).hasSize(610).doesNotContainAnyElementsOf(own);
-        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(615);
+        assertThat(before).isLessThanOrEqualTo(150);
+        assertThat(applied).hasSize(160).doesNotContainAnyElementsOf(own);
+        assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(165);
     }
 
     @Test
-    void positionOf_foreignStream_isRefused() throws Exception {
+    void positionOf_unfollowedStream_isRejected() throws Exception {
         create(connection, 10);
         create(connection, stream + "-other", 10);
         PublishAck ack = connection.jetStream().publish(stream + "-other", new byte[] {1});
@@ -447,7 +540,7 @@ class NatsFeedIT {
     // Failing handlers, ends and threads
 
     @Test
-    void start_handlerFails_countsNothingAndSaysSo() throws Exception {
+    void start_handlerThrowsException_keepsPositionAndEndsAsFailed() throws Exception {
         create(connection, 100);
         publish(connection, 5);
         FeedEnd.Failed failed = (FeedEnd.Failed) feed(connection)
@@ -460,6 +553,7 @@ class NatsFeedIT {
                 .start()
                 .awaitEnd();
         assertThat(failed.cause()).hasMessage("planned");
+        assertThat(failed.sentence()).contains(stream, "IOException: planned");
         assertThat(map().positions().of(stream).orElseThrow().sequence()).isEqualTo(2);
         ends.clear();
         try (NatsFeed feed = feed(connection).start()) {
@@ -470,7 +564,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void start_handlerThrowsAnError_countsNothingAndSaysSo() throws Exception {
+    void start_handlerThrowsError_keepsPositionAndEndsAsFailed() throws Exception {
         create(connection, 100);
         publish(connection, 1);
         NatsFeed feed = feed(connection)
@@ -488,7 +582,7 @@ class NatsFeedIT {
     }
 
     @Test
-    void close_handlerRuns_letsItFinishAndLeavesNoThread() throws Exception {
+    void close_handlerRunning_waitsForItAndLeavesNoThread() throws Exception {
         create(connection, 100);
         publish(connection, 5);
         CountDownLatch entered = new CountDownLatch(1);
@@ -514,10 +608,10 @@ class NatsFeedIT {
     }
 
     @Test
-    void close_insideTheHandlerAndOnEnd_returns() throws Exception {
+    void close_calledFromHandlerAndOnEnd_returns() throws Exception {
         create(connection, 100);
         publish(connection, 5);
-        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
         NatsFeed[] feed = new NatsFeed[1];
         CountDownLatch started = new CountDownLatch(1);
         feed[0] = feed(connection)
@@ -529,20 +623,20 @@ class NatsFeedIT {
                 .onEnd(end -> {
                     feed[0].close();
                     ends.add(end);
-                    told.countDown();
+                    ended.countDown();
                 })
                 .start();
         started.countDown();
-        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(feed[0].awaitEnd()).isEqualTo(new FeedEnd.Closed());
         assertThat(applied).containsExactly(1L);
         assertThat(ends).hasSize(1);
     }
 
     @Test
-    void start_withoutHandlerOrEnd_isRefused() {
+    void builder_missingOrInvalidOption_isRejected() {
         NatsFeed.Builder builder = NatsFeed.builder(NatsStreams.of(connection, stream), map());
-        assertThatThrownBy(() -> builder.handler(message -> {}).start()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(builder::start).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> builder.maxInFlight(1)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -580,13 +674,18 @@ class NatsFeedIT {
     }
 
     private static void publish(Connection through, String subject, int count) throws Exception {
+        JetStream jetStream = through.jetStream();
+        List<CompletableFuture<PublishAck>> acknowledged = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            through.jetStream().publish(subject, new byte[] {1});
+            acknowledged.add(jetStream.publishAsync(subject, new byte[] {1}));
+        }
+        for (CompletableFuture<PublishAck> each : acknowledged) {
+            each.get();
         }
     }
 
-    /** Publishes one message, where the server is there again. */
-    private boolean published(Connection through) {
+    /** Publishes one message; returns false if the server is not back yet. */
+    private boolean tryToPublish(Connection through) {
         try {
             publish(through, 1);
             return true;
@@ -595,9 +694,9 @@ class NatsFeedIT {
         }
     }
 
-    private boolean publishedTimes(Connection through, int count) {
+    private boolean tryToPublish(Connection through, int count) {
         for (int i = 0; i < count; i++) {
-            if (!published(through)) {
+            if (!tryToPublish(through)) {
                 return false;
             }
         }
@@ -613,7 +712,7 @@ class NatsFeedIT {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it does not happen");
+                throw new AssertionError("the condition stays false");
             }
             Thread.sleep(5);
         }

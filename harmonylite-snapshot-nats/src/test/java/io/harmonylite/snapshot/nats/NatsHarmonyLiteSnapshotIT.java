@@ -45,11 +45,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HarmonyLite's bucket, read and written beside another client of NATS. */
+/** Reads and writes HarmonyLite's bucket together with another NATS client. */
 @ExtendWith(NatsExtension.class)
 class NatsHarmonyLiteSnapshotIT {
 
     private static final String OBJECT = "snapshot.db";
+
+    /** A reader requests 4 MiB of chunks ahead. */
+    private static final int LARGER_THAN_READ_AHEAD = 6 << 20;
 
     private final Connection connection;
     private final String bucket =
@@ -80,7 +83,7 @@ class NatsHarmonyLiteSnapshotIT {
         }
     }
 
-    /** As HarmonyLite does: the object, and its tag among the headers. */
+    /** Stores the object with its tag in a header, as HarmonyLite does. */
     private void putAsHarmonyLite(byte[] content, String tag) throws Exception {
         ObjectMeta meta = ObjectMeta.builder(OBJECT)
                 .headers(new Headers().add(HarmonyLiteTag.HEADER, tag))
@@ -114,7 +117,7 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void open_snapshotOfHarmonyLite_isItsBytesAndItsTag() throws Exception {
+    void open_harmonyLiteSnapshot_returnsBytesAndTag() throws Exception {
         byte[] snapshot = HarmonyLiteFixtures.bytes("one-shard/snapshot.db");
         putAsHarmonyLite(snapshot, HarmonyLiteFixtures.ONE_SHARD_TAG);
         HarmonyLiteSnapshot found = place.find().orElseThrow();
@@ -129,7 +132,7 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void restore_snapshotOfHarmonyLite_isVerifiedByItsTag() throws Exception {
+    void restore_harmonyLiteSnapshot_isVerifiedByTag() throws Exception {
         putAsHarmonyLite(HarmonyLiteFixtures.bytes("one-shard/snapshot.db"), HarmonyLiteFixtures.ONE_SHARD_TAG);
         Path database = directory.resolve("node.db");
         HarmonyLiteRestoreReport report = restore(database);
@@ -142,9 +145,9 @@ class NatsHarmonyLiteSnapshotIT {
         }
     }
 
-    /** The original restores 40 flipped bits without a word. */
+    /** HarmonyLite restores a snapshot with 40 flipped bits and reports no error (fault D10). */
     @Test
-    void d10_bytesThatAreNotThoseOfTheTag_areRefusedAndNothingIsRestored() throws Exception {
+    void d10_bytesNotMatchingTag_areRejectedAndNothingIsRestored() throws Exception {
         byte[] snapshot = HarmonyLiteFixtures.bytes("one-shard/snapshot.db");
         snapshot[snapshot.length / 2] ^= 1;
         putAsHarmonyLite(snapshot, HarmonyLiteFixtures.ONE_SHARD_TAG);
@@ -154,7 +157,7 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void export_ours_isWhatOtherClientsRead() throws Exception {
+    void export_latest_isReadableByOtherClients() throws Exception {
         Path database = directory.resolve("node.db");
         try (java.sql.Connection opened = DriverManager.getConnection("jdbc:sqlite:" + database);
                 Statement statement = opened.createStatement()) {
@@ -177,9 +180,9 @@ class NatsHarmonyLiteSnapshotIT {
         assertThat(messages()).isEqualTo(1 + info.getChunks());
     }
 
-    /** D1: the original deletes the old snapshot first, and is left with none where the upload fails. */
+    /** HarmonyLite deletes the old snapshot first and has none if the upload fails (fault D1). */
     @Test
-    void d01_putBreaksOff_leavesThePreviousOneWholeAndNothingElse() throws Exception {
+    void d01_putFails_keepsPreviousSnapshotAndLeavesNothingElse() throws Exception {
         byte[] old = random(300_000);
         putAsHarmonyLite(old, "tag");
         long before = messages();
@@ -200,7 +203,7 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void put_answerToTheNameLost_isStoredOnce() throws Exception {
+    void put_metadataReplyLost_isStoredOnce() throws Exception {
         byte[] old = random(300_000);
         byte[] fresh = random(400_000);
         putAsHarmonyLite(old, "old");
@@ -209,14 +212,16 @@ class NatsHarmonyLiteSnapshotIT {
         NatsHarmonyLiteSnapshot through = NatsHarmonyLiteSnapshot.of(
                 faulty.connection(),
                 bucket,
-                JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build());
+                JetStreamOptions.builder()
+                        .requestTimeout(Duration.ofMillis(400))
+                        .build());
         assertThat(through.put(ObjectSource.of(fresh), "fresh")).isEqualTo(PreviousSnapshot.READERS_CUT_OFF);
         assertThat(getAsHarmonyLite()).isEqualTo(fresh);
         assertThat(messages()).isEqualTo(1 + others.getInfo(OBJECT).getChunks());
     }
 
     @Test
-    void put_nothingOrATombstoneThere_saysThatThereWasNone() throws Exception {
+    void put_noneOrTombstone_reportsNoPrevious() throws Exception {
         assertThat(place.find()).isEmpty();
         assertThatThrownBy(place::open).isInstanceOf(NoSuchObjectException.class);
         assertThat(place.put(ObjectSource.of(random(10)), "one")).isEqualTo(PreviousSnapshot.NONE);
@@ -229,7 +234,7 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void put_othersReplaceMeanwhile_isTheLastOne() throws Exception {
+    void put_replacedDuringUpload_lastOneWins() throws Exception {
         putAsHarmonyLite(random(10), "old");
         byte[] fresh = random(400_000);
         ObjectSource slow = new ObjectSource() {
@@ -254,17 +259,17 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void open_replacedWhileItIsRead_failsAndNeverMixes() throws Exception {
-        putAsHarmonyLite(random(12_000_000), "old");
+    void open_replacedDuringRead_failsWithoutMixing() throws Exception {
+        putAsHarmonyLite(random(LARGER_THAN_READ_AHEAD), "old");
         try (Opened opened = place.open()) {
             assertThat(opened.content().readNBytes(1000)).hasSize(1000);
-            place.put(ObjectSource.of(random(12_000_000)), "new");
+            place.put(ObjectSource.of(random(LARGER_THAN_READ_AHEAD)), "new");
             assertThatThrownBy(() -> opened.content().readAllBytes()).isInstanceOf(NoSuchObjectException.class);
         }
     }
 
     @Test
-    void anything_bucketMissing_isContainerMissing() throws Exception {
+    void anyMethod_bucketMissing_throwsContainerMissing() throws Exception {
         connection.objectStoreManagement().delete(bucket);
         assertThatThrownBy(place::find).isInstanceOf(ContainerMissingException.class);
         assertThatThrownBy(place::open).isInstanceOf(ContainerMissingException.class);

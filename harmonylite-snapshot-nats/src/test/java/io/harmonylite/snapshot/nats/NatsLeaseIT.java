@@ -46,7 +46,7 @@ class NatsLeaseIT extends SnapshotLeaseContract {
             }
 
             @Override
-            public void cutOff() {
+            public void disconnect() {
                 faulty.loseRequests(subject -> true, 0, Integer.MAX_VALUE);
             }
         };
@@ -54,7 +54,7 @@ class NatsLeaseIT extends SnapshotLeaseContract {
 
     @Override
     protected Duration duration() {
-        return Duration.ofSeconds(2);
+        return Duration.ofMillis(1500);
     }
 
     @AfterEach
@@ -65,8 +65,8 @@ class NatsLeaseIT extends SnapshotLeaseContract {
     }
 
     @Test
-    void isHeld_byMonotonicTime_endsEvenWhereTheServerStillHasIt() throws Exception {
-        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000); // It wraps around.
+    void isHeld_monotonicTimePassed_endsThoughServerKeepsKey() throws Exception {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000); // The clock wraps around.
         NatsLease lease = builder(connection)
                 .duration(Duration.ofSeconds(60))
                 .nanoTime(nanos::get)
@@ -83,7 +83,7 @@ class NatsLeaseIT extends SnapshotLeaseContract {
     }
 
     @Test
-    void isHeld_answersToRenewalsLost_isKept() throws Exception {
+    void isHeld_renewalRepliesLost_isKept() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
         NatsLease lease = builder(faulty.connection()).create();
         String key = "$KV." + bucket + ".orders";
@@ -100,18 +100,18 @@ class NatsLeaseIT extends SnapshotLeaseContract {
     }
 
     @Test
-    void isHeld_keyTakenByAnother_isLost() throws Exception {
+    void isHeld_keyOverwritten_isLost() throws Exception {
         Held held = builder(connection).create().tryAcquire("orders").orElseThrow();
-        connection.keyValue(bucket).put("orders", "somebody else");
+        connection.keyValue(bucket).put("orders", "another holder");
         while (held.isHeld()) {
             Thread.sleep(10);
         }
         held.close();
-        assertThat(connection.keyValue(bucket).get("orders").getValueAsString()).isEqualTo("somebody else");
+        assertThat(connection.keyValue(bucket).get("orders").getValueAsString()).isEqualTo("another holder");
     }
 
     @Test
-    void isHeld_serverRestarts_isKeptOrLostButNeverTwice() throws Exception {
+    void isHeld_serverRestarts_isNeverHeldTwice() throws Exception {
         try (NatsServer server = NatsServer.start(directory);
                 Connection one = server.connect();
                 Connection two = server.connect()) {
@@ -125,7 +125,7 @@ class NatsLeaseIT extends SnapshotLeaseContract {
                 try {
                     next = other.tryAcquire("orders").orElse(null);
                 } catch (IOException e) {
-                    assertThat(server.isRunning()).isTrue(); // Not connected again yet.
+                    assertThat(server.isRunning()).isTrue(); // The connection is not back yet.
                 }
                 if (next == null && held.isHeld()) {
                     held.close();
@@ -148,12 +148,12 @@ class NatsLeaseIT extends SnapshotLeaseContract {
     }
 
     @Test
-    void open_missingBucket_isContainerMissing() {
+    void open_missingBucket_throwsContainerMissing() {
         assertThatThrownBy(() -> NatsLease.open(connection, bucket)).isInstanceOf(ContainerMissingException.class);
     }
 
     @Test
-    void create_bucketWithoutOrWithAnotherTimeToLive_isRefused() throws Exception {
+    void create_bucketWithMissingOrOtherTimeToLive_isRejected() throws Exception {
         connection
                 .keyValueManagement()
                 .create(KeyValueConfiguration.builder(bucket).build());
@@ -173,7 +173,7 @@ class NatsLeaseIT extends SnapshotLeaseContract {
     }
 
     @Test
-    void tryAcquire_bucketDeleted_isAFailureNotAnAnswer() throws Exception {
+    void tryAcquire_bucketDeleted_throwsIOException() throws Exception {
         NatsLease lease = builder(connection).create();
         connection.keyValueManagement().delete(bucket);
         assertThatThrownBy(() -> lease.tryAcquire("orders")).isInstanceOf(IOException.class);

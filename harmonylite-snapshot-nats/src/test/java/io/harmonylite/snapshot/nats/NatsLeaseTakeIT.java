@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two nodes take under leases of one real server. */
+/** Two nodes take snapshots under leases of one real server. */
 @Timeout(120)
 class NatsLeaseTakeIT {
 
@@ -106,7 +106,7 @@ class NatsLeaseTakeIT {
     }
 
     @Test
-    void take_anotherNodeTakes_isRefusedAndTakesAfterIt() throws Exception {
+    void take_anotherNodeTaking_throwsInProgressAndSucceedsLater() throws Exception {
         try (SnapshotManager second = manager("two", NatsLease.create(two, BUCKET), () -> {});
                 SnapshotManager first = manager(
                         "one",
@@ -119,10 +119,10 @@ class NatsLeaseTakeIT {
         }
     }
 
-    /** D26: the original goes on without its lease, and replaces what another node has stored meanwhile. */
+    /** HarmonyLite goes on without its lease and replaces a snapshot that another node has stored since (fault D26). */
     @ParameterizedTest
     @EnumSource
-    void d26_leaseLostDuringATake_isReportedAndTheSnapshotIsWhole(Loss loss) throws Exception {
+    void d26_leaseLostDuringTake_isReportedAndSnapshotIsSound(Loss loss) throws Exception {
         NatsLease lease =
                 NatsLease.builder(one, BUCKET).duration(Duration.ofSeconds(1)).create();
         AtomicReference<Held> held = new AtomicReference<>();

@@ -8,7 +8,7 @@ import io.nats.client.NUID;
 import java.io.IOException;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Pruning by the server's clock, over two buckets. */
+/** Prunes by the server's clock, in two buckets. */
 @ExtendWith(NatsExtension.class)
 class NatsPruneIT extends SnapshotPruneContract {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** All obligations with three replicas, while the server that leads both buckets is killed and comes back. */
+/** Checks all obligations with three replicas while the leader of both buckets is killed and restarted. */
 @Tag("slow")
 @ExtendWith(NatsExtension.class)
 class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
@@ -44,7 +44,7 @@ class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
         return RetryingSnapshotStore.builder(NatsSnapshotStore.builder(connection, bucket)
                         .replicas(3)
                         .create())
-                .patience(Duration.ofSeconds(60))
+                .patience(Duration.ofSeconds(30))
                 .build();
     }
 
@@ -69,7 +69,7 @@ class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
         connection.close();
     }
 
-    /** A cluster that has just lost a leader does not answer every request. */
+    /** A cluster without a leader does not answer every request. */
     private void deleteUntilGone(String stream) throws Exception {
         while (true) {
             try {
@@ -79,7 +79,7 @@ class NatsSnapshotStoreClusterContractIT extends SnapshotStoreContract {
                     return;
                 }
             } catch (IOException e) {
-                assertThat(connection.getStatus()).isNotEqualTo(Connection.Status.CLOSED); // No answer in time.
+                assertThat(connection.getStatus()).isNotEqualTo(Connection.Status.CLOSED); // The request timed out.
             }
             Thread.sleep(100);
         }

@@ -16,26 +16,32 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Three replicas, and the server that leads the stream dies. */
+/** Stores and reads with three replicas while the leader of the stream is killed. */
 @ExtendWith(NatsExtension.class)
 class NatsSnapshotStoreClusterIT {
 
     private static final JetStreamOptions QUICK =
             JetStreamOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
 
+    /** A reader requests 4 MiB of chunks ahead. */
+    private static final int LARGER_THAN_READ_AHEAD = 8 << 20;
+
     private final NatsCluster cluster;
     private final Connection connection;
     private final String bucket = "cluster-" + NUID.nextGlobal();
-    private final AtomicReference<NatsServer> killed = new AtomicReference<>();
+    private @Nullable NatsServer killed;
 
     NatsSnapshotStoreClusterIT(NatsCluster cluster) throws Exception {
         this.cluster = cluster;
@@ -44,37 +50,38 @@ class NatsSnapshotStoreClusterIT {
 
     @AfterEach
     void revive() throws Exception {
-        if (killed.get() != null) {
-            killed.get().start();
+        if (killed != null) {
+            killed.start();
         }
         connection.close();
     }
 
+    /** Uses one election for a write and a read, because an election takes seconds. */
     @Test
-    void putIfAbsent_leaderKilledMeanwhile_storesTheWholeOnce() throws Exception {
+    void putIfAbsentAndOpen_leaderKilled_bothComplete() throws Exception {
         SnapshotStore store = store();
-        byte[] bytes = random(6_000_000);
-        store.putIfAbsent("n/packs/p", killing(bytes));
-        assertThat(killed).doesNotHaveNullValue();
-        assertThat(read(store, "n/packs/p")).isEqualTo(bytes);
-    }
-
-    @Test
-    void open_leaderKilledMeanwhile_readsTheWhole() throws Exception {
-        SnapshotStore store = store();
-        byte[] bytes = random(12_000_000);
-        store.putIfAbsent("n/packs/p", ObjectSource.of(bytes));
+        byte[] stored = random(LARGER_THAN_READ_AHEAD);
+        byte[] bytes = random(3_000_000);
+        store.putIfAbsent("n/packs/read", ObjectSource.of(stored));
         store.putIfAbsent("n/manifests/m", ObjectSource.of("m".getBytes(UTF_8)));
-        try (InputStream in = store.open("n/packs/p")) {
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try (InputStream in = store.open("n/packs/read")) {
             byte[] start = in.readNBytes(1_000_000);
-            kill();
-            byte[] rest = in.readAllBytes();
-            assertThat(concat(start, rest)).isEqualTo(bytes);
+            AtomicReference<Future<byte[]>> rest = new AtomicReference<>();
+            store.putIfAbsent("n/packs/written", new HookedSource(bytes, 1_500_000, () -> {
+                kill();
+                rest.set(reader.submit(in::readAllBytes));
+            }));
+            assertThat(concat(start, rest.get().get())).isEqualTo(stored);
+        } finally {
+            reader.shutdownNow();
         }
-        assertThat(store.list("n/")).hasSize(2);
+        assertThat(killed).isNotNull();
+        assertThat(read(store, "n/packs/written")).isEqualTo(bytes);
+        assertThat(store.list("n/")).hasSize(3);
         assertThat(read(store, "n/manifests/m")).isEqualTo("m".getBytes(UTF_8));
-        store.delete("n/packs/p");
-        assertThat(store.list("n/")).hasSize(1);
+        store.delete("n/packs/read");
+        assertThat(store.list("n/")).hasSize(2);
     }
 
     private SnapshotStore store() throws Exception {
@@ -85,45 +92,8 @@ class NatsSnapshotStoreClusterIT {
     }
 
     private void kill() throws Exception {
-        NatsServer leader = cluster.leaderOf("OBJ_" + bucket + "-packs");
-        killed.set(leader);
-        leader.kill();
-    }
-
-    /** A source that kills the leader once, in its middle. */
-    private ObjectSource killing(byte[] bytes) {
-        return new ObjectSource() {
-            @Override
-            public long length() {
-                return bytes.length;
-            }
-
-            @Override
-            public InputStream open() {
-                return new FilterInputStream(new ByteArrayInputStream(bytes)) {
-                    private int total;
-
-                    @Override
-                    public byte[] readNBytes(int length) throws IOException {
-                        total += length;
-                        if (total > 3_000_000 && killed.get() == null) {
-                            killQuietly();
-                        }
-                        return in.readNBytes(length);
-                    }
-                };
-            }
-        };
-    }
-
-    private void killQuietly() {
-        try {
-            kill();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        killed = cluster.leaderOf("OBJ_" + bucket + "-packs");
+        killed.kill();
     }
 
     private static byte[] concat(byte[] one, byte[] other) {
@@ -142,5 +112,54 @@ class NatsSnapshotStoreClusterIT {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         return bytes;
+    }
+
+    /** A source that runs an action once, after the given number of bytes. */
+    private static final class HookedSource implements ObjectSource {
+
+        private final byte[] bytes;
+        private final int after;
+        private final Action action;
+        private boolean done;
+
+        HookedSource(byte[] bytes, int after, Action action) {
+            this.bytes = bytes;
+            this.after = after;
+            this.action = action;
+        }
+
+        @Override
+        public long length() {
+            return bytes.length;
+        }
+
+        @Override
+        public InputStream open() {
+            return new FilterInputStream(new ByteArrayInputStream(bytes)) {
+                private int total;
+
+                @Override
+                public byte[] readNBytes(int length) throws IOException {
+                    total += length;
+                    if (total > after && !done) {
+                        done = true;
+                        act();
+                    }
+                    return in.readNBytes(length);
+                }
+            };
+        }
+
+        private void act() throws IOException {
+            try {
+                action.run();
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    private interface Action {
+        void run() throws Exception;
     }
 }

@@ -52,9 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NatsSnapshotStoreIT {
 
     private static final JetStreamOptions QUICK =
-            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(400)).build();
 
-    private final NatsRetries impatient = new NatsRetries(Duration.ofSeconds(1), Duration.ofMillis(200));
+    private final NatsRetries fewRetries = new NatsRetries(Duration.ofMillis(500), Duration.ofMillis(200));
     private final Connection connection;
     private final String bucket = "store-" + NUID.nextGlobal();
 
@@ -78,7 +78,7 @@ class NatsSnapshotStoreIT {
     // Format
 
     @Test
-    void putIfAbsent_object_isReadByOtherClients() throws Exception {
+    void putIfAbsent_object_isReadableByOtherClients() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(1_000_000);
         store.putIfAbsent("n/packs/p", ObjectSource.of(bytes));
@@ -103,7 +103,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void open_objectDeletedByAnotherClient_isMissingButNotFree() throws Exception {
+    void open_objectDeletedByAnotherClient_isMissingAndNameStaysTaken() throws Exception {
         SnapshotStore store = store();
         put(store, "a", "first");
         connection.objectStore(bucket).delete("a");
@@ -115,7 +115,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void list_packsAndOthers_haveBucketsOfTheirOwn() throws Exception {
+    void list_packsAndOtherObjects_useSeparateBuckets() throws Exception {
         SnapshotStore store = store();
         for (String name : List.of("n/packs/1", "n/packs/2", "n/manifests/1", "m/packs/1", "packs/1/2", "n/packsx/1")) {
             put(store, name, name);
@@ -130,18 +130,18 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void list_manifests_costsTheSameWithManyPacks() throws Exception {
+    void list_manifests_costDoesNotGrowWithPacks() throws Exception {
         SnapshotStore store = store();
         for (int i = 0; i < 10; i++) {
             put(store, "n/manifests/" + i, "m");
             put(store, "n/packs/" + i, "p");
         }
         Cost few = costOf(() -> assertThat(store.list("n/manifests/")).hasSize(10));
-        addEmptyPacks(10_000);
+        addEmptyPacks(2_000);
         Cost many = costOf(() -> assertThat(store.list("n/manifests/")).hasSize(10));
         assertThat(many.requests()).isEqualTo(few.requests());
         assertThat(many.bytes()).isLessThan(few.bytes() + 500);
-        assertThat(store.list("n/packs/")).hasSize(10_010);
+        assertThat(store.list("n/packs/")).hasSize(2_010);
     }
 
     // Failed writes
@@ -160,54 +160,59 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void putIfAbsent_chunkLost_beginsAnewAndLeavesNoPart() throws Exception {
+    void putIfAbsent_chunkLost_restartsAndLeavesNoPartialUpload() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
-        faulty.loseRequests(this::chunks, 5, 1);
-        putsWhole(faulty, 2_000_000);
+        faulty.loseRequests(this::isChunk, 5, 1);
+        assertStoresWholeObject(faulty, 2_000_000);
     }
 
     @Test
-    void putIfAbsent_acknowledgementLost_beginsAnewAndLeavesNoPart() throws Exception {
+    void putIfAbsent_acknowledgementLost_restartsAndLeavesNoPartialUpload() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
-        faulty.loseReplies(this::chunks, 3, 1);
-        putsWhole(faulty, 2_000_000);
+        faulty.loseReplies(this::isChunk, 3, 1);
+        assertStoresWholeObject(faulty, 2_000_000);
     }
 
     @Test
     void putIfAbsent_everyChunkLost_failsAndLeavesNothing() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
-        faulty.loseRequests(this::chunks, 5, 1000);
-        SnapshotStore store = quick(faulty.connection());
+        faulty.loseRequests(this::isChunk, 5, 1000);
+        store();
+        SnapshotStore store = NatsSnapshotStore.builder(faulty.connection(), bucket)
+                .jetStreamOptions(JetStreamOptions.builder()
+                        .requestTimeout(Duration.ofMillis(200))
+                        .build())
+                .open();
         assertThatThrownBy(() -> store.putIfAbsent("n/packs/p", ObjectSource.of(random(2_000_000))))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(IndeterminateWriteException.class);
-        assertThat(store.list("")).isEmpty();
+        assertThat(store().list("")).isEmpty();
         assertThat(messages(bucket + "-packs")).isZero();
     }
 
     @Test
-    void putIfAbsent_metadataAnswerLost_isKnownToBeStored() throws Exception {
+    void putIfAbsent_metadataReplyLost_succeeds() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
-        faulty.loseReplies(this::metadata, 0, 1);
-        putsWhole(faulty, 600_000);
+        faulty.loseReplies(this::isMetadata, 0, 1);
+        assertStoresWholeObject(faulty, 600_000);
     }
 
     @Test
-    void putIfAbsent_metadataRequestLost_isStored() throws Exception {
+    void putIfAbsent_metadataRequestLost_succeedsAfterRetry() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
-        faulty.loseRequests(this::metadata, 0, 1);
-        putsWhole(faulty, 600_000);
+        faulty.loseRequests(this::isMetadata, 0, 1);
+        assertStoresWholeObject(faulty, 600_000);
     }
 
     @Test
-    void putIfAbsent_noAnswerAfterMetadata_isIndeterminateAndKeepsTheChunks() throws Exception {
+    void putIfAbsent_noReplyAfterMetadata_isIndeterminateAndKeepsChunks() throws Exception {
         FaultyConnection faulty = new FaultyConnection(connection);
         store();
         SnapshotStore store = NatsSnapshotStore.builder(faulty.connection(), bucket)
                 .jetStreamOptions(QUICK)
-                .retries(impatient)
+                .retries(fewRetries)
                 .open();
-        faulty.loseReplies(this::metadata, 0, 1000);
+        faulty.loseReplies(this::isMetadata, 0, 1000);
         faulty.loseReplies(subject -> subject.contains("STREAM.MSG.GET"), 1, 1000);
         byte[] bytes = random(600_000);
         assertThatThrownBy(() -> store.putIfAbsent("n/packs/p", ObjectSource.of(bytes)))
@@ -217,7 +222,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void putIfAbsent_nameTakenMeanwhile_isReportedAndLeavesNoChunk() throws Exception {
+    void putIfAbsent_nameTakenDuringUpload_throwsObjectExistsAndLeavesNoChunk() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(600_000);
         AtomicInteger once = new AtomicInteger();
@@ -232,7 +237,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void putIfAbsent_bucketFull_isStoreFullAndLeavesNothing() throws Exception {
+    void putIfAbsent_bucketFull_throwsStoreFullAndLeavesNothing() throws Exception {
         SnapshotStore store = NatsSnapshotStore.builder(connection, bucket)
                 .maxBytes(1_000_000)
                 .create();
@@ -244,7 +249,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void putIfAbsent_bucketDeleted_isContainerMissing() throws Exception {
+    void anyMethod_bucketDeleted_throwsContainerMissing() throws Exception {
         SnapshotStore store = store();
         connection.jetStreamManagement().deleteStream("OBJ_" + bucket);
         assertThatThrownBy(() -> put(store, "a", "x")).isInstanceOf(ContainerMissingException.class);
@@ -255,7 +260,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void putIfAbsent_serverKilledAndRestarted_storesTheWhole() throws Exception {
+    void putIfAbsent_serverKilledAndRestarted_storesWholeObject() throws Exception {
         try (NatsServer server = NatsServer.start(directory);
                 Connection own = server.connect()) {
             SnapshotStore store = NatsSnapshotStore.builder(own, bucket)
@@ -290,7 +295,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void open_chunkReplaced_isDamagedBeforeTheLastByte() throws Exception {
+    void open_chunkReplaced_isDamagedBeforeLastByte() throws Exception {
         for (int size : new int[] {100, 2_000_000}) {
             SnapshotStore store = store();
             String name = "n/packs/" + size;
@@ -311,7 +316,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void open_serverKilledAndRestarted_goesOnWhereItWas() throws Exception {
+    void open_serverKilledAndRestarted_resumesAtOffset() throws Exception {
         try (NatsServer server = NatsServer.start(directory);
                 Connection own = server.connect()) {
             SnapshotStore store = NatsSnapshotStore.builder(own, bucket)
@@ -338,7 +343,7 @@ class NatsSnapshotStoreIT {
             assertThat(in.readNBytes(10)).hasSize(10);
         }
         connection.flush(Duration.ofSeconds(5));
-        assertThat(store.list("n/packs/")).hasSize(1); // A request that follows the consumer's removal.
+        assertThat(store.list("n/packs/")).hasSize(1); // This request is served after the deletion of the consumer.
         assertThat(connection.jetStreamManagement().getConsumerNames("OBJ_" + bucket + "-packs"))
                 .isEmpty();
     }
@@ -346,7 +351,7 @@ class NatsSnapshotStoreIT {
     // Deleting and sweeping
 
     @Test
-    void delete_objects_leaveNoMessage() throws Exception {
+    void deleteAll_objects_leavesNoMessage() throws Exception {
         SnapshotStore store = store();
         store.putIfAbsent("n/packs/p", ObjectSource.of(random(2_000_000)));
         put(store, "n/manifests/m", "m");
@@ -356,7 +361,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void sweepOrphans_chunksOfAKilledWriter_areRemovedAfterTheGracePeriod() throws Exception {
+    void sweepOrphans_chunksOfKilledWriter_areRemovedAfterGracePeriod() throws Exception {
         store();
         Connection doomed = Nats.connect(connection.getOptions());
         SnapshotStore writer = NatsSnapshotStore.builder(doomed, bucket)
@@ -373,15 +378,15 @@ class NatsSnapshotStoreIT {
         SnapshotStore store = store();
         put(store, "n/packs/kept", "kept");
         put(store, "n/manifests/kept", "kept");
-        assertThat(sweeping(Duration.ofHours(1)).sweepOrphans()).isZero();
-        assertThat(sweeping(Duration.ZERO).sweepOrphans()).isEqualTo(1);
+        assertThat(sweeper(Duration.ofHours(1)).sweepOrphans()).isZero();
+        assertThat(sweeper(Duration.ZERO).sweepOrphans()).isEqualTo(1);
         assertThat(messages(bucket + "-packs")).isEqualTo(2);
         assertThat(read(store, "n/packs/kept")).isEqualTo("kept".getBytes(UTF_8));
         assertThat(read(store, "n/manifests/kept")).isEqualTo("kept".getBytes(UTF_8));
     }
 
     @Test
-    void sweepOrphans_writerInProgress_isLeftAlone() throws Exception {
+    void sweepOrphans_uploadInProgress_keepsItsChunks() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(4_000_000);
         AtomicInteger swept = new AtomicInteger();
@@ -390,19 +395,19 @@ class NatsSnapshotStoreIT {
                 source(
                         bytes,
                         (in, read) ->
-                                swept.addAndGet(sweeping(Duration.ofMinutes(1)).sweepOrphans())));
+                                swept.addAndGet(sweeper(Duration.ofMinutes(1)).sweepOrphans())));
         assertThat(swept).hasValue(0);
         assertThat(read(store, "n/packs/p")).isEqualTo(bytes);
     }
 
     @Test
-    void putIfAbsent_heldUpForLongerThanTheGracePeriod_findsOutAndBeginsAnew() throws Exception {
+    void putIfAbsent_chunksSweptDuringUpload_restarts() throws Exception {
         SnapshotStore store = store();
         byte[] bytes = random(8_000_000);
         AtomicInteger swept = new AtomicInteger();
         store.putIfAbsent("n/packs/p", source(bytes, (in, read) -> {
             if (read > 6_000_000 && swept.get() == 0) {
-                swept.addAndGet(sweeping(Duration.ZERO).sweepOrphans());
+                swept.addAndGet(sweeper(Duration.ZERO).sweepOrphans());
             }
         }));
         assertThat(swept).hasValue(1);
@@ -412,7 +417,7 @@ class NatsSnapshotStoreIT {
     // Opening
 
     @Test
-    void open_missingBucket_isContainerMissingAndMakesNone() throws Exception {
+    void open_missingBucket_throwsContainerMissingAndCreatesNone() throws Exception {
         assertThatThrownBy(() -> NatsSnapshotStore.open(connection, bucket))
                 .isInstanceOf(ContainerMissingException.class)
                 .hasMessageContaining(bucket);
@@ -420,7 +425,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void create_twice_isTheSameStore() throws Exception {
+    void create_twice_opensSameStore() throws Exception {
         put(store(), "a", "x");
         assertThat(names(store().list(""))).containsExactly("a");
         assertThat(NatsSnapshotStore.builder(connection, bucket)
@@ -432,7 +437,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void create_bucketThatWouldLoseObjects_isRefused() throws Exception {
+    void create_bucketThatDropsObjects_isRejected() throws Exception {
         List<StreamConfiguration.Builder> unfit = List.of(
                 standard().maxAge(Duration.ofDays(1)),
                 standard().discardPolicy(DiscardPolicy.Old).maxBytes(1 << 20),
@@ -448,7 +453,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void create_bucketOtherThanAsked_isRefused() throws Exception {
+    void create_bucketWithOtherConfiguration_isRejected() throws Exception {
         store();
         assertThatThrownBy(() -> NatsSnapshotStore.builder(connection, bucket)
                         .replicas(3)
@@ -464,7 +469,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void reading_userWhoMayNotWrite_isAllowedAndWritingIsRefused() throws Exception {
+    void anyMethod_userWithoutWritePermission_readsAndCannotWrite() throws Exception {
         String readable = "[\"$JS.API.STREAM.INFO.>\", \"$JS.API.STREAM.MSG.GET.>\", \"$JS.API.CONSUMER.CREATE.>\","
                 + " \"$JS.API.CONSUMER.MSG.NEXT.>\", \"$JS.API.CONSUMER.DELETE.>\"]";
         try (NatsServer server = NatsServer.start(
@@ -487,12 +492,12 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void d29_nobodyServesJetStream_isGivenUp() throws Exception {
+    void d29_jetStreamDisabled_givesUp() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "jetstream: disabled");
                 Connection own = server.connect()) {
             assertThatThrownBy(() -> NatsSnapshotStore.builder(own, bucket)
                             .jetStreamOptions(QUICK)
-                            .retries(impatient)
+                            .retries(fewRetries)
                             .create())
                     .isInstanceOf(StoreAccessException.class)
                     .hasMessageContaining("JetStream");
@@ -500,7 +505,7 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
-    void close_store_leavesTheConnection() throws Exception {
+    void close_store_leavesConnectionOpen() throws Exception {
         NatsSnapshotStore store = store();
         store.close();
         assertThat(connection.getStatus()).isEqualTo(Connection.Status.CONNECTED);
@@ -508,7 +513,7 @@ class NatsSnapshotStoreIT {
         assertThat(store).hasToString("NATS bucket " + bucket);
     }
 
-    private void putsWhole(FaultyConnection faulty, int size) throws Exception {
+    private void assertStoresWholeObject(FaultyConnection faulty, int size) throws Exception {
         SnapshotStore store = quick(faulty.connection());
         byte[] bytes = random(size);
         store.putIfAbsent("n/packs/p", ObjectSource.of(bytes));
@@ -530,15 +535,15 @@ class NatsSnapshotStoreIT {
                 .create();
     }
 
-    private NatsSnapshotStore sweeping(Duration grace) throws IOException {
+    private NatsSnapshotStore sweeper(Duration grace) throws IOException {
         return NatsSnapshotStore.builder(connection, bucket).orphanGrace(grace).open();
     }
 
-    private boolean chunks(String subject) {
+    private boolean isChunk(String subject) {
         return subject.startsWith("$O." + bucket + "-packs.C.");
     }
 
-    private boolean metadata(String subject) {
+    private boolean isMetadata(String subject) {
         return subject.startsWith("$O." + bucket + "-packs.M.");
     }
 
@@ -612,7 +617,7 @@ class NatsSnapshotStoreIT {
         return bytes;
     }
 
-    /** A source that does something whenever it is read from. */
+    /** A source that calls a hook before each read. */
     private static ObjectSource source(byte[] bytes, Hook hook) {
         return new ObjectSource() {
             @Override

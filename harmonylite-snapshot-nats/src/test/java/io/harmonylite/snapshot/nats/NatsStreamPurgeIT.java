@@ -16,6 +16,7 @@ import io.harmonylite.snapshot.trim.StreamTrim;
 import io.harmonylite.snapshot.trim.TrimBound;
 import io.harmonylite.snapshot.trim.TrimPolicy;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.NUID;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -26,13 +27,19 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Purging with a real server: exactly what is meant goes, and nothing where that is not clear. */
+/**
+ * Purges streams of a real server: removes exactly the intended messages, and none if the stream is not the expected
+ * one.
+ */
 @ExtendWith(NatsExtension.class)
 class NatsStreamPurgeIT {
+
+    private static final NatsRetries FEW_RETRIES = new NatsRetries(Duration.ofMillis(200), Duration.ofMillis(200));
 
     private final String name = "purge-" + NUID.nextGlobal();
 
@@ -53,11 +60,12 @@ class NatsStreamPurgeIT {
     }
 
     private NatsStreamPurge purge(Connection connection) {
-        return NatsStreamPurge.of(NatsStreams.of(connection, name));
+        JetStreamApi api = new JetStreamApi(connection, JetStreamOptions.defaultOptions(), FEW_RETRIES);
+        return NatsStreamPurge.of(new NatsStreams(api, List.of(name)));
     }
 
     @Test
-    void purgeBefore_messagesThere_removesThoseAndNoOther(Connection connection) throws Exception {
+    void purgeBefore_existingMessages_removesOnlyEarlierOnes(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         Instant created = state(connection).created();
         assertThat(purge(connection).purgeBefore(name, created, 8)).isEqualTo(7);
@@ -72,7 +80,7 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void purgeBefore_anotherStream_removesNothing(Connection connection) throws Exception {
+    void purgeBefore_otherCreationTime_removesNothing(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         Instant created = state(connection).created().minusNanos(1);
         assertThatThrownBy(() -> purge(connection).purgeBefore(name, created, 8))
@@ -82,7 +90,7 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void purgeBefore_sequenceThatIsNotThere_removesNothing(Connection connection) throws Exception {
+    void purgeBefore_sequenceOutOfRange_removesNothing(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         Instant created = state(connection).created();
         assertThatThrownBy(() -> purge(connection).purgeBefore(name, created, 21))
@@ -95,14 +103,14 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void purgeBefore_missingStream_saysSo(Connection connection) {
+    void purgeBefore_missingStream_throwsStreamAccess(Connection connection) {
         assertThatThrownBy(() -> purge(connection).purgeBefore(name, Instant.EPOCH, 8))
                 .isInstanceOf(StreamAccessException.class)
                 .hasMessageContaining(name);
     }
 
     @Test
-    void purgeBefore_streamDeniesIt_saysSo(Connection connection) throws Exception {
+    void purgeBefore_purgeDenied_throwsStreamAccess(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder().denyPurge(true));
         Instant created = state(connection).created();
         assertThatThrownBy(() -> purge(connection).purgeBefore(name, created, 8))
@@ -111,7 +119,7 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void purgeBefore_streamOfHarmonyLite_whichDeniesDeletesAlone_isPurged(Connection connection) throws Exception {
+    void purgeBefore_harmonyLiteStreamDenyingDeletes_isPurged(Connection connection) throws Exception {
         create(
                 connection,
                 StreamConfiguration.builder().denyDelete(true).allowDirect(true).maxMessages(1024));
@@ -120,7 +128,7 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void purgeBefore_noPermission_saysWhichSubject() throws Exception {
+    void purgeBefore_noPermission_namesSubject() throws Exception {
         try (NatsServer server = NatsServer.start(
                         directory,
                         "authorization { users: ["
@@ -140,7 +148,7 @@ class NatsStreamPurgeIT {
     }
 
     @Test
-    void trim_twoProvenSnapshots_purgesTheRealStream(Connection connection) throws Exception {
+    void trim_twoProvenSnapshots_purgesStream(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         Path database = directory.resolve("orders.db");
         try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + database);

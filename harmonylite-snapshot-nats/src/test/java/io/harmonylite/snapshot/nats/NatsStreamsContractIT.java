@@ -1,32 +1,30 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.nats.testing.NatsServer;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.stream.Streams;
 import io.harmonylite.snapshot.testing.StreamsContract;
 import io.nats.client.Connection;
-import java.nio.file.Path;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NatsExtension.class)
 class NatsStreamsContractIT extends StreamsContract {
 
-    @TempDir
-    Path directory;
+    private final Connection connection;
 
-    private NatsServer server;
-    private Connection connection;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = NatsServer.start(directory);
-        connection = server.connect();
+    NatsStreamsContractIT(Connection connection) {
+        this.connection = connection;
     }
 
     @AfterEach
-    void stop() throws Exception {
-        connection.close();
-        server.close();
+    void deleteStream() throws Exception {
+        if (connection.jetStreamManagement().getStreamNames().contains(STREAM)) {
+            delete();
+        }
     }
 
     @Override
@@ -37,6 +35,19 @@ class NatsStreamsContractIT extends StreamsContract {
     @Override
     protected void create(int messages) throws Exception {
         EmptyStreams.create(connection, STREAM, messages);
+    }
+
+    @Override
+    protected void createAt(long first) throws Exception {
+        assumeTrue(connection.getServerInfo().isSameOrNewerThanVersion("2.10.0"), "first_seq came with 2.10");
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(STREAM)
+                        .subjects(STREAM)
+                        .storageType(StorageType.Memory)
+                        .firstSequence(first)
+                        .build());
     }
 
     @Override

@@ -57,7 +57,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_droppedMessages_tellsTheWindow(Connection connection) throws Exception {
+    void state_droppedMessages_returnsKeptRange(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder().maxMessages(100));
         publish(connection, 250);
         StreamState state = streams(connection).state(name).orElseThrow();
@@ -68,7 +68,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_deletedInsideAndPurged_tellsSo(Connection connection) throws Exception {
+    void state_deletedAndPurgedMessages_areReported(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         publish(connection, 5);
         connection.jetStreamManagement().deleteMessage(name, 3);
@@ -82,7 +82,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_streamMadeAnew_hasAnotherCreationTime(Connection connection) throws Exception {
+    void state_recreatedStream_hasNewCreationTime(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         Instant before = streams(connection).state(name).orElseThrow().created();
         connection.jetStreamManagement().deleteStream(name);
@@ -97,7 +97,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void timestampAt_keptMessage_isTheServers(Connection connection) throws Exception {
+    void timestampAt_keptMessage_isServerTime(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder().maxMessages(2));
         publish(connection, 3);
         Instant stored =
@@ -109,14 +109,14 @@ class NatsStreamsIT {
     }
 
     @Test
-    void of_severalNames_sortsThem(Connection connection) throws Exception {
+    void of_severalNames_sortsAndDeduplicates(Connection connection) throws Exception {
         assertThat(NatsStreams.of(connection, "b", "a", "b").names()).containsExactly("a", "b");
         assertThat(NatsStreams.of(connection, HarmonyLiteShards.of(2).streams()).names())
                 .containsExactly("harmonylite-changes-c-1", "harmonylite-changes-c-2");
     }
 
     @Test
-    void of_noNameOrABadOne_isRefused(Connection connection) {
+    void of_noOrInvalidName_isRejected(Connection connection) {
         assertThatThrownBy(() -> NatsStreams.of(connection, List.of())).isInstanceOf(IllegalArgumentException.class);
         for (String bad : List.of("", "a.b", "a b", "*", ">", "a/b", "a\\b", "a\"b", "x".repeat(256))) {
             assertThatThrownBy(() -> NatsStreams.of(connection, bad))
@@ -128,7 +128,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_noPermission_saysWhichSubject() throws Exception {
+    void state_noPermission_namesSubject() throws Exception {
         try (NatsServer server = NatsServer.start(
                         directory,
                         "authorization { users: ["
@@ -143,40 +143,40 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_repliesForbidden_saysSo() throws Exception {
+    void state_repliesForbidden_namesInbox() throws Exception {
         try (NatsServer server = NatsServer.start(
                         directory,
                         "authorization { users: ["
                                 + "{ user: deaf, password: secret, permissions: { subscribe: { deny: [\"_INBOX.>\"] } } } ] }");
                 Connection connection = connect(server, "deaf", "secret")) {
-            assertThatThrownBy(() -> impatient(connection, QUICK).state(name))
+            assertThatThrownBy(() -> withFewRetries(connection, QUICK).state(name))
                     .isInstanceOf(StreamAccessException.class)
                     .hasMessageContaining("_INBOX");
         }
     }
 
     @Test
-    void state_noJetStream_saysSo() throws Exception {
+    void state_jetStreamDisabled_throwsStreamAccess() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "jetstream: disabled");
                 Connection connection = server.connect()) {
-            assertThatThrownBy(() -> impatient(connection, QUICK).state(name))
+            assertThatThrownBy(() -> withFewRetries(connection, QUICK).state(name))
                     .isInstanceOf(StreamAccessException.class)
                     .hasMessageContaining("JetStream");
         }
     }
 
     @Test
-    void state_wrongDomain_isAccessNotMissing(Connection connection) throws Exception {
+    void state_wrongDomain_throwsStreamAccess(Connection connection) throws Exception {
         create(connection, StreamConfiguration.builder());
         JetStreamOptions options =
                 JetStreamOptions.builder().domain("elsewhere").build();
-        assertThatThrownBy(() -> impatient(connection, options).state(name))
+        assertThatThrownBy(() -> withFewRetries(connection, options).state(name))
                 .isInstanceOf(StreamAccessException.class)
                 .hasMessageContaining("$JS.elsewhere.API");
     }
 
     @Test
-    void state_domain_isRespected() throws Exception {
+    void state_domain_isUsed() throws Exception {
         try (NatsServer server = NatsServer.start(directory, "jetstream { domain: branch }");
                 Connection connection = server.connect()) {
             create(connection, StreamConfiguration.builder());
@@ -188,11 +188,11 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_serverSilent_isPlainIOException() throws Exception {
+    void state_serverUnresponsive_throwsPlainIOException() throws Exception {
         try (NatsServer server = NatsServer.start(directory);
                 Connection connection = server.connect()) {
             server.pause();
-            assertThatThrownBy(() -> impatient(connection, QUICK).state(name))
+            assertThatThrownBy(() -> withFewRetries(connection, QUICK).state(name))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(StreamAccessException.class);
             server.resume();
@@ -200,7 +200,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_serverRestartsMeanwhile_isAnswered() throws Exception {
+    void state_serverRestartsDuringRequest_isAnswered() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try (NatsServer server = NatsServer.start(directory);
                 Connection connection = server.connect()) {
@@ -216,7 +216,7 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_interrupted_keepsTheFlag() throws Exception {
+    void state_interrupted_keepsInterruptFlag() throws Exception {
         try (NatsServer server = NatsServer.start(directory);
                 Connection connection = server.connect()) {
             server.pause();
@@ -228,11 +228,11 @@ class NatsStreamsIT {
     }
 
     @Test
-    void state_connectionClosed_isPlainIOException() throws Exception {
+    void state_connectionClosed_throwsPlainIOException() throws Exception {
         try (NatsServer server = NatsServer.start(directory)) {
             Connection connection = server.connect();
             connection.close();
-            assertThatThrownBy(() -> impatient(connection, QUICK).state(name))
+            assertThatThrownBy(() -> withFewRetries(connection, QUICK).state(name))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(StreamAccessException.class);
         }
@@ -242,7 +242,7 @@ class NatsStreamsIT {
         return NatsStreams.of(connection, name);
     }
 
-    private NatsStreams impatient(Connection connection, JetStreamOptions options) {
+    private NatsStreams withFewRetries(Connection connection, JetStreamOptions options) {
         NatsRetries retries = new NatsRetries(Duration.ofMillis(200), Duration.ofMillis(200));
         return new NatsStreams(new JetStreamApi(connection, options, retries), List.of(name));
     }

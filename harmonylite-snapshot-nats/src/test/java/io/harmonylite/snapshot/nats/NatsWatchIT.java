@@ -43,14 +43,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes at three servers; the loop of each takes a snapshot after every so many messages. */
+/** Three nodes on three servers; the loop of each node takes a snapshot after every ten messages. */
 @Timeout(300)
 @ExtendWith(NatsExtension.class)
 class NatsWatchIT {
 
-    private static final Timing CALM = new Timing(Duration.ofSeconds(30), Duration.ofSeconds(5));
-    private static final Timing LEASE_ENDS = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(5));
-    private static final Timing SERVER_DIES = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(1));
+    private static final Timing UNDISTURBED = new Timing(Duration.ofSeconds(30), Duration.ofSeconds(5));
+    private static final Timing SHORT_LEASE = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    private static final Timing SHORT_REQUESTS = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(1));
     private static final int AHEAD = 30;
 
     @TempDir
@@ -62,7 +62,7 @@ class NatsWatchIT {
     private final List<WatchedNode> nodes = new ArrayList<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private final List<NatsServer> killed = new ArrayList<>();
-    private Timing timing = CALM;
+    private Timing timing = UNDISTURBED;
     private SnapshotRepository repository;
 
     NatsWatchIT(NatsCluster cluster) throws Exception {
@@ -77,8 +77,8 @@ class NatsWatchIT {
                 .subjects(stream)
                 .replicas(3)
                 .build();
-        Patience.answer(() -> connection.jetStreamManagement().addStream(configuration));
-        repository = SnapshotRepository.of("orders", WatchedNode.store(connection, stream, SERVER_DIES));
+        Eventually.get(() -> connection.jetStreamManagement().addStream(configuration));
+        repository = SnapshotRepository.of("orders", WatchedNode.store(connection, stream, SHORT_REQUESTS));
     }
 
     @AfterEach
@@ -93,7 +93,7 @@ class NatsWatchIT {
     }
 
     @Test
-    void d21_thresholdReachedAtANodeWithoutTheLease_isTakenThereAndOnce() throws Exception {
+    void d21_thresholdReachedOnNodeWithoutLease_takesThereOnce() throws Exception {
         WatchedNode one = held("one");
         WatchedNode two = held("two");
         WatchedNode three = held("three");
@@ -106,23 +106,23 @@ class NatsWatchIT {
         publish(EVERY, 2 * EVERY);
         awaitTaken("10 by one", "20 by two");
         two.feed().hold();
-        try (Held leading = one.leading()) {
+        try (Held lease = one.acquireLease()) {
             three.feed().release();
             publish(2 * EVERY, 3 * EVERY);
             until(() -> three.reported(WatchOutcome.BUSY));
-            assertThat(leading.isHeld()).isTrue();
+            assertThat(lease.isHeld()).isTrue();
             assertThat(taken()).hasSize(2);
         }
         awaitTaken("10 by one", "20 by two", "30 by three");
         nodes.forEach(node -> node.feed().release());
         awaitTexts(3 * EVERY);
-        awaitMoreLooks();
+        awaitMoreChecks();
         assertThat(taken()).containsExactly("10 by one", "20 by two", "30 by three");
         assertFreshNodeRestores(newest(), Kind.TABLE, 3 * EVERY);
     }
 
     @Test
-    void start_allReachTheThresholdTogether_oneOfThemTakes() throws Exception {
+    void start_allNodesReachThreshold_oneTakes() throws Exception {
         for (String name : List.of("one", "two", "three")) {
             WatchedNode node = held(name);
             node.feed().release();
@@ -133,14 +133,14 @@ class NatsWatchIT {
             awaitTexts(round * EVERY);
             long last = acknowledged.get();
             until(() -> newestPosition() == last);
-            awaitMoreLooks();
+            awaitMoreChecks();
         }
         assertThat(positions()).containsExactly(10L, 20L);
     }
 
     @Test
-    void start_leaderOfTheStreamKilledWhileMessagesGoOn_takesOnAndAFreshNodeMissesNothing() throws Exception {
-        timing = SERVER_DIES;
+    void start_streamLeaderKilled_keepsTakingAndNewNodeLosesNoMessage() throws Exception {
+        timing = SHORT_REQUESTS;
         for (String name : List.of("one", "two", "three")) {
             WatchedNode node = node(name, Kind.FILE);
             node.feed().start();
@@ -149,20 +149,20 @@ class NatsWatchIT {
         int total = publishWhile(() -> {
             until(() -> newestPosition() >= 2 * EVERY);
             kill(cluster.leaderOf(stream));
-            long last = acknowledged.get() + 1; // What the old leader acknowledged last may be on its way.
+            long last = acknowledged.get() + 1; // The message acknowledged last may still be on its way.
             until(() -> newestPosition() > last);
             return true;
         });
         awaitTexts(total);
-        until(() -> nodes.stream().allMatch(WatchedNode::isGoingOn));
+        until(() -> nodes.stream().allMatch(WatchedNode::lastCheckSucceeded));
         nodes.forEach(node -> node.feed().manager().close());
         assertFreshNodeRestores(newest(), Kind.FILE, total);
     }
 
-    /** There the late one replaced the snapshot of the other. */
+    /** In HarmonyLite, the late node replaced the other node's snapshot (fault D25). */
     @Test
-    void d25_pausedPastItsLeaseWhileAnotherTakes_replacesNothingAndSaysSo() throws Exception {
-        timing = LEASE_ENDS;
+    void d25_pausedPastLeaseWhileAnotherTakes_replacesNothingAndReportsLoss() throws Exception {
+        timing = SHORT_LEASE;
         Gate gate = new Gate();
         WatchedNode paused = node("paused", Kind.TABLE, (number, call, object) -> {
             if (call.equals("put") && object.startsWith("orders/manifests/")) {
@@ -179,7 +179,7 @@ class NatsWatchIT {
         other.feed().release();
         third.feed().release();
         awaitTexts(EVERY + 5);
-        paused.loseLease();
+        paused.disconnectLease();
         other.watch();
         awaitTaken("15 by other");
         third.watch();
@@ -189,7 +189,7 @@ class NatsWatchIT {
         until(() -> paused.reported(WatchOutcome.DONE));
         assertThat(paused.leasesLost()).isEqualTo(1);
         assertThat(other.leasesLost()).isZero();
-        awaitMoreLooks();
+        awaitMoreChecks();
         assertThat(taken()).containsExactly("10 by paused", "15 by other");
         for (SnapshotInfo snapshot : repository.list().snapshots()) {
             assertThat(repository.verify(snapshot.id(), VerifyDepth.REBUILD).problem())
@@ -209,7 +209,7 @@ class NatsWatchIT {
         return node;
     }
 
-    /** A node that applies nothing before it is released. */
+    /** Creates a node that applies no message until it is released. */
     private WatchedNode held(String name) throws Exception {
         WatchedNode node = node(name, Kind.TABLE);
         node.feed().hold();
@@ -228,16 +228,16 @@ class NatsWatchIT {
         }
     }
 
-    /** As often as it takes until the stream has it. */
+    /** Publishes a message and repeats it until the stream acknowledges it. */
     private void publish(int number) throws Exception {
         PublishOptions once = PublishOptions.builder().messageId(text(number)).build();
         byte[] text = text(number).getBytes(UTF_8);
-        acknowledged.set(Patience.answer(
-                        () -> connection.jetStream(SERVER_DIES.options()).publish(stream, text, once))
+        acknowledged.set(Eventually.get(
+                        () -> connection.jetStream(SHORT_REQUESTS.options()).publish(stream, text, once))
                 .getSeqno());
     }
 
-    /** Publishes while something else is done; answers how many messages. */
+    /** Publishes while other work is done; returns the number of messages. */
     private int publishWhile(Callable<Boolean> work) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService publisher = Executors.newSingleThreadExecutor();
@@ -251,7 +251,7 @@ class NatsWatchIT {
         }
     }
 
-    /** As fast as all nodes apply. */
+    /** Publishes at the rate at which all nodes apply. */
     private int publishUntil(AtomicBoolean over) throws Exception {
         int number = 0;
         while (!over.get()) {
@@ -279,11 +279,11 @@ class NatsWatchIT {
         }
     }
 
-    /** Until each loop has begun and ended a look. */
-    private void awaitMoreLooks() throws Exception {
+    /** Waits until each loop has begun and ended another check. */
+    private void awaitMoreChecks() throws Exception {
         for (WatchedNode node : nodes) {
-            int enough = node.looks() + 2; // One may have begun before.
-            until(() -> node.looks() >= enough);
+            int enough = node.checks() + 2; // One check may have begun before.
+            until(() -> node.checks() >= enough);
         }
     }
 
@@ -292,14 +292,14 @@ class NatsWatchIT {
     }
 
     private void until(Callable<Boolean> condition) throws Exception {
-        Patience.until(condition, nodes);
+        Eventually.isTrue(condition, nodes);
     }
 
-    /** What a snapshot holds is gone from the stream. */
+    /** Purges the messages that a snapshot contains, and recovers a new node from it. */
     private void assertFreshNodeRestores(SnapshotInfo snapshot, Kind kind, int total) throws Exception {
         PurgeOptions held =
                 PurgeOptions.builder().sequence(position(snapshot) + 1).build();
-        Patience.answer(() -> connection.jetStreamManagement().purgeStream(stream, held));
+        Eventually.get(() -> connection.jetStreamManagement().purgeStream(stream, held));
         WatchedNode fresh = node("fresh", kind);
         RecoveryReport report = fresh.feed().start();
         assertThat(report.restored().orElseThrow().snapshot().id()).isEqualTo(snapshot.id());
@@ -307,7 +307,7 @@ class NatsWatchIT {
         awaitTexts(total + 5);
     }
 
-    /** Who took at which position, in the order of positions. */
+    /** Returns position and node of each snapshot, in order. */
     private List<String> taken() {
         return repository.list().snapshots().stream()
                 .map(snapshot -> position(snapshot) + " by " + snapshot.id().node())
@@ -323,7 +323,7 @@ class NatsWatchIT {
     }
 
     private SnapshotInfo newest() throws Exception {
-        return Patience.answer(() -> repository.latest().orElseThrow());
+        return Eventually.get(() -> repository.latest().orElseThrow());
     }
 
     private long newestPosition() {
@@ -342,7 +342,7 @@ class NatsWatchIT {
         return IntStream.range(0, count).mapToObj(NatsWatchIT::text).toList();
     }
 
-    /** Where a call waits until it is let through; all that come later pass. */
+    /** Blocks the first call until it is opened; later calls pass. */
     private static final class Gate {
 
         private final CountDownLatch reached = new CountDownLatch(1);

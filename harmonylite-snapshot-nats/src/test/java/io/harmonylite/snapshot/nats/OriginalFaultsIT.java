@@ -35,11 +35,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Faults by which HarmonyLite loses data where its server is away, made here; the other ones are in the classes they belong to. */
+/**
+ * Faults by which HarmonyLite loses data while its server is down. Tests of other faults are in the classes of the code
+ * concerned.
+ */
 class OriginalFaultsIT {
 
     private static final JetStreamOptions QUICK =
-            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+            JetStreamOptions.builder().requestTimeout(Duration.ofMillis(400)).build();
 
     @TempDir
     Path directory;
@@ -78,7 +81,7 @@ class OriginalFaultsIT {
         }
     }
 
-    private static SnapshotListener killing(NatsServer server) {
+    private static SnapshotListener killDuringSeal(NatsServer server) {
         return new SnapshotListener() {
             @Override
             public void stageStarted(Stage stage) {
@@ -89,24 +92,25 @@ class OriginalFaultsIT {
         };
     }
 
-    private SnapshotStore impatient(Connection connection) throws IOException {
+    private SnapshotStore storeWithFewRetries(Connection connection) throws IOException {
         return RetryingSnapshotStore.builder(NatsSnapshotStore.builder(connection, "snapshots")
                         .jetStreamOptions(QUICK)
-                        .retries(new NatsRetries(Duration.ofSeconds(1), Duration.ofMillis(200)))
+                        .retries(new NatsRetries(Duration.ofMillis(500), Duration.ofMillis(200)))
                         .create())
                 .patience(Duration.ofMillis(100))
                 .build();
     }
 
-    /** There the old snapshot was deleted first, and none was left. */
+    /** HarmonyLite deletes the old snapshot first and is left with none (fault D1). */
     @Test
-    void d01_serverKilledDuringAnUpload_theOldSnapshotStays() throws Exception {
+    void d01_serverKilledDuringUpload_keepsOldSnapshot() throws Exception {
         try (NatsServer server = NatsServer.start(directory.resolve("server"));
                 Connection connection = server.connect();
-                SnapshotStore store = impatient(connection)) {
+                SnapshotStore store = storeWithFewRetries(connection)) {
             SnapshotManager.Builder builder = SnapshotManager.builder("orders", database, store);
             SnapshotInfo old = builder.build().take(Positions.of("changes", StreamPosition.at(1)));
-            assertThatThrownBy(() -> builder.listener(killing(server)).build().take())
+            assertThatThrownBy(() ->
+                            builder.listener(killDuringSeal(server)).build().take())
                     .isInstanceOf(StoreUnavailableException.class);
             server.start();
             SnapshotManager manager = builder.listener(SnapshotListener.none()).build();
@@ -117,9 +121,9 @@ class OriginalFaultsIT {
         }
     }
 
-    /** There every node panicked, and a row that was marked as published meanwhile had never been sent. */
+    /** Every HarmonyLite node panics, and a row marked as published was never sent (fault D30). */
     @Test
-    void d30_serverAway_nothingIsTakenForPublishedAndTheNodeGoesOn() throws Exception {
+    void d30_serverDown_marksNothingPublishedAndNodeContinues() throws Exception {
         try (NatsServer server = NatsServer.start(directory.resolve("server"));
                 Connection connection = server.connect()) {
             connection
@@ -152,7 +156,7 @@ class OriginalFaultsIT {
         }
     }
 
-    /** A change and its note, in one transaction. */
+    /** Writes a change and its outbox row in one transaction. */
     private void order(String id) throws SQLException {
         run(
                 "BEGIN",
@@ -161,7 +165,7 @@ class OriginalFaultsIT {
                 "COMMIT");
     }
 
-    /** As a host does: a row is done with once its message is acknowledged. */
+    /** Publishes pending rows as a host does; deletes a row after its message was acknowledged. */
     private boolean publishPending(Connection connection) throws Exception {
         for (String id : texts("SELECT id FROM outbox ORDER BY number")) {
             connection.jetStream(QUICK).publish("changes", id.getBytes(UTF_8));
@@ -170,10 +174,10 @@ class OriginalFaultsIT {
         return true;
     }
 
-    /** Until a server that was started again answers. */
+    /** Waits until a restarted server answers. */
     private static void await(Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        Exception last = new IOException("it is not so");
+        Exception last = new IOException("the condition stays false");
         while (System.nanoTime() < end) {
             try {
                 if (condition.call()) {

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a process uses, as far as it can be lost by and by.
+ * The resources of a process that can leak.
  *
  * @param threads names of all threads
- * @param descriptors what is open: files and sockets, where the system tells
- * @param directBytes memory outside the heap that buffers hold
+ * @param descriptors open files and sockets, if the system lists them
+ * @param directBytes memory of buffers outside the heap
  */
 record Resources(List<String> threads, List<String> descriptors, long directBytes) {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    /** A client's threads and sockets come and go with its servers. */
-    private static final int FEW = 5;
+    /** The client's threads and sockets vary with its connections. */
+    private static final int TOLERATED = 5;
 
     private static final long SLACK = 8L << 20;
 
     static Resources now() throws IOException {
-        System.gc(); // Buffers are given back by the collector.
+        System.gc(); // The collector frees buffers.
         return new Resources(
                 Thread.getAllStackTraces().keySet().stream()
                         .map(Thread::getName)
@@ -38,7 +38,7 @@ record Resources(List<String> threads, List<String> descriptors, long directByte
                         .sum());
     }
 
-    /** Without the class path, which is opened bit by bit. */
+    /** Leaves out the class path, whose files are opened over time. */
     private static List<String> open() throws IOException {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return List.of();
@@ -55,27 +55,27 @@ record Resources(List<String> threads, List<String> descriptors, long directByte
         try {
             return Files.readSymbolicLink(link).toString();
         } catch (IOException e) {
-            return "closed meanwhile"; // As the one by which all are listed.
+            return "closed"; // For example the descriptor of this listing.
         }
     }
 
-    /** What this has that a process that had lost nothing would not have, in words; empty where there is nothing. */
-    List<String> lostSince(Resources before) {
-        List<String> lost = new ArrayList<>();
+    /** Describes the resources that have leaked since; empty if there are none. */
+    List<String> leakedSince(Resources before) {
+        List<String> leaked = new ArrayList<>();
         threads.stream()
                 .filter(Resources::isOurs)
                 .map(name -> "a thread: " + name)
-                .forEach(lost::add);
-        if (threads.size() > before.threads.size() + FEW) {
-            lost.add("threads: " + more(threads, before.threads));
+                .forEach(leaked::add);
+        if (threads.size() > before.threads.size() + TOLERATED) {
+            leaked.add("threads: " + more(threads, before.threads));
         }
-        if (descriptors.size() > before.descriptors.size() + FEW) {
-            lost.add("descriptors: " + more(descriptors, before.descriptors));
+        if (descriptors.size() > before.descriptors.size() + TOLERATED) {
+            leaked.add("descriptors: " + more(descriptors, before.descriptors));
         }
         if (directBytes > before.directBytes + SLACK) {
-            lost.add("direct memory: " + before.directBytes + " bytes have become " + directBytes);
+            leaked.add("direct memory: " + before.directBytes + " bytes grew to " + directBytes);
         }
-        return lost;
+        return leaked;
     }
 
     private static boolean isOurs(String thread) {

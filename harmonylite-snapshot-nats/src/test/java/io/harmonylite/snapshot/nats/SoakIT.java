@@ -56,9 +56,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything at once, for as long as {@code -Dsoak.minutes} says: writers publish to a cluster whose leader is killed again
- * and again; nodes apply, are stopped until they have missed messages, recover online and by swap; all of them take, and the
- * store is pruned. In the end all databases are equal, and nothing has leaked.
+ * All operations at once, for {@code -Dsoak.minutes} minutes. Writers publish to a cluster whose leaders are killed
+ * repeatedly. Nodes apply messages, stop until they have missed some, and recover online and by swap. All nodes take
+ * snapshots, and the store is pruned. At the end all databases are equal and no resource has leaked.
  */
 @Tag("soak")
 class SoakIT {
@@ -68,7 +68,7 @@ class SoakIT {
     private static final int PACE = 50;
     private static final String BUCKET = "soak";
 
-    /** Where messages are, and where the store keeps its objects. */
+    /** The stream of messages and the streams of the store's objects. */
     private static final List<String> STREAMS = List.of(STREAM, "OBJ_" + BUCKET, "OBJ_" + BUCKET + "-packs");
 
     private static final RetentionPolicy KEEPS_THREE = RetentionPolicy.keepLast(3);
@@ -78,7 +78,7 @@ class SoakIT {
     @TempDir
     Path directory;
 
-    private final Random random = announced();
+    private final Random random = printedSeed();
     private final Map<String, AtomicInteger> done = new TreeMap<>();
     private final List<FeedNode> nodes = new ArrayList<>();
     private final AtomicInteger published = new AtomicInteger();
@@ -88,7 +88,7 @@ class SoakIT {
     private SnapshotStore store;
     private volatile long end = System.nanoTime() + Duration.ofDays(1).toNanos();
 
-    private static Random announced() {
+    private static Random printedSeed() {
         long seed = Long.getLong("snapshot.seed", System.nanoTime());
         System.err.println("SoakIT: -Dsnapshot.seed=" + seed);
         return new Random(seed);
@@ -122,12 +122,12 @@ class SoakIT {
         cluster.close();
     }
 
-    private void did(String what) {
+    private void count(String what) {
         done.get(what).incrementAndGet();
     }
 
     @Test
-    void everythingAtOnce_forAsLongAsAsked_endsEqualAndLeaksNothing() throws Exception {
+    void allOperations_leadersKilled_endEqualAndLeakNothing() throws Exception {
         Resources before = warmUp();
         startNodes();
         end = System.nanoTime()
@@ -146,19 +146,20 @@ class SoakIT {
 
     private List<Future<?>> submitAll() {
         List<Future<?>> works = new ArrayList<>();
-        works.add(executor.submit(() -> untilOver(this::publish)));
-        works.add(executor.submit(() -> untilOver(this::prune)));
-        works.add(executor.submit(() -> untilOver(this::killLeader)));
-        works.add(executor.submit(() -> untilOver(this::stay)));
+        works.add(executor.submit(() -> repeatUntilEnd(this::publish)));
+        works.add(executor.submit(() -> repeatUntilEnd(this::prune)));
+        works.add(executor.submit(() -> repeatUntilEnd(this::killLeader)));
+        works.add(executor.submit(() -> repeatUntilEnd(this::keepUpAndTake)));
         for (FeedNode node : nodes.subList(1, nodes.size())) {
             Iterator<Boolean> online =
                     Stream.iterate(random.nextBoolean(), isOnline -> !isOnline).iterator();
-            works.add(executor.submit(() -> untilOver(() -> live(node, random.nextInt(4), online.next()))));
+            works.add(executor.submit(
+                    () -> repeatUntilEnd(() -> restartAndTake(node, random.nextInt(4), online.next()))));
         }
         return works;
     }
 
-    /** What is made once and stays is made before it is counted: by nodes that are closed again. */
+    /** Allocates lasting resources before the first count, by nodes that are closed again. */
     private Resources warmUp() throws Exception {
         for (int i = 0; i < 10; i++) {
             publish();
@@ -166,7 +167,7 @@ class SoakIT {
         for (Kind kind : Kind.values()) {
             try (FeedNode node = node("warm-" + kind, kind)) {
                 for (boolean isOnline : List.of(false, true)) {
-                    live(node, ON_PURPOSE, isOnline);
+                    restartAndTake(node, ON_PURPOSE, isOnline);
                 }
             }
         }
@@ -192,11 +193,11 @@ class SoakIT {
         return System.nanoTime() - end > 0;
     }
 
-    /** Where one work fails, all others end. */
-    private Void untilOver(Action action) throws Exception {
+    /** Repeats an action until the time is over; if it fails, all others end. */
+    private Void repeatUntilEnd(Action action) throws Exception {
         try {
             while (!isOver()) {
-                orAgain(action);
+                retryIfUnavailable(action);
             }
         } catch (Exception | Error e) {
             end = System.nanoTime();
@@ -205,7 +206,7 @@ class SoakIT {
         return null;
     }
 
-    private void orAgain(Action action) throws Exception {
+    private void retryIfUnavailable(Action action) throws Exception {
         int taken = done.get("takes").get();
         try {
             action.run();
@@ -213,21 +214,21 @@ class SoakIT {
                 | StreamUnavailableException
                 | SnapshotInProgressException
                 | IndeterminateCommitException e) {
-            did("retried"); // What they all say to do: try again, once that may help.
+            count("retried"); // These exceptions ask for another attempt.
             await("the cluster serves", () -> isOver() || isServed());
         } catch (StreamGapException | SnapshotNotFoundException e) {
-            did("retried"); // What there is, or was, covers no more; the first node goes on taking.
+            count("retried"); // The snapshot no longer covers the stream; the first node takes a new one.
             System.err.println("SoakIT: " + e);
             await("a newer snapshot", () -> isOver() || done.get("takes").get() > taken);
         }
     }
 
-    /** Whether each stream has a leader, which answers. */
+    /** Returns whether each stream has a leader that answers. */
     private boolean isServed() {
         return STREAMS.stream().allMatch(stream -> info(stream).isPresent());
     }
 
-    /** Whether each stream's replicas have all that there is, so that any one server may be killed. */
+    /** Returns whether all replicas are current, so that any server may be killed. */
     private boolean isSettled() {
         return STREAMS.stream()
                 .allMatch(stream -> info(stream).filter(SoakIT::isSettled).isPresent());
@@ -242,24 +243,24 @@ class SoakIT {
             return Optional.ofNullable(
                     connection.jetStreamManagement().getStreamInfo(stream).getClusterInfo());
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
-            return Optional.empty(); // Nobody answers, and it is asked again.
+            return Optional.empty(); // No answer; the caller asks again.
         }
     }
 
-    /** One message, as often as it takes until the stream has it; once, by its id. */
+    /** Publishes one message until the stream has it; its id prevents duplicates. */
     private void publish() throws Exception {
         int number = published.get();
         if (number % PACE == PACE - 1) {
-            pace(Duration.ofMillis(200)); // A snapshot is to cover the stream for some seconds.
+            pace(Duration.ofMillis(200)); // Slows publication so that a snapshot covers the stream for some seconds.
             await("the first node keeps up", () -> isOver() || nodes.get(0).count() >= number - KEPT / 2);
         }
         if (!tryToPublish(number)) {
-            did("retried");
+            count("retried");
             await("the stream has a leader", () -> isOver() || info(STREAM).isPresent());
         }
     }
 
-    /** Whether the stream has it for sure. */
+    /** Returns whether the stream has acknowledged the message. */
     private boolean tryToPublish(int number) {
         PublishOptions options =
                 PublishOptions.builder().messageId("message-" + number).build();
@@ -268,11 +269,11 @@ class SoakIT {
             published.incrementAndGet();
             return true;
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
-            return false; // The leader is gone, with the message or without it.
+            return false; // The leader was killed; the message may be stored or not.
         }
     }
 
-    /** The last message may be in the stream or not: by its id it is sent once more. */
+    /** Publishes the last message again, since its outcome may be unknown; its id prevents a duplicate. */
     private void finishPublishing() throws Exception {
         await("the cluster serves", this::isServed);
         await("the last message is published", () -> tryToPublish(published.get()));
@@ -285,11 +286,11 @@ class SoakIT {
     private void prune() throws InterruptedException {
         SnapshotRepository.of("orders", store)
                 .prune(PruneRequest.retain(KEEPS_THREE).gracePeriod(Duration.ofMinutes(10)));
-        did("prunes");
+        count("prunes");
         pace(Duration.ofSeconds(1));
     }
 
-    /** Between two, everything gets something done. */
+    /** Kills a leader, with a pause in which all others make progress. */
     private void killLeader() throws Exception {
         await("the replicas are current", () -> isOver() || isSettled());
         pace(Duration.ofSeconds(8));
@@ -300,10 +301,10 @@ class SoakIT {
         } finally {
             leader.start();
         }
-        did("leader kills");
+        count("leader kills");
     }
 
-    /** So that others have their turn too; nothing depends on it. */
+    /** Pauses for the other tasks; no assertion depends on it. */
     private void pace(Duration time) throws InterruptedException {
         Thread.sleep(Math.max(
                 0,
@@ -312,20 +313,23 @@ class SoakIT {
                         Duration.ofNanos(end - System.nanoTime()).toMillis())));
     }
 
-    /** The first node keeps up, so that there is always somebody who has everything, and a snapshot that covers. */
-    private void stay() throws Exception {
+    /** Keeps the first node up to date, so that one node has all messages and a snapshot covers the stream. */
+    private void keepUpAndTake() throws Exception {
         FeedNode first = nodes.get(0);
         if (first.running().end().isPresent()) {
             first.stop();
             first.start();
         }
         first.manager().take();
-        did("takes");
+        count("takes");
         pace(Duration.ofMillis(300));
     }
 
-    /** As a host does: recovers, feeds and takes; sometimes it restores on purpose, sometimes it is away for too long. */
-    private void live(FeedNode node, int chance, boolean isOnline) throws Exception {
+    /**
+     * Recovers, feeds and takes as a host does; sometimes restores on request, sometimes stays stopped until it has
+     * missed messages.
+     */
+    private void restartAndTake(FeedNode node, int chance, boolean isOnline) throws Exception {
         node.stop();
         if (chance == AWAY) {
             int missed = published.get() + KEPT;
@@ -334,20 +338,20 @@ class SoakIT {
         if (chance == ON_PURPOSE && node.isThere()) {
             RestoreRequest latest = RestoreRequest.latest();
             node.manager().restore(isOnline ? latest.online(WriteBarrier.noWriters()) : latest);
-            did(isOnline ? "online restores" : "restores");
+            count(isOnline ? "online restores" : "restores");
         }
         boolean restored = (isOnline && node.isThere() ? node.startOnline() : node.start())
                 .restored()
                 .isPresent();
         if (restored) {
-            did(isOnline ? "online restores" : "restores");
+            count(isOnline ? "online restores" : "restores");
         }
         int enough = published.get();
         await(
                 "the node keeps up",
                 () -> isOver() || node.count() >= enough || node.running().end().isPresent());
         node.manager().take();
-        did("takes");
+        count("takes");
     }
 
     private void assertAllEqual() throws Exception {
@@ -363,7 +367,7 @@ class SoakIT {
         }
     }
 
-    /** A node that was stopped goes on; one that has missed messages restores. */
+    /** Restarts a stopped node; a node that has missed messages restores. */
     private boolean hasAll(FeedNode node) throws Exception {
         try {
             if (node.running().end().isPresent()) {
@@ -372,7 +376,7 @@ class SoakIT {
             }
             return node.count() >= published.get() && node.lag() == 0;
         } catch (StreamGapException | SnapshotNotFoundException e) {
-            nodes.get(0).manager().take(); // The newest snapshot is too old for it.
+            nodes.get(0).manager().take(); // The newest snapshot is too old for this node.
             return false;
         }
     }
@@ -399,7 +403,7 @@ class SoakIT {
         assertThat(scratch).isEmptyDirectory();
     }
 
-    /** What a sweep leaves are snapshots, and what killed leaders have cut off goes with it. */
+    /** A sweep leaves only snapshots and removes partial objects of killed leaders. */
     private void assertStoreHoldsNothingElse() throws Exception {
         SnapshotRepository repository = SnapshotRepository.of("orders", store);
         repository.prune(PruneRequest.retain(KEEPS_THREE).gracePeriod(Duration.ZERO));
@@ -437,8 +441,8 @@ class SoakIT {
         await("all works end", executor::isTerminated);
         await(
                 "nothing is lost",
-                () -> Resources.now().lostSince(before).isEmpty(),
-                () -> String.join("\n", Resources.now().lostSince(before)));
+                () -> Resources.now().leakedSince(before).isEmpty(),
+                () -> String.join("\n", Resources.now().leakedSince(before)));
         System.err.println("SoakIT: after, " + Resources.now());
         for (int number = 0; number < nodes.size(); number++) {
             try (Stream<Path> files = Files.list(directory.resolve("node-" + number))) {
@@ -456,7 +460,7 @@ class SoakIT {
         long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it does not happen that " + what + ": " + instead.call());
+                throw new AssertionError("timeout while waiting until " + what + ": " + instead.call());
             }
             Thread.sleep(20);
         }

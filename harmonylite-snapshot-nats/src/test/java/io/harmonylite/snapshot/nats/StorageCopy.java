@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.stream.Stream;
 
-/** What a stopped server had stored, kept to set it back later, as somebody does who restores a machine. Immutable. */
+/** A copy of a stopped server's storage, to roll the server back as a restore of its machine would. Immutable. */
 record StorageCopy(NatsServer server, Path copy) {
 
     /** Copies the storage of a stopped server into a new directory. */
@@ -16,7 +16,7 @@ record StorageCopy(NatsServer server, Path copy) {
         return new StorageCopy(stopped, copy);
     }
 
-    /** Puts it in the place of what the server, stopped again, has stored since. */
+    /** Replaces the storage of the stopped server by this copy. */
     void putBack() throws IOException {
         deleteTree(server.storage());
         copyTree(copy, server.storage());

@@ -27,19 +27,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A node of a cluster whose loop takes snapshots. Stream, store and leases have three replicas. Its lease is asked for until
- * there is an answer, so that it depends on no time-out who takes.
+ * A node of a cluster whose loop takes snapshots. Stream, store and leases have three replicas. Lease requests are
+ * repeated until they are answered, so that no timeout decides which node takes.
  */
 final class WatchedNode implements AutoCloseable {
 
-    /** After so many messages a snapshot is due. */
+    /** The number of messages after which a snapshot is due. */
     static final int EVERY = 10;
 
     /**
-     * How long things take.
+     * The timing of a node.
      *
-     * @param lease how long a lease lasts that is not renewed
-     * @param request how long an answer of streams and stores is waited for before they are asked again
+     * @param lease how long a lease lasts without renewal
+     * @param request how long to wait for an answer before a request is repeated
      */
     record Timing(Duration lease, Duration request) {
 
@@ -60,18 +60,18 @@ final class WatchedNode implements AutoCloseable {
     private final AtomicReference<Held> held = new AtomicReference<>();
 
     /**
-     * A node that does nothing yet.
+     * Creates a node; {@link #watch} starts its loop.
      *
-     * @param directory its last name is the node's
-     * @param stream the stream it follows; buckets are named by it
-     * @param hook told each call of its store
+     * @param directory its last name is the node's name
+     * @param stream the stream to follow, which also names the buckets
+     * @param hook called before each call of the store
      */
     WatchedNode(Path directory, Kind kind, NatsCluster cluster, String stream, Timing timing, HookedStore.Hook hook)
             throws Exception {
         name = directory.getFileName().toString();
         connection = cluster.connect();
         leaseConnection = new FaultyConnection(connection);
-        lease = Patience.answer(() -> NatsLease.builder(leaseConnection.connection(), stream + "-leases")
+        lease = Eventually.get(() -> NatsLease.builder(leaseConnection.connection(), stream + "-leases")
                 .replicas(3)
                 .duration(timing.lease())
                 .create());
@@ -84,9 +84,9 @@ final class WatchedNode implements AutoCloseable {
                 this::watched);
     }
 
-    /** The store that all nodes have. */
+    /** Opens the store that all nodes share. */
     static SnapshotStore store(Connection connection, String stream, Timing timing) throws Exception {
-        return Patience.answer(() -> NatsSnapshotStore.builder(connection, stream)
+        return Eventually.get(() -> NatsSnapshotStore.builder(connection, stream)
                 .jetStreamOptions(timing.options())
                 .replicas(3)
                 .create());
@@ -110,7 +110,7 @@ final class WatchedNode implements AutoCloseable {
 
     private Optional<Held> acquire(String snapshots) throws IOException {
         try {
-            Optional<Held> acquired = Patience.answer(() -> lease.tryAcquire(snapshots));
+            Optional<Held> acquired = Eventually.get(() -> lease.tryAcquire(snapshots));
             acquired.ifPresent(held::set);
             return acquired;
         } catch (IOException | RuntimeException e) {
@@ -127,9 +127,9 @@ final class WatchedNode implements AutoCloseable {
         return feed;
     }
 
-    /** Takes the lease as if it were about to take a snapshot, as soon as nobody else has it. */
-    Held leading() throws Exception {
-        Patience.until(() -> acquire("orders").isPresent(), this);
+    /** Acquires the lease, as for a take, as soon as it is free. */
+    Held acquireLease() throws Exception {
+        Eventually.isTrue(() -> acquire("orders").isPresent(), this);
         return held.get();
     }
 
@@ -138,8 +138,8 @@ final class WatchedNode implements AutoCloseable {
         feed.manager().start();
     }
 
-    /** How many looks the loop has taken. */
-    int looks() {
+    /** Returns the number of checks that the loop has made. */
+    int checks() {
         return reports.size();
     }
 
@@ -147,17 +147,17 @@ final class WatchedNode implements AutoCloseable {
         return reports.stream().anyMatch(report -> report.outcome() == outcome);
     }
 
-    /** Whether the last look of the loop was no failure. */
-    boolean isGoingOn() {
+    /** Returns whether the last check of the loop succeeded. */
+    boolean lastCheckSucceeded() {
         return feed.manager().watchStatus().duty(WatchDuty.TAKE).consecutiveFailures() == 0;
     }
 
-    /** From now on nothing it says of its lease reaches a server. */
-    void loseLease() {
+    /** Drops all lease requests from now on. */
+    void disconnectLease() {
         leaseConnection.loseRequests(subject -> true, 0, Integer.MAX_VALUE);
     }
 
-    /** Whether the lease it had last is its own. */
+    /** Returns whether the last acquired lease is still held. */
     boolean hasLease() {
         return held.get().isHeld();
     }
@@ -175,13 +175,13 @@ final class WatchedNode implements AutoCloseable {
     @Override
     public String toString() {
         DutyStatus takes = feed.manager().watchStatus().duty(WatchDuty.TAKE);
-        return name + ": " + rows() + "; last of " + looks() + " looks: " + takes.last() + "; last failure: "
+        return name + ": " + rows() + "; last of " + checks() + " checks: " + takes.last() + "; last failure: "
                 + takes.lastFailed();
     }
 
     private String rows() {
         try {
-            return feed.texts().size() + " rows, feed's end " + feed.running().end();
+            return feed.texts().size() + " rows, feed end " + feed.running().end();
         } catch (SQLException e) {
             return "no rows: " + e;
         }

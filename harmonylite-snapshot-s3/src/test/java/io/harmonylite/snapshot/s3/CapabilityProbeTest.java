@@ -37,7 +37,7 @@ class CapabilityProbeTest {
     private final RequestCounter requests = new RequestCounter();
 
     @Test
-    void firstPut_newPlace_takesFiveRequestsMoreOnce() throws IOException {
+    void firstPut_newPrefix_costsFiveMoreRequests() throws IOException {
         SnapshotStore store = builder().build();
         store.putIfAbsent("x", OBJECT);
         assertThat(requests.take())
@@ -47,7 +47,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_placeOfAnEarlierStore_takesFourRequestsMoreOnce() throws IOException {
+    void firstPut_prefixProbedBefore_costsFourMoreRequests() throws IOException {
         builder().build().putIfAbsent("x", OBJECT);
         requests.take();
         builder().build().putIfAbsent("y", OBJECT);
@@ -56,7 +56,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_manyAtOnce_probeOnce() throws Exception {
+    void firstPut_concurrent_probesOnce() throws Exception {
         SnapshotStore store = builder().build();
         ExecutorService executor = Executors.newFixedThreadPool(8);
         try {
@@ -78,7 +78,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_leavesNothingThatAListShows() throws IOException {
+    void firstPut_probeObject_isNotListed() throws IOException {
         SnapshotStore store = builder().build();
         store.putIfAbsent("x", OBJECT);
         assertThat(store.list("")).hasSize(1);
@@ -90,7 +90,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void reading_writesNothing() throws IOException {
+    void anyRead_newStore_writesNothing() throws IOException {
         builder().build().putIfAbsent("x", OBJECT);
         requests.take();
         SnapshotStore reader = builder().build();
@@ -102,7 +102,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_conditionsIgnored_isRefusedEveryTime() throws IOException {
+    void firstPut_conditionsIgnored_isRejectedEveryTime() throws IOException {
         SnapshotStore store = builder(new HeaderRemover("If-None-Match")).build();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> store.putIfAbsent("x", OBJECT))
@@ -114,7 +114,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_conditionsIgnoredAndAccepted_looksFirst() throws IOException {
+    void firstPut_conditionsIgnoredAndAccepted_checksBeforeWriting() throws IOException {
         SnapshotStore store = builder(new HeaderRemover("If-None-Match"))
                 .acceptUnconditionalWrites()
                 .build();
@@ -125,14 +125,14 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_conditionsHonouredThoughNotAskedFor_areUsed() throws IOException {
+    void firstPut_conditionsSupportedThoughNotRequired_areUsed() throws IOException {
         SnapshotStore store = builder().acceptUnconditionalWrites().build();
         store.putIfAbsent("x", OBJECT);
         assertThat(requests.last().firstMatchingHeader("If-None-Match")).contains("*");
     }
 
     @Test
-    void firstPut_conditionsUnknownToTheService_isRefusedOrAccepted() throws IOException {
+    void firstPut_conditionsUnsupported_isRejectedUnlessAccepted() throws IOException {
         try (FaultProxy proxy = FaultProxy.before(SERVER.port());
                 S3Client client = S3Server.client(proxy.port()).build()) {
             proxy.next(error(501, "NotImplemented"));
@@ -153,7 +153,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_checksumsIgnored_isRefusedAndLeavesNoDamagedObject() throws IOException {
+    void firstPut_checksumsIgnored_isRejectedAndLeavesNoDamagedObject() throws IOException {
         SnapshotStore store = builder(new HeaderRemover("x-amz-checksum-crc32")).build();
         assertThatThrownBy(() -> store.putIfAbsent("x", OBJECT))
                 .isInstanceOf(StoreAccessException.class)
@@ -173,7 +173,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_notVisibleAtOnce_isRefused() throws IOException {
+    void firstPut_notVisibleAtOnce_isRejected() throws IOException {
         try (FaultProxy proxy = FaultProxy.before(SERVER.port());
                 S3Client client = S3Server.client(proxy.port()).build()) {
             SnapshotStore store = S3SnapshotStore.builder(client, S3Server.BUCKET)
@@ -188,7 +188,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_probeFindsNobody_isPlainAndProbesAgain() throws IOException {
+    void firstPut_probeConnectionFails_throwsIOExceptionAndProbesAgain() throws IOException {
         try (FaultProxy proxy = FaultProxy.before(SERVER.port());
                 S3Client client = S3Server.client(proxy.port())
                         .overrideConfiguration(config -> config.retryStrategy(retries -> retries.maxAttempts(1)))
@@ -204,7 +204,7 @@ class CapabilityProbeTest {
     }
 
     @Test
-    void firstPut_probeSkipped_isOneRequest() throws IOException {
+    void firstPut_probeSkipped_costsOneRequest() throws IOException {
         SnapshotStore store = builder().skipProbe().build();
         store.putIfAbsent("x", OBJECT);
         assertThat(requests.take()).containsExactly("PutObject");

@@ -3,61 +3,61 @@ package io.harmonylite.snapshot.s3;
 import java.util.Locale;
 
 /**
- * What a {@link FaultProxy} does to one request and its answer.
+ * What a {@link FaultProxy} does to one request and its response.
  *
- * @param kind what
- * @param after after how many bytes of the request or of the answer
- * @param answer what is answered instead
+ * @param kind the kind of fault
+ * @param after number of bytes of the request or response that pass before the fault
+ * @param response the response sent instead of the server's
  */
-record ConnectionFault(Kind kind, long after, String answer) {
+record ConnectionFault(Kind kind, long after, String response) {
 
-    /** What happens. */
+    /** The kinds of fault. */
     enum Kind {
         NONE,
         RESET_REQUEST,
-        RESET_ANSWER,
-        CUT_ANSWER,
-        STALL_ANSWER,
-        SLOW_ANSWER,
-        ANSWER_AT_ONCE
+        RESET_RESPONSE,
+        TRUNCATE_RESPONSE,
+        STALL_RESPONSE,
+        SLOW_RESPONSE,
+        RESPOND_AT_ONCE
     }
 
-    /** Nothing: the request goes through. */
+    /** Passes the request. */
     static ConnectionFault none() {
         return new ConnectionFault(Kind.NONE, 0, "");
     }
 
-    /** The connection is reset in the middle of the request. */
+    /** Resets the connection in the middle of the request. */
     static ConnectionFault resetRequestAfter(long bytes) {
         return new ConnectionFault(Kind.RESET_REQUEST, bytes, "");
     }
 
-    /** The server does what it is asked, and the connection is reset before its answer comes through. */
-    static ConnectionFault answerLost() {
-        return resetAnswerAfter(0);
+    /** Resets the connection after the server has served the request and before its response passes. */
+    static ConnectionFault responseLost() {
+        return resetResponseAfter(0);
     }
 
-    /** The connection is reset in the middle of the answer. */
-    static ConnectionFault resetAnswerAfter(long bytes) {
-        return new ConnectionFault(Kind.RESET_ANSWER, bytes, "");
+    /** Resets the connection in the middle of the response. */
+    static ConnectionFault resetResponseAfter(long bytes) {
+        return new ConnectionFault(Kind.RESET_RESPONSE, bytes, "");
     }
 
-    /** The connection is closed in the middle of the answer, as if that were its end. */
-    static ConnectionFault cutAnswerAfter(long bytes) {
-        return new ConnectionFault(Kind.CUT_ANSWER, bytes, "");
+    /** Closes the connection in the middle of the response, as if the response ended there. */
+    static ConnectionFault truncateResponseAfter(long bytes) {
+        return new ConnectionFault(Kind.TRUNCATE_RESPONSE, bytes, "");
     }
 
-    /** The answer stops, and the connection stays open. */
-    static ConnectionFault stallAnswerAfter(long bytes) {
-        return new ConnectionFault(Kind.STALL_ANSWER, bytes, "");
+    /** Stops the response and keeps the connection open. */
+    static ConnectionFault stallResponseAfter(long bytes) {
+        return new ConnectionFault(Kind.STALL_RESPONSE, bytes, "");
     }
 
-    /** The answer comes in small pieces with pauses between them. */
-    static ConnectionFault slowAnswer() {
-        return new ConnectionFault(Kind.SLOW_ANSWER, 0, "");
+    /** Sends the response in small pieces with pauses. */
+    static ConnectionFault slowResponse() {
+        return new ConnectionFault(Kind.SLOW_RESPONSE, 0, "");
     }
 
-    /** The server does not see the request; an answer of S3's form comes instead, after the whole request was read. */
+    /** Reads the whole request and returns an S3 error response; the server does not receive the request. */
     static ConnectionFault error(int status, String code, String... headers) {
         String body = "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>planned: " + code
                 + "</Message><RequestId>42</RequestId></Error>";
@@ -66,11 +66,11 @@ record ConnectionFault(Kind kind, long after, String answer) {
                 "HTTP/1.1 %d planned\r\nContent-Type: application/xml\r\nContent-Length: %d\r\nConnection: close\r\n",
                 status,
                 body.length());
-        StringBuilder answer = new StringBuilder(head);
+        StringBuilder response = new StringBuilder(head);
         for (String header : headers) {
-            answer.append(header).append("\r\n");
+            response.append(header).append("\r\n");
         }
         return new ConnectionFault(
-                Kind.ANSWER_AT_ONCE, 0, answer.append("\r\n").append(body).toString());
+                Kind.RESPOND_AT_ONCE, 0, response.append("\r\n").append(body).toString());
     }
 }

@@ -18,12 +18,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Stands between a client and a server and breaks connections as it is told: each HTTP request takes the next fault of a
- * queue; when the queue is empty requests go through, or meet the fault set for all. Thread-safe.
+ * A proxy between a client and a server that breaks connections. Each HTTP request takes the next fault of a queue. If
+ * the queue is empty, requests pass, or meet the fault set for all. Thread-safe.
  */
 final class FaultProxy implements Closeable {
 
-    /** Fixed, since the system may let it grow to tens of MiB: a client has then sent what is never received. */
+    /**
+     * Fixed, because the system may grow the buffer to tens of MiB. A client could then send a whole object that the
+     * server never receives.
+     */
     private static final int RECEIVE_BUFFER = 256 << 10;
 
     private final int serverPort;
@@ -57,20 +60,20 @@ final class FaultProxy implements Closeable {
         return listener.getLocalPort();
     }
 
-    /** What happens to the requests to come, one after the other. */
+    /** Sets the faults of the next requests, in order. */
     synchronized FaultProxy next(ConnectionFault... upcoming) {
         faults.addAll(List.of(upcoming));
         return this;
     }
 
-    /** What happens to all requests from now on. */
+    /** Sets the fault of all requests from now on. */
     synchronized FaultProxy always(ConnectionFault fault) {
         faults.clear();
         otherwise = fault;
         return this;
     }
 
-    /** How many requests have come. */
+    /** Returns the number of requests so far. */
     synchronized int requests() {
         return requests;
     }
@@ -90,14 +93,14 @@ final class FaultProxy implements Closeable {
                 sockets.add(server);
                 ProxiedConnection connection = new ProxiedConnection(this, client, server);
                 executor.execute(connection::relayRequests);
-                executor.execute(connection::relayAnswers);
+                executor.execute(connection::relayResponses);
             }
         } catch (IOException | RejectedExecutionException e) {
-            return; // It was closed.
+            return; // The proxy was closed.
         }
     }
 
-    /** No connection is accepted any more, and those that are open are reset. */
+    /** Rejects new connections and resets open ones. */
     @Override
     public void close() throws IOException {
         listener.close();
@@ -112,7 +115,7 @@ final class FaultProxy implements Closeable {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException e) {
-            return; // It is closed already.
+            return; // The socket is already closed.
         }
     }
 

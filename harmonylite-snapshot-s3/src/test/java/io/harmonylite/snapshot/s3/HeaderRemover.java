@@ -5,7 +5,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** Makes a service ignore a header: it never gets it. Thread-safe. */
+/** Removes a header from each request, as if the service ignored it. Thread-safe. */
 final class HeaderRemover implements ExecutionInterceptor {
 
     private final String header;

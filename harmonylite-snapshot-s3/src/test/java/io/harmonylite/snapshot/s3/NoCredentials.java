@@ -4,7 +4,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 
-/** A chain of providers of which none has credentials. */
+/** A chain of credentials providers that finds no credentials. */
 final class NoCredentials {
 
     private NoCredentials() {}

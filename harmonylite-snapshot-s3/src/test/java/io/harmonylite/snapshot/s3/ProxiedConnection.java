@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
-/** One connection through a {@link FaultProxy}: a thread for each direction. A request begins with its method. */
+/**
+ * One connection through a {@link FaultProxy}, with one thread for each direction. A request begins with its method.
+ */
 final class ProxiedConnection {
 
     private static final Pattern REQUEST = Pattern.compile("(GET|HEAD|PUT|POST|DELETE) /.*", Pattern.DOTALL);
@@ -24,7 +26,7 @@ final class ProxiedConnection {
     private final Socket client;
     private final Socket server;
     private volatile ConnectionFault fault = ConnectionFault.none();
-    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong responded = new AtomicLong();
 
     ProxiedConnection(FaultProxy proxy, Socket client, Socket server) {
         this.proxy = proxy;
@@ -37,20 +39,20 @@ final class ProxiedConnection {
             InputStream in = client.getInputStream();
             OutputStream out = server.getOutputStream();
             byte[] buffer = new byte[64 << 10];
-            long asked = 0;
+            long requested = 0;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 if (isRequest(buffer, count)) {
                     fault = proxy.take();
-                    answered.set(0);
-                    asked = 0;
+                    responded.set(0);
+                    requested = 0;
                 }
-                if (fault.kind() == Kind.ANSWER_AT_ONCE) {
-                    answerInstead(buffer, count, in);
+                if (fault.kind() == Kind.RESPOND_AT_ONCE) {
+                    respondInstead(buffer, count, in);
                     return;
                 }
-                int passing = passing(Kind.RESET_REQUEST, asked, count);
+                int passing = passing(Kind.RESET_REQUEST, requested, count);
                 forward(buffer, passing, out);
-                asked += count;
+                requested += count;
                 if (passing < count) {
                     resetBoth();
                     return;
@@ -62,26 +64,26 @@ final class ProxiedConnection {
         }
     }
 
-    /** A server that answers early may take no more; the client sends all and reads the answer. */
+    /** A server that responds early may close its side; the client still sends everything and reads the response. */
     private static void forward(byte[] buffer, int count, OutputStream out) {
         try {
             out.write(buffer, 0, count);
         } catch (IOException e) {
-            return; // As said.
+            return; // The server has responded early.
         }
     }
 
-    void relayAnswers() {
+    void relayResponses() {
         try {
             InputStream in = server.getInputStream();
             byte[] buffer = new byte[PIECE];
-            boolean goesOn = true;
-            for (int count = in.read(buffer); goesOn && count >= 0; count = in.read(buffer)) {
-                int interim = interim(buffer, count);
+            boolean isOpen = true;
+            for (int count = in.read(buffer); isOpen && count >= 0; count = in.read(buffer)) {
+                int interim = interimLength(buffer, count);
                 client.getOutputStream().write(buffer, 0, interim);
-                goesOn = relayAnswer(buffer, interim, count - interim);
+                isOpen = relayResponse(buffer, interim, count - interim);
             }
-            if (goesOn) {
+            if (isOpen) {
                 client.shutdownOutput();
             }
         } catch (IOException e) {
@@ -89,29 +91,29 @@ final class ProxiedConnection {
         }
     }
 
-    /** How much of it is a word to go on with the request, and not yet the answer. */
-    private static int interim(byte[] buffer, int count) {
+    /** Returns the length of an interim response ({@code 100 Continue}) at the start of the buffer. */
+    private static int interimLength(byte[] buffer, int count) {
         String text = new String(buffer, 0, count, ISO_8859_1);
         return text.startsWith(CONTINUE) ? text.indexOf(END) + END.length() : 0;
     }
 
-    private boolean relayAnswer(byte[] buffer, int from, int count) throws IOException {
-        int passing = passingAnswer(count);
+    private boolean relayResponse(byte[] buffer, int from, int count) throws IOException {
+        int passing = passingResponse(count);
         client.getOutputStream().write(buffer, from, passing);
-        answered.addAndGet(count);
+        responded.addAndGet(count);
         if (passing < count) {
-            breakAnswer();
+            breakResponse();
             return false;
         }
-        if (fault.kind() == Kind.SLOW_ANSWER) {
+        if (fault.kind() == Kind.SLOW_RESPONSE) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
         }
         return true;
     }
 
-    private int passingAnswer(int count) {
+    private int passingResponse(int count) {
         return switch (fault.kind()) {
-            case RESET_ANSWER, CUT_ANSWER, STALL_ANSWER -> passing(fault.kind(), answered.get(), count);
+            case RESET_RESPONSE, TRUNCATE_RESPONSE, STALL_RESPONSE -> passing(fault.kind(), responded.get(), count);
             default -> count;
         };
     }
@@ -120,16 +122,18 @@ final class ProxiedConnection {
         return fault.kind() == kind ? (int) Math.max(0, Math.min(count, fault.after() - before)) : count;
     }
 
-    private void breakAnswer() throws IOException {
+    private void breakResponse() throws IOException {
         switch (fault.kind()) {
-            case CUT_ANSWER -> client.shutdownOutput();
-            case STALL_ANSWER -> {}
+            case TRUNCATE_RESPONSE -> client.shutdownOutput();
+            case STALL_RESPONSE -> {}
             default -> resetBoth();
         }
     }
 
-    /** Lets a client that asks go on with its body, reads all of it, and answers. */
-    private void answerInstead(byte[] buffer, int count, InputStream in) throws IOException {
+    /**
+     * Sends {@code 100 Continue} if the client expects it, reads the whole request, and returns the planned response.
+     */
+    private void respondInstead(byte[] buffer, int count, InputStream in) throws IOException {
         OutputStream out = client.getOutputStream();
         WholeRequest request = new WholeRequest();
         request.add(buffer, count);
@@ -143,7 +147,7 @@ final class ProxiedConnection {
             }
             request.add(buffer, more);
         }
-        out.write(FaultProxy.bytes(fault.answer()));
+        out.write(FaultProxy.bytes(fault.response()));
         client.shutdownOutput();
         server.close();
     }

@@ -8,7 +8,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** Notes every request that a client sends, the repeated ones too. Thread-safe. */
+/** Records every request that a client sends, including retries. Thread-safe. */
 final class RequestCounter implements ExecutionInterceptor {
 
     private final List<String> operations = new ArrayList<>();
@@ -20,7 +20,7 @@ final class RequestCounter implements ExecutionInterceptor {
         requests.add(context.httpRequest());
     }
 
-    /** The operations since the last call, in their order. */
+    /** Returns the operations since the last call, in order. */
     synchronized List<String> take() {
         List<String> taken = List.copyOf(operations);
         operations.clear();
@@ -28,7 +28,7 @@ final class RequestCounter implements ExecutionInterceptor {
         return taken;
     }
 
-    /** The last request. */
+    /** Returns the last request. */
     synchronized SdkHttpRequest last() {
         return requests.get(requests.size() - 1);
     }

@@ -1,13 +1,13 @@
 package io.harmonylite.snapshot.s3;
 
-import static io.harmonylite.snapshot.s3.ConnectionFault.answerLost;
-import static io.harmonylite.snapshot.s3.ConnectionFault.cutAnswerAfter;
 import static io.harmonylite.snapshot.s3.ConnectionFault.error;
 import static io.harmonylite.snapshot.s3.ConnectionFault.none;
-import static io.harmonylite.snapshot.s3.ConnectionFault.resetAnswerAfter;
 import static io.harmonylite.snapshot.s3.ConnectionFault.resetRequestAfter;
-import static io.harmonylite.snapshot.s3.ConnectionFault.slowAnswer;
-import static io.harmonylite.snapshot.s3.ConnectionFault.stallAnswerAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.resetResponseAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.responseLost;
+import static io.harmonylite.snapshot.s3.ConnectionFault.slowResponse;
+import static io.harmonylite.snapshot.s3.ConnectionFault.stallResponseAfter;
+import static io.harmonylite.snapshot.s3.ConnectionFault.truncateResponseAfter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,9 +43,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** What each fault between client and service becomes. A single try is made where the name does not say otherwise. */
+/**
+ * Maps each fault between client and service to its exception. Clients make a single attempt unless the name of the
+ * test says otherwise.
+ */
 @Timeout(60)
 class S3FaultTest {
 
@@ -53,51 +55,51 @@ class S3FaultTest {
     static final S3Server SERVER = new S3Server();
 
     private static final byte[] LARGE = random(3 << 20);
-    /** Far more than the sockets between client and service hold, so that it cannot have been handed over whole. */
+    /** Larger than all socket buffers between client and service, so that it cannot be in flight as a whole. */
     private static final byte[] LARGER_THAN_BUFFERS = random(16 << 20);
 
     private final String prefix = S3Server.newPrefix();
     private FaultProxy proxy;
-    private S3Client once;
-    private S3Client repeating;
+    private S3Client single;
+    private S3Client retrying;
     private SnapshotStore store;
 
     @BeforeEach
     void open() throws Exception {
         proxy = FaultProxy.before(SERVER.port());
-        once = singleTry(S3Server.client(proxy.port())).build();
-        repeating = S3Server.client(proxy.port()).build();
-        store = at(once);
+        single = S3Server.retryingSoon(S3Server.client(proxy.port()), 1).build();
+        retrying = S3Server.retryingSoon(S3Server.client(proxy.port()), 3).build();
+        store = store(single);
     }
 
     @AfterEach
     void close() throws IOException {
         Thread.interrupted();
-        once.close();
-        repeating.close();
+        single.close();
+        retrying.close();
         proxy.close();
     }
 
     // Put
 
     @Test
-    void putIfAbsent_resetInTheMiddle_isPlainAndLeavesNothing() throws Exception {
+    void putIfAbsent_connectionReset_throwsIOExceptionAndLeavesNothing() throws Exception {
         proxy.next(resetRequestAfter(1 << 20));
         assertThatThrownBy(() -> put("x", LARGER_THAN_BUFFERS)).isExactlyInstanceOf(IOException.class);
         assertNothingAt("x");
     }
 
     @Test
-    void putIfAbsent_resetInTheMiddle_clientRepeats() throws Exception {
-        store = at(repeating);
+    void putIfAbsent_connectionReset_clientRetries() throws Exception {
+        store = store(retrying);
         proxy.next(resetRequestAfter(1 << 20));
         put("x", LARGER_THAN_BUFFERS);
         assertThat(read("x")).isEqualTo(LARGER_THAN_BUFFERS);
     }
 
     @Test
-    void putIfAbsent_answerLost_isIndeterminate() throws Exception {
-        proxy.next(answerLost());
+    void putIfAbsent_responseLost_isIndeterminate() throws Exception {
+        proxy.next(responseLost());
         assertThatThrownBy(() -> put("x", LARGE))
                 .isInstanceOf(IndeterminateWriteException.class)
                 .hasMessageContaining("x");
@@ -105,78 +107,78 @@ class S3FaultTest {
     }
 
     @Test
-    void putIfAbsent_answerLostThenNameTaken_recognizesItsOwn() throws Exception {
-        store = at(repeating);
-        proxy.next(answerLost());
+    void putIfAbsent_responseLostThenNameTaken_recognizesOwnObject() throws Exception {
+        store = store(retrying);
+        proxy.next(responseLost());
         put("x", LARGE);
         assertThat(read("x")).isEqualTo(LARGE);
     }
 
     @Test
-    void putIfAbsent_answerLostAndNameIsAnothers_reportsThat() throws Exception {
-        store = at(repeating);
-        put("x", "another's".getBytes(UTF_8));
-        proxy.next(answerLost());
+    void putIfAbsent_responseLostAndOtherObject_throwsObjectExists() throws Exception {
+        store = store(retrying);
+        put("x", "other object".getBytes(UTF_8));
+        proxy.next(responseLost());
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
-        assertThat(read("x")).isEqualTo("another's".getBytes(UTF_8));
+        assertThat(read("x")).isEqualTo("other object".getBytes(UTF_8));
     }
 
     @Test
-    void putIfAbsent_answerLostAndNameIsAnothersOfEqualLength_reportsThat() throws Exception {
-        store = at(repeating);
+    void putIfAbsent_responseLostAndOtherObjectOfSameLength_throwsObjectExists() throws Exception {
+        store = store(retrying);
         byte[] others = LARGE.clone();
         others[others.length - 1] ^= 1;
         put("x", others);
-        proxy.next(answerLost());
+        proxy.next(responseLost());
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
         assertThat(read("x")).isEqualTo(others);
     }
 
     @Test
-    void putIfAbsent_repeatedAfterRefusalsOnly_equalBytesAreAnothers() throws Exception {
-        store = at(repeating);
+    void putIfAbsent_retriedAfterRejectionsOnly_throwsObjectExistsForEqualBytes() throws Exception {
+        store = store(retrying);
         put("x", LARGE);
         proxy.next(error(503, "SlowDown"));
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(ObjectExistsException.class);
     }
 
     @Test
-    void putIfAbsent_answerLostAndObjectCannotBeRead_isIndeterminate() throws Exception {
-        store = at(repeating);
-        proxy.next(answerLost(), none(), error(403, "AccessDenied"));
+    void putIfAbsent_responseLostAndObjectUnreadable_isIndeterminate() throws Exception {
+        store = store(retrying);
+        proxy.next(responseLost(), none(), error(403, "AccessDenied"));
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
     }
 
     @Test
-    void putIfAbsent_answerLostWithRetriesAround_isDone() throws Exception {
-        proxy.next(answerLost());
+    void putIfAbsent_responseLostWithRetries_succeeds() throws Exception {
+        proxy.next(responseLost());
         RetryingSnapshotStore.of(store).putIfAbsent("x", ObjectSource.of(LARGE));
         assertThat(read("x")).isEqualTo(LARGE);
     }
 
     @Test
-    void putIfAbsent_internalErrorAfterTheWholeBody_isIndeterminate() {
+    void putIfAbsent_internalErrorAfterBody_isIndeterminate() {
         proxy.next(error(500, "InternalError"));
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
     }
 
     @Test
-    void putIfAbsent_unknownThenRefused_staysIndeterminate() {
-        store = at(repeating);
+    void putIfAbsent_unknownOutcomeThenRejected_staysIndeterminate() {
+        store = store(retrying);
         proxy.next(error(500, "InternalError"), error(403, "AccessDenied"));
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(IndeterminateWriteException.class);
     }
 
     @Test
-    void putIfAbsent_slowDownWithRetryAfter_clientWaitsAndRepeats() throws Exception {
-        store = at(repeating);
+    void putIfAbsent_slowDownWithRetryAfter_clientWaitsAndRetries() throws Exception {
+        store = store(retrying);
         proxy.next(error(503, "SlowDown", "Retry-After: 1"));
         put("x", LARGE);
         assertThat(read("x")).isEqualTo(LARGE);
     }
 
     @Test
-    void putIfAbsent_slowDown_isPlainAndLeavesNothing() throws Exception {
+    void putIfAbsent_slowDown_throwsIOExceptionAndLeavesNothing() throws Exception {
         proxy.next(error(503, "SlowDown", "Retry-After: 1"));
         assertThatThrownBy(() -> put("x", LARGE))
                 .isExactlyInstanceOf(IOException.class)
@@ -185,7 +187,7 @@ class S3FaultTest {
     }
 
     @Test
-    void putIfAbsent_conflictOfTwoPuts_isPlainAndRepeatedWithRetriesAround() throws Exception {
+    void putIfAbsent_conflictingPuts_throwIOExceptionAndSucceedWithRetries() throws Exception {
         proxy.next(error(409, "ConditionalRequestConflict"));
         assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
         proxy.next(error(409, "ConditionalRequestConflict"));
@@ -194,7 +196,7 @@ class S3FaultTest {
     }
 
     @Test
-    void putIfAbsent_damagedOnItsWay_isPlainAndLeavesNothing() throws Exception {
+    void putIfAbsent_damagedInTransit_throwsIOExceptionAndLeavesNothing() throws Exception {
         proxy.next(error(400, "BadDigest"));
         assertThatThrownBy(() -> put("x", LARGE)).isExactlyInstanceOf(IOException.class);
         assertNothingAt("x");
@@ -202,19 +204,19 @@ class S3FaultTest {
 
     @ParameterizedTest
     @CsvSource({"507, InsufficientStorage", "507, XMinioStorageFull", "400, XMinioAdminBucketQuotaExceeded"})
-    void putIfAbsent_full_saysSo(int status, String code) {
+    void putIfAbsent_storeFull_throwsStoreFull(int status, String code) {
         proxy.next(error(status, code));
         assertThatThrownBy(() -> put("x", LARGE)).isInstanceOf(StoreFullException.class);
     }
 
     @Test
-    void putIfAbsent_neverAnswered_isGivenUpAndIndeterminate() {
-        store = S3SnapshotStore.builder(repeating, S3Server.BUCKET)
+    void putIfAbsent_noResponse_timesOutAsIndeterminate() {
+        store = S3SnapshotStore.builder(retrying, S3Server.BUCKET)
                 .prefix(prefix)
                 .skipProbe()
-                .answerTimeout(Duration.ofSeconds(1))
+                .answerTimeout(Duration.ofMillis(300))
                 .build();
-        proxy.always(stallAnswerAfter(0));
+        proxy.always(stallResponseAfter(0));
         assertThatThrownBy(() -> put("x", new byte[10])).isInstanceOf(IndeterminateWriteException.class);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
@@ -223,9 +225,9 @@ class S3FaultTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void open_connectionBreaksInTheMiddle_isPlain(boolean reset) throws Exception {
+    void open_connectionBroken_throwsIOException(boolean reset) throws Exception {
         put("x", LARGE);
-        proxy.next(reset ? resetAnswerAfter(1 << 20) : cutAnswerAfter(1 << 20));
+        proxy.next(reset ? resetResponseAfter(1 << 20) : truncateResponseAfter(1 << 20));
         assertThatThrownBy(() -> read("x"))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageContaining("x");
@@ -233,34 +235,35 @@ class S3FaultTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void open_connectionBreaksAgainAndAgain_goesOnWhereItBrokeWithRetriesAround(boolean reset) throws Exception {
+    void open_connectionBrokenRepeatedly_resumesWithRetries(boolean reset) throws Exception {
         put("x", LARGE);
-        ConnectionFault broken = reset ? resetAnswerAfter(1 << 20) : cutAnswerAfter(1 << 20);
+        ConnectionFault broken = reset ? resetResponseAfter(1 << 20) : truncateResponseAfter(1 << 20);
         int before = proxy.requests();
         proxy.next(none(), broken, broken);
         try (InputStream in = RetryingSnapshotStore.of(store).open("x")) {
             assertThat(in.readAllBytes()).isEqualTo(LARGE);
         }
-        assertThat(proxy.requests() - before).as("stat, and three gets").isEqualTo(4);
+        assertThat(proxy.requests() - before).as("one stat and three gets").isEqualTo(4);
     }
 
     @Test
-    void open_slowBody_isReadToItsEnd() throws Exception {
-        put("x", LARGE);
-        proxy.next(slowAnswer());
-        assertThat(read("x")).isEqualTo(LARGE);
+    void open_slowBody_isReadCompletely() throws Exception {
+        byte[] bytes = random(1 << 20);
+        put("x", bytes);
+        proxy.next(slowResponse());
+        assertThat(read("x")).isEqualTo(bytes);
     }
 
     @Test
-    void open_bodyStalls_isPlainAndGoesOnWithRetriesAround() throws Exception {
-        try (S3Client hasty = singleTry(S3Server.client(proxy.port()))
-                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofMillis(300)))
+    void open_bodyStalls_throwsIOExceptionAndResumesWithRetries() throws Exception {
+        try (S3Client hasty = S3Server.retryingSoon(S3Server.client(proxy.port()), 1)
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofMillis(150)))
                 .build()) {
-            store = at(hasty);
+            store = store(hasty);
             put("x", LARGE);
-            proxy.next(stallAnswerAfter(1 << 20));
+            proxy.next(stallResponseAfter(1 << 20));
             assertThatThrownBy(() -> read("x")).isExactlyInstanceOf(IOException.class);
-            proxy.next(none(), stallAnswerAfter(1 << 20));
+            proxy.next(none(), stallResponseAfter(1 << 20));
             try (InputStream in = RetryingSnapshotStore.of(store).open("x")) {
                 assertThat(in.readAllBytes()).isEqualTo(LARGE);
             }
@@ -268,13 +271,13 @@ class S3FaultTest {
     }
 
     @Test
-    void open_neverAnswered_isGivenUp() throws Exception {
+    void anyMethod_noResponse_timesOut() throws Exception {
         put("x", LARGE);
-        store = S3SnapshotStore.builder(repeating, S3Server.BUCKET)
+        store = S3SnapshotStore.builder(retrying, S3Server.BUCKET)
                 .prefix(prefix)
-                .answerTimeout(Duration.ofMillis(300))
+                .answerTimeout(Duration.ofMillis(150))
                 .build();
-        proxy.always(stallAnswerAfter(0));
+        proxy.always(stallResponseAfter(0));
         assertThatThrownBy(() -> read("x"))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageContaining("did not answer in time");
@@ -285,9 +288,9 @@ class S3FaultTest {
     }
 
     @Test
-    void open_closedEarly_doesNotReadTheRest() throws Exception {
+    void open_closedEarly_doesNotReadRest() throws Exception {
         put("x", LARGE);
-        proxy.next(stallAnswerAfter(1 << 20));
+        proxy.next(stallResponseAfter(1 << 20));
         try (InputStream in = store.open("x")) {
             assertThat(in.readNBytes(10)).hasSize(10);
         }
@@ -295,21 +298,21 @@ class S3FaultTest {
     }
 
     @Test
-    void open_bodyDiffersFromTheServicesChecksum_neverEndsNormally() {
-        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nx-amz-checksum-crc32: AAAAAA==\r\n\r\nhello";
-        proxy.next(new ConnectionFault(ConnectionFault.Kind.ANSWER_AT_ONCE, 0, answer));
+    void open_bodyNotMatchingChecksum_throwsIOException() {
+        String response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nx-amz-checksum-crc32: AAAAAA==\r\n\r\nhello";
+        proxy.next(new ConnectionFault(ConnectionFault.Kind.RESPOND_AT_ONCE, 0, response));
         assertThatThrownBy(() -> read("x")).isExactlyInstanceOf(IOException.class);
     }
 
     @Test
-    void open_serviceIgnoresRanges_isNotTakenForTheRange() {
-        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-        proxy.next(new ConnectionFault(ConnectionFault.Kind.ANSWER_AT_ONCE, 0, answer));
+    void open_serviceIgnoresRange_throwsIOException() {
+        String response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        proxy.next(new ConnectionFault(ConnectionFault.Kind.RESPOND_AT_ONCE, 0, response));
         assertThatThrownBy(() -> store.open("x", 1, 5)).isInstanceOf(IOException.class);
     }
 
     @Test
-    void open_archived_isRefused() {
+    void open_archivedObject_throwsStoreAccess() {
         proxy.next(error(403, "InvalidObjectState"));
         assertThatThrownBy(() -> read("x"))
                 .isInstanceOf(StoreAccessException.class)
@@ -319,26 +322,26 @@ class S3FaultTest {
     // List, delete
 
     @Test
-    void list_secondPageFails_isNeverShort() throws Exception {
+    void list_secondPageFails_failsOrReturnsAll() throws Exception {
         for (int i = 0; i < 5; i++) {
             put("l/" + i, new byte[1]);
         }
-        SnapshotStore paged = S3SnapshotStore.builder(once, S3Server.BUCKET)
+        SnapshotStore paged = S3SnapshotStore.builder(single, S3Server.BUCKET)
                 .prefix(prefix)
                 .pageSize(2)
                 .build();
         proxy.next(none(), error(500, "InternalError"));
         assertThatThrownBy(() -> paged.list("l/")).isExactlyInstanceOf(IOException.class);
-        proxy.next(none(), none(), resetAnswerAfter(10));
+        proxy.next(none(), none(), resetResponseAfter(10));
         assertThat(RetryingSnapshotStore.of(paged).list("l/")).hasSize(5);
     }
 
     @Test
-    void deleteAll_refusedForOne_saysSo() {
+    void deleteAll_oneDenied_namesIt() {
         String body = "<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>planned</Message></Error>"
                 + "</DeleteResult>";
         proxy.next(new ConnectionFault(
-                ConnectionFault.Kind.ANSWER_AT_ONCE,
+                ConnectionFault.Kind.RESPOND_AT_ONCE,
                 0,
                 "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
         assertThatThrownBy(() -> store.deleteAll(List.of("k", "l")))
@@ -347,7 +350,7 @@ class S3FaultTest {
     }
 
     @Test
-    void deleteAll_serviceCannotDeleteSeveralAtOnce_deletesOneByOne() throws Exception {
+    void deleteAll_multiDeleteUnsupported_deletesOneByOne() throws Exception {
         put("d/1", new byte[1]);
         put("d/2", new byte[1]);
         proxy.next(error(501, "NotImplemented"));
@@ -355,7 +358,7 @@ class S3FaultTest {
         assertThat(store.list("d/")).isEmpty();
     }
 
-    // Not allowed, not there, not reachable
+    // Access denied, missing bucket, no connection
 
     @ParameterizedTest
     @CsvSource({
@@ -368,7 +371,7 @@ class S3FaultTest {
         "501, NotImplemented, NotImplemented",
         "405, MethodNotAllowed, MethodNotAllowed"
     })
-    void anyMethod_refused_saysWhatToDo(int status, String code, String advice) {
+    void anyMethod_rejected_namesNextStep(int status, String code, String advice) {
         proxy.always(error(status, code));
         for (Call call : everyMethod()) {
             assertThatThrownBy(call::run)
@@ -379,8 +382,8 @@ class S3FaultTest {
     }
 
     @Test
-    void putIfAbsent_clockWasWrong_clientCorrectsItAndRepeats() throws Exception {
-        store = at(repeating);
+    void putIfAbsent_clockSkewed_clientCorrectsItAndRetries() throws Exception {
+        store = store(retrying);
         String now = RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
         proxy.next(error(403, "RequestTimeTooSkewed", "Date: " + now));
         put("x", LARGE);
@@ -388,31 +391,31 @@ class S3FaultTest {
     }
 
     @Test
-    void anyMethod_wrongSecret_isRefusedAndLeavesNothing() throws Exception {
+    void anyMethod_wrongSecret_isRejectedAndLeavesNothing() throws Exception {
         try (S3Client wrong = S3Server.client(proxy.port())
                 .credentialsProvider(S3Server.credentials(S3Server.ACCESS_KEY, "another secret"))
                 .build()) {
-            assertAllRefused(at(wrong));
+            assertAllRejected(store(wrong));
         }
         assertNothingAt("x");
     }
 
     @Test
-    void anyMethod_unknownAccessKey_isRefusedAndLeavesNothing() throws Exception {
+    void anyMethod_unknownAccessKey_isRejectedAndLeavesNothing() throws Exception {
         try (S3Client wrong = S3Server.client(proxy.port())
                 .credentialsProvider(S3Server.credentials("AKIAUNKNOWN", S3Server.SECRET_KEY))
                 .build()) {
-            assertAllRefused(at(wrong));
+            assertAllRejected(store(wrong));
         }
         assertNothingAt("x");
     }
 
     @Test
-    void anyMethod_noCredentials_isRefused() throws Exception {
+    void anyMethod_noCredentials_isRejected() throws Exception {
         try (S3Client none = S3Server.client(proxy.port())
                 .credentialsProvider(NoCredentials.provider())
                 .build()) {
-            store = at(none);
+            store = store(none);
             for (Call call : everyMethod()) {
                 assertThatThrownBy(call::run)
                         .isInstanceOf(StoreAccessException.class)
@@ -422,34 +425,33 @@ class S3FaultTest {
     }
 
     @Test
-    void d34_bucketMissing_saysSo() {
-        store = S3SnapshotStore.builder(repeating, "no-such-bucket").skipProbe().build();
+    void d34_bucketMissing_throwsContainerMissing() {
+        store = S3SnapshotStore.builder(retrying, "no-such-bucket").skipProbe().build();
         for (Call call : everyMethod()) {
             assertThatThrownBy(call::run)
                     .isInstanceOf(ContainerMissingException.class)
                     .hasMessageContaining("no-such-bucket");
         }
         SnapshotStore probing =
-                S3SnapshotStore.builder(repeating, "no-such-bucket").build();
+                S3SnapshotStore.builder(retrying, "no-such-bucket").build();
         assertThatThrownBy(() -> probing.putIfAbsent("x", ObjectSource.of(LARGE)))
                 .isInstanceOf(ContainerMissingException.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void anyMethod_nobodyListens_isPlain(int attempts) throws Exception {
+    void anyMethod_connectionRefused_throwsIOException(int attempts) throws Exception {
         try (Socket silent = boundButNotListening();
-                S3Client nowhere = S3Server.client(silent.getLocalPort())
-                        .overrideConfiguration(config -> config.retryStrategy(retries -> retries.maxAttempts(attempts)))
+                S3Client nowhere = S3Server.retryingSoon(S3Server.client(silent.getLocalPort()), attempts)
                         .build()) {
-            store = at(nowhere);
+            store = store(nowhere);
             for (Call call : everyMethod()) {
                 assertThatThrownBy(call::run).isExactlyInstanceOf(IOException.class);
             }
         }
     }
 
-    /** A port that is merely free may be somebody else's a moment later. */
+    /** Binds a port without listening; a free port could be taken by another process. */
     private static Socket boundButNotListening() throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -459,7 +461,7 @@ class S3FaultTest {
     // Interruption
 
     @Test
-    void anyMethod_interrupted_keepsTheFlag() throws Exception {
+    void anyMethod_interrupted_keepsInterruptFlag() throws Exception {
         for (Call call : everyMethod()) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(call::run).isInstanceOf(InterruptedIOException.class);
@@ -469,7 +471,7 @@ class S3FaultTest {
     }
 
     @Test
-    void open_interruptedWhileReading_keepsTheFlag() throws Exception {
+    void open_interruptedDuringRead_keepsInterruptFlag() throws Exception {
         put("x", LARGE);
         try (InputStream in = store.open("x")) {
             assertThat(in.readNBytes(10)).hasSize(10);
@@ -479,8 +481,8 @@ class S3FaultTest {
         }
     }
 
-    private void assertAllRefused(SnapshotStore refused) {
-        store = refused;
+    private void assertAllRejected(SnapshotStore rejected) {
+        store = rejected;
         for (Call call : everyMethod()) {
             assertThatThrownBy(call::run).isInstanceOf(StoreAccessException.class);
         }
@@ -496,15 +498,11 @@ class S3FaultTest {
                 () -> store.deleteAll(List.of("x", "y")));
     }
 
-    private SnapshotStore at(S3Client client) {
+    private SnapshotStore store(S3Client client) {
         return S3SnapshotStore.builder(client, S3Server.BUCKET)
                 .prefix(prefix)
                 .skipProbe()
                 .build();
-    }
-
-    private static S3ClientBuilder singleTry(S3ClientBuilder client) {
-        return client.overrideConfiguration(config -> config.retryStrategy(retries -> retries.maxAttempts(1)));
     }
 
     private void put(String name, byte[] bytes) throws IOException {
@@ -518,7 +516,7 @@ class S3FaultTest {
     }
 
     private void assertNothingAt(String name) throws IOException {
-        SnapshotStore direct = at(SERVER.defaultClient());
+        SnapshotStore direct = store(SERVER.defaultClient());
         assertThatThrownBy(() -> direct.stat(name)).isInstanceOf(NoSuchObjectException.class);
         assertThat(direct.list("")).isEmpty();
     }

@@ -69,7 +69,7 @@ class S3HarmonyLiteSnapshotTest {
         return SnapshotRepository.of("node", store).export(HarmonyLiteExportRequest.latest(), place);
     }
 
-    /** What HarmonyLite itself would put there: its key, no metadata. */
+    /** Stores content under HarmonyLite's key and without metadata, as HarmonyLite does. */
     private void putAsHarmonyLite(byte[] content) {
         SERVER.defaultClient()
                 .putObject(
@@ -78,7 +78,7 @@ class S3HarmonyLiteSnapshotTest {
     }
 
     @Test
-    void exportAndRestore_bucket_holdsTheKeyThatHarmonyLiteReads() throws Exception {
+    void exportAndRestore_bucket_usesHarmonyLiteKey() throws Exception {
         assertThat(place.find()).isEmpty();
         try (SnapshotManager manager = manager(database)) {
             manager.take();
@@ -96,15 +96,13 @@ class S3HarmonyLiteSnapshotTest {
                     manager.restore(HarmonyLiteRestoreRequest.of(place).acceptUnknownPositions());
             assertThat(report.tagCheck()).isEqualTo(TagCheck.NOT_KEPT);
             assertThat(report.tag()).isEqualTo(first.tag());
-            assertThat(report.leftOut())
-                    .as("nothing of a node's own was exported")
-                    .isEmpty();
+            assertThat(report.leftOut()).as("no table of the node was exported").isEmpty();
         }
         assertThat(restored).hasBinaryContent(stored);
     }
 
     @Test
-    void open_previousReplacedMeanwhile_isReadToItsEnd() throws Exception {
+    void open_replacedDuringRead_isReadCompletely() throws Exception {
         byte[] large = new byte[1 << 20];
         large[large.length - 1] = 7;
         putAsHarmonyLite(large);
@@ -119,7 +117,7 @@ class S3HarmonyLiteSnapshotTest {
     }
 
     @Test
-    void restore_nothingThere_saysWhatIsMissing() throws Exception {
+    void restore_snapshotOrBucketMissing_keepsDatabase() throws Exception {
         assertThatThrownBy(place::open).isInstanceOf(NoSuchObjectException.class);
         S3HarmonyLiteSnapshot nowhere = S3HarmonyLiteSnapshot.of(SERVER.defaultClient(), "no-such-bucket", path);
         assertThatThrownBy(nowhere::open).isInstanceOf(ContainerMissingException.class);
@@ -136,10 +134,10 @@ class S3HarmonyLiteSnapshotTest {
         assertThat(database).hasBinaryContent(before);
     }
 
-    /** D10: what lies there is no database. */
+    /** The object under HarmonyLite's key is not a database (fault D10). */
     @Test
-    void d10_rubbishThere_neverReplacesTheLiveDatabase() throws Exception {
-        putAsHarmonyLite("rubbish".getBytes(StandardCharsets.US_ASCII));
+    void d10_notADatabase_keepsLiveDatabase() throws Exception {
+        putAsHarmonyLite("not a database".getBytes(StandardCharsets.US_ASCII));
         byte[] before = Files.readAllBytes(database);
         try (SnapshotManager manager = manager(database)) {
             assertThatThrownBy(() ->
@@ -150,7 +148,7 @@ class S3HarmonyLiteSnapshotTest {
     }
 
     @Test
-    void put_moreThanOneRequestCarries_isRefusedAndChangesNothing() throws Exception {
+    void put_largerThanOneRequest_isRejectedAndChangesNothing() throws Exception {
         putAsHarmonyLite(new byte[] {1});
         ObjectSource huge = new ObjectSource() {
             @Override

@@ -5,7 +5,7 @@ import io.harmonylite.snapshot.testing.SnapshotPruneContract;
 import java.io.IOException;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Pruning by the clock of the service, which tells whole seconds. */
+/** Prunes by the service's clock, which has whole seconds. */
 class S3PruneTest extends SnapshotPruneContract {
 
     @RegisterExtension

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.s3;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +16,25 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** An S3Proxy that keeps objects in memory and checks every signature, for the tests of one class. */
+/** An S3Proxy for the tests of one class; it keeps objects in memory and checks every signature. */
 final class S3Server implements BeforeAllCallback, AfterAllCallback {
 
     static final String BUCKET = "snapshots";
     static final String ACCESS_KEY = "AKIATESTACCESSKEY";
-    static final String SECRET_KEY = "test-secret-key-that-nobody-may-see";
+    static final String SECRET_KEY = "test-secret-key-must-not-appear";
+
+    /** The log file of this JVM; JVMs that run at the same time use separate files. */
+    static final Path LOG = Path.of("target", "tests-" + ProcessHandle.current().pid() + ".log");
+
+    private static final Duration SOON = Duration.ofMillis(5);
+
+    static {
+        System.setProperty("org.slf4j.simpleLogger.logFile", LOG.toString()); // Set before the first logger is created.
+    }
 
     private final List<S3Client> clients = new ArrayList<>();
     private S3Proxy proxy;
@@ -32,7 +43,7 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         proxy = S3Proxy.builder()
-                .blobStore(new HonestListing(new TransientNio2BlobStore()))
+                .blobStore(new CompletedObjectListing(new TransientNio2BlobStore()))
                 .endpoint(URI.create("http://127.0.0.1:0"))
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
                 .ignoreUnknownHeaders(true)
@@ -54,23 +65,30 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
         return proxy.getPort();
     }
 
-    /** A client with all defaults but the place. */
+    /** Returns a client with the SDK's defaults and this server's address and credentials. */
     S3Client defaultClient() {
         return client;
     }
 
-    /** Begins a client for this server. */
+    /** Returns a builder of clients for this server. */
     S3ClientBuilder client() {
         return client(port());
     }
 
-    /** Begins a client for this server by way of another port. */
+    /** Returns a builder of clients for this server through another port. */
     static S3ClientBuilder client(int port) {
         return place(S3Client.builder(), port)
                 .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofSeconds(5)));
     }
 
-    /** Sets where it is and who asks, and leaves the rest as the SDK has it. */
+    /** Makes a client retry after a few milliseconds, up to the given number of attempts. */
+    static S3ClientBuilder retryingSoon(S3ClientBuilder builder, int attempts) {
+        return builder.overrideConfiguration(config -> config.retryStrategy(retries -> retries.maxAttempts(attempts)
+                .backoffStrategy(BackoffStrategy.fixedDelay(SOON))
+                .throttlingBackoffStrategy(BackoffStrategy.fixedDelay(SOON))));
+    }
+
+    /** Sets address and credentials and keeps the SDK's other defaults. */
     static S3ClientBuilder place(S3ClientBuilder builder, int port) {
         return builder.endpointOverride(URI.create("http://127.0.0.1:" + port))
                 .forcePathStyle(true)
@@ -89,7 +107,7 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
         return built;
     }
 
-    /** A prefix that nobody else uses. */
+    /** Returns an unused prefix. */
     static String newPrefix() {
         return "test/" + UUID.randomUUID();
     }

@@ -34,7 +34,7 @@ class S3SnapshotStoreTest {
             SERVER.open(SERVER.client().overrideConfiguration(config -> config.addExecutionInterceptor(requests)));
 
     @Test
-    void putIfAbsent_anyObject_isOneConditionalCheckedRequest() throws IOException {
+    void putIfAbsent_anyObject_isOneConditionalRequestWithChecksum() throws IOException {
         builder().skipProbe().build().putIfAbsent("x", OBJECT);
         assertThat(requests.last().headers())
                 .containsEntry("If-None-Match", List.of("*"))
@@ -43,7 +43,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_encryptedWithServiceKeys_isAskedForAndDone() throws IOException {
+    void putIfAbsent_serviceKeys_storesEncrypted() throws IOException {
         builder().encryptWithServiceKeys().build().putIfAbsent("x", OBJECT);
         assertThat(SERVER.defaultClient()
                         .headObject(head -> head.bucket(S3Server.BUCKET).key(prefix + "/x"))
@@ -52,7 +52,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_encryptedWithKms_isAskedForInTheProbeToo() throws IOException {
+    void putIfAbsent_kmsKey_isSentInProbeToo() throws IOException {
         tryToPut(builder().encryptWithKms("key-1").build());
         assertThat(requests.last().headers())
                 .containsEntry("x-amz-server-side-encryption", List.of("aws:kms"))
@@ -60,14 +60,14 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_encryptedWithTheDefaultKmsKey_namesNoKey() {
+    void putIfAbsent_defaultKmsKey_sendsNoKeyId() {
         tryToPut(builder().encryptWithKms("key-1").encryptWithKms().build());
         assertThat(requests.last().headers())
                 .containsEntry("x-amz-server-side-encryption", List.of("aws:kms"))
                 .doesNotContainKey("x-amz-server-side-encryption-aws-kms-key-id");
     }
 
-    /** S3Proxy has no KMS; what it was asked is what counts here. */
+    /** S3Proxy has no KMS; the tests check the request only. */
     private static void tryToPut(SnapshotStore store) {
         try {
             store.putIfAbsent("x", OBJECT);
@@ -77,13 +77,13 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void putIfAbsent_storageClass_isAskedFor() throws IOException {
+    void putIfAbsent_storageClass_isSent() throws IOException {
         builder().storageClass(StorageClass.STANDARD_IA).skipProbe().build().putIfAbsent("x", OBJECT);
         assertThat(requests.last().headers()).containsEntry("x-amz-storage-class", List.of("STANDARD_IA"));
     }
 
     @Test
-    void list_severalPages_takesOneRequestForEach() throws IOException {
+    void list_severalPages_costsOneRequestEach() throws IOException {
         SnapshotStore store = builder().skipProbe().pageSize(3).build();
         for (int i = 0; i < 7; i++) {
             store.putIfAbsent("p/" + i, OBJECT);
@@ -96,7 +96,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void list_otherPrefixesAndForeignKeys_areNotSeen() throws IOException {
+    void list_otherPrefixesAndInvalidKeys_areIgnored() throws IOException {
         for (String key : List.of(prefix + "/~odd", prefix + "/a b", prefix + "-other/x", prefix + "/dir/")) {
             client.putObject(put -> put.bucket(S3Server.BUCKET).key(key), RequestBody.fromString("foreign"));
         }
@@ -106,7 +106,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void deleteAll_manyObjects_takesOneRequestForAThousand() throws IOException {
+    void deleteAll_manyObjects_costsOneRequestPerThousand() throws IOException {
         SnapshotStore store = builder().skipProbe().build();
         for (int i = 0; i < 3; i++) {
             store.putIfAbsent("d/" + i, OBJECT);
@@ -118,7 +118,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void deleteAll_nameThatIsNone_isRefusedBeforeAnythingGoes() throws IOException {
+    void deleteAll_invalidName_isRejectedBeforeDeletion() throws IOException {
         SnapshotStore store = builder().skipProbe().build();
         store.putIfAbsent("d/1", OBJECT);
         assertThatThrownBy(() -> store.deleteAll(List.of("d/1", "../x"))).isInstanceOf(IllegalArgumentException.class);
@@ -126,7 +126,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void open_rangeBeyondAnyObject_isTheEnd() throws IOException {
+    void open_rangeBeyondEnd_throwsEof() throws IOException {
         SnapshotStore store = builder().skipProbe().build();
         store.putIfAbsent("x", OBJECT);
         assertThatThrownBy(() -> store.open("x", Long.MAX_VALUE, 1)).isInstanceOf(EOFException.class);
@@ -135,7 +135,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void close_leavesTheClientOpen() throws IOException {
+    void close_store_leavesClientOpen() throws IOException {
         SnapshotStore store = builder().build();
         store.putIfAbsent("x", OBJECT);
         store.close();
@@ -143,13 +143,13 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void toString_isThePlace() {
+    void toString_store_isItsLocation() {
         assertThat(builder().build()).hasToString("s3://" + S3Server.BUCKET + "/" + prefix);
         assertThat(S3SnapshotStore.builder(client, "b").build()).hasToString("s3://b");
     }
 
     @Test
-    void noPrefix_namesAreKeys() throws IOException {
+    void putIfAbsent_noPrefix_usesNameAsKey() throws IOException {
         String name = prefix + "/bare";
         S3SnapshotStore.builder(client, S3Server.BUCKET).skipProbe().build().putIfAbsent(name, OBJECT);
         assertThat(builder().build().stat("bare").size()).isEqualTo(6);
@@ -157,12 +157,12 @@ class S3SnapshotStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "/a", "a/", "a//b", "..", "a b", "ä"})
-    void prefix_thatIsNoName_isRefused(String value) {
+    void prefix_invalidName_isRejected(String value) {
         assertThatThrownBy(() -> builder().prefix(value)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void builder_valuesThatMakeNoSense_areRefused() {
+    void builder_invalidValue_isRejected() {
         S3SnapshotStore.Builder builder = builder();
         assertThatThrownBy(() -> S3SnapshotStore.builder(client, " ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder.prefix("p".repeat(512))).isInstanceOf(IllegalArgumentException.class);
@@ -176,7 +176,7 @@ class S3SnapshotStoreTest {
     }
 
     @Test
-    void longestPrefixAndName_fitInAKey() throws IOException {
+    void putIfAbsent_longestPrefixAndName_fitInKey() throws IOException {
         String longest = ("p".repeat(200) + "/").repeat(2) + "p".repeat(109);
         assertThat(longest).hasSize(511);
         String name = ("n".repeat(200) + "/").repeat(2) + "n".repeat(110);

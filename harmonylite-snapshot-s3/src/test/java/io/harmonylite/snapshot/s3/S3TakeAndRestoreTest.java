@@ -27,13 +27,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Whole takes and restores, and what they cost in requests. */
+/** Complete takes and restores, and the number of their requests. */
 class S3TakeAndRestoreTest {
 
     @RegisterExtension
     static final S3Server SERVER = new S3Server();
 
-    private static final int ROWS = 400;
+    private static final int ROWS = 350;
     private static final int OVERHEAD = 6;
 
     @TempDir
@@ -50,16 +50,25 @@ class S3TakeAndRestoreTest {
     @BeforeEach
     void create() throws SQLException {
         database = directory.resolve("orders.db");
+        run("CREATE TABLE note (id INTEGER PRIMARY KEY, text BLOB)");
+    }
+
+    /** Fills the database so that a snapshot has three packs. */
+    private void fill() throws SQLException {
+        run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + ROWS
+                + ") INSERT INTO note SELECT i, randomblob(100000) FROM n");
+    }
+
+    private void run(String sql) throws SQLException {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text BLOB)");
-            statement.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + ROWS
-                    + ") INSERT INTO note SELECT i, randomblob(100000) FROM n");
+            statement.execute(sql);
         }
     }
 
     @Test
-    void take_costsOneRequestForEachPackAndSixMore() throws Exception {
+    void take_severalPacks_costsOneRequestPerPackPlusSix() throws Exception {
+        fill();
         try (SnapshotManager manager = manager(store)) {
             manager.take();
             requests.take();
@@ -73,7 +82,7 @@ class S3TakeAndRestoreTest {
     }
 
     @Test
-    void firstTake_costsTheProbeMore() throws Exception {
+    void take_firstOfStore_costsProbeInAddition() throws Exception {
         try (SnapshotManager manager = manager(store)) {
             SnapshotInfo taken = manager.take();
             assertThat(requests.take()).hasSizeLessThanOrEqualTo(packsOf(taken) + OVERHEAD + 5);
@@ -81,7 +90,8 @@ class S3TakeAndRestoreTest {
     }
 
     @Test
-    void restore_costsOneRequestForEachPackAndSixMore_andRestoresAll() throws Exception {
+    void restore_severalPacks_costsOneRequestPerPackPlusSix() throws Exception {
+        fill();
         SnapshotInfo taken;
         try (SnapshotManager manager = manager(store)) {
             taken = manager.take();
@@ -99,7 +109,7 @@ class S3TakeAndRestoreTest {
     }
 
     @Test
-    void list_costsOneRequestForEachSnapshotAndTwoMore() throws Exception {
+    void list_severalSnapshots_costsOneRequestPerSnapshotPlusTwo() throws Exception {
         try (SnapshotManager manager = manager(store)) {
             manager.take();
             manager.take();
@@ -111,43 +121,45 @@ class S3TakeAndRestoreTest {
     }
 
     @Test
-    void takeAndRestore_overConnectionsThatBreak_areDone() throws Exception {
+    void takeAndRestore_brokenConnections_succeed() throws Exception {
+        fill();
         try (FaultProxy proxy = FaultProxy.before(SERVER.port());
-                S3Client far = S3Server.client(proxy.port()).build();
-                SnapshotStore broken = S3SnapshotStore.builder(far, S3Server.BUCKET)
+                S3Client proxied =
+                        S3Server.retryingSoon(S3Server.client(proxy.port()), 3).build();
+                SnapshotStore broken = S3SnapshotStore.builder(proxied, S3Server.BUCKET)
                         .prefix(prefix)
                         .build();
                 SnapshotManager manager = manager(broken)) {
             proxy.next(
                     ConnectionFault.error(503, "SlowDown"),
-                    ConnectionFault.answerLost(),
+                    ConnectionFault.responseLost(),
                     ConnectionFault.none(),
                     ConnectionFault.none(),
                     ConnectionFault.none(),
                     ConnectionFault.none(),
                     ConnectionFault.resetRequestAfter(1 << 20),
-                    ConnectionFault.answerLost(),
+                    ConnectionFault.responseLost(),
                     ConnectionFault.error(500, "InternalError"));
             SnapshotInfo taken = manager.take();
             proxy.next(
                     ConnectionFault.none(),
-                    ConnectionFault.resetAnswerAfter(50),
+                    ConnectionFault.resetResponseAfter(50),
                     ConnectionFault.none(),
                     ConnectionFault.none(),
-                    ConnectionFault.cutAnswerAfter(1 << 20),
-                    ConnectionFault.resetAnswerAfter(1 << 20),
-                    ConnectionFault.cutAnswerAfter(1 << 20));
+                    ConnectionFault.truncateResponseAfter(1 << 20),
+                    ConnectionFault.resetResponseAfter(1 << 20),
+                    ConnectionFault.truncateResponseAfter(1 << 20));
             Path target = directory.resolve("restored.db");
-            try (SnapshotManager other =
+            try (SnapshotManager restoring =
                     SnapshotManager.builder("orders", target, broken).build()) {
-                other.restore(RestoreRequest.of(taken.id()));
+                restoring.restore(RestoreRequest.of(taken.id()));
             }
             assertThat(count(target)).isEqualTo(ROWS);
         }
     }
 
     @Test
-    void take_bucketMissing_isAMatterOfConfiguration() throws Exception {
+    void take_bucketMissing_throwsSnapshotConfiguration() throws Exception {
         try (SnapshotManager manager =
                 manager(S3SnapshotStore.builder(client, "no-such-bucket").build())) {
             assertThatThrownBy(manager::take)
@@ -159,24 +171,25 @@ class S3TakeAndRestoreTest {
     @Test
     @Tag("slow")
     @Timeout(30)
-    void take_serviceGone_isGivenUpWithin30Seconds() throws Exception {
-        assertGivenUp(proxy -> proxy.close());
+    void list_serviceUnreachable_givesUpWithin30Seconds() throws Exception {
+        assertGivesUp(proxy -> proxy.close());
     }
 
     @Test
     @Tag("slow")
     @Timeout(30)
-    void take_serviceNeverAnswers_isGivenUpWithin30Seconds() throws Exception {
-        assertGivenUp(proxy -> proxy.always(ConnectionFault.stallAnswerAfter(0)));
+    void list_serviceUnresponsive_givesUpWithin30Seconds() throws Exception {
+        assertGivesUp(proxy -> proxy.always(ConnectionFault.stallResponseAfter(0)));
     }
 
-    private void assertGivenUp(Breaking breaking) throws Exception {
+    private void assertGivesUp(Break fault) throws Exception {
         try (FaultProxy proxy = FaultProxy.before(SERVER.port());
-                S3Client far = S3Server.place(S3Client.builder(), proxy.port()).build();
-                SnapshotStore gone =
-                        S3SnapshotStore.builder(far, S3Server.BUCKET).build()) {
-            breaking.run(proxy);
-            SnapshotRepository repository = SnapshotRepository.of("orders", gone);
+                S3Client proxied =
+                        S3Server.place(S3Client.builder(), proxy.port()).build();
+                SnapshotStore unavailable =
+                        S3SnapshotStore.builder(proxied, S3Server.BUCKET).build()) {
+            fault.run(proxy);
+            SnapshotRepository repository = SnapshotRepository.of("orders", unavailable);
             assertThatThrownBy(repository::list).isInstanceOf(StoreUnavailableException.class);
         }
     }
@@ -203,7 +216,7 @@ class S3TakeAndRestoreTest {
         return DriverManager.getConnection("jdbc:sqlite:" + file);
     }
 
-    private interface Breaking {
+    private interface Break {
         void run(FaultProxy proxy) throws Exception;
     }
 }

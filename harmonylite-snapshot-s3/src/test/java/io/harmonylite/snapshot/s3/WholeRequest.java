@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Collects one HTTP request and knows when it is complete. Not thread-safe. */
+/** Collects the bytes of one HTTP request and detects its end. Not thread-safe. */
 final class WholeRequest {
 
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: *([0-9]+)\r\n");

@@ -6,6 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -25,9 +27,37 @@ final class StreamOptions {
     @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; repeat for each.")
     private List<String> streams = new ArrayList<>();
 
+    @Option(
+            names = "--allow-deleted-messages",
+            description = "No node needs a message that was deleted inside a stream, because a newer one replaces it.")
+    private boolean deletedAllowed;
+
+    @Option(
+            names = "--first-sequence",
+            paramLabel = "STREAM=SEQUENCE",
+            description = "Sequence that a stream began with, for a mirror of a stream that began above 1.")
+    private Map<String, Long> firstSequences = new TreeMap<>();
+
     /** Runs an action with the streams, over a connection of its own. */
     <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
-        return run(command, nats, streams, store.use("nats").nats(), body);
+        return run(
+                command,
+                nats,
+                streams,
+                store.use("nats").nats(),
+                followed -> body.run(stated(command, deletedAllowed ? followed.allowDeletedMessages() : followed)));
+    }
+
+    private NatsStreams stated(CommandLine command, NatsStreams followed) {
+        try {
+            NatsStreams stated = followed;
+            for (Map.Entry<String, Long> first : firstSequences.entrySet()) {
+                stated = stated.firstSequence(first.getKey(), first.getValue());
+            }
+            return stated;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, "--first-sequence: " + e.getMessage(), e);
+        }
     }
 
     /** Runs an action with streams of a server, over a connection of its own. */

@@ -71,7 +71,7 @@ class PositionsCommandTest {
     void positions_damagedMap_isStatus4() throws IOException {
         Outcome outcome = positions(map("000000000000"));
         assertThat(outcome.status()).isEqualTo(4);
-        assertThat(outcome.err()).contains(directory.resolve("seq-map.cbor").toString());
+        assertThat(outcome.err()).contains("is damaged, or another kind of file", "move it away and recover");
     }
 
     @Test

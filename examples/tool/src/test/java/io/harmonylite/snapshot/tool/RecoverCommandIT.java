@@ -113,6 +113,23 @@ class RecoverCommandIT {
     }
 
     @Test
+    void recover_messageDeletedInside_stopsUnlessDeletedMessagesAreAllowed() throws Exception {
+        apply(3);
+        publish(4);
+        connection.jetStreamManagement().deleteMessage(stream, 5);
+        assertStopsWith(6, "gap");
+        assertThat(recover("--allow-deleted-messages").succeeded().out()).contains("replay");
+    }
+
+    @Test
+    void recover_firstSequence_isOfAFollowedStream() throws Exception {
+        apply(3);
+        recover("--first-sequence", stream + "=1").succeeded();
+        assertThat(recover("--first-sequence", "another=5").err()).contains("--first-sequence", "another");
+        assertThat(recover("--first-sequence", stream + "=0").err()).contains("must be at least 1");
+    }
+
+    @Test
     void recover_streamCreatedAgain_stopsUntilOnResetIsGiven() throws Exception {
         apply(5);
         connection.jetStreamManagement().deleteStream(stream);

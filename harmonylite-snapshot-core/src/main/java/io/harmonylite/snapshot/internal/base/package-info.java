@@ -1,4 +1,5 @@
-/** What the public values and exceptions need themselves: checks of names, times in names. Depends on no other package. */
+/** What every package may need: checks of names, times in names, work that may throw an {@link java.io.IOException}. Depends
+ * on no other package. */
 @NullMarked
 package io.harmonylite.snapshot.internal.base;
 

@@ -1,7 +1,10 @@
 package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotProof;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.ProofCodec;
@@ -22,14 +25,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores and lists proofs: records of snapshots that were rebuilt and verified completely. Immutable and thread-safe.
+ * Stores and lists proofs: records of snapshots that were rebuilt and verified completely.
+ *
+ * <p>A snapshot is <em>proven</em> if it is in use and one of its markers can be read. A marker that cannot be read
+ * proves nothing. A trim relies on the latest two proven snapshots whose packs exist, and a prune by rule keeps the same
+ * two. Immutable and thread-safe.
  */
 public final class Proofs {
 
+    /** Number of proven snapshots on which a trim relies, and which a prune by rule keeps. */
+    public static final int RELIED_ON = 2;
+
+    private static final int ATTEMPTS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Proofs.class);
     private static final Comparator<SnapshotProof> NEWEST = Comparator.comparing(SnapshotProof::storedAt)
             .thenComparing(SnapshotProof::provenAt)
@@ -57,38 +69,81 @@ public final class Proofs {
         });
     }
 
+    /** Reads all markers, also those of retired and removed snapshots. A damaged read is repeated. */
+    public List<ProofMarker> markers() {
+        return StoreFailures.calling(() -> {
+            List<ProofMarker> markers = new ArrayList<>();
+            for (ObjectInfo object : catalog.store().list(catalog.layout().proofs())) {
+                Optional<ProofName> name = catalog.layout().proofIn(object.name());
+                if (name.isPresent()) {
+                    markers.add(new ProofMarker(name.get().snapshot(), object, read(name.get(), object)));
+                }
+            }
+            return markers;
+        });
+    }
+
     /**
      * Returns the proofs of snapshots in use, last stored first. Skips markers that cannot be read. Lists proofs before
      * manifests, so that a proof is never attributed to a later snapshot.
      */
     public List<SnapshotProof> list() {
-        List<SnapshotProof> proofs = new ArrayList<>();
-        List<ObjectInfo> markers = StoreFailures.calling(
-                () -> catalog.store().list(catalog.layout().proofs()));
-        if (markers.isEmpty()) {
-            return List.of();
+        List<SnapshotProof> proofs =
+                markers().stream().flatMap(marker -> marker.proof().stream()).toList();
+        if (proofs.isEmpty()) {
+            return proofs;
         }
         Set<SnapshotId> inUse = catalog.inUse();
-        for (ObjectInfo marker : markers) {
-            catalog.layout()
-                    .proofIn(marker.name())
-                    .filter(name -> inUse.contains(name.snapshot()))
-                    .flatMap(name -> StoreFailures.calling(() -> read(name, marker)))
-                    .ifPresent(proofs::add);
+        return proofs.stream()
+                .filter(proof -> inUse.contains(proof.snapshot()))
+                .sorted(NEWEST)
+                .toList();
+    }
+
+    /** Returns the latest two proven snapshots whose packs exist, the latest first. */
+    public List<SnapshotInfo> latest() {
+        Set<SnapshotId> proven = list().stream().map(SnapshotProof::snapshot).collect(Collectors.toSet());
+        List<SnapshotInfo> complete = catalog.list().snapshots().stream()
+                .filter(info -> proven.contains(info.id()) && isComplete(info.id()))
+                .toList();
+        return latest(complete, proven);
+    }
+
+    /**
+     * Returns the latest two of some snapshots that are proven, the latest first.
+     *
+     * @param sound snapshots in use whose packs exist
+     * @param proven snapshots with a marker that can be read
+     */
+    public static List<SnapshotInfo> latest(List<SnapshotInfo> sound, Set<SnapshotId> proven) {
+        List<SnapshotInfo> both =
+                sound.stream().filter(info -> proven.contains(info.id())).toList();
+        return SnapshotOrder.latestFirst(both).stream().limit(RELIED_ON).toList();
+    }
+
+    private boolean isComplete(SnapshotId id) {
+        try {
+            catalog.requirePacks(catalog.readChosen(id));
+            return true;
+        } catch (CorruptSnapshotException | SnapshotNotFoundException | UnsupportedFormatException e) {
+            LOG.warn("Snapshot {} was proven, but does not count: {}", id, e.getMessage());
+            return false;
         }
-        proofs.sort(NEWEST);
-        return List.copyOf(proofs);
     }
 
     private Optional<SnapshotProof> read(ProofName name, ObjectInfo marker) throws IOException {
-        try {
-            Duration elapsed = ProofCodec.decode(bytes(marker), name);
-            return Optional.of(new SnapshotProof(name.snapshot(), marker.lastModified(), name.at(), elapsed));
-        } catch (NoSuchObjectException e) {
-            return Optional.empty(); // Removed by a sweep, which keeps a newer proof.
-        } catch (MalformedException | DamagedObjectException | EOFException | UnsupportedFormatException e) {
-            LOG.warn("Proof {} cannot be read and is ignored: {}", name, e.getMessage());
-            return Optional.empty();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Duration elapsed = ProofCodec.decode(bytes(marker), name);
+                return Optional.of(new SnapshotProof(name.snapshot(), marker.lastModified(), name.at(), elapsed));
+            } catch (NoSuchObjectException e) {
+                return Optional.empty(); // Removed by a sweep, which keeps a newer proof.
+            } catch (MalformedException | DamagedObjectException | EOFException | UnsupportedFormatException e) {
+                if (attempt == ATTEMPTS) {
+                    LOG.warn("Proof {} cannot be read and is ignored: {}", name, e.getMessage());
+                    return Optional.empty();
+                }
+            }
         }
     }
 

@@ -6,6 +6,8 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
+import io.harmonylite.snapshot.internal.base.IORunnable;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.DamagedObjectException;
@@ -23,17 +25,17 @@ public final class StoreFailures {
 
     private StoreFailures() {}
 
-    /** Calls a store and returns the result. */
-    public static <T> T calling(Call<T> call) {
+    /** Calls a store. */
+    public static <T> T calling(IOSupplier<T> call) {
         try {
-            return call.run();
+            return call.get();
         } catch (IOException e) {
             throw translate(e);
         }
     }
 
-    /** Calls a store without a result. */
-    public static void running(Action action) {
+    /** Calls a store for what it does. */
+    public static void running(IORunnable action) {
         calling(() -> {
             action.run();
             return true;
@@ -66,21 +68,5 @@ public final class StoreFailures {
             return new CorruptSnapshotException("an object is truncated: " + message, e);
         }
         return new StoreUnavailableException("the store cannot be reached: " + message, e);
-    }
-
-    /** A call of a store that returns a result. */
-    @FunctionalInterface
-    public interface Call<T> {
-
-        /** Makes the call. */
-        T run() throws IOException;
-    }
-
-    /** A call of a store without a result. */
-    @FunctionalInterface
-    public interface Action {
-
-        /** Makes the call. */
-        void run() throws IOException;
     }
 }

@@ -1,4 +1,4 @@
-/** Bounded parallel work within a single call. No task runs on after the call has returned. */
+/** Bounded parallel work inside one call: nothing runs on after the call has returned. */
 @NullMarked
 package io.harmonylite.snapshot.internal.concurrent;
 

@@ -8,19 +8,24 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A private directory for a single run, deleted by {@link #close}. An operating-system lock on a file in it marks it as
- * in use. {@link #sweep} therefore deletes directories of killed processes and keeps those in use.
+ * A private directory for one run, removed by {@link #close}. An operating-system lock on a file in it marks it as in
+ * use: opening another one removes the directories that killed processes left, and never one in use.
  *
- * <p>Its name contains the process that created it. A process never probes its own locks, because closing the probe
- * would drop them (POSIX). Thread-safe; the directory belongs to the caller until it is closed.
+ * <p>Its name contains the process that created it. A process never probes its own locks, since closing the probe would
+ * drop them (POSIX). Thread-safe; the directory belongs to the caller until it is closed.
  */
 public final class ScratchDirectory implements Closeable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ScratchDirectory.class);
     private static final String LOCK = "lock";
+    private static final String OF_DATABASE = ".harmonylite-scratch-";
 
     private final FileOperations files;
     private final Path directory;
@@ -33,11 +38,40 @@ public final class ScratchDirectory implements Closeable {
     }
 
     /**
-     * Creates a new scratch directory in {@code parent}, readable by its owner only.
+     * Creates a scratch directory in {@code parent}, readable by its owner only, after it has removed those of killed
+     * processes.
      *
-     * @param prefix prefix of the name, which {@link #sweep} looks for
+     * @param prefix the beginning of its name, and of the names that are removed
      */
-    public static ScratchDirectory create(FileOperations files, Path parent, String prefix) throws IOException {
+    public static ScratchDirectory open(FileOperations files, Path parent, String prefix) throws IOException {
+        sweep(files, parent, prefix);
+        return create(files, parent, prefix);
+    }
+
+    /**
+     * Creates a scratch directory for one run on a database, after it has removed those of killed processes.
+     *
+     * @param chosen where it is created; null for the directory of the database, and so on its volume
+     */
+    public static ScratchDirectory openFor(FileOperations files, Path database, @Nullable Path chosen)
+            throws IOException {
+        return open(files, chosen == null ? parentOf(database) : chosen, prefix(database));
+    }
+
+    /** Removes the scratch directories of killed processes next to a database. */
+    public static void sweepFor(FileOperations files, Path database) throws IOException {
+        sweep(files, parentOf(database), prefix(database));
+    }
+
+    private static Path parentOf(Path database) {
+        return Objects.requireNonNull(database.getParent(), "an absolute path of a file has one");
+    }
+
+    private static String prefix(Path database) {
+        return database.getFileName() + OF_DATABASE;
+    }
+
+    private static ScratchDirectory create(FileOperations files, Path parent, String prefix) throws IOException {
         while (true) {
             String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
             Path directory = parent.resolve(prefix + processToken() + unique);
@@ -54,21 +88,25 @@ public final class ScratchDirectory implements Closeable {
         return directory.resolve(name);
     }
 
-    /** Returns the path of this directory. */
+    /** Returns the directory itself. */
     public Path path() {
         return directory;
     }
 
-    /** Deletes the directory and everything in it. Idempotent. */
+    /**
+     * Removes the directory and everything in it. A failure is only logged: the work is done, and a later run removes
+     * the rest once this process has ended. Idempotent.
+     */
     @Override
-    public void close() throws IOException {
+    public void close() {
         try (lock) {
             deleteAll(files, directory);
+        } catch (IOException e) {
+            LOG.warn("Scratch directory {} could not be removed", directory, e);
         }
     }
 
-    /** Deletes the scratch directories in {@code parent} whose process has ended. */
-    public static void sweep(FileOperations files, Path parent, String prefix) throws IOException {
+    private static void sweep(FileOperations files, Path parent, String prefix) throws IOException {
         for (Path candidate : files.list(parent)) {
             String name = String.valueOf(candidate.getFileName());
             if (name.startsWith(prefix) && !name.startsWith(prefix + processToken()) && Files.isDirectory(candidate)) {
@@ -85,7 +123,7 @@ public final class ScratchDirectory implements Closeable {
                 deleteAll(files, directory);
             }
         } catch (NoSuchFileException e) {
-            // Another sweep, or the owner itself, has just deleted it: nothing is left to do.
+            // Another process, or the owner itself, has just removed it.
         }
     }
 
@@ -97,10 +135,7 @@ public final class ScratchDirectory implements Closeable {
         }
     }
 
-    /**
-     * Creates and locks the lock file. Returns null if a sweep considered the new directory abandoned before it was
-     * locked.
-     */
+    /** Returns null if another process swept the new directory before it was locked. */
     private static @Nullable FileChannel claim(FileOperations files, Path directory) throws IOException {
         Path lockFile = directory.resolve(LOCK);
         FileChannel channel;
@@ -119,7 +154,7 @@ public final class ScratchDirectory implements Closeable {
         return null;
     }
 
-    /** Deletes a directory that could not be locked. No run uses it, and no sweep of this process would delete it. */
+    /** Removes a directory that could not be locked: no sweep of this process would. */
     private static void deleteUnlocked(FileOperations files, Path directory, IOException reason) {
         try {
             files.delete(directory);
@@ -128,10 +163,7 @@ public final class ScratchDirectory implements Closeable {
         }
     }
 
-    /**
-     * Deletes the directory and its files. The lock file comes last, so that a partly deleted directory still shows if
-     * it is in use.
-     */
+    /** Removes the lock last, so that a half removed directory can still be recognised as in use or not. */
     private static void deleteAll(FileOperations files, Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
@@ -145,10 +177,7 @@ public final class ScratchDirectory implements Closeable {
         files.delete(directory);
     }
 
-    /**
-     * Returns a token that all directories of this process share, and no other process has, even if process ids are
-     * reused.
-     */
+    /** Returns a text that no other process has, even if process ids are reused. */
     private static String processToken() {
         ProcessHandle self = ProcessHandle.current();
         long started = self.info()

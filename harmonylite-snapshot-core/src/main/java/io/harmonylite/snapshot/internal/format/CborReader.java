@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -345,9 +346,9 @@ final class CborReader implements AutoCloseable {
         return new MalformedException("an item has an indefinite length");
     }
 
-    private static <T> T decoding(Decoding<T> step) throws MalformedException {
+    private static <T> T decoding(IOSupplier<T> step) throws MalformedException {
         try {
-            return step.run();
+            return step.get();
         } catch (JsonEOFException e) {
             throw new MalformedException("it ends too early", e);
         } catch (InputCoercionException e) {
@@ -357,9 +358,5 @@ final class CborReader implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             throw new MalformedException("not valid CBOR: " + e.getMessage(), e);
         }
-    }
-
-    private interface Decoding<T> {
-        T run() throws IOException;
     }
 }

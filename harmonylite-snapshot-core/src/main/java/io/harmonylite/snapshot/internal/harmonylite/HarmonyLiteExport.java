@@ -25,8 +25,8 @@ import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.store.ObjectSource;
-import io.harmonylite.snapshot.stream.StreamState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -63,10 +63,10 @@ public final class HarmonyLiteExport {
     /**
      * Exports a snapshot. The object is complete and durable in its place on return.
      *
-     * @param streams states of the streams that the snapshot must cover; empty if no coverage is required
+     * @param streams facts about the streams that the snapshot must cover; empty if no coverage is required
      */
     public HarmonyLiteExportReport run(
-            HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamState> streams) {
+            HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamFacts> streams) {
         long start = System.nanoTime();
         RestoreRequest wanted = request.id().map(RestoreRequest::of).orElseGet(RestoreRequest::latest);
         SnapshotId id =
@@ -74,9 +74,8 @@ public final class HarmonyLiteExport {
         try {
             StoredCandidate snapshot =
                     stages.run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
-            streams.forEach((stream, state) -> requireCover(snapshot, stream, state));
-            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
-            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
+            streams.values().forEach(stream -> requireCover(snapshot, stream));
+            try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
                 return export(snapshot, sink, scratch.resolve("snapshot.db"), start);
             }
         } catch (IOException e) {
@@ -87,12 +86,11 @@ public final class HarmonyLiteExport {
         }
     }
 
-    private static void requireCover(StoredCandidate snapshot, String stream, StreamState state) {
-        StreamPosition at = snapshot.positions().of(stream).orElse(StreamPosition.at(0));
-        if (!state.isCoveredBy(at, null)) {
-            throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " does not cover stream " + stream
-                    + ": its position is " + at.sequence() + ", and the stream keeps messages " + state.first() + " to "
-                    + state.last()
+    private static void requireCover(StoredCandidate snapshot, StreamFacts stream) {
+        StreamPosition at = snapshot.positions().of(stream.stream()).orElse(StreamPosition.at(0));
+        if (!stream.isCoveredBy(at)) {
+            throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " does not cover stream "
+                    + stream.stream() + ": its position is " + at.sequence() + ", and " + stream.held()
                     + ". A HarmonyLite node that restored it would miss messages; export a newer snapshot");
         }
     }

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshot;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteTag;
 import io.harmonylite.snapshot.harmonylite.TagCheck;
+import io.harmonylite.snapshot.internal.changelog.ImageInspection;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageDigests;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;

@@ -7,13 +7,13 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
-import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.UnknownPositionsException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteRestoreRequest;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotFile;
 import io.harmonylite.snapshot.harmonylite.TagCheck;
+import io.harmonylite.snapshot.internal.changelog.ImageInspection;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
@@ -21,13 +21,13 @@ import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestoreRun;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
 import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamState;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -68,26 +69,23 @@ public final class HarmonyLiteRestore {
     /**
      * Restores a HarmonyLite snapshot. On return it is installed and durable, and the node's map is set.
      *
-     * @param streams states of the followed streams, read before the snapshot was looked up: messages that the streams
+     * @param streams facts about the followed streams, read before the snapshot was looked up: messages that the streams
      *     drop in between then show as a gap
      */
     public HarmonyLiteRestoreReport run(
-            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
+            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamFacts> streams) {
         check(request, target, node, streams);
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
-        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead)) {
-            return Scratch.use(
-                    services.files(),
-                    target,
-                    null,
-                    scratch -> new Run(request, target, node, streams, lock).run(scratch));
+        try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
+                ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+            return new Run(request, target, node, streams, lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
     }
 
     private static void check(
-            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamState> streams) {
+            HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamFacts> streams) {
         if (!request.areUnknownPositionsAccepted()) {
             throw new UnknownPositionsException("the snapshot in " + request.source()
                     + " does not record which messages it contains: older messages may be missing, and newer ones may be"
@@ -112,7 +110,7 @@ public final class HarmonyLiteRestore {
         private final HarmonyLiteRestoreRequest request;
         private final DatabasePath target;
         private final NodeState node;
-        private final Map<String, StreamState> streams;
+        private final Map<String, StreamFacts> streams;
         private final RestoreLock lock;
         private final long start = System.nanoTime();
 
@@ -120,7 +118,7 @@ public final class HarmonyLiteRestore {
                 HarmonyLiteRestoreRequest request,
                 DatabasePath target,
                 NodeState node,
-                Map<String, StreamState> streams,
+                Map<String, StreamFacts> streams,
                 RestoreLock lock) {
             this.request = request;
             this.target = target;
@@ -207,31 +205,32 @@ public final class HarmonyLiteRestore {
 
         private Positions resume() {
             Positions resume = Positions.none();
-            for (Map.Entry<String, StreamState> stream : streams.entrySet()) {
-                StreamState state = stream.getValue();
-                resume = resume.with(stream.getKey(), new StreamPosition(state.first() - 1, null, state.created()));
+            for (StreamFacts stream : streams.values()) {
+                StreamState state = stateOf(stream);
+                resume = resume.with(stream.stream(), state.at(state.first() - 1, null));
             }
             return resume;
         }
 
         private SortedMap<String, SequenceRange> unproven() {
             SortedMap<String, SequenceRange> ranges = new TreeMap<>();
-            streams.forEach((stream, state) -> {
-                if (state.first() > 1) {
-                    ranges.put(stream, new SequenceRange(1, state.first() - 1));
-                }
-            });
+            streams.forEach((name, stream) -> stream.missingAfter(0).ifPresent(missing -> ranges.put(name, missing)));
             return ranges;
         }
 
         private SortedMap<String, SequenceRange> replayed() {
             SortedMap<String, SequenceRange> ranges = new TreeMap<>();
-            streams.forEach((stream, state) -> {
+            streams.forEach((name, stream) -> {
+                StreamState state = stateOf(stream);
                 if (state.last() >= state.first()) {
-                    ranges.put(stream, new SequenceRange(state.first(), state.last()));
+                    ranges.put(name, new SequenceRange(state.first(), state.last()));
                 }
             });
             return ranges;
+        }
+
+        private static StreamState stateOf(StreamFacts stream) {
+            return Objects.requireNonNull(stream.state(), "only existing streams are passed");
         }
     }
 }

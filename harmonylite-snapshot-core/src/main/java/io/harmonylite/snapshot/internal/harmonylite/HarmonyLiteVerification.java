@@ -36,15 +36,12 @@ public final class HarmonyLiteVerification {
     public HarmonyLiteVerifyReport run(HarmonyLiteSnapshotSource source) {
         long start = System.nanoTime();
         Stages stages = services.stages();
-        try {
-            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
-            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
-                HarmonyLiteImage image = stages.run(
-                        Stage.FETCH, () -> new HarmonyLiteFetch(services, source).into(scratch.resolve("snapshot.db")));
-                Optional<SnapshotException> problem = problem(image);
-                Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-                return new HarmonyLiteVerifyReport(image.snapshot(), problem, elapsed);
-            }
+        try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+            HarmonyLiteImage image = stages.run(
+                    Stage.FETCH, () -> new HarmonyLiteFetch(services, source).into(scratch.resolve("snapshot.db")));
+            Optional<SnapshotException> problem = problem(image);
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+            return new HarmonyLiteVerifyReport(image.snapshot(), problem, elapsed);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

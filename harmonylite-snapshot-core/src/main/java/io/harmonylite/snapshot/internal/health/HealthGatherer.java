@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthCause;
 import io.harmonylite.snapshot.health.HealthFacts;
 import io.harmonylite.snapshot.health.HealthReason;
@@ -18,6 +19,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.recovery.RecoverySituation;
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.StreamFacts;
@@ -38,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +85,7 @@ public final class HealthGatherer {
         private List<SnapshotInfo> snapshots = List.of();
         private Optional<SnapshotInfo> newest = Optional.empty();
         private Optional<SnapshotProof> lastProof = Optional.empty();
+        private SortedMap<String, Long> feedLag = new TreeMap<>();
 
         Run(NodeFacts node, Instant now) {
             this.node = node;
@@ -94,6 +99,10 @@ public final class HealthGatherer {
             askLoop();
             Positions positions = isRestoring ? null : positions();
             askStreams(positions);
+            FeedStatus feed = node.feed();
+            if (feed != null) {
+                askFeed(feed);
+            }
             if (isRestoring) {
                 add(others, HealthCause.RESTORING, "a restore or recovery is running");
             }
@@ -111,7 +120,16 @@ public final class HealthGatherer {
             troubles.addAll(others);
             long bytes = snapshots.stream().mapToLong(SnapshotInfo::storedBytes).sum();
             return new HealthFacts(
-                    now, newest, unchangedAt(), lastProof, snapshots.size(), bytes, healths, node.failures(), troubles);
+                    now,
+                    newest,
+                    unchangedAt(),
+                    lastProof,
+                    snapshots.size(),
+                    bytes,
+                    healths,
+                    feedLag,
+                    node.failures(),
+                    troubles);
         }
 
         private void askStore() {
@@ -198,7 +216,9 @@ public final class HealthGatherer {
                 return;
             }
             StreamState state = found.get();
-            StreamFacts facts = StreamFacts.of(stream, null, state, Map.of());
+            StreamFacts facts = StreamFacts.of(stream, null, state, Map.of())
+                    .withDeleted(
+                            StreamReader.neededDeleted(asked, stream, state).orElse(null));
             long saved = saved(facts);
             Instant firstUnsaved = asked.timestampAt(stream, saved + 1).orElse(null);
             long position =
@@ -206,6 +226,19 @@ public final class HealthGatherer {
             ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, rate(stream));
             known.add(facts);
             healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
+        }
+
+        /** Asks the feed whether it runs, and for its lag. */
+        private void askFeed(FeedStatus feed) {
+            feed.failure()
+                    .ifPresent(why -> add(
+                            others, HealthCause.FEED_ENDED, "the feed has ended, so no message is applied: " + why));
+            try {
+                feedLag = feed.lag();
+            } catch (IOException e) {
+                Interruption.check();
+                add(others, HealthCause.FEED_UNREADABLE, "the lag of the feed is unknown: " + e.getMessage());
+            }
         }
 
         /**
@@ -219,10 +252,11 @@ public final class HealthGatherer {
                     .orElse(0L);
         }
 
-        /** Checks that a snapshot covers the streams. Not needed while all streams hold their first message. */
+        /** Checks that a snapshot covers the streams. Not needed while all streams hold every message. */
         private void checkCovered() {
             RecoverySituation situation = new RecoverySituation(DatabaseState.MISSING, known, snapshots);
-            boolean isNeeded = healths.stream().anyMatch(stream -> stream.first() > 1);
+            boolean isNeeded =
+                    known.stream().anyMatch(stream -> stream.missingAfter(0).isPresent());
             if (isNeeded && !snapshots.isEmpty() && situation.covering().isEmpty()) {
                 add(
                         others,

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.health;
 
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.util.List;
@@ -20,6 +21,10 @@ public interface NodeFacts {
     /** Returns what a recovery would do; null if there is no node. */
     @Nullable
     RecoveryPlan plan();
+
+    /** Returns the status of the attached feed; null if none is attached. */
+    @Nullable
+    FeedStatus feed();
 
     /** Returns the status of the watch loop. */
     WatchStatus watch();
@@ -46,6 +51,11 @@ public interface NodeFacts {
 
             @Override
             public @Nullable RecoveryPlan plan() {
+                return null;
+            }
+
+            @Override
+            public @Nullable FeedStatus feed() {
                 return null;
             }
 

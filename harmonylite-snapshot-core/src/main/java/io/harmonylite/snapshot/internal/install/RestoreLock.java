@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.install;
 
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.LockFile;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -9,42 +10,33 @@ import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code <database>.harmonylite-restore}, which exists and is locked while a restore of the database runs. It
- * excludes other restores, in this process and in other processes. {@link #note} writes into it what a later run needs
- * to undo a swap that a crash interrupted. {@link #close} deletes it.
+ * excludes other restores, in this process and in other processes. {@link #note} writes what a later run needs to undo
+ * a swap that a crash interrupted. The note is a file of its own, which is never locked: {@link #peek} reads it while a
+ * restore runs. {@link #close} deletes both.
  */
 public final class RestoreLock implements AutoCloseable {
 
-    /** Suffix of the file, after the database's name. */
-    public static final String SUFFIX = ".harmonylite-restore";
-
-    /**
-     * Databases that this process restores. Static, because a process must not probe a lock file that it holds: closing
-     * the probe would drop the lock (POSIX), even if another manager holds it.
-     */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final String LOCK_SUFFIX = ".harmonylite-restore";
+    private static final String NOTE_SUFFIX = ".harmonylite-restore-note";
 
     private final FileOperations files;
     private final DatabasePath database;
-    private final FileChannel channel;
+    private final LockFile lock;
     private boolean noted;
     private boolean noteLeft;
 
-    private RestoreLock(FileOperations files, DatabasePath database, FileChannel channel) {
+    private RestoreLock(FileOperations files, DatabasePath database, LockFile lock) {
         this.files = files;
         this.database = database;
-        this.channel = channel;
+        this.lock = lock;
     }
 
     /**
@@ -65,62 +57,44 @@ public final class RestoreLock implements AutoCloseable {
     public static RestoreLock acquire(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {
-        claim(database);
+        LockFile lock = LockFile.tryAcquire(files, database.sibling(LOCK_SUFFIX));
+        if (lock == null) {
+            throw new SnapshotInProgressException(
+                    "a restore of " + database + " is already running; wait until it ends");
+        }
         try {
-            while (true) {
-                recoverDead(files, database, connector, dead);
-                FileChannel channel = tryCreate(files, noteOf(database));
-                if (channel != null) {
-                    return new RestoreLock(files, database, channel);
-                }
-            }
+            undoInterrupted(files, database, connector, dead);
+            return new RestoreLock(files, database, lock);
         } catch (IOException | RuntimeException | Error e) {
-            HELD.remove(database.file());
-            throw e;
+            try (lock) {
+                throw e;
+            }
         }
     }
 
     /**
      * Undoes an interrupted restore, if there is one.
      *
-     * @throws SnapshotInProgressException if a restore of the database is running
-     */
-    public static void recover(FileOperations files, DatabasePath database, SqliteConnector connector)
-            throws IOException {
-        recover(files, database, connector, restoreId -> {});
-    }
-
-    /**
-     * Undoes an interrupted restore like {@link #recover(FileOperations, DatabasePath, SqliteConnector)}.
-     *
      * @param dead receives the id of the interrupted restore before its note is deleted; if it throws, the note stays
+     * @throws SnapshotInProgressException if a restore of the database is running
      */
     public static void recover(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {
-        if (Files.exists(noteOf(database))) {
-            claim(database);
-            try {
-                recoverDead(files, database, connector, dead);
-            } finally {
-                HELD.remove(database.file());
-            }
+        if (Files.exists(database.sibling(LOCK_SUFFIX)) || Files.exists(noteOf(database))) {
+            acquire(files, database, connector, dead).close();
         }
     }
 
     /**
      * Returns the id of the restore whose note exists, running or interrupted; empty if there is no complete note.
-     *
-     * @throws SnapshotInProgressException if this process restores the database
+     * Takes no lock.
      */
     public static Optional<String> peek(FileOperations files, DatabasePath database) throws IOException {
-        claim(database); // Closing the file would drop this process's own lock on it.
-        try (FileChannel channel = files.openForRead(noteOf(database))) {
-            return InterruptedSwap.read(channel).map(RestoreNote::restoreId);
+        try (FileChannel note = files.openForRead(noteOf(database))) {
+            return InterruptedSwap.read(note).map(RestoreNote::restoreId);
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } finally {
-            HELD.remove(database.file());
         }
     }
 
@@ -132,8 +106,10 @@ public final class RestoreLock implements AutoCloseable {
             return;
         }
         noted = true;
-        files.write(channel, ByteBuffer.wrap(RestoreNoteCodec.encode(note)), 0);
-        files.sync(channel);
+        try (FileChannel channel = files.create(noteOf(database))) {
+            files.write(channel, ByteBuffer.wrap(RestoreNoteCodec.encode(note)), 0);
+            files.sync(channel);
+        }
         files.syncDirectory(database.directory());
     }
 
@@ -145,61 +121,31 @@ public final class RestoreLock implements AutoCloseable {
     /** Deletes the note, unless it must stay, and releases the lock. */
     @Override
     public void close() throws IOException {
-        try (channel) {
+        try (lock) {
             if (noteLeft) {
                 return;
             }
             files.delete(noteOf(database));
+            files.delete(database.sibling(LOCK_SUFFIX));
             files.syncDirectory(database.directory());
-        } finally {
-            HELD.remove(database.file());
         }
-    }
-
-    private static void claim(DatabasePath database) {
-        if (!HELD.add(database.file())) {
-            throw inProgress(database);
-        }
-    }
-
-    private static SnapshotInProgressException inProgress(DatabasePath database) {
-        return new SnapshotInProgressException("a restore of " + database + " is already running; wait until it ends");
     }
 
     private static Path noteOf(DatabasePath database) {
-        return database.sibling(SUFFIX);
+        return database.sibling(NOTE_SUFFIX);
     }
 
-    /** Creates and locks the file; returns null if another restore was faster. */
-    private static @Nullable FileChannel tryCreate(FileOperations files, Path note) throws IOException {
-        FileChannel channel;
-        try {
-            channel = files.create(note);
-        } catch (FileAlreadyExistsException e) {
-            return null;
-        }
-        if (channel.tryLock() != null && Files.exists(note)) {
-            return channel;
-        }
-        channel.close();
-        return null;
-    }
-
-    private static void recoverDead(
+    private static void undoInterrupted(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {
         Path path = noteOf(database);
-        try (FileChannel channel = files.openForWrite(path)) {
-            if (channel.tryLock() == null) {
-                throw inProgress(database);
-            }
-            if (Files.exists(path)) {
-                InterruptedSwap.undo(files, channel, database, connector).ifPresent(dead);
-                files.delete(path);
-                files.syncDirectory(database.directory());
-            }
-        } catch (NoSuchFileException e) {
-            // Without a note there is nothing to undo.
+        if (!Files.exists(path)) {
+            return;
         }
+        try (FileChannel note = files.openForRead(path)) {
+            InterruptedSwap.undo(files, note, database, connector).ifPresent(dead);
+        }
+        files.delete(path);
+        files.syncDirectory(database.directory());
     }
 }

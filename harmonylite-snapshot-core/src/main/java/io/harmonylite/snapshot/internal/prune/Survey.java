@@ -3,7 +3,8 @@ package io.harmonylite.snapshot.internal.prune;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotException;
-import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.catalog.ProofMarker;
+import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * @param clocks objects that earlier surveys wrote to read the time and left behind
  * @param markers retirement markers, by snapshot
  * @param pins all pins, by snapshot
- * @param proofs all proofs, by snapshot
+ * @param proofs all proof markers, by snapshot, also those that cannot be read
  * @param manifests all manifests with names of this format
  */
 record Survey(
@@ -36,10 +37,8 @@ record Survey(
         List<ObjectInfo> clocks,
         Map<SnapshotId, ObjectInfo> markers,
         Map<SnapshotId, List<ObjectInfo>> pins,
-        Map<SnapshotId, List<ObjectInfo>> proofs,
+        Map<SnapshotId, List<ProofMarker>> proofs,
         SortedMap<SnapshotId, FoundManifest> manifests) {
-
-    private static final int PROVEN = 2;
 
     /** Returns whether a manifest in use cannot be read, so that the needed packs are unknown. */
     boolean isBlind() {
@@ -81,12 +80,12 @@ record Survey(
 
     /** Returns the latest two proven ones of the sound snapshots in use, on which trimming is based. */
     Set<SnapshotId> proven() {
-        List<SnapshotInfo> proven =
-                sound().stream().filter(info -> proofs.containsKey(info.id())).toList();
-        return SnapshotOrder.latestFirst(proven).stream()
-                .limit(PROVEN)
-                .map(SnapshotInfo::id)
+        Set<SnapshotId> proven = proofs.values().stream()
+                .flatMap(List::stream)
+                .filter(marker -> marker.proof().isPresent())
+                .map(ProofMarker::snapshot)
                 .collect(Collectors.toSet());
+        return Proofs.latest(sound(), proven).stream().map(SnapshotInfo::id).collect(Collectors.toSet());
     }
 
     /** Returns the snapshots in use that cannot be restored, for a given state. */

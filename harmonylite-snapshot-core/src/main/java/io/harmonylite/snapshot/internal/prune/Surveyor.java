@@ -5,6 +5,8 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.ProofMarker;
+import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads a store in the only safe order: the time first, then packs, then markers, pins and proofs, and the manifests
@@ -58,12 +61,9 @@ final class Surveyor {
                     .ifPresent(id ->
                             pins.computeIfAbsent(id, any -> new ArrayList<>()).add(pin));
         }
-        Map<SnapshotId, List<ObjectInfo>> proofs = new HashMap<>();
-        for (ObjectInfo proof : list(layout.proofs())) {
-            layout.proofIn(proof.name())
-                    .ifPresent(name -> proofs.computeIfAbsent(name.snapshot(), any -> new ArrayList<>())
-                            .add(proof));
-        }
+        Interruption.check();
+        Map<SnapshotId, List<ProofMarker>> proofs =
+                new Proofs(catalog).markers().stream().collect(Collectors.groupingBy(ProofMarker::snapshot));
         Survey survey = new Survey(now, packs, clocks, markers, pins, proofs, manifests(now, packs));
         return survey.including(new SecondLook(catalog, grace).at(survey));
     }

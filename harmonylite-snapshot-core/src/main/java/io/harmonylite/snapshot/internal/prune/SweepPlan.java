@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.internal.catalog.ProofMarker;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,10 @@ record SweepPlan(
         List<ObjectInfo> rest,
         SortedMap<SnapshotId, Instant> waiting,
         long bytesWaiting) {
+
+    private static final Comparator<ProofMarker> STORED = Comparator.comparing(
+                    (ProofMarker marker) -> marker.object().lastModified())
+            .thenComparing(marker -> marker.object().name());
 
     /**
      * Plans a sweep. Removes nothing while a manifest in use cannot be read.
@@ -87,35 +92,39 @@ record SweepPlan(
         });
         survey.proofs().forEach((id, proofs) -> {
             if (!survey.manifests().containsKey(id)) {
-                rest.addAll(proofs);
+                rest.addAll(objects(proofs));
             }
         });
         rest.removeIf(object -> survey.isBlind() || !survey.isPast(object.lastModified(), grace));
         survey.proofs().forEach((id, proofs) -> rest.addAll(superseded(survey, id, proofs)));
         going.forEach(manifest -> {
-            rest.addAll(survey.proofs().getOrDefault(manifest.id(), List.of()));
+            rest.addAll(objects(survey.proofs().getOrDefault(manifest.id(), List.of())));
             rest.add(survey.marker(manifest.id()));
         });
         return rest.stream().distinct().toList();
     }
 
     /**
-     * Returns proofs that are superseded, whatever their age: all but the newest proof of each snapshot, and the proofs
-     * of snapshots in use that are not among the last two proven.
+     * Returns markers that are superseded, whatever their age: those stored before the newest readable one of each
+     * snapshot, and also that one if the snapshot is in use but not among the last two proven.
      */
-    private static List<ObjectInfo> superseded(Survey survey, SnapshotId id, List<ObjectInfo> proofs) {
+    private static List<ObjectInfo> superseded(Survey survey, SnapshotId id, List<ProofMarker> proofs) {
         FoundManifest manifest = survey.manifests().get(id);
         if (survey.isBlind() || manifest == null) {
             return List.of();
         }
-        boolean counts = manifest.standing() == ManifestStatus.SOUND && !survey.isRetired(id);
-        if (counts && !survey.proven().contains(id)) {
-            return proofs;
-        }
-        List<ObjectInfo> sorted = proofs.stream()
-                .sorted(Comparator.comparing(ObjectInfo::lastModified).thenComparing(ObjectInfo::name))
+        List<ProofMarker> newestFirst =
+                proofs.stream().sorted(STORED.reversed()).toList();
+        List<ProofMarker> fromNewestProof = newestFirst.stream()
+                .dropWhile(marker -> marker.proof().isEmpty())
                 .toList();
-        return sorted.subList(0, sorted.size() - 1);
+        boolean counts = manifest.standing() == ManifestStatus.SOUND && !survey.isRetired(id);
+        boolean isKept = !counts || survey.proven().contains(id);
+        return objects(fromNewestProof).stream().skip(isKept ? 1 : 0).toList();
+    }
+
+    private static List<ObjectInfo> objects(List<ProofMarker> markers) {
+        return markers.stream().map(ProofMarker::object).toList();
     }
 
     private static SortedMap<SnapshotId, Instant> ends(

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.recovery.StreamPlan;
 import io.harmonylite.snapshot.stream.StreamState;
@@ -67,10 +68,12 @@ final class PlanMessages {
         return "no position is known, and snapshots contain another stream of this name";
     }
 
-    static String advice(ResetDecision decision, StreamState state) {
+    static String advice(ResetDecision decision, StreamFacts stream) {
         if (decision == ResetDecision.Kind.REPLAY_FROM_FIRST) {
-            return "; it cannot be replayed from its first message, because messages 1 to " + (state.first() - 1)
-                    + " were removed; choose another reset decision";
+            return "; it cannot be replayed from its first message, because "
+                    + stream.missingAfter(0)
+                            .map(range -> removed(range, stream))
+                            .orElse("") + "; choose another reset decision";
         }
         if (decision == ResetDecision.Kind.RESTORE) {
             return "; no snapshot covers the current stream, so none can be restored; choose another reset decision";
@@ -82,9 +85,8 @@ final class PlanMessages {
         return "; several streams were reset; accept sequence " + sequence + " for one stream by its name";
     }
 
-    static String impossible(long sequence, StreamState state, boolean databaseMissing) {
-        return "; sequence " + sequence + " cannot be accepted: the stream holds " + state.first() + " to "
-                + state.last()
+    static String impossible(long sequence, StreamFacts stream, boolean databaseMissing) {
+        return "; sequence " + sequence + " cannot be accepted: " + stream.held()
                 + (databaseMissing ? ", and no usable database exists" : "")
                 + "; choose another reset decision";
     }
@@ -98,30 +100,61 @@ final class PlanMessages {
     }
 
     static String lagging(StreamState state, StreamPosition position) {
-        return "applied up to " + position.sequence() + "; a replay of " + (state.last() - position.sequence())
-                + " messages exceeds the limit";
+        return "applied up to " + position.sequence() + "; a replay of "
+                + (state.last() - Math.max(position.sequence(), state.beforeStart())) + " messages exceeds the limit";
     }
 
-    static String needsRestore(@Nullable SequenceRange missing) {
+    static String needsRestore(@Nullable SequenceRange missing, StreamFacts stream) {
         return missing == null
                 ? "no position is known, and the database holds no rows"
-                : "messages " + missing + " were removed from the stream; the snapshot contains their effect";
+                : removed(missing, stream) + "; the snapshot contains their effect";
     }
 
-    static String gap(SequenceRange missing, List<SnapshotInfo> snapshots) {
-        return "messages " + missing + " were removed from the stream, and "
+    private static String removed(SequenceRange missing, StreamFacts stream) {
+        SequenceRange deleted = stream.deleted();
+        boolean inside = deleted != null && missing.last() == deleted.last();
+        return inside
+                ? "messages of the range " + missing + " were deleted inside the stream"
+                : "messages " + missing + " were removed from the stream";
+    }
+
+    static String gap(SequenceRange missing, StreamFacts stream, List<SnapshotInfo> snapshots) {
+        return removed(missing, stream) + ", and "
                 + (snapshots.isEmpty()
                         ? "no snapshot exists"
                         : "none of " + snapshots.size() + " snapshots covers every stream")
-                + "; take a snapshot on a node that applied them, then recover again";
+                + "; take a snapshot on a node that applied them, then recover again" + alternatives(missing, stream);
     }
 
-    static String upToDate(long sequence) {
-        return sequence == 0 ? "the stream is empty" : "every message up to " + sequence + " is applied";
+    /** Names the options by which the host says that no message is missing. */
+    private static String alternatives(SequenceRange missing, StreamFacts stream) {
+        StringBuilder alternatives = new StringBuilder();
+        SequenceRange deleted = stream.deleted();
+        if (deleted != null && missing.last() == deleted.last()) {
+            alternatives.append("; or, if nodes need no deleted message, allow them with allowDeletedMessages (in the"
+                    + " tool --allow-deleted-messages)");
+        }
+        StreamState state = stream.state();
+        if (state != null && state.start().isEmpty() && missing.first() == 1) {
+            alternatives
+                    .append("; or, if the stream began with message ")
+                    .append(state.first())
+                    .append(", which cannot be determined for a mirror or after a change of its first_seq, set its"
+                            + " firstSequence (in the tool --first-sequence)");
+        }
+        return alternatives.toString();
+    }
+
+    static String upToDate(long sequence, StreamState state) {
+        return sequence <= state.beforeStart()
+                ? "the stream is empty"
+                : "every message up to " + sequence + " is applied";
     }
 
     static String replay(long sequence, StreamState state) {
-        return (sequence == 0 ? "no message is applied" : "every message up to " + sequence + " is applied")
+        return (sequence <= state.beforeStart()
+                        ? "no message is applied"
+                        : "every message up to " + sequence + " is applied")
                 + "; the host replays " + new SequenceRange(sequence + 1, state.last());
     }
 

@@ -8,7 +8,9 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
@@ -18,7 +20,6 @@ import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.RetryOnRetired;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -29,8 +30,8 @@ import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamGapException;
-import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public final class RecoveryPipeline {
         this.restores = restores;
     }
 
-    /** Makes a plan, and changes nothing. */
+    /** Makes a plan. Changes nothing and takes no lock. */
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
         Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
         Local local = gatherer.local(database, node.map(), options, noted);
@@ -179,9 +180,9 @@ public final class RecoveryPipeline {
         return streams.timestampAt(stream, sequence);
     }
 
-    /** Returns the current state of each stream; empty if the host follows none. */
-    public SortedMap<String, StreamState> streamStates() {
-        return streams.states();
+    /** Returns the facts about each stream; empty if the host follows none. */
+    public SortedMap<String, StreamFacts> streams() {
+        return streams.existing();
     }
 
     /** Makes a plan, carries it out, and sets the map to the positions of the database. Durable on return. */
@@ -189,7 +190,7 @@ public final class RecoveryPipeline {
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
         return local(() -> {
             try (RestoreLock lock = RestoreLock.acquire(services.files(), database, services.connector(), dead)) {
-                Scratch.sweep(services.files(), database);
+                ScratchDirectory.sweepFor(services.files(), database.file());
                 return new Run(database, node, options, lock).run();
             }
         });
@@ -210,19 +211,15 @@ public final class RecoveryPipeline {
         }
     }
 
-    private static <T> T local(Action<T> action) {
+    private static <T> T local(IOSupplier<T> action) {
         try {
-            return action.run();
+            return action.get();
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
     }
 
-    private interface Action<T> {
-        T run() throws IOException;
-    }
-
-    /** One recovery, under the restore lock of its database. */
+    /** One recovery, under the lock of its database. */
     private final class Run {
 
         private final DatabasePath database;

@@ -98,12 +98,13 @@ final class StreamPlanner {
         if (decision instanceof AcceptAt accept) {
             return accept(stream, state, reason, accept.sequence());
         }
-        boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST && state.first() == 1;
+        boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST
+                && stream.missingAfter(0).isEmpty();
         boolean restore = decision == ResetDecision.Kind.RESTORE && !covering.isEmpty();
         if (!replay && !restore) {
-            return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, state));
+            return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, stream));
         }
-        if (isLost(state)) {
+        if (isLost(stream, state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
         return replay ? proceed(stream, state, 0) : plan(stream, RecoveryOutcome.RESTORE, null, reason);
@@ -114,14 +115,16 @@ final class StreamPlanner {
         if (!options.isDecidedByName(stream.stream()) && resets() > 1) {
             return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.ambiguous(sequence));
         }
-        boolean possible = sequence <= state.last() && state.holdsAfter(sequence) && (sequence == 0 || !asMissing);
+        boolean possible = sequence <= state.last()
+                && stream.missingAfter(sequence).isEmpty()
+                && (sequence <= state.beforeStart() || !asMissing);
         return possible
                 ? proceed(stream, state, sequence)
                 : plan(
                         stream,
                         RecoveryOutcome.STREAM_RESET,
                         null,
-                        reason + PlanMessages.impossible(sequence, state, asMissing));
+                        reason + PlanMessages.impossible(sequence, stream, asMissing));
     }
 
     private long resets() {
@@ -141,45 +144,47 @@ final class StreamPlanner {
                     ? plan(stream, RecoveryOutcome.RESTORE, null, PlanMessages.lagging(state, position))
                     : proceed(stream, state, position.sequence());
         }
-        if (isLost(state)) {
+        if (isLost(stream, state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
-        SequenceRange missing = missingRange(state, position);
+        SequenceRange missing = missingRange(stream, position);
         if (!covering.isEmpty() && (position != null || missing != null || !hasRows())) {
-            return plan(stream, RecoveryOutcome.RESTORE, missing, PlanMessages.needsRestore(missing));
+            return plan(stream, RecoveryOutcome.RESTORE, missing, PlanMessages.needsRestore(missing, stream));
         }
         return missing == null
                 ? proceed(stream, state, 0)
-                : plan(stream, RecoveryOutcome.GAP, missing, PlanMessages.gap(missing, situation.snapshots()));
+                : plan(stream, RecoveryOutcome.GAP, missing, PlanMessages.gap(missing, stream, situation.snapshots()));
     }
 
     /** Returns the messages after the position that the stream no longer holds; null if it holds all. */
-    private static @Nullable SequenceRange missingRange(StreamState state, @Nullable StreamPosition position) {
-        long from = position == null ? 1 : position.sequence() + 1;
-        return from < state.first() ? new SequenceRange(from, state.first() - 1) : null;
+    private static @Nullable SequenceRange missingRange(StreamFacts stream, @Nullable StreamPosition position) {
+        return stream.missingAfter(position == null ? 0 : position.sequence()).orElse(null);
     }
 
     private boolean hasRows() {
         return situation.database() == DatabaseState.WITH_ROWS;
     }
 
-    /** Returns whether the database holds rows of unknown position (row 4), unless all messages can be applied to them (row 4a). */
-    private boolean isLost(StreamState state) {
+    /**
+     * Returns whether the database holds rows of unknown position (row 4), unless all messages can be applied to them
+     * (row 4a).
+     */
+    private boolean isLost(StreamFacts stream, StreamState state) {
         return hasRows()
-                && !isReplayableFromFirst(state)
+                && !isReplayableFromFirst(stream)
                 && !options.areExistingRowsReplaced()
                 && state.last() > 0
-                && situation.streams().stream().allMatch(stream -> position(stream) == null);
+                && situation.streams().stream().allMatch(other -> position(other) == null);
     }
 
     /** Returns whether the rows are those of a snapshot and the stream still has every message. */
-    private boolean isReplayableFromFirst(StreamState state) {
+    private boolean isReplayableFromFirst(StreamFacts stream) {
         Doubt doubt = situation.doubt();
-        return doubt != null && doubt.isRestored() && missingRange(state, null) == null;
+        return doubt != null && doubt.isRestored() && missingRange(stream, null) == null;
     }
 
     private boolean isLagging(StreamFacts stream, StreamState state, StreamPosition position) {
-        long lag = state.last() - position.sequence();
+        long lag = state.last() - Math.max(position.sequence(), state.beforeStart());
         return options.maxReplayMessages().isPresent()
                 && lag > options.maxReplayMessages().getAsLong()
                 && notBehind().stream().anyMatch(snapshot -> sequence(snapshot, stream) > position.sequence());
@@ -214,9 +219,11 @@ final class StreamPlanner {
         return position != null && stream.isCoveredBy(position);
     }
 
-    private StreamPlan proceed(StreamFacts stream, StreamState state, long sequence) {
+    /** Continues after a sequence. A stream that began later than 1 has no message up to its start. */
+    private StreamPlan proceed(StreamFacts stream, StreamState state, long after) {
+        long sequence = Math.max(after, state.beforeStart());
         return sequence == state.last()
-                ? plan(stream, RecoveryOutcome.UP_TO_DATE, null, PlanMessages.upToDate(sequence))
+                ? plan(stream, RecoveryOutcome.UP_TO_DATE, null, PlanMessages.upToDate(sequence, state))
                 : plan(
                         stream,
                         RecoveryOutcome.REPLAY,

@@ -11,12 +11,12 @@ import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
@@ -131,8 +131,8 @@ public final class RestorePipeline {
             RestoreLock lock,
             @Nullable Positions positions) {
         RestoreRun run = new RestoreRun(services, guard, request, target, restoreId, lock, node, positions);
-        try {
-            return Scratch.use(services.files(), target, null, scratch -> run.run(candidate(id, request), scratch));
+        try (ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+            return run.run(candidate(id, request), scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +26,10 @@ public final class RetryOnRetired {
      *     snapshot only as long as nothing was changed
      * @throws SnapshotNotFoundException if there is no snapshot to choose, or if the last chosen one was removed too
      */
-    public static <T> T run(Action<T> action) throws IOException {
+    public static <T> T run(IOSupplier<T> action) throws IOException {
         for (int choice = 1; choice < CHOICES; choice++) {
             try {
-                return action.run();
+                return action.get();
             } catch (SnapshotNotFoundException e) {
                 if (e.snapshot().isEmpty()) {
                     throw e;
@@ -36,14 +37,6 @@ public final class RetryOnRetired {
                 LOG.warn("{}; choosing another snapshot", e.getMessage());
             }
         }
-        return action.run();
-    }
-
-    /** One attempt: chooses a snapshot and restores it. */
-    @FunctionalInterface
-    public interface Action<T> {
-
-        /** Runs the attempt. */
-        T run() throws IOException;
+        return action.get();
     }
 }

@@ -74,14 +74,11 @@ public final class Verification {
     }
 
     private void rebuild(Manifest manifest, Fetch fetch) {
-        try {
-            ScratchDirectory.sweep(services.files(), scratchParent, SCRATCH);
-            try (ScratchDirectory scratch = ScratchDirectory.create(services.files(), scratchParent, SCRATCH)) {
-                Path file = scratch.resolve("rebuilt.db");
-                services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
-                PrivateImage image = new PrivateImage(file, services.connector());
-                services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
-            }
+        try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+            Path file = scratch.resolve("rebuilt.db");
+            services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
+            PrivateImage image = new PrivateImage(file, services.connector());
+            services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.runtime;
 
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import java.io.IOException;
@@ -28,17 +29,17 @@ public final class FreeSpace {
         }
     }
 
-    /** Checks that there is enough free space, and runs an operation that needs it. */
-    public static <T> T use(FileOperations files, Path directory, long bytes, String what, Body<T> body)
+    /** Refuses to begin where there is too little room; else does what it is for. */
+    public static <T> T use(FileOperations files, Path directory, long bytes, String what, IOSupplier<T> body)
             throws IOException {
         require(files, directory, bytes, what);
         return watched(directory, bytes, what, body);
     }
 
-    /** Runs an operation that needs space. If space runs out, the error message includes the amount needed. */
-    public static <T> T watched(Path directory, long bytes, String what, Body<T> body) throws IOException {
+    /** Does what needs room; where that runs out, the message says how much was needed. */
+    public static <T> T watched(Path directory, long bytes, String what, IOSupplier<T> body) throws IOException {
         try {
-            return body.run();
+            return body.get();
         } catch (InsufficientSpaceException e) {
             throw ranOut(directory, bytes, what, e);
         } catch (IOException e) {
@@ -58,13 +59,5 @@ public final class FreeSpace {
 
     private static String needs(String what, long bytes, Path directory) {
         return what + " needs " + bytes + " bytes in " + directory;
-    }
-
-    /** An operation that needs space. */
-    @FunctionalInterface
-    public interface Body<T> {
-
-        /** Runs the operation. */
-        T run() throws IOException;
     }
 }

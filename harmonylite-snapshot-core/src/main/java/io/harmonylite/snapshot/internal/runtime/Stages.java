@@ -6,6 +6,8 @@ import io.harmonylite.snapshot.SnapshotListener;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
+import io.harmonylite.snapshot.internal.base.IORunnable;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.observation.StageEvent;
 import java.io.IOException;
@@ -45,8 +47,11 @@ public final class Stages {
         return new Stages(listener, listenerLock);
     }
 
-    /** Runs one stage and returns its result. */
-    public <T> T run(Stage stage, Body<T> body) {
+    /**
+     * Runs one stage and returns its result. The body translates failures of the store; failures of local files are
+     * translated here.
+     */
+    public <T> T run(Stage stage, IOSupplier<T> body) {
         long start = System.nanoTime();
         StageEvent event = StageEvent.begin(stage);
         Running run = new Running(start);
@@ -54,7 +59,7 @@ public final class Stages {
         report(each -> each.stageStarted(stage));
         try {
             Interruption.check();
-            return body.run();
+            return body.get();
         } catch (IOException e) {
             throw withStage(LocalFailures.translate(e), stage, event);
         } catch (SnapshotException e) {
@@ -67,8 +72,8 @@ public final class Stages {
         }
     }
 
-    /** Runs one stage without a result. */
-    public void run(Stage stage, Action action) {
+    /** Runs one stage that returns nothing. */
+    public void run(Stage stage, IORunnable action) {
         run(stage, () -> {
             action.run();
             return true;
@@ -126,24 +131,5 @@ public final class Stages {
         Running(long start) {
             this.start = start;
         }
-    }
-
-    /** The work of a stage. */
-    @FunctionalInterface
-    public interface Body<T> {
-
-        /**
-         * Does the work. The caller translates an {@link IOException} of local files; store failures are translated
-         * already.
-         */
-        T run() throws IOException;
-    }
-
-    /** The work of a stage that returns nothing. */
-    @FunctionalInterface
-    public interface Action {
-
-        /** Does the work. */
-        void run() throws IOException;
     }
 }

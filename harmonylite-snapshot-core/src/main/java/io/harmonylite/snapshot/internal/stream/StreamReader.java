@@ -1,9 +1,11 @@
 package io.harmonylite.snapshot.internal.stream;
 
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamAccessException;
@@ -14,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -51,20 +54,21 @@ public final class StreamReader {
     }
 
     /**
-     * Returns the state of each stream.
+     * Returns the facts about each stream, without positions and timestamps.
      *
      * @throws SnapshotConfigurationException if a stream does not exist
      */
-    public SortedMap<String, StreamState> states() {
-        SortedMap<String, StreamState> states = new TreeMap<>();
+    public SortedMap<String, StreamFacts> existing() {
+        SortedMap<String, StreamFacts> existing = new TreeMap<>();
         for (String stream : names()) {
-            states.put(
-                    stream,
-                    state(stream)
-                            .orElseThrow(() -> new SnapshotConfigurationException(
-                                    "stream " + stream + " does not exist; create it, or follow another stream")));
+            StreamFacts facts = facts(stream, null, List.of());
+            if (facts.state() == null) {
+                throw new SnapshotConfigurationException(
+                        "stream " + stream + " does not exist; create it, or follow another stream");
+            }
+            existing.put(stream, facts);
         }
-        return states;
+        return existing;
     }
 
     /** Returns the state of a stream; empty if it does not exist, or the host follows none. */
@@ -93,13 +97,27 @@ public final class StreamReader {
                 }
             }
         }
-        return StreamFacts.of(stream, position, state, timestamps);
+        Optional<SequenceRange> deleted = streams == null || state == null
+                ? Optional.empty()
+                : read(stream, () -> neededDeleted(streams, stream, state));
+        return StreamFacts.of(stream, position, state, timestamps).withDeleted(deleted.orElse(null));
+    }
+
+    /**
+     * Returns the range of messages that were deleted inside a stream; empty if none was or the host needs none of them.
+     * Sends a request only if the state counts deleted messages.
+     */
+    public static Optional<SequenceRange> neededDeleted(Streams streams, String stream, StreamState state)
+            throws IOException {
+        return state.deletedInside() == 0 || streams.areDeletedMessagesAllowed()
+                ? Optional.empty()
+                : streams.deletedInside(stream);
     }
 
     /** Returns the result of a call to a stream, and translates its failure. */
-    public <T> T read(String stream, Call<T> call) {
+    public <T> T read(String stream, IOSupplier<T> call) {
         try {
-            return call.run();
+            return call.get();
         } catch (IOException e) {
             throw translate(stream, e);
         }
@@ -114,12 +132,5 @@ public final class StreamReader {
             return Interruption.interrupted(e);
         }
         return new StreamUnavailableException(message + "; try again", e);
-    }
-
-    /** A call to a stream. */
-    @FunctionalInterface
-    public interface Call<T> {
-        /** Calls the stream. */
-        T run() throws IOException;
     }
 }

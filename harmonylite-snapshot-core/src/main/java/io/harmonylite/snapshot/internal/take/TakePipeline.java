@@ -7,8 +7,8 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
-import io.harmonylite.snapshot.internal.runtime.Scratch;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -39,8 +39,9 @@ public final class TakePipeline {
     public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
         TakeRun run = new TakeRun(services, settings, catalog, database, source, others);
         run.requireFits(longest(source), PendingRecord.none()); // Before any work: the capture may add no stream.
-        try {
-            return Scratch.use(services.files(), database, settings.scratchParent(), run::run);
+        try (ScratchDirectory scratch =
+                ScratchDirectory.openFor(services.files(), database.file(), settings.scratchParent())) {
+            return run.run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {

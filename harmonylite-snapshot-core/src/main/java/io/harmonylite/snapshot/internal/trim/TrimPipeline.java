@@ -3,13 +3,11 @@ package io.harmonylite.snapshot.internal.trim;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
-import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
-import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.changelog.PublishedChanges;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -90,7 +88,7 @@ public final class TrimPipeline {
     }
 
     private TrimFacts gather(@Nullable Positions own) {
-        List<SnapshotInfo> proven = proven();
+        List<SnapshotInfo> proven = new Proofs(catalog).latest();
         List<StreamFacts> facts = new ArrayList<>();
         Map<String, Long> members = new TreeMap<>();
         for (String stream : streams.names()) {
@@ -99,17 +97,6 @@ public final class TrimPipeline {
             reader.read(stream, () -> policy.members().lowest(stream)).ifPresent(lowest -> members.put(stream, lowest));
         }
         return new TrimFacts(proven, own, facts, members);
-    }
-
-    private List<SnapshotInfo> proven() {
-        Set<SnapshotId> proven =
-                new Proofs(catalog).list().stream().map(SnapshotProof::snapshot).collect(Collectors.toSet());
-        List<SnapshotInfo> snapshots = catalog.list().snapshots().stream()
-                .filter(info -> proven.contains(info.id()))
-                .toList();
-        return SnapshotOrder.latestFirst(snapshots).stream()
-                .limit(TrimRule.SNAPSHOTS)
-                .toList();
     }
 
     private StreamFacts facts(String stream, List<SnapshotInfo> proven, @Nullable Positions own) {
@@ -169,7 +156,7 @@ public final class TrimPipeline {
     private SortedMap<String, Long> changeLogs(TrimFacts facts, @Nullable DatabasePath database) {
         if (database == null
                 || policy.changeLogAge().isEmpty()
-                || facts.proven().size() < TrimRule.SNAPSHOTS) {
+                || facts.proven().size() < Proofs.RELIED_ON) {
             return Collections.unmodifiableSortedMap(new TreeMap<>());
         }
         Instant before = services.clock().instant().minus(policy.changeLogAge().get());

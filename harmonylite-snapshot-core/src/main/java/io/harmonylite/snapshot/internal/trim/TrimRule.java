@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.trim;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamIdentity;
 import io.harmonylite.snapshot.stream.StreamState;
@@ -13,9 +14,6 @@ import java.util.Optional;
 
 /** Decides how far each stream may be trimmed. A pure function; the age of messages is examined afterwards. */
 final class TrimRule {
-
-    /** Number of proven snapshots that must contain a message before it is removed. */
-    static final int SNAPSHOTS = 2;
 
     private TrimRule() {}
 
@@ -32,7 +30,7 @@ final class TrimRule {
     }
 
     private static Optional<TrimBound> held(TrimFacts facts) {
-        if (facts.proven().size() < SNAPSHOTS) {
+        if (facts.proven().size() < Proofs.RELIED_ON) {
             return Optional.of(TrimBound.NOT_PROVEN);
         }
         if (facts.streams().stream().anyMatch(stream -> stream.state() == null)) {

@@ -1,6 +1,6 @@
 package io.harmonylite.snapshot.internal.catalog;
 
-import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.internal.concurrent.FakeThrottles;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.testing.SnapshotStoreContract;
@@ -11,6 +11,7 @@ class ThrottledSnapshotStoreContractTest extends SnapshotStoreContract {
 
     @Override
     protected SnapshotStore createStore() {
-        return new ThrottledSnapshotStore(place.again(), Throttle.of(1L << 40), Throttle.of(1L << 40));
+        return new ThrottledSnapshotStore(
+                place.again(), FakeThrottles.withoutWaiting(1000), FakeThrottles.withoutWaiting(1000));
     }
 }

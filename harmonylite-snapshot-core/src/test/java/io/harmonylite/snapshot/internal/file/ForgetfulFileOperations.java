@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * File operations on a disk that loses its power: {@link #cutPower} takes back what was not synced, as far as a disk may.
- * For one thread, and one directory.
+ * File operations on a disk that can lose power: {@link #cutPower} reverts unsynced changes as a disk may. For one
+ * thread and one directory.
  */
 public final class ForgetfulFileOperations extends HookedFileOperations {
 
@@ -61,7 +61,7 @@ public final class ForgetfulFileOperations extends HookedFileOperations {
         replaced.clear();
     }
 
-    /** The power fails: what was not synced reads as zeros, names that were not synced are as the disk likes. */
+    /** Cuts the power: unsynced bytes read as zeros, and unsynced names are kept or lost. */
     public void cutPower(Names names) throws IOException {
         for (Path file : unsynced) {
             if (Files.exists(file)) {
@@ -83,11 +83,11 @@ public final class ForgetfulFileOperations extends HookedFileOperations {
         }
     }
 
-    /** What becomes of names that were not synced. */
+    /** What happens to unsynced names. */
     public enum Names {
-        /** They are there. */
+        /** They are kept. */
         KEPT,
-        /** They are not. */
+        /** They are lost. */
         LOST
     }
 }

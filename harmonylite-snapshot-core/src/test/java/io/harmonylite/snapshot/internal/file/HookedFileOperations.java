@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The system's file operations with a hook before each of them, that may throw. Thread-safe. */
+/** The system's file operations with a hook before each of them; the hook may throw. Thread-safe. */
 public class HookedFileOperations implements FileOperations {
 
     private final FileOperations system = new SystemFileOperations();
@@ -20,12 +20,12 @@ public class HookedFileOperations implements FileOperations {
         this.hook = hook;
     }
 
-    /** Operations that do nothing but count. */
+    /** Returns operations that only record. */
     public static HookedFileOperations counting() {
         return new HookedFileOperations((number, operation) -> {});
     }
 
-    /** Operations of which one fails, and all that come after it as well where {@code forGood}. */
+    /** Returns operations of which one fails; if {@code forGood} is set, all later ones fail too. */
     public static HookedFileOperations failingAt(int number, Supplier<IOException> failure, boolean forGood) {
         return new HookedFileOperations((at, operation) -> {
             if (at == number || (forGood && at > number)) {
@@ -34,7 +34,7 @@ public class HookedFileOperations implements FileOperations {
         });
     }
 
-    /** What was done so far. */
+    /** Returns the operations so far. */
     public synchronized List<String> log() {
         return List.copyOf(log);
     }
@@ -126,11 +126,11 @@ public class HookedFileOperations implements FileOperations {
         return system.usableSpace(file);
     }
 
-    /** Looks at an operation before it is done. */
+    /** Called before each operation. */
     @FunctionalInterface
     public interface Hook {
 
-        /** Called with the operation's number, from 0, and its name. */
+        /** Called with the operation's number, counted from 0, and its name. */
         void before(int number, String operation) throws IOException;
     }
 }

@@ -6,19 +6,19 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** How much memory a call asks for. */
+/** Measures the memory that a call allocates. */
 final class Allocation {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Allocation() {}
 
-    /** Fails where a call allocates more than so many bytes. */
+    /** Fails if a call allocates the given number of bytes or more. */
     static void assertAtMost(long bytes, ThrowingCallable call) throws Throwable {
         assertThat(by(call)).isLessThan(bytes);
     }
 
-    /** Bytes that a call allocates. */
+    /** Returns the bytes that a call allocates. */
     static long by(ThrowingCallable call) throws Throwable {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         call.call();

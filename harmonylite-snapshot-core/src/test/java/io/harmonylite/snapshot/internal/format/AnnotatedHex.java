@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Bytes as hex with what they mean beside them, sixteen in a line. Knows the CBOR that the library writes. */
+/** Prints bytes as hex with their meaning, sixteen in a line. Reads the CBOR that the library writes. */
 final class AnnotatedHex {
 
     private static final int WIDTH = 16;
@@ -19,7 +19,7 @@ final class AnnotatedHex {
         this.bytes = bytes;
     }
 
-    /** The next {@code length} bytes, and what they are. */
+    /** Adds the next bytes with their meaning. */
     AnnotatedHex bytes(int length, String meaning) {
         for (int done = 0; done < length; done += WIDTH) {
             line(Math.min(WIDTH, length - done), done == 0 ? meaning : "");
@@ -27,13 +27,13 @@ final class AnnotatedHex {
         return this;
     }
 
-    /** The next CBOR item, part by part. */
+    /** Adds the next CBOR item, part by part. */
     AnnotatedHex item(String meaning) {
         item(meaning, 0);
         return this;
     }
 
-    /** All lines; fails where bytes are left. */
+    /** Returns all lines; fails if bytes are left. */
     List<String> lines() {
         if (at != bytes.length) {
             throw new AssertionError((bytes.length - at) + " bytes are not annotated");

@@ -21,7 +21,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** The library writes no such message: the encoder is the test's. Damaged messages are in {@code ChangeMessageTest}. */
+/**
+ * Encodes messages in the test, because the library only reads them. {@code ChangeMessageTest} covers damaged messages.
+ */
 class ChangeMessageCodecTest {
 
     @Property(tries = 300)

@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whatever a decoder is given, it decodes it or says that it is malformed or too new: no other exception, no memory that
- * its bounds do not allow. What was found once lies beside the test and is run again with every build; CONTRIBUTING says
- * how to look for more. Where a digest guards the bytes it is made right first: else nothing behind it would be reached.
+ * A decoder returns a value or reports malformed or unsupported input for any bytes: it throws no other exception and
+ * allocates no more than its bounds allow. Inputs found once are stored with this test and run in every build;
+ * CONTRIBUTING says how to search for more. If a digest guards the bytes, the test corrects it first, because the
+ * decoder would stop there otherwise.
  */
 class DecoderFuzzTest {
 
-    /** Far below what a claim of 2^31 entries would take, and above what any input of a fuzzer can. */
+    /** Far below the size of 2^31 claimed entries, and above the needs of any fuzzed input. */
     private static final long MEMORY = 64 << 20;
 
     private static final SampleSnapshot SMALL = SampleSnapshot.small();
@@ -47,7 +48,7 @@ class DecoderFuzzTest {
 
     private static void decoding(Decoding decoding) throws Throwable {
         if (Allocation.by(() -> attempt(decoding)) > MEMORY) {
-            Allocation.assertAtMost(MEMORY, () -> attempt(decoding)); // Classes were loaded the first time.
+            Allocation.assertAtMost(MEMORY, () -> attempt(decoding)); // The first call may have loaded classes.
         }
     }
 
@@ -55,7 +56,7 @@ class DecoderFuzzTest {
         try {
             decoding.run();
         } catch (MalformedException | UnsupportedFormatException e) {
-            assertThat(e).hasMessageMatching("(?s).+"); // Whoever reads it learns what is wrong.
+            assertThat(e).hasMessageMatching("(?s).+"); // The message names the error.
         }
     }
 
@@ -70,7 +71,7 @@ class DecoderFuzzTest {
         return all.toByteArray();
     }
 
-    /** A manifest as it lies in a store. */
+    /** A manifest as a store holds it. */
     @FuzzTest(maxDuration = "1m")
     void manifest(byte[] bytes) throws Throwable {
         decoding(() -> ManifestCodec.decodeHead(bytes));
@@ -78,20 +79,20 @@ class DecoderFuzzTest {
         decoding(() -> ManifestCodec.decodePacks(bytes));
     }
 
-    /** The CBOR of a head, whose digest is right. */
+    /** The CBOR of a head with the right digest. */
     @FuzzTest(maxDuration = "1m")
     void manifestHead(byte[] head) throws Throwable {
         decoding(() -> ManifestCodec.decodeHead(RawManifest.seal(head, new byte[0])));
     }
 
-    /** The CBOR of a body, whose head is right. */
+    /** The CBOR of a body with the right head. */
     @FuzzTest(maxDuration = "1m")
     void manifestBody(byte[] body) throws Throwable {
         decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
         decoding(() -> BodyCodec.decodeNames(body, 0, body.length));
     }
 
-    /** A leaf, not compressed. */
+    /** An uncompressed leaf. */
     @FuzzTest(maxDuration = "1m")
     void leaf(byte[] bytes) throws Throwable {
         decoding(() -> LeafCodec.decode(bytes, bytes.length, SMALL.manifest(), 0));
@@ -105,13 +106,13 @@ class DecoderFuzzTest {
                 .isEqualTo(SMALL.image()));
     }
 
-    /** A sequence map's file. */
+    /** The file of a sequence map. */
     @FuzzTest(maxDuration = "1m")
     void harmonyLiteMap(byte[] bytes) throws Throwable {
         decoding(() -> SequenceMapCodec.decode(bytes));
     }
 
-    /** What is behind the first item of a sequence map, with its digest. */
+    /** The bytes after the first item of a sequence map, with their digest. */
     @FuzzTest(maxDuration = "1m")
     void sequenceMapSecondItem(byte[] bytes) throws Throwable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();

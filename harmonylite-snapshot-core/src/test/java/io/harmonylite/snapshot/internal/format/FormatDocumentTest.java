@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The worked example in {@code docs/format.md} is what the code writes. With {@code -Dformat.write=true} the document is
- * brought up to date instead: where its bytes change, the format does.
+ * The worked example in {@code docs/format.md} equals the output of the code. {@code -Dformat.write=true} updates the
+ * document instead; a change of its bytes is a change of the format.
  */
 class FormatDocumentTest {
 
@@ -48,7 +48,7 @@ class FormatDocumentTest {
         manifest = new Manifest(head(), List.of(sealed.pack()), List.of(sealed.leaf()));
     }
 
-    /** Two pages: one that starts as an SQLite database does, and one of ones. */
+    /** Two pages: the first starts like an SQLite database, the second consists of ones. */
     private static byte[] image() {
         byte[] image = new byte[2 * PAGE_SIZE];
         System.arraycopy("SQLite format 3\0".getBytes(StandardCharsets.US_ASCII), 0, image, 0, 16);
@@ -129,7 +129,7 @@ class FormatDocumentTest {
                 .lines();
     }
 
-    /** Computed here by the text's own words, with nothing of the code that computes them otherwise. */
+    /** Computes the digests by the rules of the document, without the code under test. */
     private List<String> digestLines() {
         byte[] one = sha256(Arrays.copyOf(image, PAGE_SIZE));
         byte[] two = sha256(Arrays.copyOfRange(image, PAGE_SIZE, 2 * PAGE_SIZE));
@@ -150,41 +150,41 @@ class FormatDocumentTest {
     }
 
     @Test
-    void example_manifest_isWhatTheCodeWrites() throws Exception {
+    void example_manifest_matchesEncoder() throws Exception {
         assertThat(documented("manifest", manifestLines())).isEqualTo(manifestLines());
         assertThat(ManifestCodec.decode(ManifestCodec.encode(manifest))).isEqualTo(manifest);
     }
 
     @Test
-    void example_pack_isWhatTheCodeWrites() throws Exception {
+    void example_pack_matchesEncoder() throws Exception {
         assertThat(documented("pack", packLines())).isEqualTo(packLines());
         assertThat(SampleSnapshot.unpack(manifest, List.of(pack))).isEqualTo(image);
     }
 
     @Test
-    void example_leaf_isWhatTheCodeWrites() throws Exception {
+    void example_leaf_matchesEncoder() throws Exception {
         assertThat(documented("leaf", leafLines())).isEqualTo(leafLines());
     }
 
     @Test
-    void example_note_isWhatTheCodeWrites() throws Exception {
+    void example_note_matchesEncoder() throws Exception {
         assertThat(documented("note", noteLines())).isEqualTo(noteLines());
     }
 
     @Test
-    void example_proof_isWhatTheCodeWrites() throws Exception {
+    void example_proof_matchesEncoder() throws Exception {
         assertThat(documented("proof", proofLines())).isEqualTo(proofLines());
     }
 
     @Test
-    void example_map_isWhatTheCodeWrites() throws Exception {
+    void example_map_matchesEncoder() throws Exception {
         assertThat(documented("map", mapLines())).isEqualTo(mapLines());
         SequenceMapFile decoded = SequenceMapCodec.decode(SequenceMapCodec.encode(map()));
         assertThat(decoded).isEqualTo(new SequenceMapFile(Kind.OURS, map(), 0));
     }
 
     @Test
-    void example_digests_areThoseOfTheCode() throws Exception {
+    void example_digests_matchCode() throws Exception {
         assertThat(documented("digests", digestLines())).isEqualTo(digestLines());
         assertThat(digestLines())
                 .endsWith(
@@ -193,7 +193,7 @@ class FormatDocumentTest {
     }
 
     @Test
-    void limits_areThoseOfTheCode() throws Exception {
+    void limits_document_matchCode() throws Exception {
         assertThat(Files.readString(DOCUMENT))
                 .contains("at most " + (ManifestCodec.MAX_HEAD_BYTES >> 10) + " KiB")
                 .contains("at most " + (ManifestCodec.MAX_BYTES >> 20) + " MiB")
@@ -205,7 +205,7 @@ class FormatDocumentTest {
                 .contains((ImageGeometry.FRAME_BYTES >> 20) + " MiB of pages");
     }
 
-    /** The block of that name; brought up to date first where that was asked for. */
+    /** Returns the block of this name; updates it first if {@code format.write} is set. */
     private static List<String> documented(String name, List<String> right) throws Exception {
         String text = Files.readString(DOCUMENT);
         Matcher block = Pattern.compile("(?s)(<!-- example " + name + " -->\n```\n)(.*?)(```)")

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What may be taken can be read: its manifest is no longer than readers allow. */
+/** The manifest of the largest takeable image is below the limit of readers. */
 class LargestManifestTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T09:30:00Z");
     private static final SnapshotId ID = SnapshotId.of(NOW, "n".repeat(32), -1);
 
     @Test
-    void largestTakeableImage_hasAManifestThatIsRead() throws Exception {
+    void decode_manifestOfLargestTakeableImage_isEqual() throws Exception {
         ImageGeometry geometry = new ImageGeometry(65_536, ImageGeometry.MAX_TAKEABLE_BYTES / 65_536);
         assertThat(geometry.isTakeable()).isTrue();
         Manifest manifest = manifest(geometry);

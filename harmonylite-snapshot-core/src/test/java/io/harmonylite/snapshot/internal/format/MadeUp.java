@@ -12,12 +12,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.arbitraries.StringArbitrary;
 
-/** Values made up for round trips: all that the types allow, in the sizes that tests can afford. */
+/** Arbitrary values for round trips: everything that the types allow, in sizes suitable for tests. */
 final class MadeUp {
 
     private MadeUp() {}
 
-    /** Text that UTF-8 can hold, of any length. */
+    /** Returns text that UTF-8 can encode, of any length. */
     static StringArbitrary texts() {
         return Arbitraries.strings().withCharRange((char) 0, (char) 0xd7ff).withCharRange((char) 0xe000, (char) 0xffff);
     }
@@ -26,7 +26,7 @@ final class MadeUp {
         return texts().ofMinLength(1).ofMaxLength(Positions.MAX_STREAM_NAME_LENGTH);
     }
 
-    /** Instants of 64 bits of nanoseconds. */
+    /** Returns instants with 64 bits of nanoseconds. */
     static Arbitrary<Instant> instants() {
         return Arbitraries.longs().map(nanos -> Instant.ofEpochSecond(0, nanos));
     }
@@ -53,7 +53,7 @@ final class MadeUp {
                 .as((milli, node, random) -> SnapshotId.of(Instant.ofEpochMilli(milli), node, random));
     }
 
-    /** Numbers of at least one that make up a sum, in any order and number. */
+    /** Returns positive numbers that add up to a sum. */
     static List<Integer> parts(Random random, int sum) {
         List<Integer> parts = new ArrayList<>();
         for (int left = sum; left > 0; left -= parts.get(parts.size() - 1)) {

@@ -106,7 +106,7 @@ class ManifestCodecTest {
         return ranges;
     }
 
-    /** Whatever the numbers are, they agree with each other. */
+    /** Creates a manifest with arbitrary but consistent numbers. */
     private static Manifest manifest(Positions positions, PendingRecord unpublished, Random random) {
         int pageSize = 512 << random.nextInt(8);
         int pages = 1 + random.nextInt(5 * ImageGeometry.LEAF_BYTES / pageSize);
@@ -153,12 +153,12 @@ class ManifestCodecTest {
     }
 
     @Test
-    void seal_unchanged_givesTheSameBytes() {
+    void seal_unchanged_equalsEncoded() {
         assertThat(raw().seal()).isEqualTo(BYTES);
     }
 
     @Test
-    void decode_cutOffAnywhere_isMalformed() throws Exception {
+    void decode_truncated_isMalformed() throws Exception {
         int headEnd = headEnd();
         for (int length = 0; length < BYTES.length; length++) {
             byte[] cut = Arrays.copyOf(BYTES, length);
@@ -173,7 +173,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_anyBitFlipped_isMalformedAndNeverTooNew() throws Exception {
+    void decode_anyBitFlipped_isMalformedAndNeverUnsupported() throws Exception {
         int headEnd = headEnd();
         for (int bit = 0; bit < 8 * BYTES.length; bit++) {
             byte[] flipped = BYTES.clone();
@@ -187,13 +187,13 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_bytesBehindTheEnd_isMalformed() {
+    void decode_trailingBytes_isMalformed() {
         assertMalformed(Arrays.copyOf(BYTES, BYTES.length + 1));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {2, 3, 1_000, Long.MAX_VALUE})
-    void decode_newerFormat_isTooNewAndNotDamaged(long format) {
+    void decode_newerFormat_isUnsupportedAndNotMalformed(long format) {
         RawManifest raw = raw();
         raw.head.put("format", format);
         raw.head.remove("pageSize"); // A newer format may differ in everything else.
@@ -204,7 +204,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_noOrWrongFormat_isMalformed() {
+    void decode_missingOrInvalidFormat_isMalformed() {
         for (Object format : Arrays.asList(0, -1, "1", null, List.of(1))) {
             RawManifest raw = raw();
             raw.head.put("format", format);
@@ -216,7 +216,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_unknownRequiredFeature_isTooNewThoughIdAndPacksCanBeRead() throws Exception {
+    void decode_unknownRequiredFeature_isUnsupportedButIdAndPacksAreRead() throws Exception {
         RawManifest raw = raw();
         raw.head.put("requires", List.of("encryption"));
         raw.pack(0).put("codec", "zstd+encryption");
@@ -234,14 +234,14 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decodePacks_ordinaryManifest_namesThemAll() throws Exception {
+    void decodePacks_twoLeaves_returnsAllNames() throws Exception {
         Manifest twoLeaves = SampleSnapshot.twoLeaves().manifest();
         assertThat(ManifestCodec.decodePacks(ManifestCodec.encode(twoLeaves)))
                 .containsExactly(new PackName(SampleSnapshot.ID, 0), new PackName(SampleSnapshot.ID, 1));
     }
 
     @Test
-    void decode_unknownKeysAnywhere_arePassedOver() throws Exception {
+    void decode_unknownKeysAnywhere_areIgnored() throws Exception {
         RawManifest raw = raw();
         List<Map<Object, Object>> maps =
                 List.of(raw.head, raw.body, raw.bodyEntry(), raw.pack(0), raw.leaf(0), raw.position("changes-1"));
@@ -262,7 +262,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_anyKeyTwice_isMalformed() {
+    void decode_anyDuplicateKey_isMalformed() {
         for (Object key : raw().head.keySet()) {
             RawManifest raw = raw();
             raw.head.put(new Twice((String) key), raw.head.get(key));
@@ -310,7 +310,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_anyValueOfAnotherType_isMalformed() {
+    void decode_anyValueOfWrongType_isMalformed() {
         List<Object> wrong = Arrays.asList(null, true, "text", -1, new byte[31], List.of(Map.of()), Map.of("a", 1));
         for (Map.Entry<Object, Object> entry : raw().head.entrySet()) {
             for (Object value : wrong) {
@@ -324,83 +324,91 @@ class ManifestCodecTest {
         }
     }
 
-    /** Text in the place of free text, and minus one where a sign is allowed, are wrong values at most. */
+    /** Returns whether a value has the right type: any text for free text, and -1 for signed numbers. */
     private static boolean isRightType(Object key, Object right, Object value) {
         boolean signed = List.of("created", "userVersion", "applicationId").contains(key);
         boolean free = List.of("name", "library", "encoding", "journalMode").contains(key);
         return (signed && value instanceof Integer) || (free && value instanceof String && right instanceof String);
     }
 
-    static Stream<Arguments> bent() {
+    static Stream<Arguments> changed() {
         long tooLarge = 1L << 40;
         return Stream.of(
-                bent("page size 0", raw -> raw.head.put("pageSize", 0)),
-                bent("page size 513", raw -> raw.head.put("pageSize", 513)),
-                bent("page size 256", raw -> raw.head.put("pageSize", 256)),
-                bent("page size 131072", raw -> raw.head.put("pageSize", 131_072)),
-                bent("page size 2^32 + 512", raw -> raw.head.put("pageSize", (1L << 32) + 512)),
-                bent("page count 0", raw -> raw.head.put("pageCount", 0)),
-                bent("page count 2^32 - 1", raw -> raw.head.put("pageCount", (1L << 32) - 1)),
-                bent("page count 2^64 - 1", raw -> raw.head.put("pageCount", new Raw(RawCbor.head(0, -1)))),
-                bent("many pages without leaves", raw -> raw.head.put("pageCount", (1L << 32) - 2)),
-                bent("user version of 33 bits", raw -> raw.head.put("userVersion", 1L << 31)),
-                bent("application id of 33 bits", raw -> raw.head.put("applicationId", -(1L << 31) - 1)),
-                bent("id of another form", raw -> raw.head.put("id", "20261124")),
-                bent("node of another id", raw -> raw.head.put("node", "node_2")),
-                bent("requires that are numbers", raw -> raw.head.put("requires", List.of(1))),
-                bent("a stream without a name", raw -> raw.head.put("positions", Map.of("", Map.of("sequence", 1)))),
-                bent(
+                changed("page size 0", raw -> raw.head.put("pageSize", 0)),
+                changed("page size 513", raw -> raw.head.put("pageSize", 513)),
+                changed("page size 256", raw -> raw.head.put("pageSize", 256)),
+                changed("page size 131072", raw -> raw.head.put("pageSize", 131_072)),
+                changed("page size 2^32 + 512", raw -> raw.head.put("pageSize", (1L << 32) + 512)),
+                changed("page count 0", raw -> raw.head.put("pageCount", 0)),
+                changed("page count 2^32 - 1", raw -> raw.head.put("pageCount", (1L << 32) - 1)),
+                changed("page count 2^64 - 1", raw -> raw.head.put("pageCount", new Raw(RawCbor.head(0, -1)))),
+                changed("many pages without leaves", raw -> raw.head.put("pageCount", (1L << 32) - 2)),
+                changed("user version of 33 bits", raw -> raw.head.put("userVersion", 1L << 31)),
+                changed("application id of 33 bits", raw -> raw.head.put("applicationId", -(1L << 31) - 1)),
+                changed("id of another form", raw -> raw.head.put("id", "20261124")),
+                changed("node of another id", raw -> raw.head.put("node", "node_2")),
+                changed("requires that are numbers", raw -> raw.head.put("requires", List.of(1))),
+                changed("a stream without a name", raw -> raw.head.put("positions", Map.of("", Map.of("sequence", 1)))),
+                changed(
                         "a stream name that is too long",
                         raw -> raw.head.put("positions", Map.of("s".repeat(256), Map.of("sequence", 1)))),
-                bent("a position without sequence", raw -> raw.head.put("positions", Map.of("s", Map.of()))),
-                bent("a position below zero", raw -> raw.position("changes-1").put("sequence", -1)),
-                bent(
+                changed("a position without sequence", raw -> raw.head.put("positions", Map.of("s", Map.of()))),
+                changed(
+                        "a position below zero",
+                        raw -> raw.position("changes-1").put("sequence", -1)),
+                changed(
                         "a position of 2^63",
                         raw -> raw.position("changes-1").put("sequence", new Raw(RawCbor.head(0, Long.MIN_VALUE)))),
-                bent("text of 1025 characters", raw -> raw.head.put("library", "x".repeat(1025))),
-                bent("a key of 1025 characters", raw -> raw.head.put("k".repeat(1025), 1)),
-                bent("a number of 33 bytes", raw -> raw.head.put("stored", new Raw(bignum(33)))),
-                bent("another image digest", raw -> raw.head.put("image", new byte[32])),
-                bent("too few stored bytes", raw -> raw.head.put("stored", 1)),
-                bent("no leaves", raw -> raw.body.put("leaves", List.of())),
-                bent("a leaf too many", raw -> raw.list(raw.body, "leaves").add(raw.leaf(0))),
-                bent("a leaf that is none", raw -> raw.body.put("leaves", List.of(1))),
-                bent("a pack that is none", raw -> raw.body.put("packs", List.of("p"))),
-                bent("a pack named twice", raw -> raw.list(raw.body, "packs").add(raw.pack(0))),
-                bent("no packs", raw -> raw.body.put("packs", List.of())),
-                bent("a pack of 18 MiB and a byte", raw -> raw.pack(0).put("size", PackEntry.MAX_BYTES + 1)),
-                bent("a pack with a size below zero", raw -> raw.pack(0).put("size", -1)),
-                bent("a pack with another's name", raw -> raw.pack(0).put("name", "orders-000000")),
-                bent(
+                changed("text of 1025 characters", raw -> raw.head.put("library", "x".repeat(1025))),
+                changed("a key of 1025 characters", raw -> raw.head.put("k".repeat(1025), 1)),
+                changed("a number of 33 bytes", raw -> raw.head.put("stored", new Raw(bignum(33)))),
+                changed("another image digest", raw -> raw.head.put("image", new byte[32])),
+                changed("too few stored bytes", raw -> raw.head.put("stored", 1)),
+                changed("no leaves", raw -> raw.body.put("leaves", List.of())),
+                changed(
+                        "an additional leaf",
+                        raw -> raw.list(raw.body, "leaves").add(raw.leaf(0))),
+                changed("a leaf that is a number", raw -> raw.body.put("leaves", List.of(1))),
+                changed("a pack that is text", raw -> raw.body.put("packs", List.of("p"))),
+                changed("a pack named twice", raw -> raw.list(raw.body, "packs").add(raw.pack(0))),
+                changed("no packs", raw -> raw.body.put("packs", List.of())),
+                changed("a pack of 18 MiB and a byte", raw -> raw.pack(0).put("size", PackEntry.MAX_BYTES + 1)),
+                changed("a pack with a size below zero", raw -> raw.pack(0).put("size", -1)),
+                changed("a pack with another's name", raw -> raw.pack(0).put("name", "orders-000000")),
+                changed(
                         "a pack with a path",
                         raw -> raw.pack(0).put("name", "../" + raw.pack(0).get("name"))),
-                bent("a pack of an unknown codec", raw -> raw.pack(0).put("codec", "lz4")),
-                bent("a digest of 31 bytes", raw -> raw.pack(0).put("sha256", new byte[31])),
-                bent("a leaf in a pack that is not named", raw -> raw.leaf(0).put("pack", 1)),
-                bent("a leaf in no pack", raw -> raw.leaf(0).put("pack", -1)),
-                bent("a leaf behind its pack", raw -> raw.leaf(0).put("offset", Integer.MAX_VALUE)),
-                bent("a leaf longer than its pack", raw -> raw.leaf(0).put("length", Integer.MAX_VALUE)),
-                bent("an offset too large for a number", raw -> raw.leaf(0).put("offset", tooLarge)),
-                bent("a leaf with another digest", raw -> raw.leaf(0).put("digest", new byte[32])),
-                bent("sources without pages", raw -> raw.leaf(0).put("sources", List.of(0))),
-                bent("sources of no pages", raw -> raw.leaf(0).put("sources", List.of(0, 8, 0, 0))),
-                bent("sources of too many pages", raw -> raw.leaf(0).put("sources", List.of(0, 9))),
-                bent("sources in a pack that is not named", raw -> raw.leaf(0).put("sources", List.of(1, 8))),
-                bent("sources too large", raw -> raw.leaf(0).put("sources", List.of(0, tooLarge))),
-                bent("a body elsewhere", raw -> raw.keepBodyEntry().bodyEntry().put("offset", 8)),
-                bent(
+                changed("a pack of an unknown codec", raw -> raw.pack(0).put("codec", "lz4")),
+                changed("a digest of 31 bytes", raw -> raw.pack(0).put("sha256", new byte[31])),
+                changed("a leaf in a pack that is not named", raw -> raw.leaf(0).put("pack", 1)),
+                changed("a leaf in no pack", raw -> raw.leaf(0).put("pack", -1)),
+                changed("a leaf after its pack", raw -> raw.leaf(0).put("offset", Integer.MAX_VALUE)),
+                changed("a leaf longer than its pack", raw -> raw.leaf(0).put("length", Integer.MAX_VALUE)),
+                changed("an offset too large for a number", raw -> raw.leaf(0).put("offset", tooLarge)),
+                changed("a leaf with another digest", raw -> raw.leaf(0).put("digest", new byte[32])),
+                changed("sources without pages", raw -> raw.leaf(0).put("sources", List.of(0))),
+                changed("sources of no pages", raw -> raw.leaf(0).put("sources", List.of(0, 8, 0, 0))),
+                changed("sources of too many pages", raw -> raw.leaf(0).put("sources", List.of(0, 9))),
+                changed(
+                        "sources in a pack that is not named",
+                        raw -> raw.leaf(0).put("sources", List.of(1, 8))),
+                changed("sources too large", raw -> raw.leaf(0).put("sources", List.of(0, tooLarge))),
+                changed(
+                        "a body at another offset",
+                        raw -> raw.keepBodyEntry().bodyEntry().put("offset", 8)),
+                changed(
                         "a body of another length",
                         raw -> raw.keepBodyEntry().bodyEntry().put("length", 8)),
-                bent(
+                changed(
                         "a body of 2^63 - 1 bytes",
                         raw -> raw.keepBodyEntry().bodyEntry().put("length", Long.MAX_VALUE)),
-                bent(
+                changed(
                         "a body with another digest",
                         raw -> raw.keepBodyEntry().bodyEntry().put("sha256", new byte[32])));
     }
 
-    private static Arguments bent(String what, Consumer<RawManifest> bend) {
-        return Arguments.of(what, bend);
+    private static Arguments changed(String what, Consumer<RawManifest> change) {
+        return Arguments.of(what, change);
     }
 
     private static byte[] bignum(int length) {
@@ -413,10 +421,10 @@ class ManifestCodecTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("bent")
-    void decode_numbersThatDoNotAddUp_isMalformed(String what, Consumer<RawManifest> bend) {
+    @MethodSource("changed")
+    void decode_inconsistentValue_isMalformed(String what, Consumer<RawManifest> change) {
         RawManifest raw = raw();
-        bend.accept(raw);
+        change.accept(raw);
         byte[] bytes = raw.seal();
         assertThatThrownBy(() -> Allocation.assertAtMost(8 << 20, () -> ManifestCodec.decode(bytes)))
                 .as(what)
@@ -424,7 +432,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_bytesBehindTheBodysMap_isMalformed() {
+    void decode_trailingBytesInBody_isMalformed() {
         byte[] body = RawCbor.encode(raw().body);
         byte[] longer = Arrays.copyOf(body, body.length + 1);
         RawManifest raw = raw();
@@ -434,17 +442,17 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_partsThatAreNoMaps_areMalformed() {
+    void decode_headThatIsNoMap_isMalformed() {
         for (Object part : Arrays.asList(1, "text", List.of(), null)) {
             assertMalformed(RawManifest.seal(RawCbor.encode(part), RawCbor.encode(raw().body)));
         }
     }
 
     @Test
-    void decode_headOf64KiB_isReadAndALongerOneIsNot() throws Exception {
+    void decode_longestHead_isReadAndLongerIsMalformed() throws Exception {
         RawManifest raw = raw();
         raw.head.put("x", new byte[60_000]);
-        // The body's offset takes two bytes more from 64 KiB on, so that no head has exactly that.
+        // The offset of the body needs two more bytes from 64 KiB on, so no head has exactly that size.
         int longestHead = ManifestCodec.MAX_HEAD_BYTES - 1;
         int missing = longestHead - headBytes(raw.seal());
         raw.head.put("x", new byte[60_000 + missing]);
@@ -466,7 +474,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void checkFits_isTrueOfWhatDecodes() throws Exception {
+    void checkFits_accepted_canBeDecoded() throws Exception {
         Positions positions = Positions.none();
         List<Positions> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -497,9 +505,9 @@ class ManifestCodecTest {
     }
 
     @Test
-    void encode_largestImage_canBeReadAgain() {
+    void encode_largestImage_isBelowLimit() {
         int most = (int) (ImageGeometry.MAX_TAKEABLE_BYTES / ImageGeometry.LEAF_BYTES);
-        // What an entry of a pack and one of its leaf take at most.
+        // The longest entries of a pack and its leaf.
         PackName longest = PackName.parse("20261124T093000123Z-" + "n".repeat(32) + "-0123456789abcdef-999999")
                 .orElseThrow();
         Digest digest = Digest.of(new byte[0]);
@@ -517,7 +525,7 @@ class ManifestCodecTest {
     }
 
     @Test
-    void decode_randomBytesBehindTheMagic_isMalformed() {
+    void decode_randomBytesAfterMagic_isMalformed() {
         for (int seed = 0; seed < 2_000; seed++) {
             Random random = new Random(seed);
             byte[] bytes = new byte[8 + random.nextInt(300)];

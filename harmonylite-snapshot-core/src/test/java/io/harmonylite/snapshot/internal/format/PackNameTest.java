@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackNameTest {
 
     @Property(tries = 300)
-    void parse_itsOwnText_isEqual(
+    void parse_toStringOfAnyName_isEqual(
             @ForAll @LongRange(max = 4_000_000_000L) long second,
             @ForAll @AlphaChars @StringLength(min = 1, max = 32) String node,
             @ForAll long random,
@@ -26,7 +26,7 @@ class PackNameTest {
     }
 
     @Property(tries = 1_000)
-    void parse_anyText_isEmptyOrItsOwnText(@ForAll String text) {
+    void parse_anyText_isEmptyOrRoundTrips(@ForAll String text) {
         PackName.parse(text).ifPresent(name -> assertThat(name).hasToString(text));
     }
 
@@ -46,7 +46,7 @@ class PackNameTest {
                 "../20261124T093000123Z-node_1-0123456789abcdef-000000",
                 "20261124T093000123Z-node_1-0123456789abcdef-٠٠٠٠٠٠"
             })
-    void parse_anotherForm_isEmpty(String text) {
+    void parse_invalidForm_isEmpty(String text) {
         assertThat(PackName.parse(text)).isEmpty();
     }
 }

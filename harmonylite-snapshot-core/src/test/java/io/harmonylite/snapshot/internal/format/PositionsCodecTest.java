@@ -30,7 +30,7 @@ class PositionsCodecTest {
     }
 
     @Test
-    void decode_cutOffAnywhereOrLonger_isMalformed() {
+    void decode_truncatedOrExtended_isMalformed() {
         for (int length = 0; length <= BYTES.length + 1; length++) {
             if (length != BYTES.length) {
                 byte[] other = Arrays.copyOf(BYTES, length);
@@ -40,8 +40,8 @@ class PositionsCodecTest {
     }
 
     @Test
-    void decode_anyBitFlipped_isMalformedOrOtherPositions() {
-        // Positions of their own carry no digest: what holds them does. Decoding still ends in one of two ways.
+    void decode_anyBitFlipped_isMalformedOrDecoded() {
+        // Positions alone have no digest; their container has one. Decoding returns positions or fails.
         for (int bit = 0; bit < 8 * BYTES.length; bit++) {
             byte[] flipped = BYTES.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
@@ -54,20 +54,20 @@ class PositionsCodecTest {
     }
 
     @Test
-    void decode_streamTwice_isMalformed() {
+    void decode_duplicateStream_isMalformed() {
         byte[] twice = RawCbor.encode(
                 new LinkedHashMap<>(Map.of("s", Map.of("sequence", 1), new RawCbor.Twice("s"), Map.of("sequence", 2))));
         assertThatThrownBy(() -> PositionsCodec.decode(twice)).isInstanceOf(MalformedException.class);
     }
 
     @Test
-    void decode_unknownKey_isPassedOver() throws Exception {
+    void decode_unknownKey_isIgnored() throws Exception {
         byte[] more = RawCbor.encode(Map.of("s", Map.of("sequence", 7, "later", List.of(1, Map.of("sequence", 9)))));
         assertThat(PositionsCodec.decode(more)).isEqualTo(Positions.of("s", StreamPosition.at(7)));
     }
 
     @Test
-    void positions_nameThatIsNoText_isRefused() {
+    void positionsOf_invalidText_isRejected() {
         assertThatThrownBy(() -> Positions.of("half \ud800", StreamPosition.at(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("stream name");

@@ -60,7 +60,7 @@ class ProofCodecTest {
     }
 
     @Property(tries = 300)
-    void name_itsOwnText_isEqual(@ForAll("names") ProofName name) {
+    void name_parsedFromToString_isEqual(@ForAll("names") ProofName name) {
         assertThat(ProofName.parse(name.toString())).contains(name);
     }
 
@@ -72,7 +72,7 @@ class ProofCodecTest {
     }
 
     @Test
-    void decode_cutOffAnywhereOrLonger_isMalformed() {
+    void decode_truncatedOrExtended_isMalformed() {
         for (int length = 0; length <= BYTES.length + 1; length++) {
             if (length != BYTES.length) {
                 assertMalformed(Arrays.copyOf(BYTES, length));
@@ -90,7 +90,7 @@ class ProofCodecTest {
     }
 
     @Test
-    void decode_anyKeyMissingOrTwiceOrOfAnotherType_isMalformed() {
+    void decode_missingDuplicateOrMistypedKey_isMalformed() {
         for (Object key : fields().keySet()) {
             Map<Object, Object> without = fields();
             without.remove(key);
@@ -112,7 +112,7 @@ class ProofCodecTest {
     }
 
     @Test
-    void decode_ofAnotherName_isMalformed() {
+    void decode_otherName_isMalformed() {
         for (ProofName other : new ProofName[] {
             new ProofName(NAME.snapshot(), AT.plusMillis(1)), new ProofName(SnapshotId.of(AT, "n", 1), AT)
         }) {
@@ -121,21 +121,21 @@ class ProofCodecTest {
     }
 
     @Test
-    void decode_longerThanAnyMarker_isMalformed() {
+    void decode_tooLong_isMalformed() {
         Map<Object, Object> fields = fields();
         fields.put("later", "x".repeat(1000));
         assertMalformed(sealed(RawCbor.encode(fields)));
     }
 
     @Test
-    void decode_unknownKey_isPassedOver() throws Exception {
+    void decode_unknownKey_isIgnored() throws Exception {
         Map<Object, Object> fields = fields();
         fields.put("later", Map.of("elapsed", "x"));
         assertThat(ProofCodec.decode(sealed(RawCbor.encode(fields)), NAME)).isEqualTo(ELAPSED);
     }
 
     @Test
-    void decode_newerFormat_isTooNewAndNotDamaged() {
+    void decode_newerFormat_isUnsupportedAndNotMalformed() {
         Map<Object, Object> newer = fields();
         newer.put("format", 2);
         assertThatThrownBy(() -> ProofCodec.decode(sealed(RawCbor.encode(newer)), NAME))
@@ -143,14 +143,14 @@ class ProofCodecTest {
     }
 
     @Test
-    void name_parsed_isTheSame() {
+    void name_toString_hasDocumentedForm() {
         assertThat(NAME).hasToString(SampleSnapshot.ID + "-20261125T101112345Z");
         assertThat(ProofName.parse(NAME.toString())).contains(NAME);
         assertThat(new ProofName(NAME.snapshot(), AT.plusNanos(999))).isEqualTo(NAME);
     }
 
     @Test
-    void name_ofAnotherForm_isNone() {
+    void name_invalidForm_isEmpty() {
         for (String text : new String[] {
             "",
             SampleSnapshot.ID.toString(),

@@ -6,21 +6,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Encodes any CBOR there is, also what the library never writes. Maps may name a key twice. */
+/** Encodes any CBOR, including items that the library never writes. Maps may contain a key twice. */
 final class RawCbor {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private RawCbor() {}
 
-    /** Encodes a number, text, byte array, list, map, boolean or null, or {@link Raw} bytes as they are. */
+    /** Encodes a number, text, byte array, list, map, boolean or null, or copies {@link Raw} bytes. */
     static byte[] encode(Object value) {
         RawCbor cbor = new RawCbor();
         cbor.add(value);
         return cbor.out.toByteArray();
     }
 
-    /** The head of an item: major type and argument, in the longest form, whatever follows it. */
+    /** Returns the head of an item, major type and argument, in the longest form. */
     static byte[] head(int major, long argument) {
         return ByteBuffer.allocate(9)
                 .put((byte) (major << 5 | 27))
@@ -75,10 +75,10 @@ final class RawCbor {
         }
     }
 
-    /** A key that a map has already. */
+    /** A duplicate of a key. */
     record Twice(String key) {}
 
-    /** An item that is encoded already. */
+    /** An encoded item. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Raw(byte[] bytes) {}
 }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A manifest as maps that can be bent in every way, with the digests made good again around it. */
+/** A manifest as mutable maps; {@link #seal()} computes the digests. */
 final class RawManifest {
 
     private static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
@@ -36,7 +36,7 @@ final class RawManifest {
         return CBOR.readValue(bytes, offset, length, new TypeReference<LinkedHashMap<Object, Object>>() {});
     }
 
-    /** The head's own map that says where the body is. */
+    /** Returns the head's map that locates the body. */
     Map<Object, Object> bodyEntry() {
         return of(head.get("body"));
     }
@@ -58,13 +58,13 @@ final class RawManifest {
         return (List<Object>) map.get(key);
     }
 
-    /** Leaves the head's word on its body as it is, right or wrong. */
+    /** Keeps the head's entry for the body, even if it is wrong. */
     RawManifest keepBodyEntry() {
         bodyEntryKept = true;
         return this;
     }
 
-    /** The manifest, with every digest right. */
+    /** Encodes the manifest with right digests. */
     byte[] seal() {
         byte[] encodedBody = RawCbor.encode(body);
         byte[] encodedHead = RawCbor.encode(head);
@@ -78,7 +78,7 @@ final class RawManifest {
         return seal(encodedHead, encodedBody);
     }
 
-    /** Two parts, whatever they are, as a manifest. */
+    /** Encodes two arbitrary parts as a manifest. */
     static byte[] seal(byte[] head, byte[] body) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(new byte[] {(byte) 0x89, 'H', 'L', 'S', '\r', '\n', 0x1a, '\n'});

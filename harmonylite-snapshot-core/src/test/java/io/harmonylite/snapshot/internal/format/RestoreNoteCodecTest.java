@@ -58,7 +58,7 @@ class RestoreNoteCodecTest {
     }
 
     @Test
-    void decode_cutOffAnywhereOrLonger_isMalformed() {
+    void decode_truncatedOrExtended_isMalformed() {
         for (int length = 0; length <= BYTES.length + 1; length++) {
             if (length != BYTES.length) {
                 assertMalformed(Arrays.copyOf(BYTES, length));
@@ -76,14 +76,14 @@ class RestoreNoteCodecTest {
     }
 
     @Test
-    void decode_unknownKey_isPassedOver() throws Exception {
+    void decode_unknownKey_isIgnored() throws Exception {
         Map<Object, Object> fields = fields();
         fields.put("later", Map.of("staged", "x"));
         assertThat(RestoreNoteCodec.decode(sealed(RawCbor.encode(fields)))).isEqualTo(NOTE);
     }
 
     @Test
-    void decode_anyKeyMissingOrTwice_isMalformed() {
+    void decode_missingOrDuplicateKey_isMalformed() {
         for (Object key : fields().keySet()) {
             Map<Object, Object> without = fields();
             without.remove(key);
@@ -95,7 +95,7 @@ class RestoreNoteCodecTest {
     }
 
     @Test
-    void decode_newerFormat_isTooNewAndNotCutOff() {
+    void decode_newerFormat_isUnsupportedAndNotMalformed() {
         Map<Object, Object> newer = fields();
         newer.put("format", 2);
         assertThatThrownBy(() -> RestoreNoteCodec.decode(sealed(RawCbor.encode(newer))))
@@ -103,7 +103,7 @@ class RestoreNoteCodecTest {
     }
 
     @Test
-    void decode_bytesBehindTheMap_isMalformed() {
+    void decode_trailingBytes_isMalformed() {
         byte[] map = RawCbor.encode(fields());
         assertMalformed(sealed(Arrays.copyOf(map, map.length + 1)));
     }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** A snapshot of an image made up for tests, in memory, sealed by the code that seals. */
+/** A snapshot of a generated image, in memory, sealed by the production code. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
 
@@ -21,12 +21,12 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
                             42, Instant.parse("2026-11-24T09:29:59.987654321Z"), Instant.parse("2026-01-01T00:00:00Z")))
             .with("changes-2", StreamPosition.at(0));
 
-    /** A small one: eight pages in one leaf. */
+    /** Returns a small snapshot: eight pages in one leaf. */
     static SampleSnapshot small() {
         return of(new ImageGeometry(512, 8), POSITIONS);
     }
 
-    /** Two leaves, the second of one page, and frames of sixteen pages. */
+    /** Returns a snapshot of two leaves; the second has one page, and frames have sixteen pages. */
     static SampleSnapshot twoLeaves() {
         return of(new ImageGeometry(65_536, 257), Positions.none());
     }
@@ -48,7 +48,7 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
                 image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves));
     }
 
-    /** Pages that can be compressed and are all different; the first of each four is random. */
+    /** Returns different compressible pages; the first of every four is random. */
     private static byte[] image(ImageGeometry geometry) {
         byte[] image = new byte[(int) geometry.imageBytes()];
         Random random = new Random(7);
@@ -89,7 +89,7 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         return new ManifestHead(List.of(), ID, "orders", created, "0.1.0", positions, image, stored);
     }
 
-    /** The image out of packs, which may be damaged; every page was checked against its digest. */
+    /** Unpacks the image from packs, which may be damaged; checks the digest of every page. */
     static byte[] unpack(Manifest manifest, List<byte[]> packs) throws MalformedException {
         ImageGeometry geometry = manifest.head().geometry();
         byte[] image = new byte[(int) geometry.imageBytes()];

@@ -90,7 +90,7 @@ class SequenceMapCodecTest {
         return Arrays.copyOfRange(map, CborReader.itemLength(map, 0, map.length), map.length);
     }
 
-    /** A second item of the test's own, sealed as the codec seals it. */
+    /** Seals a second item as the codec does. */
     private static byte[] sealed(Map<String, Object> second) {
         byte[] map = RawCbor.encode(second);
         System.arraycopy(Digest.of(map, 0, map.length - 32).bytes(), 0, map, map.length - 32, 32);
@@ -108,7 +108,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_plainMapAloneOrWithBytesBehind_isPlainAndCountsThem() throws Exception {
+    void decode_plainMap_countsTrailingBytes() throws Exception {
         byte[] plain = plain(Map.of("a", 7L, "b", 0L));
         SequenceMapData data = adopted(Map.of("a", at(7), "b", at(0)));
         assertThat(SequenceMapCodec.decode(plain)).isEqualTo(new SequenceMapFile(Kind.PLAIN, data, 0));
@@ -117,7 +117,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_nothingButTheMagicBehind_isRewritten() throws Exception {
+    void decode_plainMapAndMagic_isRewritten() throws Exception {
         byte[] magic = "harmonylite-snapshot.sequence-map".getBytes(StandardCharsets.US_ASCII);
         for (byte[] rest : List.of(magic, joined(new byte[3], magic), joined(magic, new byte[40]))) {
             assertThat(SequenceMapCodec.decode(joined(plain(Map.of("a", 7L)), rest)))
@@ -126,7 +126,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_firstItemRewritten_keepsWhatIsStillTrue() throws Exception {
+    void decode_firstItemRewritten_keepsValidState() throws Exception {
         byte[] second = secondOf(SequenceMapCodec.encode(MAP));
         byte[] rewritten = joined(plain(Map.of("orders-1", 23L, "orders-2", 24L, "orders-3", 1L)), second);
         SequenceMapData expected = new SequenceMapData(
@@ -142,7 +142,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_secondItemOfOtherSequences_isRewrittenThoughDigestsAreRight() throws Exception {
+    void decode_secondItemWithOtherSequences_isRewritten() throws Exception {
         byte[] first = plain(Map.of("s", 6L));
         byte[] second = sealed(second(first));
         assertThat(SequenceMapCodec.decode(joined(first, second)))
@@ -150,7 +150,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_unknownKeysInTheSecondItem_arePassedOver() throws Exception {
+    void decode_unknownKeysInSecondItem_areIgnored() throws Exception {
         byte[] first = plain(Map.of("s", 5L));
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("later", Map.of("format", 9));
@@ -162,7 +162,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_newerFormat_isNewerWhateverElseItSays() throws Exception {
+    void decode_newerFormat_isNewer() throws Exception {
         byte[] first = plain(Map.of("s", 5L));
         Map<String, Object> newer = second(first);
         newer.put("format", 2);
@@ -171,7 +171,7 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_secondItemThatIsNotValid_isRewritten() throws Exception {
+    void decode_invalidSecondItem_isRewritten() throws Exception {
         byte[] first = plain(Map.of("s", 5L));
         for (Object streams : List.of(
                 7,
@@ -198,12 +198,12 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_streamNameThatIsNoText_isMalformed() {
+    void decode_streamNameOfInvalidText_isMalformed() {
         byte[] half = {(byte) 0xa1, 0x63, (byte) 0xed, (byte) 0xa0, (byte) 0x80, 1};
         assertThatThrownBy(() -> SequenceMapCodec.decode(half)).isInstanceOf(MalformedException.class);
     }
 
-    /** How far a range begins behind the end of the one before it, and ends behind its own beginning. */
+    /** Returns the distance of a range from the previous one, and its length, as a range. */
     private static Arbitrary<AheadRange> steps() {
         return Combinators.combine(
                         Arbitraries.longs().between(2, 1L << 55),

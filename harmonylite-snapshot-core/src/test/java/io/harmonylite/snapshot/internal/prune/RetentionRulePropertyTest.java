@@ -35,7 +35,7 @@ class RetentionRulePropertyTest {
         return snapshots(positions());
     }
 
-    /** Snapshots of which one of two is always at least the other. */
+    /** Snapshots of which any two are comparable. */
     @Provide
     Arbitrary<List<SnapshotInfo>> comparable() {
         return Arbitraries.oneOf(snapshots(Arbitraries.just(Positions.none())), snapshots(one()));
@@ -102,7 +102,7 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void newestAndHeldStay(
+    void retires_anySnapshots_keepsNewestAndHeld(
             @ForAll("snapshots") List<SnapshotInfo> sound,
             @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
@@ -118,7 +118,7 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void asManyStayAsAreAskedForAndAllTheYoung(
+    void retires_anySnapshots_keepsCountAndAllYoung(
             @ForAll("snapshots") List<SnapshotInfo> sound,
             @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
@@ -138,7 +138,7 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void nothingStaysWithoutReason(
+    void retires_comparableSnapshots_keepsNoneWithoutReason(
             @ForAll("comparable") List<SnapshotInfo> sound,
             @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
@@ -156,7 +156,7 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void everyPeriodAskedForKeepsOne(
+    void retires_calendar_keepsOnePerPeriod(
             @ForAll("snapshots") List<SnapshotInfo> sound, @ForAll("retentions") RetentionPolicy retention) {
         Set<SnapshotId> left = left(retention, sound, Set.of());
         List<SnapshotInfo> youngestFirst = sound.stream()
@@ -179,7 +179,7 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void orderOfTheListingDoesNotMatter(
+    void retires_shuffledListing_isSame(
             @ForAll("snapshots") List<SnapshotInfo> sound,
             @ForAll("retentions") RetentionPolicy retention,
             @ForAll Random random) {
@@ -189,14 +189,14 @@ class RetentionRulePropertyTest {
     }
 
     @Property
-    void oncePrunedNothingMoreGoes(
+    void retires_prunedListing_retiresNothingMore(
             @ForAll("comparable") List<SnapshotInfo> sound, @ForAll("retentions") RetentionPolicy retention) {
         Set<SnapshotId> left = left(retention, sound, Set.of());
         assertThat(left(retention, only(left, sound), Set.of())).isEqualTo(left);
     }
 
     @Property
-    void oncePrunedTheLatestIsStillTheLatest(
+    void retires_anySnapshots_keepsLatest(
             @ForAll("snapshots") List<SnapshotInfo> sound,
             @ForAll("retentions") RetentionPolicy retention,
             @ForAll("held") Set<SnapshotId> held) {
@@ -208,9 +208,9 @@ class RetentionRulePropertyTest {
         return all.stream().filter(info -> wanted.contains(info.id())).toList();
     }
 
-    /** Several prunes that saw different things: whatever each of them retires, the one stored last of all stays. */
+    /** Several prunes may see different listings; together they never retire the last stored snapshot. */
     @Property
-    void prunesWithDifferentViewsNeverRetireAll(
+    void retires_differentViews_neverRetireAll(
             @ForAll("snapshots") List<SnapshotInfo> all,
             @ForAll("retentions") RetentionPolicy one,
             @ForAll("retentions") RetentionPolicy other,

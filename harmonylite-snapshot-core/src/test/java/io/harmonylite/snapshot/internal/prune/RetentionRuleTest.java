@@ -28,10 +28,10 @@ class RetentionRuleTest {
 
     private static final RetentionPolicy YOUNG = RetentionPolicy.keepYoungerThan(Duration.ofHours(10));
 
-    /** Hours at which snapshots 0, 1, 2, … were stored; the time is hour 100. */
+    /** The hours at which snapshots 0, 1, 2, … were stored; the current time is hour 100. */
     static Stream<Arguments> hoursAndWhatIsRetired() {
         return Stream.of(
-                arguments("nothing is there", RetentionPolicy.keepLast(1), hours(), Set.of(), retired()),
+                arguments("no snapshot", RetentionPolicy.keepLast(1), hours(), Set.of(), retired()),
                 arguments("one", RetentionPolicy.keepLast(1), hours(1), Set.of(), retired()),
                 arguments("as many as are kept", RetentionPolicy.keepLast(3), hours(1, 2, 3), Set.of(), retired()),
                 arguments("one more", RetentionPolicy.keepLast(3), hours(1, 2, 3, 4), Set.of(), retired(0)),
@@ -44,13 +44,13 @@ class RetentionRuleTest {
                         hours(1, 2, 3),
                         Set.of(id(2)),
                         retired(0)),
-                arguments("held and not there", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
+                arguments("held and missing", RetentionPolicy.keepLast(1), hours(1, 2), Set.of(id(7)), retired(0)),
                 arguments("young", YOUNG, hours(80, 90, 91, 99), Set.of(), retired(0, 1)),
                 arguments("after the clock was read", YOUNG, hours(90, 101), Set.of(), retired(0)),
-                arguments("none is young: the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
+                arguments("none is young: keeps the latest", YOUNG, hours(1, 2, 3), Set.of(), retired(0, 1)),
                 arguments("both", YOUNG.and(RetentionPolicy.keepLast(3)), hours(1, 2, 3, 95), Set.of(), retired(0)),
                 arguments(
-                        "both the other way",
+                        "both, other order",
                         RetentionPolicy.keepLast(1).and(YOUNG),
                         hours(1, 95, 96),
                         Set.of(),
@@ -107,7 +107,7 @@ class RetentionRuleTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hoursAndWhatIsRetired")
-    void retires_withoutPositions_goesByTheStoresTime(
+    void retires_withoutPositions_usesStoreTime(
             String what,
             RetentionPolicy retention,
             List<SnapshotInfo> sound,
@@ -124,7 +124,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retires_withPositions_keepsTheFurthestAndTheOneStoredLast() {
+    void retires_withPositions_keepsFurthestAndLastStored() {
         List<SnapshotInfo> sound =
                 List.of(snapshot(0, 1, 60), snapshot(1, 2, 50), snapshot(2, 3, 40), snapshot(3, 4, 10));
         assertThat(decide(RetentionPolicy.keepLast(1), sound, Set.of())).containsExactly(id(1), id(2));
@@ -132,7 +132,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retires_incomparablePositions_keepsTheOneStoredLast() {
+    void retires_incomparablePositions_keepsLastStored() {
         Positions one = Positions.of("a", StreamPosition.at(9)).with("b", StreamPosition.at(1));
         Positions other = Positions.of("a", StreamPosition.at(1)).with("b", StreamPosition.at(9));
         List<SnapshotInfo> sound = List.of(snapshot(0, 1, one), snapshot(1, 2, other), snapshot(2, 3, one));
@@ -141,7 +141,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retention_valuesThatMakeNoSense_areRefused() {
+    void retention_invalidValue_isRejected() {
         assertThatThrownBy(() -> RetentionPolicy.keepLast(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RetentionPolicy.keepYoungerThan(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -150,7 +150,7 @@ class RetentionRuleTest {
     }
 
     @Test
-    void retention_and_isTheUnion() {
+    void retention_and_isUnion() {
         RetentionPolicy both = RetentionPolicy.keepLast(7).and(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)));
         assertThat(both)
                 .isEqualTo(RetentionPolicy.keepYoungerThan(Duration.ofDays(30)).and(RetentionPolicy.keepLast(7)));

@@ -8,10 +8,10 @@ import io.harmonylite.snapshot.StreamPosition;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Snapshots that nobody took. */
+/** Sample snapshots that were never taken. */
 final class Samples {
 
-    /** The instant from which times are counted. */
+    /** The instant from which hours are counted. */
     static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
 
     private static final ImageInfo IMAGE =
@@ -27,17 +27,17 @@ final class Samples {
         return SnapshotId.of(START, "node", number);
     }
 
-    /** A snapshot stored at an hour. */
+    /** Returns a snapshot stored at an hour. */
     static SnapshotInfo snapshot(int number, long hour, Positions positions) {
         return new SnapshotInfo(id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1);
     }
 
-    /** A snapshot that stands for a position in one stream. */
+    /** Returns a snapshot at a position of one stream. */
     static SnapshotInfo snapshot(int number, long hour, long position) {
         return snapshot(number, hour, Positions.of("changes", StreamPosition.at(position)));
     }
 
-    /** A snapshot without positions. */
+    /** Returns a snapshot without positions. */
     static SnapshotInfo snapshot(int number, long hour) {
         return snapshot(number, hour, Positions.none());
     }

@@ -16,13 +16,19 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** The table of the design once more, written from its words and from nothing else. */
+/** An independent implementation of the decision table of recovery, written from its text only. */
 final class Oracle {
 
-    /** What is expected of one stream: messages {@code from} to {@code to} are replayed or missing, 0 where none are. */
+    /**
+     * The expected plan of one stream: messages {@code from} to {@code to} are replayed or missingRange; 0 if there are
+     * none.
+     */
     record Entry(RecoveryOutcome outcome, long from, long to) {}
 
-    /** What is expected of all: configuration error where no outcome; index of the snapshot or -1; where streams stand. */
+    /**
+     * The expected plan: a configuration error or an outcome, index of the snapshot or -1, and positions of the
+     * streams.
+     */
     record Expected(
             boolean misconfigured, RecoveryOutcome outcome, List<Entry> entries, int snapshot, List<Long> resume) {}
 
@@ -30,7 +36,7 @@ final class Oracle {
 
     private final World world;
     private final RecoveryOptions options;
-    private final boolean gone;
+    private final boolean isDatabaseGone;
     private final boolean replayable;
     private final List<Row> rows;
 
@@ -38,7 +44,7 @@ final class Oracle {
         this.replayable = isReplayable(world);
         this.world = isBelieved(world, options) ? withZeros(world) : withoutPositions(world);
         this.options = options;
-        this.gone = world.database() == DatabaseState.MISSING
+        this.isDatabaseGone = world.database() == DatabaseState.MISSING
                 || (world.database() == DatabaseState.DAMAGED && options.isDamagedReplaced());
         this.rows = rows();
     }
@@ -78,8 +84,13 @@ final class Oracle {
 
     private static World with(World world, UnaryOperator<Mark> position) {
         List<Stream> streams = world.streams().stream()
-                .map(stream ->
-                        new Stream(stream.number(), stream.first(), stream.last(), position.apply(stream.position())))
+                .map(stream -> new Stream(
+                        stream.number(),
+                        stream.first(),
+                        stream.last(),
+                        stream.start(),
+                        stream.deleted(),
+                        position.apply(stream.position())))
                 .toList();
         return new World(world.database(), streams, world.snapshots(), world.link());
     }
@@ -87,25 +98,30 @@ final class Oracle {
     private List<Row> rows() {
         return List.of(
                 new Row(
-                        s -> world.database() == DatabaseState.DAMAGED && !gone,
+                        s -> world.database() == DatabaseState.DAMAGED && !isDatabaseGone,
                         s -> only(RecoveryOutcome.DATABASE_DAMAGED)),
-                new Row(s -> s.isMissing() && (known(s) || named(s)), s -> only(RecoveryOutcome.STREAM_RESET)),
+                new Row(
+                        s -> s.isMissing() && (hasPosition(s) || isInASnapshot(s)),
+                        s -> only(RecoveryOutcome.STREAM_RESET)),
                 new Row(Stream::isMissing, s -> null),
-                new Row(s -> reset(s) && acceptable(s), s -> onwards(s, accepted(s))),
-                new Row(s -> reset(s) && !decided(s), s -> only(RecoveryOutcome.STREAM_RESET)),
-                new Row(s -> reset(s) && lost(s), s -> only(RecoveryOutcome.POSITIONS_LOST)),
+                new Row(s -> reset(s) && isAcceptable(s), s -> replayAfter(s, accepted(s))),
+                new Row(s -> reset(s) && !isDecided(s), s -> only(RecoveryOutcome.STREAM_RESET)),
+                new Row(s -> reset(s) && arePositionsLost(s), s -> only(RecoveryOutcome.POSITIONS_LOST)),
                 new Row(s -> reset(s) && decision(s) == ResetDecision.Kind.RESTORE, s -> only(RecoveryOutcome.RESTORE)),
-                new Row(this::reset, s -> onwards(s, 0)),
-                new Row(s -> known(s) && covers(s, s.position()) && lagging(s), s -> only(RecoveryOutcome.RESTORE)),
+                new Row(this::reset, s -> replayAfter(s, 0)),
                 new Row(
-                        s -> known(s) && covers(s, s.position()),
-                        s -> onwards(s, s.position().sequence())),
-                new Row(this::lost, s -> only(RecoveryOutcome.POSITIONS_LOST)),
+                        s -> hasPosition(s) && covers(s, s.position()) && isLagging(s),
+                        s -> only(RecoveryOutcome.RESTORE)),
                 new Row(
-                        s -> !covering().isEmpty() && (known(s) || s.first() > 1 || !rowsHeld()),
-                        s -> missing(s, RecoveryOutcome.RESTORE)),
-                new Row(s -> !known(s) && s.first() == 1, s -> onwards(s, 0)),
-                new Row(s -> true, s -> missing(s, RecoveryOutcome.GAP)));
+                        s -> hasPosition(s) && covers(s, s.position()),
+                        s -> replayAfter(s, s.position().sequence())),
+                new Row(this::arePositionsLost, s -> only(RecoveryOutcome.POSITIONS_LOST)),
+                new Row(
+                        s -> !covering().isEmpty()
+                                && (hasPosition(s) || !s.lostAfter(0).isEmpty() || !hasRows()),
+                        s -> missingRange(s, RecoveryOutcome.RESTORE)),
+                new Row(s -> !hasPosition(s) && s.lostAfter(0).isEmpty(), s -> replayAfter(s, 0)),
+                new Row(s -> true, s -> missingRange(s, RecoveryOutcome.GAP)));
     }
 
     Expected expect() {
@@ -142,41 +158,43 @@ final class Oracle {
         return resume;
     }
 
-    private boolean known(Stream stream) {
-        return !gone && stream.position() != null;
+    private boolean hasPosition(Stream stream) {
+        return !isDatabaseGone && stream.position() != null;
     }
 
-    private boolean rowsHeld() {
+    private boolean hasRows() {
         return world.database() == DatabaseState.WITH_ROWS;
     }
 
-    private boolean named(Stream stream) {
+    private boolean isInASnapshot(Stream stream) {
         return world.snapshots().stream().anyMatch(marks -> marks.get(stream.number()) != null);
     }
 
-    private static boolean foreign(Stream stream, Mark mark) {
-        boolean kept = stream.first() <= mark.sequence() && mark.sequence() <= stream.last() && mark.sequence() > 0;
+    private static boolean isOfAnotherStream(Stream stream, Mark mark) {
+        boolean kept = stream.keeps(mark.sequence());
         return mark.kind() == Kind.FORMER || mark.sequence() > stream.last() || (mark.kind() == Kind.SET_BACK && kept);
     }
 
     private static boolean covers(Stream stream, Mark mark) {
-        return !stream.isMissing() && !foreign(stream, mark) && stream.first() <= mark.sequence() + 1;
+        return !stream.isMissing()
+                && !isOfAnotherStream(stream, mark)
+                && stream.lostAfter(mark.sequence()).isEmpty();
     }
 
     private boolean reset(Stream stream) {
         if (stream.isMissing()) {
             return true;
         }
-        if (known(stream)) {
-            return foreign(stream, stream.position());
+        if (hasPosition(stream)) {
+            return isOfAnotherStream(stream, stream.position());
         }
         List<Mark> marks = world.snapshots().stream()
                 .map(snapshot -> snapshot.get(stream.number()))
                 .filter(mark -> mark != null)
                 .toList();
         return accepted(stream) >= 0
-                ? marks.stream().anyMatch(mark -> foreign(stream, mark))
-                : !marks.isEmpty() && marks.stream().allMatch(mark -> foreign(stream, mark));
+                ? marks.stream().anyMatch(mark -> isOfAnotherStream(stream, mark))
+                : !marks.isEmpty() && marks.stream().allMatch(mark -> isOfAnotherStream(stream, mark));
     }
 
     private ResetDecision decision(Stream stream) {
@@ -187,25 +205,30 @@ final class Oracle {
         return decision(stream) instanceof AcceptAt accept ? accept.sequence() : -1;
     }
 
-    private boolean acceptable(Stream stream) {
+    private boolean isAcceptable(Stream stream) {
         long sequence = accepted(stream);
         boolean alone = world.streams().stream().filter(this::reset).count() == 1
                 || options.isDecidedByName("s" + stream.number());
-        boolean held = sequence == 0 || !gone;
-        return alone && held && sequence >= 0 && stream.first() - 1 <= sequence && sequence <= stream.last();
+        boolean held = sequence <= stream.beginning() || !isDatabaseGone;
+        return alone
+                && held
+                && sequence >= 0
+                && sequence <= stream.last()
+                && stream.lostAfter(sequence).isEmpty();
     }
 
-    private boolean decided(Stream stream) {
-        return (decision(stream) == ResetDecision.Kind.REPLAY_FROM_FIRST && stream.first() == 1)
+    private boolean isDecided(Stream stream) {
+        return (decision(stream) == ResetDecision.Kind.REPLAY_FROM_FIRST
+                        && stream.lostAfter(0).isEmpty())
                 || (decision(stream) == ResetDecision.Kind.RESTORE
                         && !covering().isEmpty());
     }
 
-    private boolean lost(Stream stream) {
+    private boolean arePositionsLost(Stream stream) {
         return world.streams().stream().allMatch(s -> s.position() == null)
                 && stream.last() > 0
-                && rowsHeld()
-                && !(replayable && stream.first() == 1)
+                && hasRows()
+                && !(replayable && stream.lostAfter(0).isEmpty())
                 && !options.areExistingRowsReplaced();
     }
 
@@ -222,28 +245,29 @@ final class Oracle {
                 .toList();
     }
 
-    private List<Integer> behindInNone() {
+    private List<Integer> coveringNotBehind() {
         return covering().stream()
                 .filter(i -> world.streams().stream()
-                        .filter(s -> known(s) && !foreign(s, s.position()))
+                        .filter(s -> hasPosition(s) && !isOfAnotherStream(s, s.position()))
                         .allMatch(s -> in(i, s).sequence() >= s.position().sequence()))
                 .toList();
     }
 
-    private boolean lagging(Stream stream) {
+    private boolean isLagging(Stream stream) {
         long position = stream.position().sequence();
         return options.maxReplayMessages().isPresent()
-                && stream.last() - position > options.maxReplayMessages().getAsLong()
-                && behindInNone().stream().anyMatch(i -> in(i, stream).sequence() > position);
+                && stream.last() - Math.max(position, stream.beginning())
+                        > options.maxReplayMessages().getAsLong()
+                && coveringNotBehind().stream().anyMatch(i -> in(i, stream).sequence() > position);
     }
 
-    /** The last stored of those that no other exceeds. */
+    /** Returns the snapshot stored last among those that no other exceeds. */
     private int choose(List<Entry> entries) {
         boolean onlyLag = IntStream.range(0, entries.size())
                 .filter(i -> entries.get(i).outcome() == RecoveryOutcome.RESTORE)
                 .mapToObj(world.streams()::get)
-                .allMatch(s -> known(s) && covers(s, s.position()));
-        List<Integer> candidates = onlyLag ? behindInNone() : covering();
+                .allMatch(s -> hasPosition(s) && covers(s, s.position()));
+        List<Integer> candidates = onlyLag ? coveringNotBehind() : covering();
         return candidates.stream()
                 .filter(i -> candidates.stream().noneMatch(j -> exceeds(j, i)))
                 .max(Comparator.naturalOrder())
@@ -261,14 +285,16 @@ final class Oracle {
         return new Entry(outcome, 0, 0);
     }
 
-    private static Entry onwards(Stream stream, long sequence) {
+    private static Entry replayAfter(Stream stream, long after) {
+        long sequence = Math.max(after, stream.beginning());
         return sequence == stream.last()
                 ? only(RecoveryOutcome.UP_TO_DATE)
                 : new Entry(RecoveryOutcome.REPLAY, sequence + 1, stream.last());
     }
 
-    private Entry missing(Stream stream, RecoveryOutcome outcome) {
-        long next = known(stream) ? stream.position().sequence() + 1 : 1;
-        return next < stream.first() ? new Entry(outcome, next, stream.first() - 1) : only(outcome);
+    private Entry missingRange(Stream stream, RecoveryOutcome outcome) {
+        List<Long> lost =
+                stream.lostAfter(hasPosition(stream) ? stream.position().sequence() : 0);
+        return lost.isEmpty() ? only(outcome) : new Entry(outcome, lost.get(0), lost.get(lost.size() - 1));
     }
 }

@@ -52,19 +52,19 @@ class ReconciliationTest {
         return doubt == null ? null : doubt.reason();
     }
 
-    private static void assertRight(Reconciliation reconciliation, Positions positions) {
+    private static void assertKeepsPositions(Reconciliation reconciliation, Positions positions) {
         assertThat(reconciliation).isEqualTo(new Reconciliation(positions, null, null));
     }
 
     @Test
-    void ofFile_bothKnowTheSameRestoreOrNone_isRight() {
+    void ofFile_sameRestoreOrNone_keepsPositions() {
         for (UnknownOrigin unknown : UnknownOrigin.values()) {
-            assertRight(
+            assertKeepsPositions(
                     file(map(TWENTY, Optional.of("aa")), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), unknown),
                     TWENTY);
-            assertRight(
+            assertKeepsPositions(
                     file(map(TWENTY, Optional.empty()), DatabaseState.WITH_ROWS, Optional.empty(), unknown), TWENTY);
-            assertRight(
+            assertKeepsPositions(
                     file(
                             map(Positions.none(), Optional.empty()),
                             DatabaseState.WITHOUT_ROWS,
@@ -75,7 +75,7 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofFile_restoreTheMapDoesNotKnow_setsItWhereItHasPositions() {
+    void ofFile_restoreUnknownToMap_setsPositions() {
         for (Optional<String> known : List.of(Optional.of("bb"), Optional.<String>empty())) {
             assertThat(file(map(TWENTY, known), DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED))
                     .isEqualTo(new Reconciliation(TEN, ORIGIN, null));
@@ -83,7 +83,7 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofFile_restoreTheMapDoesNotKnowAndNoPositions_isDoubtedUnlessTrusted() {
+    void ofFile_restoreUnknownToEmptyMap_isDoubtedUnlessTrusted() {
         MapState empty = map(Positions.none(), Optional.empty());
         Reconciliation doubted = file(empty, DatabaseState.WITH_ROWS, Optional.of(ORIGIN), UnknownOrigin.DOUBTED);
         assertThat(doubted.doubt().reason()).contains("snapshot-7", "{changes=10}");
@@ -94,15 +94,15 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofFile_restoreTheDatabaseDoesNotKnow_isDoubtedUnlessTheBindingMatches() {
+    void ofFile_restoreUnknownToDatabase_isDoubtedUnlessTheBindingMatches() {
         MapState restored = map(TWENTY, Optional.of("aa"), bound("b", 0));
         for (DatabaseState state : DatabaseState.values()) {
-            boolean there = state == DatabaseState.WITH_ROWS || state == DatabaseState.WITHOUT_ROWS;
+            boolean exists = state == DatabaseState.WITH_ROWS || state == DatabaseState.WITHOUT_ROWS;
             assertThat(doubt(restored, state, Optional.empty(), Unbound.ACCEPTED_IF_NEITHER_IS_BOUND) != null)
                     .as("%s", state)
-                    .isEqualTo(there);
+                    .isEqualTo(exists);
         }
-        assertRight(file(restored, DatabaseState.WITH_ROWS, Optional.empty(), UnknownOrigin.DOUBTED), TWENTY);
+        assertKeepsPositions(file(restored, DatabaseState.WITH_ROWS, Optional.empty(), UnknownOrigin.DOUBTED), TWENTY);
     }
 
     @Test
@@ -118,7 +118,7 @@ class ReconciliationTest {
                                 .doubt()
                                 .cause())
                         .isEqualTo(Cause.RESTORED_AS_RECORDED);
-                assertRight(file(map(TWENTY, Optional.of("aa")), state, origin, unknown), TWENTY);
+                assertKeepsPositions(file(map(TWENTY, Optional.of("aa")), state, origin, unknown), TWENTY);
             }
         }
         assertThat(Reconciliation.ofTable(map(Positions.none(), Optional.empty()), origin)
@@ -169,9 +169,9 @@ class ReconciliationTest {
     }
 
     @Test
-    void ofTable_positionsCameWithTheImage_andAreTakenFromTheOriginWhereTheyDidNot() {
-        assertRight(Reconciliation.ofTable(map(TWENTY, Optional.empty()), Optional.of(ORIGIN)), TWENTY);
-        assertRight(
+    void ofTable_noPositions_takesThemFromOrigin() {
+        assertKeepsPositions(Reconciliation.ofTable(map(TWENTY, Optional.empty()), Optional.of(ORIGIN)), TWENTY);
+        assertKeepsPositions(
                 Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.empty()), Positions.none());
         assertThat(Reconciliation.ofTable(map(Positions.none(), Optional.empty()), Optional.of(ORIGIN)))
                 .isEqualTo(new Reconciliation(TEN, ORIGIN, null));

@@ -26,7 +26,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The faults by which the original loses data, and what the plan says to each. */
+/** The faults by which HarmonyLite loses data, and the plan for each. */
 class RecoveryFaultsTest {
 
     private static final Instant CREATED = Instant.parse("2026-11-02T08:00:00Z");
@@ -69,7 +69,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d05_afterRestore_everyStreamGoesOnAfterTheSnapshot() {
+    void d05_afterRestore_everyStreamContinuesAfterTheSnapshot() {
         RecoveryPlan plan = plan(DatabaseState.MISSING, null, stream(20, 60), OPTIONS, snapshot(1, 50));
         assertThat(((RecoveryPlan.Restore) plan).resume()).isEqualTo(Positions.of("orders", at(50)));
     }
@@ -83,7 +83,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d06_ofSeveralSnapshots_theOneThatCoversIsRestored() {
+    void d06_severalSnapshots_restoresTheOneThatCovers() {
         SnapshotInfo covers = snapshot(1, 336);
         RecoveryPlan plan = plan(
                 DatabaseState.WITH_ROWS, at(10), stream(337, 464), OPTIONS, snapshot(2, 335), covers, snapshot(3, 465));
@@ -91,7 +91,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d07_fellBehindTheWindow_isAGapNotAHighPosition() {
+    void d07_nodeBehindTheStream_isAGap() {
         RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, at(47), stream(200, 215), OPTIONS);
         assertThat(plan).isInstanceOf(RecoveryPlan.Gap.class);
         assertThat(plan.streams().get(0).range()).isEqualTo(new SequenceRange(48, 199));
@@ -113,7 +113,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d20_streamCreatedAnew_stopsHoweverHighItsNumbersAre() {
+    void d20_streamCreatedAgain_stopsForAnySequences() {
         StreamPosition former = new StreamPosition(20, null, EARLIER);
         for (StreamState now : List.of(stream(1, 5), stream(1, 20), stream(1, 30), stream(21, 30), stream(25, 30))) {
             RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, former, now, OPTIONS, snapshot(1, now.last()));
@@ -140,7 +140,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d20_serverSetBackToOlderStorage_isSeenByTheMessagesTimestamp() {
+    void d20_serverSetBackToOlderStorage_isDetectedByTheTimestamp() {
         StreamPosition noted = new StreamPosition(20, CREATED.plusSeconds(20), CREATED);
         StreamFacts facts = StreamFacts.of("orders", noted, stream(1, 30), Map.of(20L, CREATED.plusSeconds(99)));
         RecoveryPlan plan =
@@ -150,7 +150,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d20_decidedByTheHost_goesOnAsItSays() {
+    void d20_decisionOfTheHost_isCarriedOut() {
         StreamPosition former = new StreamPosition(20, null, EARLIER);
         RecoveryPlan replay =
                 plan(DatabaseState.WITH_ROWS, former, stream(1, 30), OPTIONS.onReset(ResetDecision.replayFromFirst()));
@@ -169,13 +169,14 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d20_decisionThatCannotBeCarriedOut_stopsAndSaysWhy() {
+    void d20_impossibleDecision_stopsAndReportsWhy() {
         StreamPosition former = new StreamPosition(20, null, EARLIER);
         assertThat(reset(former, stream(5, 30), ResetDecision.replayFromFirst()))
                 .contains("messages 1 to 4 were removed");
         assertThat(reset(former, stream(5, 30), ResetDecision.restore()))
                 .contains("no snapshot covers the current stream");
-        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31))).contains("the stream holds 5 to 30");
+        assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(31)))
+                .contains("the stream holds messages 5 to 30");
         assertThat(reset(former, stream(5, 30), ResetDecision.acceptAt(3))).contains("sequence 3 cannot be accepted");
         assertThat(reset(former, stream(5, 30), ResetDecision.stop())).contains("choose a reset decision");
     }
@@ -187,7 +188,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void d36_databaseDeleted_isRestoredThoughTheMapSaysAllIsApplied() {
+    void d36_databaseDeleted_isRestoredDespiteTheMap() {
         SnapshotInfo newest = snapshot(1, 40);
         RecoveryPlan plan = plan(DatabaseState.MISSING, at(60), stream(1, 60), OPTIONS, newest);
         assertThat(((RecoveryPlan.Restore) plan).snapshot()).isEqualTo(newest);
@@ -216,7 +217,7 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void of_damagedDatabase_stopsUnlessItMayBeReplaced() {
+    void of_damagedDatabase_stopsUnlessReplacementIsAllowed() {
         RecoveryPlan plan = plan(DatabaseState.DAMAGED, at(60), stream(1, 60), OPTIONS, snapshot(1, 50));
         assertThat(plan).isInstanceOf(RecoveryPlan.DatabaseDamaged.class);
         assertThat(((RecoveryPlan.Stop) plan).exception()).isInstanceOf(DatabaseDamagedException.class);
@@ -225,19 +226,19 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void of_streamNobodyKnows_isAConfigurationError() {
+    void of_unknownStream_isRejected() {
         assertThatThrownBy(() -> plan(DatabaseState.WITH_ROWS, null, null, OPTIONS))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("orders does not exist");
     }
 
     @Test
-    void of_positionOfUnknownIdentity_saysUnproven() {
+    void of_positionOfUnknownIdentity_isUnproven() {
         RecoveryPlan plan = plan(DatabaseState.WITH_ROWS, StreamPosition.at(20), stream(1, 30), OPTIONS);
         assertThat(plan.streams().get(0).identity()).isEqualTo(StreamIdentity.UNPROVEN);
         assertThat(plan.reason()).endsWith("is unproven");
         assertThat(((RecoveryPlan.Replay) plan).resume())
-                .as("the stream's creation time is noted from now on")
+                .as("from now on with the creation time of the stream")
                 .isEqualTo(Positions.of("orders", at(20)));
         RecoveryPlan proven = plan(DatabaseState.WITH_ROWS, at(0), stream(1, 30), OPTIONS);
         assertThat(proven.streams().get(0).identity()).isEqualTo(StreamIdentity.PROVEN);
@@ -245,20 +246,20 @@ class RecoveryFaultsTest {
     }
 
     @Test
-    void of_lagBeyondTheLimit_restoresOnlyWhatIsAheadAndBehindNowhere() {
+    void of_lagAboveTheLimit_restoresOnlyASnapshotThatIsAhead() {
         RecoveryOptions limited = OPTIONS.maxReplayMessages(10);
         assertThat(plan(DatabaseState.WITH_ROWS, at(20), stream(1, 40), limited, snapshot(1, 30)))
                 .isInstanceOf(RecoveryPlan.Restore.class);
         assertThat(plan(DatabaseState.WITH_ROWS, at(20), stream(1, 40), limited, snapshot(1, 20)))
-                .as("nothing would be won")
+                .as("a restore would not help")
                 .isInstanceOf(RecoveryPlan.Replay.class);
         assertThat(plan(DatabaseState.WITH_ROWS, at(30), stream(1, 40), limited, snapshot(1, 35)))
-                .as("ten are not more than ten")
+                .as("exactly at the limit")
                 .isInstanceOf(RecoveryPlan.Replay.class);
     }
 
     @Test
-    void of_noStreams_restoresTheNewestWhereTheDatabaseIsMissing() {
+    void of_noStreams_restoresTheLatestIfTheDatabaseIsMissing() {
         SnapshotInfo one = World.snapshot(1, Positions.none());
         SnapshotInfo two = World.snapshot(2, Positions.none());
         assertThat(((RecoveryPlan.Restore) streamless(DatabaseState.MISSING, OPTIONS, two, one)).snapshot())
@@ -270,7 +271,7 @@ class RecoveryFaultsTest {
         assertThat(streamless(DatabaseState.DAMAGED, OPTIONS.replaceDamaged(), one))
                 .isInstanceOf(RecoveryPlan.Restore.class);
         assertThat(streamless(DatabaseState.DAMAGED, OPTIONS.replaceDamaged()))
-                .as("there is nothing to replace it with")
+                .as("no snapshot to restore")
                 .isInstanceOf(RecoveryPlan.DatabaseDamaged.class);
     }
 

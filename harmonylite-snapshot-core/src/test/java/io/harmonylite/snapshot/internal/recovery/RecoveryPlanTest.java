@@ -21,9 +21,15 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RecoveryPlanTest {
+
+    /** Every build checks one in this many of the situations. */
+    private static final int SAMPLED = 10;
 
     private static final RecoveryOptions NOTHING = RecoveryOptions.defaults();
     private static final RecoveryOptions EVERYTHING =
@@ -37,8 +43,28 @@ class RecoveryPlanTest {
             ResetDecision.acceptAt(10),
             ResetDecision.acceptAt(11));
 
-    /** First and last of: missing, never used, whole, a window, one message, emptied. */
-    private static final long[][] STREAMS = {{0, -1}, {1, 0}, {1, 10}, {5, 10}, {10, 10}, {11, 10}};
+    /**
+     * First, last, start and deleted message of: missing, never used, whole, a window, one message, emptied; one message
+     * deleted inside, early, late, as the last, in a window; began at 5, and never used, whole, a window, does not say so,
+     * with a deleted message.
+     */
+    private static final long[][] STREAMS = {
+        {0, -1, 1, 0},
+        {1, 0, 1, 0},
+        {1, 10, 1, 0},
+        {5, 10, 1, 0},
+        {10, 10, 1, 0},
+        {11, 10, 1, 0},
+        {1, 10, 1, 3},
+        {1, 10, 1, 8},
+        {1, 10, 1, 10},
+        {5, 10, 1, 8},
+        {5, 4, 5, 0},
+        {5, 10, 5, 0},
+        {7, 10, 5, 0},
+        {5, 10, 0, 0},
+        {5, 10, 5, 7}
+    };
 
     private static final long[] SEQUENCES = {0, 3, 4, 7, 10, 12};
 
@@ -46,13 +72,44 @@ class RecoveryPlanTest {
     private int misconfigured;
 
     @Test
-    void of_everyCombinationOfOneStream_isAsTheTableSays() {
+    void of_sampleOfOneStream_isAsTheOracleDecides() {
+        checkOneStream(sample());
+    }
+
+    @Test
+    @Tag("slow")
+    void of_everyCombinationOfOneStream_isAsTheOracleDecides() {
+        checkOneStream(() -> true);
+    }
+
+    @Test
+    void of_sampleOfTwoStreams_isAsTheOracleDecides() {
+        checkTwoStreams(sample());
+    }
+
+    @Test
+    @Tag("slow")
+    void of_everyCombinationOfTwoStreams_isAsTheOracleDecides() {
+        checkTwoStreams(() -> true);
+    }
+
+    /** Chooses one situation in {@link #SAMPLED}; {@code -Dsnapshot.seed} repeats the choice. */
+    private static BooleanSupplier sample() {
+        long seed = Long.getLong("snapshot.seed", System.nanoTime());
+        System.err.println("RecoveryPlanTest: -Dsnapshot.seed=" + seed);
+        Random random = new Random(seed);
+        return () -> random.nextInt(SAMPLED) == 0;
+    }
+
+    private void checkOneStream(BooleanSupplier isChosen) {
         List<List<List<Mark>>> snapshots = setsOfSnapshots();
         RecoveryOptions[] options = everyOption();
         for (DatabaseState database : DatabaseState.values()) {
             for (Stream stream : streams(marks(SEQUENCES, Kind.values()))) {
                 for (List<List<Mark>> set : snapshots) {
-                    check(new World(database, List.of(stream), set), options);
+                    if (isChosen.getAsBoolean()) {
+                        check(new World(database, List.of(stream), set), options);
+                    }
                 }
             }
         }
@@ -60,8 +117,7 @@ class RecoveryPlanTest {
         assertThat(misconfigured).isPositive();
     }
 
-    @Test
-    void of_everyCombinationOfTwoStreams_isAsTheTableSays() {
+    private void checkTwoStreams(BooleanSupplier isChosen) {
         List<Mark> marks = new ArrayList<>(marks(new long[] {0, 3, 7, 10}, Kind.PRESENT));
         marks.add(new Mark(7, Kind.FORMER));
         List<Stream> streams = streams(marks);
@@ -69,7 +125,11 @@ class RecoveryPlanTest {
             for (Stream one : streams) {
                 for (Stream two : streams) {
                     for (List<List<Mark>> set : pairedSnapshots()) {
-                        Stream other = new Stream(1, two.first(), two.last(), two.position());
+                        if (!isChosen.getAsBoolean()) {
+                            continue;
+                        }
+                        Stream other =
+                                new Stream(1, two.first(), two.last(), two.start(), two.deleted(), two.position());
                         World world = new World(database, List.of(one, other), set);
                         check(
                                 world,
@@ -154,7 +214,7 @@ class RecoveryPlanTest {
         }
         RecoveryPlan plan = Planner.plan(situation, options);
         seen.merge(plan.outcome(), 1, Integer::sum);
-        if (!describe(plan).equals(expected)) { // A description is costly, and there are very many.
+        if (!describe(plan).equals(expected)) { // Describing a failure is slow, so only if there is one.
             assertThat(describe(plan)).as("%s", world).isEqualTo(expected);
         }
     }
@@ -179,8 +239,8 @@ class RecoveryPlanTest {
     private static List<Stream> streams(List<Mark> marks) {
         List<Stream> streams = new ArrayList<>();
         for (long[] stream : STREAMS) {
-            streams.add(new Stream(0, stream[0], stream[1], null));
-            marks.forEach(mark -> streams.add(new Stream(0, stream[0], stream[1], mark)));
+            streams.add(new Stream(0, stream[0], stream[1], stream[2], stream[3], null));
+            marks.forEach(mark -> streams.add(new Stream(0, stream[0], stream[1], stream[2], stream[3], mark)));
         }
         return streams;
     }
@@ -193,7 +253,7 @@ class RecoveryPlanTest {
         return marks;
     }
 
-    /** None, each alone, and pairs. */
+    /** Returns the empty set, each snapshot alone, and pairs. */
     private static List<List<List<Mark>>> setsOfSnapshots() {
         List<List<Mark>> singles = new ArrayList<>();
         singles.add(Collections.singletonList(null));

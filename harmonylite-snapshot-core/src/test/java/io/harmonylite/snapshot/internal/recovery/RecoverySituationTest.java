@@ -26,7 +26,7 @@ class RecoverySituationTest {
     }
 
     @Test
-    void latest_formerStreamWithHigherNumbers_isLessThanThePresentOne() {
+    void latest_formerStreamWithHigherSequences_isBehindThePresentOne() {
         SnapshotInfo present = snapshot(1, new Mark(3, Kind.PRESENT));
         SnapshotInfo former = snapshot(2, new Mark(9, Kind.FORMER));
         SnapshotInfo beyond = snapshot(3, new Mark(13, Kind.PRESENT));
@@ -40,14 +40,14 @@ class RecoverySituationTest {
     }
 
     @Test
-    void latest_unknownIdentity_countsByItsNumber() {
+    void latest_unknownIdentity_isComparedBySequence() {
         SnapshotInfo unknown = snapshot(1, new Mark(9, Kind.UNKNOWN));
         SnapshotInfo present = snapshot(2, new Mark(3, Kind.PRESENT));
         assertThat(ONE_STREAM.situation().latest(List.of(unknown, present))).contains(unknown);
     }
 
     @Test
-    void latest_streamThatIsNotNamed_countsAsZero() {
+    void latest_streamNotRecorded_countsAsZero() {
         SnapshotInfo without = World.snapshot(2, Positions.of("other", StreamPosition.at(99)));
         SnapshotInfo with = snapshot(1, new Mark(1, Kind.PRESENT));
         assertThat(ONE_STREAM.situation().latest(List.of(with, without))).contains(with);
@@ -71,7 +71,7 @@ class RecoverySituationTest {
     }
 
     @Test
-    void create_streamNamedTwice_isRefused() {
+    void constructor_duplicateStream_isRejected() {
         List<StreamFacts> facts = ONE_STREAM.situation().streams();
         List<StreamFacts> twice = List.of(facts.get(0), facts.get(0));
         assertThatThrownBy(() -> new RecoverySituation(DatabaseState.MISSING, twice, List.of()))

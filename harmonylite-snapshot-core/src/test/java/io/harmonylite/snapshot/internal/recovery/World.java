@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -23,15 +24,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A situation in plain words and small numbers, from which both the real one and the oracle's are made.
+ * A situation in small numbers, from which the input of the plan and of the oracle are made.
  *
- * @param database what is found
+ * @param database the state of the database
  * @param streams the streams, numbered from 0
- * @param snapshots for each snapshot a mark per stream, null where it does not name it; stored one after the other
+ * @param snapshots for each snapshot a mark per stream, null if it does not record it; in the order of storing
  * @param link how map and database show that they belong together
  */
 record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots, Link link) {
@@ -104,19 +107,19 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         }
     }
 
-    /** What a mark knows of its stream's identity. */
+    /** What a mark says about the identity of its stream. */
     enum Kind {
-        /** Everything, and it is the present one. */
+        /** It is the present stream. */
         PRESENT,
-        /** That it is one created earlier. */
+        /** It is a stream created earlier. */
         FORMER,
-        /** Nothing. */
+        /** Unknown. */
         UNKNOWN,
-        /** The same creation, but another message at the sequence: storage was set back. */
+        /** The same creation time, but another message at the sequence: the storage was set back. */
         SET_BACK
     }
 
-    /** A sequence that somebody noted. */
+    /** A recorded sequence. */
     record Mark(long sequence, Kind kind) {
 
         StreamPosition position() {
@@ -138,9 +141,41 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         }
     }
 
-    /** A stream that keeps first to last, or is missing where last is negative; and how far the host is. */
+    /**
+     * A stream that keeps {@code first} to {@code last}, or is missing if {@code last} is negative, and the position of
+     * the host.
+     *
+     * @param start sequence of its first message ever; 0 if it is unknown
+     * @param deleted message that was deleted inside it; 0 if there is none
+     */
     record Stream(
-            int number, long first, long last, @Nullable Mark position) {
+            int number,
+            long first,
+            long last,
+            long start,
+            long deleted,
+            @Nullable Mark position) {
+
+        Stream(int number, long first, long last, @Nullable Mark position) {
+            this(number, first, last, 1, 0, position);
+        }
+
+        boolean keeps(long sequence) {
+            return first <= sequence && sequence <= last && sequence != deleted && sequence > 0;
+        }
+
+        /** The sequence of a host that has applied nothing. */
+        long beginning() {
+            return Math.max(start, 1) - 1;
+        }
+
+        /** The messages after a sequence that were published and are not kept, in order. */
+        List<Long> lostAfter(long sequence) {
+            return LongStream.rangeClosed(sequence == 0 ? beginning() + 1 : sequence + 1, last)
+                    .filter(published -> !keeps(published))
+                    .boxed()
+                    .toList();
+        }
 
         boolean isMissing() {
             return last < 0;
@@ -157,12 +192,21 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             }
             TreeMap<Long, Instant> timestamps = new TreeMap<>();
             for (long sequence = first; sequence <= last; sequence++) {
-                timestamps.put(sequence, timestamp(sequence));
+                if (keeps(sequence)) {
+                    timestamps.put(sequence, timestamp(sequence));
+                }
             }
-            long messages = last - first + 1;
-            StreamState state =
-                    new StreamState(first, last, messages, messages * 10, World.PRESENT, StreamRetention.unlimited());
-            return StreamFacts.of(name, at, state, timestamps);
+            long messages = timestamps.size();
+            StreamState state = new StreamState(
+                    first,
+                    last,
+                    messages,
+                    messages * 10,
+                    World.PRESENT,
+                    StreamRetention.unlimited(),
+                    start == 0 ? OptionalLong.empty() : OptionalLong.of(start));
+            return StreamFacts.of(name, at, state, timestamps)
+                    .withDeleted(deleted == 0 ? null : new SequenceRange(deleted, deleted));
         }
     }
 
@@ -205,9 +249,9 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         return snapshot(index, positions);
     }
 
-    /** A snapshot that the store received at a time of its own. */
+    /** Creates a snapshot; the store receives each at another time. */
     static SnapshotInfo snapshot(int index, Positions positions) {
-        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, and decide nothing.
+        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, which must not matter.
         SnapshotId id = SnapshotId.of(created, "node", index);
         ImageInfo image = new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00", "00");
         return new SnapshotInfo(id, "orders", created, EPOCH.plusSeconds(index), "test", positions, image, 1);

@@ -66,34 +66,34 @@ class MapControlTest {
     }
 
     @Test
-    void capture_fileMap_readsPositionsAndBeginsWhileNoActionRuns() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+    void capture_fileMap_beginsWhileNoActionRuns() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch resume = new CountDownLatch(1);
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (FileSequenceMap map = FileSequenceMap.open(file);
                 LiveDatabase live = LiveDatabase.connect(database, connector)) {
             Future<Boolean> applying = threads.submit(() -> map.apply("s", at(1), () -> {
-                inside.countDown();
-                goOn.await();
+                entered.countDown();
+                resume.await();
                 TestDatabase.run(database.file(), "INSERT INTO data VALUES (1)");
             }));
-            inside.await();
+            entered.await();
             Future<Positions> captured =
                     threads.submit(() -> control(map).hold(live).positions());
-            goOn.countDown();
+            resume.countDown();
             assertThat(captured.get()).isEqualTo(Positions.of("s", at(1)));
             assertThat(applying.get()).isTrue();
             map.apply("s", at(2), () -> TestDatabase.run(database.file(), "INSERT INTO data VALUES (2)"));
             long rows =
                     live.read(connection -> Long.valueOf(TestDatabase.value(connection, "SELECT count(*) FROM data")));
-            assertThat(rows).as("the image is that of the positions").isEqualTo(1);
+            assertThat(rows).as("the image matches the positions").isEqualTo(1);
         } finally {
             threads.shutdown();
         }
     }
 
     @Test
-    void capture_tableMap_readsPositionsInTheSameTransaction() throws SQLException {
+    void capture_tableMap_readsPositionsInSameTransaction() throws SQLException {
         TableSequenceMap map = TableSequenceMap.create();
         try (LiveDatabase live = LiveDatabase.connect(database, connector);
                 Connection host = TestDatabase.open(database.file())) {
@@ -110,7 +110,7 @@ class MapControlTest {
     }
 
     @Test
-    void everyCall_insideAnAction_isRefused() {
+    void anyCall_insideAction_isRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             MapControl control = control(map);
             map.apply("s", at(1), () -> {
@@ -124,7 +124,7 @@ class MapControlTest {
     }
 
     @Test
-    void restore_setsPositionsBackAndDropsAheadRangesAndNotesItself() {
+    void restore_installed_setsPositionsAndDropsAheadRanges() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             skip(map, 100);
             map.published("s", at(200));
@@ -146,7 +146,7 @@ class MapControlTest {
     }
 
     @Test
-    void restore_thatFailed_leavesTheMapAsItWas() {
+    void restore_failed_keepsMap() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             skip(map, 100);
             control(map).beginRestore().close();
@@ -155,7 +155,7 @@ class MapControlTest {
     }
 
     @Test
-    void restore_uncertain_refusesCountsUntilReconciled() {
+    void restore_uncertain_rejectsCountsUntilReconciled() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             skip(map, 100);
             MapControl control = control(map);
@@ -169,16 +169,16 @@ class MapControlTest {
     }
 
     @Test
-    void restore_countThatWaitedSinceBefore_isRefused() throws Exception {
+    void restore_countWaitingSinceBefore_isRejected() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch resume = new CountDownLatch(1);
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             Future<Boolean> applying = threads.submit(() -> map.apply("t", at(1), () -> {
-                inside.countDown();
-                goOn.await();
+                entered.countDown();
+                resume.await();
             }));
-            inside.await();
+            entered.await();
             Thread[] waiting = new Thread[1];
             CountDownLatch started = new CountDownLatch(1);
             Future<?> restored = threads.submit(() -> {
@@ -204,7 +204,7 @@ class MapControlTest {
             while (counting[0].getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
-            goOn.countDown();
+            resume.countDown();
             restored.get();
             assertThat(applying.get()).isTrue();
             assertThatThrownBy(count::get).hasRootCauseInstanceOf(ConcurrentRestoreException.class);
@@ -216,7 +216,7 @@ class MapControlTest {
     }
 
     @Test
-    void put_setsSomeStreamsAndLeavesOthers() {
+    void put_someStreams_keepsOthers() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             skip(map, 10);
             map.published("s", at(20));
@@ -226,7 +226,7 @@ class MapControlTest {
                     .isEqualTo(Positions.of("s", at(10)).with("t", new StreamPosition(0, null, CREATED)));
             control.put(Positions.of("s", at(19)));
             assertThat(map.positions().of("s"))
-                    .as("through the range that follows")
+                    .as("advances through the adjacent range")
                     .contains(at(20));
             assertThat(map.apply("t", at(1), () -> {})).isTrue();
             assertThat(map.positions().of("t")).contains(new StreamPosition(1, null, CREATED));
@@ -234,7 +234,7 @@ class MapControlTest {
     }
 
     @Test
-    void put_ontoTheEndOfARange_dropsItAndTheTimeItKnew() {
+    void put_endOfAheadRange_dropsRangeAndTimestamp() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", new StreamPosition(20, CREATED, null));
             control(map).put(Positions.of("s", at(20)));
@@ -244,7 +244,7 @@ class MapControlTest {
     }
 
     @Test
-    void put_timesThatCannotBeStored_areRefused() {
+    void put_unstorableTimes_areRejected() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             for (MapControl control : List.of(control(map), control(TableSequenceMap.create()))) {
                 for (StreamPosition wrong :
@@ -260,7 +260,7 @@ class MapControlTest {
     }
 
     @Test
-    void put_anotherCreationTime_dropsAheadRanges() {
+    void put_otherCreationTime_dropsAheadRanges() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", new StreamPosition(5, null, CREATED));
             MapControl control = control(map);
@@ -270,7 +270,7 @@ class MapControlTest {
     }
 
     @Test
-    void put_tableMap_setsTheTables() throws Exception {
+    void put_tableMap_writesTables() throws Exception {
         TableSequenceMap map = TableSequenceMap.create();
         control(map).put(Positions.of("s", new StreamPosition(0, null, CREATED)));
         assertThat(control(map).read().positions()).isEqualTo(Positions.of("s", new StreamPosition(0, null, CREATED)));
@@ -279,7 +279,7 @@ class MapControlTest {
     }
 
     @Test
-    void read_adoptedMap_streamsWithoutEntryStandAtZero() throws Exception {
+    void read_adoptedMap_missingStreamsAreAtZero() throws Exception {
         Files.write(file, new byte[] {(byte) 0xa1, 0x61, 's', 7});
         try (FileSequenceMap map = FileSequenceMap.adopt(file)) {
             assertThat(control(map).read().rest()).isEqualTo(Rest.AT_ZERO);
@@ -288,12 +288,12 @@ class MapControlTest {
             assertThat(control(map).read().rest()).isEqualTo(Rest.AT_ZERO);
         }
         try (FileSequenceMap map = FileSequenceMap.adopt(directory.resolve("new"))) {
-            assertThat(control(map).read().rest()).as("0 bytes, or none").isEqualTo(Rest.UNKNOWN);
+            assertThat(control(map).read().rest()).as("empty or missing file").isEqualTo(Rest.UNKNOWN);
         }
     }
 
     @Test
-    void stage_tableMap_writesOnlyTheSnapshotsPositions() throws SQLException {
+    void stage_tableMap_writesOnlySnapshotPositions() throws SQLException {
         TableSequenceMap map = TableSequenceMap.create();
         try (Connection staged = TestDatabase.open(directory.resolve("staged.db"));
                 Restoring restoring = control(map).beginRestore()) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That nothing is synced cannot be seen from here; that the cache, where it is said, is one can. */
+/** Checks the shared cache; missing syncs cannot be observed here. */
 class PrivateTargetTest {
 
     @TempDir
@@ -23,7 +23,7 @@ class PrivateTargetTest {
             connection -> Sql.execute(connection, "PRAGMA journal_mode = WAL"), Duration.ofSeconds(5));
 
     @Test
-    void connectionsToItsUri_shareOneCacheThatSyncsNothing() throws SQLException {
+    void create_connectionsToUri_shareOneCache() throws SQLException {
         Path file = directory.resolve("a copy? #1 100%41.db");
         try (PrivateTarget target = PrivateTarget.create(file, connector);
                 Connection writer = open(target);
@@ -35,7 +35,7 @@ class PrivateTargetTest {
             write.execute("INSERT INTO item VALUES (7)");
             read.execute("PRAGMA read_uncommitted = ON");
             assertThat(read.executeQuery("SELECT n FROM item").getInt(1))
-                    .as("only a shared cache shows what is not committed")
+                    .as("only a shared cache shows uncommitted rows")
                     .isEqualTo(7);
             write.execute("ROLLBACK");
         }
@@ -48,7 +48,7 @@ class PrivateTargetTest {
     }
 
     @Test
-    void create_directoryIsMissing_namesTheFile() {
+    void create_directoryMissing_namesFile() {
         Path file = directory.resolve("missing").resolve("copy.db");
         assertThatThrownBy(() -> PrivateTarget.create(file, connector).close())
                 .isInstanceOf(SnapshotException.class)

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Stream a has 100 messages, one a millisecond. */
+/** Stream a has 100 messages, one in each millisecond. */
 class AgeSearchTest {
 
     private final InMemoryStreams streams = InMemoryStreams.unlimited("a");
@@ -23,21 +23,21 @@ class AgeSearchTest {
     }
 
     @Test
-    void oldest_everyAge_isTheLastMessageOlderThanThat() throws Exception {
+    void oldest_anyAge_isLastOlderMessage() throws Exception {
         for (long age = 0; age < 99; age++) {
             assertThat(oldest(1, 100, age)).as("age %s", age).isEqualTo(99 - age);
         }
     }
 
     @Test
-    void oldest_withinLimits_isNeverPastThem() throws Exception {
+    void oldest_anyAge_staysWithinLimits() throws Exception {
         assertThat(oldest(1, 30, 5)).isEqualTo(30);
         assertThat(oldest(40, 60, 80)).isEqualTo(40);
         assertThat(oldest(1, 100, 1_000)).isEqualTo(1);
     }
 
     @Test
-    void oldest_deletedInside_isTheLastOneKnownToBeOlder() throws Exception {
+    void oldest_deletedMessages_isLastKnownOlder() throws Exception {
         for (long sequence = 40; sequence < 60; sequence++) {
             streams.deleteMessage("a", sequence);
         }
@@ -46,7 +46,7 @@ class AgeSearchTest {
     }
 
     @Test
-    void oldest_longHoleOrLastMessageDeleted_believesTheYounger() throws Exception {
+    void oldest_longHoleOrLastDeleted_assumesYounger() throws Exception {
         for (long sequence = 2; sequence < 99; sequence++) {
             streams.deleteMessage("a", sequence);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Stream a has messages 101 to 1,000, b has 1 to 500; members are everywhere, and 10 messages are kept. */
+/**
+ * Stream a has messages 101 to 1,000, stream b has 1 to 500. Members are at the end of both, and 10 messages are kept.
+ */
 class TrimRuleTest {
 
     private static final Instant CREATED = Instant.parse("2026-11-01T00:00:00Z");
@@ -32,6 +35,7 @@ class TrimRuleTest {
     private StreamState a = state(101, 1_000);
     private StreamState b = state(1, 500);
     private Positions own = positions(1_000, 500);
+    private SequenceRange deleted;
 
     private static StreamState state(long first, long last) {
         return new StreamState(first, last, last - first + 1, 0, CREATED, StreamRetention.unlimited());
@@ -52,8 +56,8 @@ class TrimRuleTest {
     }
 
     private List<StreamTrim> decide() {
-        List<StreamFacts> facts =
-                List.of(StreamFacts.of("a", null, a, Map.of()), StreamFacts.of("b", null, b, Map.of()));
+        List<StreamFacts> facts = List.of(
+                StreamFacts.of("a", null, a, Map.of()).withDeleted(deleted), StreamFacts.of("b", null, b, Map.of()));
         return TrimRule.decide(new TrimFacts(proven, own, facts, members), 10);
     }
 
@@ -64,46 +68,55 @@ class TrimRuleTest {
                         new StreamTrim("b", b.first(), keptInB, keptInB - b.first(), boundInB));
     }
 
-    private void assertNothing(TrimBound bound) {
+    private void assertTrimsNothing(TrimBound bound) {
         assertDecision(a.first(), bound, b.first(), bound);
     }
 
     @Test
-    void twoProven_theOlderDecidesForEachStream() {
+    void decide_twoProven_olderBoundsEachStream() {
         proven(positions(700, 400)).proven(positions(600, 450));
         assertDecision(600, TrimBound.SNAPSHOTS, 400, TrimBound.SNAPSHOTS);
     }
 
     @Test
-    void fewerThanTwoProven_nothingGoes() {
-        assertNothing(TrimBound.NOT_PROVEN);
-        proven(positions(700, 400));
-        assertNothing(TrimBound.NOT_PROVEN);
+    void decide_provenSnapshotLacksDeletedMessage_trimsNothing() {
+        proven(positions(700, 400)).proven(positions(600, 450));
+        deleted = new SequenceRange(200, 600);
+        assertDecision(600, TrimBound.SNAPSHOTS, 400, TrimBound.SNAPSHOTS);
+        deleted = new SequenceRange(200, 601);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void thisNodeIsBehind_itDecides() {
+    void decide_fewerThanTwoProven_trimsNothing() {
+        assertTrimsNothing(TrimBound.NOT_PROVEN);
+        proven(positions(700, 400));
+        assertTrimsNothing(TrimBound.NOT_PROVEN);
+    }
+
+    @Test
+    void decide_thisNodeBehind_isTheBound() {
         own = positions(300, 20);
         proven(positions(700, 400)).proven(positions(600, 450));
         assertDecision(300, TrimBound.THIS_NODE, 20, TrimBound.THIS_NODE);
     }
 
     @Test
-    void thisNodeHasNoPosition_nothingGoes() {
+    void decide_thisNodeWithoutPosition_trimsNothing() {
         own = Positions.none();
         proven(positions(700, 400)).proven(positions(600, 450));
-        assertNothing(TrimBound.THIS_NODE);
+        assertTrimsNothing(TrimBound.THIS_NODE);
     }
 
     @Test
-    void noNode_snapshotsDecide() {
+    void decide_noNode_snapshotsAreTheBound() {
         own = null;
         proven(positions(700, 400)).proven(positions(600, 450));
         assertDecision(600, TrimBound.SNAPSHOTS, 400, TrimBound.SNAPSHOTS);
     }
 
     @Test
-    void membersBehind_theyDecide_andWhereTheyAreNotKnownNothingGoes() {
+    void decide_membersBehindOrUnknown_areTheBound() {
         members.put("a", 250L);
         members.remove("b");
         proven(positions(700, 400)).proven(positions(600, 450));
@@ -111,66 +124,66 @@ class TrimRuleTest {
     }
 
     @Test
-    void lastMessages_areKept() {
+    void decide_lastMessages_areKept() {
         proven(positions(1_000, 500)).proven(positions(1_000, 495));
         assertDecision(991, TrimBound.MESSAGES_KEPT, 491, TrimBound.MESSAGES_KEPT);
     }
 
     @Test
-    void snapshotAtTheFirstMessage_nothingGoes() {
+    void decide_snapshotAtFirstMessage_trimsNothing() {
         proven(positions(101, 1)).proven(positions(100, 0));
-        assertNothing(TrimBound.SNAPSHOTS);
+        assertTrimsNothing(TrimBound.SNAPSHOTS);
     }
 
     @Test
-    void oneDoesNotCoverOneStream_nothingGoesFromAny() {
+    void decide_oneStreamNotCovered_trimsNothing() {
         proven(positions(700, 400)).proven(positions(99, 450));
-        assertNothing(TrimBound.NOT_COVERED);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void oneDoesNotNameAStream_itCountsAsNothingThere() {
+    void decide_streamMissingInSnapshot_countsAsZero() {
         proven(positions(700, 400)).proven(Positions.of("a", at(600)));
         assertDecision(600, TrimBound.SNAPSHOTS, 1, TrimBound.SNAPSHOTS);
         b = state(2, 500);
-        assertNothing(TrimBound.NOT_COVERED);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void snapshotWithoutPositions_coversNothing() {
+    void decide_snapshotWithoutPositions_trimsNothing() {
         proven(positions(700, 400)).proven(Positions.none());
-        assertNothing(TrimBound.NOT_COVERED);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void streamOfAnotherCreationTime_isNotCovered() {
+    void decide_otherCreationTime_trimsNothing() {
         a = new StreamState(101, 1_000, 900, 0, CREATED.plusSeconds(1), StreamRetention.unlimited());
         proven(positions(700, 400)).proven(positions(600, 450));
-        assertNothing(TrimBound.NOT_COVERED);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void snapshotAheadOfTheStream_isNotCovered() {
+    void decide_snapshotAheadOfStream_trimsNothing() {
         proven(positions(1_001, 400)).proven(positions(600, 450));
-        assertNothing(TrimBound.NOT_COVERED);
+        assertTrimsNothing(TrimBound.NOT_COVERED);
     }
 
     @Test
-    void creationTimeNotKnown_nothingGoesFromThatStream() {
+    void decide_unknownCreationTime_keepsThatStream() {
         proven(positions(700, 400))
                 .proven(Positions.of("a", StreamPosition.at(600)).with("b", at(450)));
         assertDecision(101, TrimBound.UNKNOWN_STREAM, 400, TrimBound.SNAPSHOTS);
     }
 
     @Test
-    void thisNodeFollowsAnotherStream_nothingGoesFromThatStream() {
+    void decide_thisNodeAheadOfStream_keepsThatStream() {
         own = Positions.of("a", at(900)).with("b", at(501));
         proven(positions(700, 400)).proven(positions(600, 450));
         assertDecision(600, TrimBound.SNAPSHOTS, 1, TrimBound.UNKNOWN_STREAM);
     }
 
     @Test
-    void streamMissing_nothingGoesFromAny() {
+    void decide_streamMissing_trimsNothing() {
         b = null;
         proven(positions(700, 400)).proven(positions(600, 450));
         assertThat(decide())

@@ -34,12 +34,12 @@ class PaceTest {
 
     @ParameterizedTest
     @CsvSource({"1, 30", "2, 60", "3, 120", "4, 240", "5, 480", "6, 600", "7, 600", "1000000, 600"})
-    void backoff_failures_doublesUpToTheLongest(int failures, long seconds) {
+    void backoff_failures_doublesUpToMaximum(int failures, long seconds) {
         assertThat(BACKOFF.after(failures)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
-    void next_withoutJitter_isThePeriodOrTheBackoff() {
+    void next_withoutJitter_isPeriodOrBackoff() {
         Pace pace = new Pace(Duration.ofMinutes(1), BACKOFF, 0);
         assertThat(pace.first(new Random(1))).contains(Duration.ZERO);
         assertThat(pace.next(after(0), new Random(1))).contains(Duration.ofMinutes(1));
@@ -50,14 +50,14 @@ class PaceTest {
     }
 
     @Test
-    void next_busyAfterFailures_keepsWaitingAsLong() {
+    void next_busyAfterFailures_keepsBackoff() {
         Pace pace = new Pace(Duration.ofMinutes(1), BACKOFF, 0);
         DutyStatus busy = DutyTransition.ended(after(4), report(WatchResult.of(WatchOutcome.BUSY)));
         assertThat(pace.next(busy, new Random(1))).contains(Duration.ofMinutes(4));
     }
 
     @Test
-    void next_calledForByOthers_onlyFailuresAreRepeated() {
+    void next_withoutPeriod_retriesOnlyFailures() {
         Pace pace = new Pace(null, BACKOFF, 0);
         assertThat(pace.first(new Random(1))).isEmpty();
         assertThat(pace.next(after(0), new Random(1))).isEmpty();
@@ -65,7 +65,7 @@ class PaceTest {
     }
 
     @Property
-    void jitterStaysWithinItsShare(
+    void next_anyJitter_staysWithinItsShare(
             @ForAll Random random, @ForAll @IntRange(max = 99) int percent, @ForAll @IntRange(max = 20) int failures) {
         Pace pace = new Pace(Duration.ofMinutes(1), BACKOFF, percent / 100.0);
         double plain = new Pace(Duration.ofMinutes(1), BACKOFF, 0)

@@ -25,20 +25,20 @@ class StreamRatesTest {
     }
 
     @Test
-    void of_seenOnce_isNotKnown() {
+    void of_seenOnce_isZero() {
         assertThat(StreamRates.unknown().of("a")).isZero();
         assertThat(StreamRates.unknown().seen(at(100), second(0)).of("a")).isZero();
     }
 
     @Test
-    void of_seenAgain_isWhatCameInBetween() {
+    void of_seenTwice_isMessagesPerSecond() {
         StreamRates rates = StreamRates.unknown().seen(at(100), second(0)).seen(at(400), second(60));
         assertThat(rates.of("a")).isEqualTo(5);
         assertThat(rates.of("b")).isZero();
     }
 
     @Test
-    void of_aPauseAfterAFlood_fallsByHalfEachTime() {
+    void of_pauseAfterBurst_halvesEachTime() {
         StreamRates rates = StreamRates.unknown()
                 .seen(at(0), second(0))
                 .seen(at(800), second(1))
@@ -49,14 +49,14 @@ class StreamRatesTest {
     }
 
     @Test
-    void of_streamCreatedAnewOrSetBack_beginsAnew() {
+    void of_streamRecreatedOrRolledBack_restartsAtZero() {
         StreamRates rates = StreamRates.unknown().seen(at(0), second(0)).seen(at(800), second(1));
         assertThat(rates.seen(at(900, second(1)), second(2)).of("a")).isZero();
         assertThat(rates.seen(at(700), second(2)).of("a")).isZero();
     }
 
     @Test
-    void of_clockSetBack_keepsWhatIsKnown() {
+    void of_clockSetBack_keepsRate() {
         StreamRates rates = StreamRates.unknown().seen(at(0), second(0)).seen(at(800), second(100));
         assertThat(rates.seen(at(900), second(50)).of("a")).isEqualTo(8);
         assertThat(rates.seen(at(900), second(50)).seen(at(1600), second(200)).of("a"))

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Three servers that replicate to each other, each a child process; ready to make streams of three replicas when
- * {@link #start} returns. Closing stops them. Not thread-safe.
+ * A cluster of three servers, each a child process. Streams of three replicas can be created when {@link #start}
+ * returns. Closing stops the servers. Not thread-safe.
  */
 public final class NatsCluster implements AutoCloseable {
 
     private static final int SIZE = 3;
     private static final int ATTEMPTS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final List<NatsServer> servers;
 
@@ -35,8 +35,8 @@ public final class NatsCluster implements AutoCloseable {
     /**
      * Starts three servers.
      *
-     * @param directory where they keep everything
-     * @param configuration lines added to each one's configuration file
+     * @param directory directory for all files of the servers
+     * @param configuration lines added to the configuration file of each server
      */
     public static NatsCluster start(Path directory, String... configuration) throws IOException, InterruptedException {
         IOException last = null;
@@ -44,7 +44,7 @@ public final class NatsCluster implements AutoCloseable {
             try {
                 return attempt(directory.resolve("cluster-" + attempt), List.of(configuration));
             } catch (IOException e) {
-                last = e; // Somebody else may have taken one of the ports that were free.
+                last = e; // Another process may have taken one of the free ports.
             }
         }
         throw last;
@@ -72,24 +72,24 @@ public final class NatsCluster implements AutoCloseable {
         }
     }
 
-    /** The three servers. */
+    /** Returns the three servers. */
     public List<NatsServer> servers() {
         return List.copyOf(servers);
     }
 
-    /** The server that leads a stream at present; waits until there is one. */
+    /** Returns the current leader of a stream; waits until there is one. */
     public NatsServer leaderOf(String stream) throws IOException, InterruptedException {
         try (Connection connection = connect()) {
-            return Waiting.until(PATIENCE, "no leader of " + stream, () -> leader(connection, stream));
+            return Waiting.until(TIMEOUT, "no leader of " + stream, () -> leader(connection, stream));
         }
     }
 
-    /** Connects to all three; the caller closes the connection. */
+    /** Connects to the cluster; the caller closes the connection. */
     public Connection connect() throws IOException, InterruptedException {
         return Nats.connect(options().build());
     }
 
-    /** What {@link #connect} uses, to be added to. */
+    /** Returns the options of {@link #connect}, for changes. */
     public Options.Builder options() {
         return NatsServer.options(servers.stream().map(NatsServer::url).toArray(String[]::new));
     }
@@ -109,16 +109,16 @@ public final class NatsCluster implements AutoCloseable {
                     .findFirst()
                     .orElse(null);
         } catch (JetStreamApiException e) {
-            return null; // Being elected.
+            return null; // A leader is being elected.
         } catch (IOException e) {
             return null; // No answer yet.
         }
     }
 
-    /** Until a stream of three replicas could be made, and was removed again. */
+    /** Waits until a stream of three replicas can be created. */
     private void awaitReady() throws IOException, InterruptedException {
         try (Connection connection = connect()) {
-            Waiting.until(PATIENCE, "the cluster is not ready", () -> tryStream(connection));
+            Waiting.until(TIMEOUT, "the cluster is not ready", () -> tryStream(connection));
         }
     }
 
@@ -133,7 +133,7 @@ public final class NatsCluster implements AutoCloseable {
                             .build());
             return connection.jetStreamManagement().deleteStream("ready") ? true : null;
         } catch (IOException | JetStreamApiException e) {
-            return null; // Not yet.
+            return null; // The cluster is not ready yet.
         }
     }
 
@@ -151,16 +151,16 @@ public final class NatsCluster implements AutoCloseable {
         }
     }
 
-    /** Asks again and again. */
+    /** Repeats a question until it is answered. */
     private static final class Waiting {
 
         private static final int PAUSE_MILLIS = 50;
 
         private Waiting() {}
 
-        static <T> T until(Duration patience, String failure, Question<T> question)
+        static <T> T until(Duration timeout, String failure, Question<T> question)
                 throws IOException, InterruptedException {
-            long end = System.nanoTime() + patience.toNanos();
+            long end = System.nanoTime() + timeout.toNanos();
             CountDownLatch never = new CountDownLatch(1);
             while (true) {
                 T answer = question.ask();

@@ -16,15 +16,17 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands real servers to tests that ask for them as parameters of their methods or constructors:
+ * Supplies real servers as parameters of test methods and constructors:
  *
  * <ul>
- *   <li>{@link NatsServer}: one for all tests of the run, which must leave it running and use names of their own
- *   <li>{@link Connection}: one to that server, for all tests of the run
- *   <li>{@link NatsCluster}: one for the test class, whose tests leave all its servers running
+ *   <li>{@link NatsServer}: one server for all tests of the JVM; tests leave it running and use unique names
+ *   <li>{@link Connection}: one connection to that server
+ *   <li>{@link NatsCluster}: one cluster for all tests of the JVM; tests restart the servers that they stop and use
+ *       unique names
  * </ul>
  *
- * <p>A test that breaks its server starts one itself. Where no server can be had the tests fail, and say what to install.
+ * <p>A test that kills or configures a single server starts its own. If no server program is found, the tests fail and
+ * name what to install.
  */
 public final class NatsExtension implements ParameterResolver {
 
@@ -47,28 +49,20 @@ public final class NatsExtension implements ParameterResolver {
                 : shared(context).connection();
     }
 
-    private static Shared shared(ExtensionContext context) {
+    private static SharedServer shared(ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Shared.class, key -> starting(Shared::start), Shared.class);
+                .getOrComputeIfAbsent(SharedServer.class, key -> started(SharedServer::start), SharedServer.class);
     }
 
     private static NatsCluster cluster(ExtensionContext context) {
-        return classContext(context)
+        return context.getRoot()
                 .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Clustered.class, key -> starting(Clustered::start), Clustered.class)
+                .getOrComputeIfAbsent(SharedCluster.class, key -> started(SharedCluster::start), SharedCluster.class)
                 .cluster();
     }
 
-    private static ExtensionContext classContext(ExtensionContext context) {
-        ExtensionContext wanted = context;
-        while (wanted.getTestMethod().isPresent()) {
-            wanted = wanted.getParent().orElseThrow();
-        }
-        return wanted;
-    }
-
-    private static <T> T starting(Start<T> start) {
+    private static <T> T started(Start<T> start) {
         try {
             return start.run();
         } catch (IOException e) {
@@ -90,7 +84,7 @@ public final class NatsExtension implements ParameterResolver {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE; // Gone by itself.
+                    return FileVisitResult.CONTINUE; // The file was deleted by its owner.
                 }
                 throw e;
             }
@@ -103,12 +97,12 @@ public final class NatsExtension implements ParameterResolver {
         });
     }
 
-    private record Shared(Path directory, NatsServer server, Connection connection) implements AutoCloseable {
+    private record SharedServer(Path directory, NatsServer server, Connection connection) implements AutoCloseable {
 
-        static Shared start() throws IOException, InterruptedException {
+        static SharedServer start() throws IOException, InterruptedException {
             Path directory = Files.createTempDirectory("nats-");
             NatsServer server = NatsServer.start(directory);
-            return new Shared(directory, server, server.connect());
+            return new SharedServer(directory, server, server.connect());
         }
 
         @Override
@@ -119,11 +113,11 @@ public final class NatsExtension implements ParameterResolver {
         }
     }
 
-    private record Clustered(Path directory, NatsCluster cluster) implements AutoCloseable {
+    private record SharedCluster(Path directory, NatsCluster cluster) implements AutoCloseable {
 
-        static Clustered start() throws IOException, InterruptedException {
+        static SharedCluster start() throws IOException, InterruptedException {
             Path directory = Files.createTempDirectory("nats-cluster-");
-            return new Clustered(directory, NatsCluster.start(directory));
+            return new SharedCluster(directory, NatsCluster.start(directory));
         }
 
         @Override

@@ -10,8 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 
 /**
- * An operator of NATS with one account and one user: what a server is configured with that lets in whoever has the user's
- * credentials file, and nobody else. Immutable.
+ * A NATS operator with one account and one user. A server with its configuration accepts only clients with the user's
+ * credentials file. Immutable.
  */
 public final class NatsOperator {
 
@@ -26,7 +26,7 @@ public final class NatsOperator {
         this.credentials = credentials;
     }
 
-    /** Makes one with keys of its own. */
+    /** Creates an operator with new keys. */
     public static NatsOperator create() throws IOException, GeneralSecurityException {
         SecureRandom random = new SecureRandom();
         NKey operator = NKey.createOperator(random);
@@ -45,7 +45,7 @@ public final class NatsOperator {
         return new NatsOperator(configuration, text);
     }
 
-    /** Lines for the configuration file of a server. */
+    /** Returns lines for the configuration file of a server. */
     public String[] configuration() {
         return configuration.clone();
     }

@@ -19,15 +19,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One {@code nats-server} with JetStream, a child process on a loopback port that was free. It may be killed, stopped and
- * started again on the same port with the same storage. Closing stops it; so does the end of this process.
+ * A {@code nats-server} with JetStream, run as a child process on a free loopback port. It can be killed, stopped and
+ * started again with the same port and storage. It ends with {@link #close} and with this JVM.
  *
  * <p>Not thread-safe.
  */
 public final class NatsServer implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("\"nats\":\\s*\\[\\s*\"(?:nats|tls)://[^\"]*?:(\\d+)\"");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ErrorListener SILENT = new ErrorListener() {};
 
     private final Path directory;
@@ -46,8 +46,8 @@ public final class NatsServer implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param directory where it keeps everything; made where it is missing
-     * @param configuration lines added to its configuration file, {@code authorization}, {@code tls} or others
+     * @param directory directory for all files of the server; created if it is missing
+     * @param configuration lines added to the configuration file, for example {@code authorization} or {@code tls}
      */
     public static NatsServer start(Path directory, String... configuration) throws IOException, InterruptedException {
         return start(directory, "alone", List.of(configuration));
@@ -67,7 +67,7 @@ public final class NatsServer implements AutoCloseable {
         return server;
     }
 
-    /** Starts it again, on the port it had and on its storage; does nothing where it runs. */
+    /** Starts the server again with its port and storage; does nothing if it runs. */
     public void start() throws IOException, InterruptedException {
         if (isRunning()) {
             return;
@@ -87,7 +87,7 @@ public final class NatsServer implements AutoCloseable {
         await(() -> hasPort(file));
     }
 
-    /** Ends it at once, as a power cut of its process would. */
+    /** Kills the process, as a power cut would end it. */
     public void kill() {
         Process running = process;
         if (running != null) {
@@ -96,58 +96,58 @@ public final class NatsServer implements AutoCloseable {
         }
     }
 
-    /** Ends it in good order. */
+    /** Stops the server in good order. */
     public void stop() {
         process.destroy();
         waitFor(process);
     }
 
-    /** Holds it still, so that it answers nobody and its connections stay, until {@link #resume}. */
+    /** Suspends the process until {@link #resume}: requests stay unanswered and connections stay open. */
     public void pause() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
-    /** Lets it go on. */
+    /** Resumes a suspended process. */
     public void resume() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
-    /** Whether its process is alive. */
+    /** Returns whether the process is alive. */
     public boolean isRunning() {
         return process != null && process.isAlive();
     }
 
-    /** Its name in a cluster. */
+    /** Returns the server's name in a cluster. */
     public String name() {
         return name;
     }
 
-    /** Its port, the same after every start. */
+    /** Returns the port, which is the same after every start. */
     public int port() {
         return port;
     }
 
-    /** Where clients connect to. */
+    /** Returns the URL for clients. */
     public String url() {
         return "nats://127.0.0.1:" + port;
     }
 
-    /** Where JetStream keeps its files. To be touched only while the server is stopped. */
+    /** Returns JetStream's directory. Change it only while the server is stopped. */
     public Path storage() {
         return directory.resolve("storage");
     }
 
-    /** Where its log is. */
+    /** Returns the log file. */
     public Path log() {
         return directory.resolve("log");
     }
 
-    /** Connects, with quick and endless reconnects; the caller closes the connection. */
+    /** Connects, with quick and unlimited reconnects; the caller closes the connection. */
     public Connection connect() throws IOException, InterruptedException {
         return Nats.connect(options().build());
     }
 
-    /** What {@link #connect} uses, to be added to. */
+    /** Returns the options of {@link #connect}, for changes. */
     public Options.Builder options() {
         return options(url());
     }
@@ -169,7 +169,7 @@ public final class NatsServer implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            return; // This process is ending, and the hook runs.
+            return; // The JVM is ending, and the hook runs.
         }
     }
 
@@ -184,8 +184,8 @@ public final class NatsServer implements AutoCloseable {
 
     private static void waitFor(Process process) {
         try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the server does not end: " + process);
+            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the server does not stop: " + process);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -209,7 +209,7 @@ public final class NatsServer implements AutoCloseable {
         }
         Matcher matcher = PORT.matcher(Files.readString(file));
         if (!matcher.find()) {
-            return false; // It is being written.
+            return false; // The file is being written.
         }
         port = Integer.parseInt(matcher.group(1));
         return accepts();
@@ -220,12 +220,12 @@ public final class NatsServer implements AutoCloseable {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
             return true;
         } catch (IOException e) {
-            return false; // Not listening yet; asked again.
+            return false; // Not listening yet; the caller tries again.
         }
     }
 
     private void await(Condition condition) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.holds()) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 throw new IOException("nats-server did not start; " + output());

@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a {@code nats-server}: the one that {@code NATS_SERVER} names; else {@code target/bin/nats-server} at the root of
- * this build, which Go installs there where there is one; else the one on the path. Found once per process; processes
- * that run at the same time wait for each other while one installs.
+ * Finds a {@code nats-server}: the program that {@code NATS_SERVER} names, else {@code target/bin/nats-server} at the
+ * root of this build, else the first one on the path. If Go is available, it installs the second one. The result is
+ * kept for the process. Concurrent processes wait for each other during an installation.
  *
- * @param named what {@code NATS_SERVER} says; null or empty where it says nothing
+ * @param named value of {@code NATS_SERVER}; null or empty if it is not set
  * @param root root of the build
- * @param path directories to look for programs in
+ * @param path directories to search for programs
  */
 record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
 
@@ -31,7 +31,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
 
     private static volatile Path found;
 
-    /** The program's path. */
+    /** Returns the path of the program. */
     static synchronized Path find() throws IOException, InterruptedException {
         if (found == null) {
             found = new NatsServerBinary(System.getenv("NATS_SERVER"), buildRoot(), systemPath()).search();
@@ -39,7 +39,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
         return found;
     }
 
-    /** Where it is, by what this record says and nothing else. */
+    /** Returns the path of the program, found only by the fields of this record. */
     Path search() throws IOException, InterruptedException {
         if (named != null && !named.isEmpty()) {
             return executable(Path.of(named))
@@ -51,7 +51,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
             return installed.get();
         }
         return onPath("nats-server")
-                .orElseThrow(() -> new IOException("no nats-server for the tests: set NATS_SERVER,"
+                .orElseThrow(() -> new IOException("no nats-server found for the tests: set NATS_SERVER,"
                         + " or install Go (the build then installs " + MODULE + "), or the package nats-server; "
                         + String.join("; ", reasons)));
     }
@@ -72,7 +72,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
     private void install(Path bin, Path program, List<String> reasons) throws IOException, InterruptedException {
         Optional<Path> go = onPath("go");
         if (go.isEmpty()) {
-            reasons.add("there is no Go");
+            reasons.add("Go is not installed");
             return;
         }
         Path fresh = Files.createTempDirectory(bin, "install-");
@@ -103,7 +103,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
         }
     }
 
-    /** The directory above this one that holds {@code .mvn}: one for all modules, whichever is being built. */
+    /** Returns the directory above this one that holds {@code .mvn}; all modules of a build share it. */
     private static Path buildRoot() throws IOException {
         Path start = Path.of("").toAbsolutePath();
         for (Path directory = start; directory != null; directory = directory.getParent()) {
@@ -114,7 +114,7 @@ record NatsServerBinary(@Nullable String named, Path root, List<Path> path) {
         return start;
     }
 
-    /** The path, and where administrators' programs and Go usually are. */
+    /** Returns the directories of {@code PATH} and the usual ones of administrators' programs and Go. */
     private static List<Path> systemPath() {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/usr/local/go/bin"))

@@ -39,7 +39,7 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_named_isThatOneWhateverElseIsThere() throws Exception {
+    void search_environmentVariableSet_takesPrecedence() throws Exception {
         Path named = program(directory.resolve("mine"));
         program(root.resolve("target/bin/nats-server"));
         program(first.resolve("nats-server"));
@@ -47,7 +47,7 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_namedIsNoProgram_failsAndTakesNoOther() throws Exception {
+    void search_environmentVariableNamesNoProgram_fails() throws Exception {
         program(first.resolve("nats-server"));
         assertThatThrownBy(() -> search(directory.resolve("absent").toString()))
                 .isInstanceOf(IOException.class)
@@ -55,7 +55,7 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_installed_isThatOneBeforeThePath() throws Exception {
+    void search_installed_precedesPath() throws Exception {
         Path installed = program(root.resolve("target/bin/nats-server"));
         program(first.resolve("nats-server"));
         assertThat(search(null)).isEqualTo(installed);
@@ -63,7 +63,7 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_goThatCanInstall_isInstalledAndFoundAgain() throws Exception {
+    void search_goAvailable_installsOnceAndReuses() throws Exception {
         program(
                 first.resolve("go"),
                 "[ \"$1 $2\" = \"install github.com/nats-io/nats-server/v2@v2.12.3\" ] || exit 9",
@@ -75,7 +75,7 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_noGoOrOneThatCannot_isTheFirstProgramOnThePath() throws Exception {
+    void search_goMissingOrFailing_usesFirstOnPath() throws Exception {
         Files.writeString(first.resolve("nats-server"), "not executable");
         Path onPath = program(second.resolve("nats-server"));
         assertThat(search(null)).isEqualTo(onPath);
@@ -84,10 +84,10 @@ class NatsServerBinaryTest {
     }
 
     @Test
-    void search_none_saysWhatToInstall() throws Exception {
+    void search_nothingFound_namesWhatToInstall() throws Exception {
         assertThatThrownBy(() -> search(null))
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("NATS_SERVER", "Go", "package nats-server", "there is no Go");
+                .hasMessageContainingAll("NATS_SERVER", "Go", "package nats-server", "Go is not installed");
         program(second.resolve("go"), "echo too old; exit 1");
         assertThatThrownBy(() -> search(null))
                 .isInstanceOf(IOException.class)

@@ -1,5 +1,5 @@
 /**
- * A real {@code nats-server} for tests and examples, alone or as a cluster of three, as child processes of this one.
+ * Runs a real {@code nats-server} for tests and examples, alone or as a cluster of three, in child processes.
  *
  * <p>Needs JUnit Jupiter 5 and jnats on the test class path.
  */

@@ -66,6 +66,7 @@ final class WatchedNode implements AutoCloseable {
                 .handler(orders::apply)
                 .onEnd(end -> {}) // This example polls the feed; a service would stop serving.
                 .start();
+        snapshots.attachFeed(feed);
         snapshots.start();
         return report;
     }

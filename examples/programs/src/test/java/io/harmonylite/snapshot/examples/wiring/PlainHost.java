@@ -57,6 +57,7 @@ public final class PlainHost {
                     .handler(orders::apply)
                     .onEnd(why -> end.countDown())
                     .start()) {
+                snapshots.attachFeed(feed); // Its end and its lag are part of health().
                 snapshots.start();
                 System.out.println("serving");
                 end.await();

@@ -138,6 +138,7 @@ class SpringHost {
         @Override
         public void start() {
             feed = builder.start();
+            snapshots.attachFeed(feed);
             snapshots.start();
         }
 

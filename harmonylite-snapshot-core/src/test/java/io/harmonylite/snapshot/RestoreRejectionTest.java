@@ -25,14 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Whatever is refused before the proof leaves the old database byte for byte, and its log with what nobody has moved into
- * it yet.
- */
-class RestoreRefusalTest {
+/** A restore rejected before the proof leaves the old database and its WAL unchanged, byte for byte. */
+class RestoreRejectionTest {
 
     private static final RestoreRequest LATEST = RestoreRequest.latest();
-    private static final WriteBarrier NOBODY = WriteBarrier.noWriters();
+    private static final WriteBarrier NO_WRITERS = WriteBarrier.noWriters();
 
     @TempDir
     Path directory;
@@ -41,9 +38,9 @@ class RestoreRefusalTest {
     private Path database;
     private SnapshotInfo taken;
     private byte[] bytes;
-    private byte[] log;
+    private byte[] wal;
 
-    /** A database as a crash leaves it: part of it is in its log only. */
+    /** Creates a database as a crash leaves it: a part of it is only in its WAL. */
     @BeforeEach
     void crash() throws Exception {
         Path running = TestDatabase.create(directory.resolve("running.db"), "PRAGMA journal_mode = WAL");
@@ -52,14 +49,14 @@ class RestoreRefusalTest {
         try (Connection connection = TestDatabase.open(running)) {
             TestDatabase.run(connection, "DELETE FROM note", "CREATE TABLE later (x)");
             Files.copy(running, database);
-            Files.copy(log(running), log(database));
+            Files.copy(wal(running), wal(database));
         }
         bytes = Files.readAllBytes(database);
-        log = Files.readAllBytes(log(database));
-        assertThat(log).isNotEmpty();
+        wal = Files.readAllBytes(wal(database));
+        assertThat(wal).isNotEmpty();
     }
 
-    private static Path log(Path file) {
+    private static Path wal(Path file) {
         return file.resolveSibling(file.getFileName() + "-wal");
     }
 
@@ -67,32 +64,32 @@ class RestoreRefusalTest {
         return SnapshotManager.builder("orders", database, store);
     }
 
-    private void assertRefused(
+    private void assertRejected(
             SnapshotManager.Builder builder, RestoreRequest request, Class<? extends SnapshotException> type) {
         assertThatThrownBy(() -> builder.build().restore(request)).isExactlyInstanceOf(type);
         assertThat(database).hasBinaryContent(bytes);
-        assertThat(log(database)).hasBinaryContent(log);
+        assertThat(wal(database)).hasBinaryContent(wal);
     }
 
     @Test
     void restore_unknownSnapshot_changesNothing() {
-        assertRefused(builder(), RestoreRequest.asOf(Instant.EPOCH), SnapshotNotFoundException.class);
+        assertRejected(builder(), RestoreRequest.asOf(Instant.EPOCH), SnapshotNotFoundException.class);
         SnapshotId unknown = SnapshotId.parse("20261124T093000123Z-node_1-0123456789abcdef");
-        assertRefused(builder(), RestoreRequest.of(unknown), SnapshotNotFoundException.class);
+        assertRejected(builder(), RestoreRequest.of(unknown), SnapshotNotFoundException.class);
     }
 
     @Test
     void restore_damagedSnapshot_changesNothing() throws Exception {
         store.damage("orders/packs/" + taken.id() + "-000000", new byte[(int) taken.storedBytes()]);
-        assertRefused(builder(), LATEST.allowSchemaChange(), CorruptSnapshotException.class);
+        assertRejected(builder(), LATEST.allowSchemaChange(), CorruptSnapshotException.class);
         store.damage("orders/manifests/" + taken.id(), new byte[100]);
-        assertRefused(builder(), RestoreRequest.of(taken.id()), CorruptSnapshotException.class);
+        assertRejected(builder(), RestoreRequest.of(taken.id()), CorruptSnapshotException.class);
     }
 
     @Test
     void restore_olderSchema_changesNothing() {
-        assertRefused(builder(), LATEST, SchemaMismatchException.class);
-        assertRefused(builder(), LATEST.online(NOBODY), SchemaMismatchException.class);
+        assertRejected(builder(), LATEST, SchemaMismatchException.class);
+        assertRejected(builder(), LATEST.online(NO_WRITERS), SchemaMismatchException.class);
     }
 
     @Test
@@ -103,8 +100,8 @@ class RestoreRefusalTest {
                 return 1000;
             }
         };
-        assertRefused(builder().files(full), LATEST, InsufficientSpaceException.class);
-        assertRefused(builder().files(full), LATEST.online(NOBODY), InsufficientSpaceException.class);
+        assertRejected(builder().files(full), LATEST, InsufficientSpaceException.class);
+        assertRejected(builder().files(full), LATEST.online(NO_WRITERS), InsufficientSpaceException.class);
     }
 
     @Test
@@ -114,7 +111,7 @@ class RestoreRefusalTest {
                 throw new AccessDeniedException(directory.toString());
             }
         });
-        assertRefused(builder().files(forbidden), LATEST, SnapshotConfigurationException.class);
+        assertRejected(builder().files(forbidden), LATEST, SnapshotConfigurationException.class);
     }
 
     @Test
@@ -122,8 +119,8 @@ class RestoreRefusalTest {
         StagedEdit failing = staged -> {
             throw new SQLException("planned");
         };
-        assertRefused(builder(), LATEST.editStaged(failing), SnapshotException.class);
-        assertRefused(builder(), LATEST.editStaged(failing).online(NOBODY), SnapshotException.class);
+        assertRejected(builder(), LATEST.editStaged(failing), SnapshotException.class);
+        assertRejected(builder(), LATEST.editStaged(failing).online(NO_WRITERS), SnapshotException.class);
     }
 
     @Test
@@ -131,21 +128,22 @@ class RestoreRefusalTest {
         for (Stage stage : new Stage[] {Stage.SELECT, Stage.FETCH, Stage.VERIFY, Stage.STAGE, Stage.INSTALL}) {
             Recorder recorder =
                     new Recorder().onStart(stage, () -> Thread.currentThread().interrupt());
-            assertRefused(builder().listener(recorder), LATEST.allowSchemaChange(), SnapshotInterruptedException.class);
+            assertRejected(
+                    builder().listener(recorder), LATEST.allowSchemaChange(), SnapshotInterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
         }
     }
 
     @Test
-    void restore_anotherRuns_changesNothing() throws Exception {
+    void restore_whileAnotherRuns_changesNothing() throws Exception {
         Path other = directory.resolve("other.db");
         SnapshotRepository repository = builder().build().repository();
         Recorder recorder = new Recorder()
-                .onStart(Stage.STAGE, () -> assertRefused(builder(), LATEST, SnapshotInProgressException.class));
+                .onStart(Stage.STAGE, () -> assertRejected(builder(), LATEST, SnapshotInProgressException.class));
         StagedEdit failing = staged -> {
             throw new SQLException("planned");
         };
-        assertRefused(
+        assertRejected(
                 builder().listener(recorder), LATEST.editStaged(failing).allowSchemaChange(), SnapshotException.class);
         assertThat(recorder.events).contains("+STAGE");
         repository.restore(LATEST, other);
@@ -157,12 +155,12 @@ class RestoreRefusalTest {
             Path odd = TestDatabase.create(directory.resolve("odd" + pragma.length() + ".db"), pragma);
             SnapshotManager.builder("odd", odd, store).build().take();
             SnapshotManager.Builder builder = SnapshotManager.builder("odd", database, store);
-            assertRefused(builder, LATEST.online(NOBODY), OnlineRestoreUnsupportedException.class);
+            assertRejected(builder, LATEST.online(NO_WRITERS), OnlineRestoreUnsupportedException.class);
         }
     }
 
     @Test
     void restore_onlineKeepingPrevious_changesNothing() {
-        assertRefused(builder(), LATEST.online(NOBODY).keepPrevious(), OnlineRestoreUnsupportedException.class);
+        assertRejected(builder(), LATEST.online(NO_WRITERS).keepPrevious(), OnlineRestoreUnsupportedException.class);
     }
 }

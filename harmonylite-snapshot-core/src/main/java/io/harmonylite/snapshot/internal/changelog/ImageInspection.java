@@ -1,4 +1,4 @@
-package io.harmonylite.snapshot.internal.harmonylite;
+package io.harmonylite.snapshot.internal.changelog;
 
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.internal.sqlite.SchemaObject;

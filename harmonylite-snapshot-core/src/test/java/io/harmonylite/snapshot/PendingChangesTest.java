@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Changes that are in the database and in no stream: no take leaves them out of its positions, no restore loses them. */
-class LocalChangesTest {
+/** Checks that no take misses changes that are not yet published, and that no restore loses them. */
+class PendingChangesTest {
 
     private static final String STREAM = "changes";
 
@@ -41,7 +41,7 @@ class LocalChangesTest {
 
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
     private final InMemoryStreams streams = InMemoryStreams.unlimited(STREAM);
-    private final OutboxTable outbox = OutboxTable.of("outbox", LocalChangesTest::addOrder);
+    private final OutboxTable outbox = OutboxTable.of("outbox", PendingChangesTest::addOrder);
     private Replica replica;
 
     @BeforeEach
@@ -71,7 +71,7 @@ class LocalChangesTest {
         }
     }
 
-    /** A write of the node's own: the change, and that it is to be published, in one transaction. */
+    /** Inserts an order and its outbox row in one transaction. */
     private void order(String id) throws SQLException {
         TestDatabase.run(
                 replica.database,
@@ -105,7 +105,7 @@ class LocalChangesTest {
 
     @ParameterizedTest
     @EnumSource
-    void d08_restoreWhileChangesAreUnpublished_losesNone(Kind kind) throws Exception {
+    void d08_restoreWithPendingChanges_losesNone(Kind kind) throws Exception {
         replica.close();
         replica = kind == Kind.FILE ? replica : create(kind);
         replica.restart();
@@ -122,7 +122,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void d08_recoveryThatRestores_carriesThemToo() throws Exception {
+    void d08_recoveryByRestore_transfersPendingChanges() throws Exception {
         streams.publish(STREAM, 30);
         manager().recover();
         replica.apply(STREAM, 20);
@@ -139,7 +139,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void restore_refusing_failsWhereAnyArePendingAndChangesNothing() throws Exception {
+    void restore_pendingChangesToFail_failsAndChangesNothing() throws Exception {
         SnapshotInfo taken = manager().take();
         RestoreRequest refusing = RestoreRequest.of(taken.id()).pendingChanges(PendingChangePolicy.FAIL);
         manager().restore(refusing);
@@ -153,7 +153,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void restore_dropping_losesThemByTheCallersWord() throws Exception {
+    void restore_pendingChangesToDiscard_discardsThem() throws Exception {
         SnapshotInfo taken = manager().take();
         order("mine");
         manager().restore(RestoreRequest.of(taken.id()).pendingChanges(PendingChangePolicy.DISCARD));
@@ -163,10 +163,10 @@ class LocalChangesTest {
     }
 
     @Test
-    void restore_damagedDatabase_failsUnlessTheyAreGivenUp() throws Exception {
+    void restore_damagedDatabase_failsUnlessChangesAreDiscarded() throws Exception {
         SnapshotInfo taken = manager().take();
         order("mine");
-        Files.write(replica.database, "no database any more".getBytes(StandardCharsets.UTF_8));
+        Files.write(replica.database, "not a database".getBytes(StandardCharsets.UTF_8));
         RestoreRequest request = RestoreRequest.of(taken.id()).replaceDamaged();
         assertThatThrownBy(() -> manager().restore(request)).isInstanceOf(PendingChangesException.class);
         manager().restore(request.pendingChanges(PendingChangePolicy.DISCARD));
@@ -174,7 +174,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void restore_missingDatabase_hasNothingToCarry() throws Exception {
+    void restore_missingDatabase_transfersNothing() throws Exception {
         SnapshotInfo taken = manager().take();
         Files.delete(replica.database);
         manager().restore(RestoreRequest.of(taken.id()));
@@ -182,7 +182,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void restore_carryingFails_leavesTheOldDatabase() throws Exception {
+    void restore_transferFails_leavesTheOldDatabase() throws Exception {
         SnapshotInfo taken = manager().take();
         order("mine");
         byte[] before = Files.readAllBytes(replica.database);
@@ -199,7 +199,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void take_pendingChanges_failsAfterItsPatience() throws Exception {
+    void take_pendingChanges_failsAfterTheTimeout() throws Exception {
         order("mine");
         assertThatThrownBy(() -> manager().take())
                 .isInstanceOf(PendingChangesException.class)
@@ -210,7 +210,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void n01_transactionNotPublishedYet_isWaitedFor() throws Exception {
+    void n01_transactionNotYetPublished_isWaitedFor() throws Exception {
         order("mine");
         int[] looks = new int[1];
         PendingChanges published = new PendingChanges() {
@@ -238,7 +238,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void take_messageCountedAheadOfOthers_waitsForThose() throws Exception {
+    void take_messageCountedAheadOfOthers_failsUntilTheyAreCounted() throws Exception {
         streams.publish(STREAM, 3);
         FileSequenceMap map = (FileSequenceMap) replica.map();
         replica.manager().recover();
@@ -252,7 +252,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void take_outboxTable_isInNoSnapshot() throws Exception {
+    void take_outboxTable_isLeftOut() throws Exception {
         SnapshotInfo taken = manager().take();
         Path elsewhere = directory.resolve("elsewhere.db");
         SnapshotRepository.of("orders", store).restore(RestoreRequest.of(taken.id()), elsewhere);
@@ -263,7 +263,7 @@ class LocalChangesTest {
     }
 
     @Test
-    void take_allowedToRecord_tellsWhatItsPositionsDoNot() throws Exception {
+    void take_recordingPendingChanges_storesThemInTheManifest() throws Exception {
         streams.publish(STREAM, 9);
         replica.manager().recover();
         FileSequenceMap map = (FileSequenceMap) replica.map();

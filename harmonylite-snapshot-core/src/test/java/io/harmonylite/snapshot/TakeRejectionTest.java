@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no healthy database is refused by name, nothing is created, nothing is stored. */
-class TakeRefusalTest {
+/** A missing, damaged or locked database is rejected with its cause. No database is created and nothing is stored. */
+class TakeRejectionTest {
 
     @TempDir
     Path directory;
@@ -32,89 +32,89 @@ class TakeRefusalTest {
     private final InMemorySnapshotStore store = new InMemorySnapshotStore();
 
     @AfterEach
-    void nothingWasStored() {
+    void assertNothingIsStored() {
         assertThat(store.list("")).isEmpty();
     }
 
-    private void assertRefused(Path database, Class<? extends SnapshotException> type, String... says) {
+    private void assertRejected(Path database, Class<? extends SnapshotException> type, String... messages) {
         assertThatThrownBy(() -> SnapshotManager.builder("orders", database, store)
                         .busyTimeout(Duration.ofMillis(20))
                         .build()
                         .take())
                 .isExactlyInstanceOf(type)
-                .hasMessageContainingAll(says);
+                .hasMessageContainingAll(messages);
     }
 
     @Test
     void d11_missingDatabase_isNeverCreated() {
-        assertRefused(directory.resolve("missing.db"), DatabaseNotFoundException.class, "no database");
+        assertRejected(directory.resolve("missing.db"), DatabaseNotFoundException.class, "no database");
         assertThat(directory).isEmptyDirectory();
     }
 
     @Test
-    void take_missingDirectory_isNamed() {
-        assertRefused(directory.resolve("no/such/x.db"), SnapshotConfigurationException.class, "does not exist");
+    void take_missingDirectory_isReported() {
+        assertRejected(directory.resolve("no/such/x.db"), SnapshotConfigurationException.class, "does not exist");
         assertThat(directory).isEmptyDirectory();
     }
 
     @Test
-    void take_directory_isRefused() throws Exception {
-        assertRefused(Files.createDirectory(directory.resolve("d.db")), SnapshotConfigurationException.class, "file");
+    void take_directory_isRejected() throws Exception {
+        assertRejected(Files.createDirectory(directory.resolve("d.db")), SnapshotConfigurationException.class, "file");
     }
 
     @Test
-    void d11_emptyFile_isRefusedAndStaysEmpty() throws Exception {
+    void d11_emptyFile_isRejectedAndStaysEmpty() throws Exception {
         Path empty = Files.createFile(directory.resolve("empty.db"));
-        assertRefused(empty, DatabaseDamagedException.class, "0 bytes");
+        assertRejected(empty, DatabaseDamagedException.class, "0 bytes");
         assertThat(empty).isEmptyFile();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 99, 100, 511, 512, 4096, 100_000})
-    void take_randomBytes_areNoDatabase(int size) throws Exception {
+    void take_randomBytes_areRejected(int size) throws Exception {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         Path junk = Files.write(directory.resolve("junk.db"), bytes);
-        assertRefused(junk, DatabaseDamagedException.class, "damaged, encrypted or not a SQLite database");
+        assertRejected(junk, DatabaseDamagedException.class, "damaged, encrypted or not a SQLite database");
         assertThat(junk).hasBinaryContent(bytes);
     }
 
     @ParameterizedTest
     @CsvSource({"512, 2147483648, pages", "65536, 50331649, bytes"})
-    void take_moreThanASnapshotHolds_isRefusedBeforeAnythingIsCopied(int pageSize, long pages, String says)
+    void take_databaseAboveTheLimit_isRejectedBeforeTheCopy(int pageSize, long pages, String messages)
             throws Exception {
         Path database = directory.resolve("huge.db");
         TestDatabase.run(database, "PRAGMA page_size = " + pageSize, "CREATE TABLE t (a)");
         try (RandomAccessFile file = new RandomAccessFile(database.toFile(), "rw")) {
-            file.seek(28); // the number of pages in SQLite's header
+            file.seek(28); // The number of pages in SQLite's header.
             file.writeInt((int) pages);
-            file.setLength(pages * pageSize); // sparse
+            file.setLength(pages * pageSize); // A sparse file.
         }
-        assertRefused(database, SnapshotConfigurationException.class, pages + " pages", says, "at most");
+        assertRejected(database, SnapshotConfigurationException.class, pages + " pages", messages, "at most");
     }
 
     @Test
-    void take_brokenPageInTheMiddle_isFoundByTheCheck() throws Exception {
+    void take_damagedPage_isFoundByTheCheck() throws Exception {
         Path database = TestDatabase.create(directory.resolve("x.db"));
         byte[] bytes = Files.readAllBytes(database);
         Arrays.fill(bytes, 5 * 4096, 6 * 4096, (byte) 0x5a);
         Files.write(database, bytes);
-        assertRefused(database, DatabaseDamagedException.class, "damaged");
+        assertRejected(database, DatabaseDamagedException.class, "damaged");
     }
 
     @Test
-    void take_fileCutOff_isRefused() throws Exception {
+    void take_truncatedFile_isRejected() throws Exception {
         Path database = TestDatabase.create(directory.resolve("x.db"));
         Files.write(database, Arrays.copyOf(Files.readAllBytes(database), 10 * 4096 + 17));
-        assertRefused(database, DatabaseDamagedException.class, "damaged");
+        assertRejected(database, DatabaseDamagedException.class, "damaged");
     }
 
     @Test
-    void take_lockedByAnother_isInUse() throws Exception {
+    void take_lockedDatabase_reportsInUse() throws Exception {
         Path database = TestDatabase.create(directory.resolve("x.db"));
         try (Connection writer = TestDatabase.open(database)) {
             TestDatabase.run(writer, "BEGIN EXCLUSIVE");
-            assertRefused(database, DatabaseInUseException.class, "in use");
+            assertRejected(database, DatabaseInUseException.class, "in use");
         }
     }
 }

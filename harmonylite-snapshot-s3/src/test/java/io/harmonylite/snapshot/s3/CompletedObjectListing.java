@@ -8,13 +8,16 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** S3Proxy 4.1.0 lists the temporary files of puts in progress, under {@code name-uuid}; S3 never does, nor does this. */
-class HonestListing extends ForwardingBlobStore {
+/**
+ * Leaves temporary files out of listings. S3Proxy 4.1.0 lists the temporary files of unfinished puts as {@code
+ * name-uuid}; S3 never does.
+ */
+class CompletedObjectListing extends ForwardingBlobStore {
 
     private static final Pattern TEMPORARY =
             Pattern.compile(".*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-    HonestListing(BlobStore delegate) {
+    CompletedObjectListing(BlobStore delegate) {
         super(delegate);
     }
 

@@ -8,16 +8,16 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Asks again and again, for a minute at most: a cluster that elects leaders does not answer every time. */
-final class Patience {
+/** Repeats a request for up to one minute, because a cluster that elects leaders does not answer every time. */
+final class Eventually {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int PAUSE_MILLIS = 20;
 
-    private Patience() {}
+    private Eventually() {}
 
-    /** The first answer that is no failure. */
-    static <T> T answer(Callable<T> request) throws Exception {
+    /** Returns the first successful answer. */
+    static <T> T get(Callable<T> request) throws Exception {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (true) {
             try {
@@ -38,15 +38,15 @@ final class Patience {
     }
 
     /**
-     * Waits until something is so.
+     * Waits until a condition is true.
      *
-     * @param state says by its {@code toString} how it stands where that does not happen
+     * @param state described by its {@code toString} if the condition stays false
      */
-    static void until(Callable<Boolean> condition, Object state) throws Exception {
+    static void isTrue(Callable<Boolean> condition, Object state) throws Exception {
         long end = System.nanoTime() + LONGEST.toNanos();
-        while (!answer(condition)) {
+        while (!get(condition)) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("it does not happen; now " + state);
+                throw new AssertionError("the condition stays false: " + state);
             }
             Thread.sleep(PAUSE_MILLIS);
         }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The directory of a stopped node of HarmonyLite, taken over by a node on the JVM, and given back. */
-class HarmonyLiteTakeoverTest {
+/** A node on the JVM adopts the directory of a stopped HarmonyLite node and gives it back. */
+class HarmonyLiteAdoptionTest {
 
     @TempDir
     Path directory;
@@ -45,8 +45,8 @@ class HarmonyLiteTakeoverTest {
         map = Fixtures.copy(set + "/seq-map.cbor", directory.resolve("seq-map.cbor"));
     }
 
-    /** A map as HarmonyLite reads it: the first item, and nothing behind it. */
-    private static Map<String, Long> asHarmonyLiteReads(Path map) throws Exception {
+    /** Reads a map as HarmonyLite does: the first item only. */
+    private static Map<String, Long> readAsHarmonyLite(Path map) throws Exception {
         Map<String, Long> positions = new TreeMap<>();
         try (JsonParser parser = new CBORFactory().createParser(Files.readAllBytes(map))) {
             JsonNode first = new ObjectMapper().readTree(parser);
@@ -73,47 +73,49 @@ class HarmonyLiteTakeoverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-shard", "three-shards-uncompressed", "tricky", "types"})
-    void adopt_stoppedNode_goesOnWhereItStoodAndIsGivenBack(String set) throws Exception {
+    void adopt_stoppedNode_resumesAtItsPositionsAndCanBeGivenBack(String set) throws Exception {
         stoppedNode(set);
-        Map<String, Long> stood = asHarmonyLiteReads(map);
-        assertThat(stood).isNotEmpty();
+        Map<String, Long> positionsBefore = readAsHarmonyLite(map);
+        assertThat(positionsBefore).isNotEmpty();
         Map<String, List<String>> before = TestDatabase.dump(database);
-        InMemoryStreams streams = streams(stood);
-        String stream = stood.keySet().iterator().next();
+        InMemoryStreams streams = streams(positionsBefore);
+        String stream = positionsBefore.keySet().iterator().next();
         try (FileSequenceMap positions = FileSequenceMap.adopt(map);
                 SnapshotManager manager = manager(positions, streams)) {
             RecoveryReport report = manager.recover();
             assertThat(report.plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
-            assertThat(TestDatabase.dump(database)).as("nothing was changed").isEqualTo(before);
+            assertThat(TestDatabase.dump(database))
+                    .as("the database is unchanged")
+                    .isEqualTo(before);
             long next = streams.publish(stream, 1);
             positions.applied(
                     stream,
                     new StreamPosition(
                             next, null, streams.state(stream).orElseThrow().created()));
         }
-        Map<String, Long> expected = new TreeMap<>(stood);
+        Map<String, Long> expected = new TreeMap<>(positionsBefore);
         expected.merge(stream, 1L, Long::sum);
-        assertThat(asHarmonyLiteReads(map)).isEqualTo(expected);
+        assertThat(readAsHarmonyLite(map)).isEqualTo(expected);
         try (FileSequenceMap again = FileSequenceMap.open(map)) {
             assertThat(again.positions().byStream().keySet()).isEqualTo(expected.keySet());
         }
     }
 
-    /** While the JVM has it, changes of others are applied without an echo, and its own pending rows stay pending. */
+    /** After adoption, changes of other nodes are applied without an echo, and own pending rows stay pending. */
     @Test
-    void adopt_messagesOfOthers_areAppliedBesideThePendingRows() throws Exception {
+    void adopt_messagesOfOtherNodes_areAppliedAndPendingRowsStay() throws Exception {
         stoppedNode("one-shard");
         String stream = "harmonylite-changes-c-1";
         InMemoryStreams streams = streams(Map.of(stream, 146L));
         try (FileSequenceMap positions = FileSequenceMap.adopt(
-                        Files.write(map, new byte[] {(byte) 0xa0})); // behind: as if it had stopped earlier
+                        Files.write(map, new byte[] {(byte) 0xa0})); // as if the node had stopped earlier
                 SnapshotManager manager = manager(positions, streams);
                 Connection connection = TestDatabase.open(database)) {
             assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
             positions.skipped(
                     stream,
-                    new SequenceRange(1, 146)); // The fixture holds a few messages only, and the database all of them.
+                    new SequenceRange(1, 146)); // The fixture holds only some messages; the database contains all.
             streams.publish(stream, 2);
             for (long sequence = 147; sequence <= 148; sequence++) {
                 long at = sequence;
@@ -128,14 +130,14 @@ class HarmonyLiteTakeoverTest {
             }
             assertThat(HarmonyLiteChanges.create().count(connection)).isEqualTo(3);
         }
-        assertThat(asHarmonyLiteReads(map)).isEqualTo(Map.of(stream, 148L));
+        assertThat(readAsHarmonyLite(map)).isEqualTo(Map.of(stream, 148L));
     }
 
     /**
-     * A node that was away for too long comes back from a peer's snapshot, keeps its own writes, and can be given back.
+     * A node that fell behind the stream is restored from a peer's snapshot, keeps its own rows, and can be given back.
      */
     @Test
-    void adopt_nodeThatWasAwayTooLong_isRestoredWithItsPendingRows() throws Exception {
+    void adopt_nodeBehindStream_isRestoredWithPendingRows() throws Exception {
         String stream = "harmonylite-changes-c-1";
         Path peer = Fixtures.copy("one-shard/snapshot.db", directory.resolve("peer.db"));
         InMemoryStreams streams = new InMemoryStreams(stream);
@@ -154,7 +156,7 @@ class HarmonyLiteTakeoverTest {
                 SnapshotManager manager = manager(positions, streams)) {
             assertThat(manager.recover().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
         }
-        assertThat(asHarmonyLiteReads(map)).isEqualTo(Map.of(stream, 195L));
+        assertThat(readAsHarmonyLite(map)).isEqualTo(Map.of(stream, 195L));
         assertThat(TestDatabase.rows(database, "SELECT Name FROM Genre WHERE GenreId = 1"))
                 .containsExactly("'of the peer'");
         assertThat(TestDatabase.rows(database, "SELECT table_name FROM __harmonylite___change_log_global ORDER BY id"))
