@@ -90,7 +90,12 @@ final class ManagerWiring implements NodeFacts {
         this.catalog = options.throttledCatalog();
         this.recorder = SnapshotRepository.recorder(catalog, services).and(outcomes);
         this.repository = new SnapshotRepository(catalog, services, options.verifyDirectory(), leftOut, recorder);
-        this.node = new LiveNode(options.database, options.sequenceMap, options.pendingChanges, services.connector());
+        this.node = new LiveNode(
+                options.database,
+                options.sequenceMap,
+                options.pendingChanges,
+                services.connector(),
+                services::randomName);
         this.restores = new RestorePipeline(services, catalog, leftOut);
         this.foreignRestores = new HarmonyLiteRestore(services, catalog.layout().name(), leftOut);
         this.recoveries = new RecoveryPipeline(services, catalog, streams, restores);
@@ -206,6 +211,7 @@ final class ManagerWiring implements NodeFacts {
         if (loop != null || stopped) {
             throw new IllegalStateException("the loop was started before, or the manager is closed");
         }
+        node.bindIf(recoveries::isMapOfDatabase);
         releaseScheduler = release;
         takeDuty = takeDuty(trigger);
         loop = loop(scheduler, takeDuty);

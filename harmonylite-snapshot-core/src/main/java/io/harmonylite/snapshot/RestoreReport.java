@@ -13,8 +13,8 @@ import java.util.SortedMap;
  * @param database path of the installed database, with symbolic links followed
  * @param method the way in which it was installed
  * @param kept the replaced file if it was kept: the previous database or the damaged one
- * @param restoreId random id of this restore. If the snapshot has positions, the id is also stored in the database's
- *     table {@code harmonylite_snapshot_origin}
+ * @param restoreId random id of this restore, also stored in the database's table {@code
+ *     __harmonylite__snapshot_origin}
  * @param passedOver snapshots that were chosen first and found damaged, with the cause
  * @param elapsed duration of the restore
  */

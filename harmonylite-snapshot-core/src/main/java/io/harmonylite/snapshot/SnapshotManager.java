@@ -108,6 +108,7 @@ public final class SnapshotManager implements AutoCloseable {
      *
      * <p>If streams are configured, makes the plan of {@link #plan()} first, and fails unless that is up to date or
      * replay: a snapshot of a node that misses messages would pass its gap on. Then waits until no change is pending.
+     * Binds a file map to the database again if anything was counted since; if that fails, it is logged.
      *
      * @throws IllegalStateException if called inside an action of the map
      * @throws StreamGapException if the node must be recovered first
@@ -240,6 +241,9 @@ public final class SnapshotManager implements AutoCloseable {
      * <p>A crash at any moment leaves the old database or the new one, and the next call reaches the same state. Two
      * processes never recover one database at the same time. A damaged snapshot is skipped if another one will do. If a
      * prune retires the chosen snapshot at that moment, the decision is made again.
+     *
+     * <p>Binds a file map to the database, which writes a row of this library to the database. Positions of a map that
+     * does not belong to the database are ignored; the plan says why.
      *
      * @throws IllegalStateException if called inside an action of the map
      * @throws SnapshotNotFoundException if one chosen snapshot after another is retired

@@ -85,9 +85,11 @@ class FreePagesTest {
         Path copy = directory.resolve("copy.db");
         SnapshotRepository.of("x", store).restore(RestoreRequest.of(taken.id()), copy);
         assertThat(TestDatabase.dump(copy)).isEqualTo(TestDatabase.dump(database));
-        assertThat(TestDatabase.value(copy, "PRAGMA freelist_count"))
-                .isEqualTo(TestDatabase.value(database, "PRAGMA freelist_count"))
-                .isNotEqualTo("0");
+        long free = Long.parseLong(TestDatabase.value(database, "PRAGMA freelist_count"));
+        assertThat(Long.parseLong(TestDatabase.value(copy, "PRAGMA freelist_count")))
+                .as("the table of the origin takes one or two")
+                .isBetween(free - 2, free - 1)
+                .isPositive();
         assertThat(TestDatabase.value(copy, "PRAGMA integrity_check")).isEqualTo("'ok'");
         assertThat(new String(Files.readAllBytes(copy), ISO_8859_1)).doesNotContain("THEDELETEDONE");
     }
@@ -100,11 +102,11 @@ class FreePagesTest {
                 database,
                 "CREATE TABLE __harmonylite__person_change_log (val)",
                 "CREATE INDEX __harmonylite__i ON __harmonylite__person_change_log (val)",
-                "CREATE TABLE harmonylite_snapshot_notes (val)",
+                "CREATE TABLE __harmonylite__snapshot_notes (val)",
                 "CREATE TABLE session (token)",
                 "CREATE VIRTUAL TABLE __harmonylite__words USING fts5 (body)",
                 TestDatabase.fill("__harmonylite__person_change_log", "val", "'THELOG' || randomblob(700)", 300),
-                TestDatabase.fill("harmonylite_snapshot_notes", "val", "'THEPOSITION' || i", 10),
+                TestDatabase.fill("__harmonylite__snapshot_notes", "val", "'THEPOSITION' || i", 10),
                 TestDatabase.fill("session", "token", "'THETOKEN' || hex(randomblob(9000))", 30),
                 TestDatabase.fill("__harmonylite__words", "body", "'THEWORD and others'", 30));
         SnapshotManager.builder("x", database, store)

@@ -215,7 +215,7 @@ class OnlineRestoreTest {
                     .restore(RestoreRequest.latest()
                             .online(WriteBarrier.noWriters())
                             .editStaged(staged -> TestDatabase.run(staged, "CREATE TABLE mine (x)")));
-            assertThat(TestDatabase.value(open, "SELECT restore_id FROM harmonylite_snapshot_origin"))
+            assertThat(TestDatabase.value(open, "SELECT restore_id FROM __harmonylite__snapshot_origin"))
                     .isEqualTo("'" + report.restoreId() + "'");
             assertThat(TestDatabase.value(open, "SELECT count(*) FROM mine")).isEqualTo("0");
         }

@@ -147,6 +147,7 @@ final class PackageLayers {
                     "internal.base",
                     "internal.file",
                     VALUES,
+                    "internal.format",
                     "internal.sqlite",
                     "internal.runtime",
                     "internal.catalog",

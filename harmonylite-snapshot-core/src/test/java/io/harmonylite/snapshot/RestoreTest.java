@@ -114,23 +114,24 @@ class RestoreTest {
     }
 
     @Test
-    void restore_withoutPositions_leavesNoOriginTable() throws Exception {
-        builder().build().take();
-        builder().build().restore(RestoreRequest.latest());
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'harmonylite%'"))
-                .isEqualTo("0");
+    void restore_withoutPositions_writesTheOriginToo() throws Exception {
+        SnapshotInfo taken = builder().build().take();
+        RestoreReport report = builder().build().restore(RestoreRequest.latest());
+        assertThat(TestDatabase.value(
+                        database, "SELECT restore_id, snapshot_id, hex(positions) FROM __harmonylite__snapshot_origin"))
+                .isEqualTo("'" + report.restoreId() + "', '" + taken.id() + "', 'A0'");
     }
 
     @Test
     void restore_withPositions_writesTheOriginWhichSnapshotsLeaveOut() throws Exception {
         SnapshotInfo taken = builder().build().take(Positions.of("changes", StreamPosition.at(7)));
         RestoreReport report = builder().build().restore(RestoreRequest.latest());
-        assertThat(TestDatabase.value(database, "SELECT restore_id, snapshot_id FROM harmonylite_snapshot_origin"))
+        assertThat(TestDatabase.value(database, "SELECT restore_id, snapshot_id FROM __harmonylite__snapshot_origin"))
                 .isEqualTo("'" + report.restoreId() + "', '" + taken.id() + "'");
         SnapshotInfo again = builder().build().take(taken.positions());
         assertThat(again.image().schemaDigest()).isEqualTo(taken.image().schemaDigest());
         builder().build().restore(RestoreRequest.of(again.id()));
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM harmonylite_snapshot_origin"))
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__snapshot_origin"))
                 .isEqualTo("1");
     }
 

@@ -55,13 +55,13 @@ class SanitizeTest {
                         + " INSERT INTO __harmonylite__person_change_log (val) VALUES (NEW.name); END",
                 "CREATE TRIGGER __harmonylite__on_log AFTER INSERT ON __harmonylite__person_change_log BEGIN SELECT 1; END",
                 "CREATE VIEW __harmonylite__view AS SELECT * FROM __harmonylite__person_change_log",
-                "CREATE INDEX harmonylite_snapshot_user_index ON note (at)",
-                "CREATE TABLE harmonylite_snapshot_notes (stream TEXT PRIMARY KEY, sequence INT) WITHOUT ROWID",
+                "CREATE INDEX __harmonylite__snapshot_user_index ON note (at)",
+                "CREATE TABLE __harmonylite__snapshot_notes (stream TEXT PRIMARY KEY, sequence INT) WITHOUT ROWID",
                 "CREATE TABLE \"__harmonylite__it's \"\"odd\"\" [x]\" (x)",
                 "CREATE VIRTUAL TABLE __harmonylite__fts USING fts5 (body)",
                 "INSERT INTO __harmonylite__fts VALUES ('some words')",
                 TestDatabase.fill("__harmonylite__person_change_log", "val, state", "'SECRETLOG' || i, 1", 500),
-                "INSERT INTO harmonylite_snapshot_notes VALUES ('SECRETSTREAM', 1)");
+                "INSERT INTO __harmonylite__snapshot_notes VALUES ('SECRETSTREAM', 1)");
         builder().compaction(compaction).build().take();
         Path copy = restored();
         assertThat(TestDatabase.dump(copy)).isEqualTo(before);

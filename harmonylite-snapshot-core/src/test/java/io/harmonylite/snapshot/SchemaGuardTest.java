@@ -108,7 +108,7 @@ class SchemaGuardTest {
                 "ANALYZE",
                 "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE counted",
                 "CREATE TABLE __harmonylite__log (n UNIQUE); CREATE INDEX log_n ON __harmonylite__log (n)",
-                "CREATE TABLE harmonylite_snapshot_positions (stream TEXT PRIMARY KEY) WITHOUT ROWID",
+                "CREATE TABLE __harmonylite__snapshot_positions (stream TEXT PRIMARY KEY) WITHOUT ROWID",
                 "CREATE INDEX __harmonylite__i ON note (at)"
             })
     void restore_imageHasTheRequiredSchema_succeeds(String change) throws Exception {

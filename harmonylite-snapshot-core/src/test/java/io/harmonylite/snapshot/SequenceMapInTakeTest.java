@@ -137,7 +137,7 @@ class SequenceMapInTakeTest {
         applyUpTo(3);
         assertThatThrownBy(() -> builder().build().take(Positions.of("s", at(3))))
                 .isInstanceOf(SnapshotConfigurationException.class)
-                .hasMessageContaining("harmonylite_snapshot_positions and harmonylite_snapshot_ahead")
+                .hasMessageContaining("__harmonylite__snapshot_positions and __harmonylite__snapshot_ahead")
                 .hasMessageContaining("drop the tables");
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"))) {
             assertThatThrownBy(() -> builder().sequenceMap(map).build().take())
@@ -172,8 +172,9 @@ class SequenceMapInTakeTest {
         builder().build().take(Positions.of("s", at(3)));
         builder().build().restore(RestoreRequest.latest());
         assertThat(TestDatabase.value(
-                        database, "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
-                .isEqualTo("'harmonylite_snapshot_origin'");
+                        database,
+                        "SELECT group_concat(name) FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot*'"))
+                .isEqualTo("'__harmonylite__snapshot_origin'");
     }
 
     @Test

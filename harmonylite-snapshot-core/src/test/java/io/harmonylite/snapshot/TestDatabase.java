@@ -21,6 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Creates and reads databases as any program would: through JDBC, without code of this library. */
 public final class TestDatabase {
 
+    private static final String NOT_OF_COPY =
+            "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding')";
+
     /** Bytes of each database that {@link #create} has built, by its pragmas: a copy is faster than another build. */
     private static final Map<List<String>, byte[]> TEMPLATES = new ConcurrentHashMap<>();
 
@@ -130,7 +133,10 @@ public final class TestDatabase {
         return rows(connection, query).get(0);
     }
 
-    /** Returns the settings, the schema and the rows of each table with their rowids, by name. */
+    /**
+     * Returns the settings, the schema and the rows of each table with their rowids, by name. Leaves out the tables of
+     * this library that describe one copy only, which every restore writes anew.
+     */
     public static Map<String, List<String>> dump(Path file) throws SQLException {
         if (!Files.exists(file)) {
             throw new SQLException("no database at " + file);
@@ -148,8 +154,14 @@ public final class TestDatabase {
             dump.put("PRAGMA " + pragma, rows(connection, "PRAGMA " + pragma));
         }
         dump.put("integrity_check", rows(connection, "PRAGMA integrity_check"));
-        dump.put("schema", rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"));
-        for (String table : rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+        dump.put(
+                "schema",
+                rows(
+                        connection,
+                        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OF_COPY
+                                + " ORDER BY type, name"));
+        for (String table :
+                rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_OF_COPY)) {
             dump.put("table " + table, tableRows(connection, unquoted(table)));
         }
         return dump;

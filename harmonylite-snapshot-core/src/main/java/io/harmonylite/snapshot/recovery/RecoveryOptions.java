@@ -25,7 +25,8 @@ public final class RecoveryOptions {
     private enum Option {
         NEW_NODE,
         REPLACE_DAMAGED,
-        POSITIONS_FROM_ORIGIN
+        POSITIONS_FROM_ORIGIN,
+        UNBOUND_MAP
     }
 
     private static final RecoveryOptions DEFAULTS =
@@ -77,6 +78,16 @@ public final class RecoveryOptions {
      */
     public RecoveryOptions usePositionsFromOrigin() {
         return with(Option.POSITIONS_FROM_ORIGIN);
+    }
+
+    /**
+     * Accepts the positions of a file map although the map, the database or both lack the mark that binds them to each
+     * other. The host vouches that they belong together: if they do not, messages are missing. An empty database, and
+     * one whose mark shows that it belongs to another map or is an older copy, are not accepted. By default the
+     * positions are ignored, unless the map was adopted from HarmonyLite.
+     */
+    public RecoveryOptions acceptUnboundMap() {
+        return with(Option.UNBOUND_MAP);
     }
 
     private RecoveryOptions with(Option option) {
@@ -136,6 +147,11 @@ public final class RecoveryOptions {
     /** Returns whether the positions in the database's origin are used if the sequence map has none. */
     public boolean areOriginPositionsUsed() {
         return options.contains(Option.POSITIONS_FROM_ORIGIN);
+    }
+
+    /** Returns whether a file map is accepted although it is not bound to the database. */
+    public boolean isUnboundMapAccepted() {
+        return options.contains(Option.UNBOUND_MAP);
     }
 
     /** Returns the number of messages beyond which a snapshot is restored; empty if there is no limit. */

@@ -16,7 +16,8 @@
  *
  * <table>
  * <caption>Decisions</caption>
- * <tr><td>0</td><td>the database is missing or has 0 bytes</td><td>recorded positions are ignored</td></tr>
+ * <tr><td>0</td><td>the database is missing or has 0 bytes; or the map does not belong to it</td><td>recorded positions are
+ * ignored</td></tr>
  * <tr><td></td><td>the database is damaged</td><td>{@code DATABASE_DAMAGED}; treated as missing if the host allows it
  * to be replaced</td></tr>
  * <tr><td>1</td><td>the stream is missing</td><td>{@code STREAM_RESET} if a position or a snapshot names it, otherwise
@@ -27,6 +28,8 @@
  * more than the host allows and a covering snapshot is ahead in this stream and behind in none</td></tr>
  * <tr><td>4</td><td>no stream has a usable position, this stream has had messages, and the database holds rows</td><td>
  * {@code POSITIONS_LOST}, unless the host allows existing rows to be replaced</td></tr>
+ * <tr><td>4a</td><td>as in row 4, but the rows are those of a restored snapshot without positions, and the history is
+ * complete</td><td>{@code REPLAY} from S; {@code UP_TO_DATE} if the stream is empty</td></tr>
  * <tr><td>5</td><td>a snapshot covers; and P is known, or the history is not complete, or the database holds no rows</td><td>
  * {@code RESTORE}</td></tr>
  * <tr><td>6</td><td>there is no P, and the history is complete</td><td>{@code REPLAY} from S; {@code UP_TO_DATE} if the stream is

@@ -52,6 +52,10 @@ import java.util.function.UnaryOperator;
  * synchronous = FULL}. In WAL mode with {@code NORMAL} a power cut drops the last commits, the map is ahead of the
  * data, and messages are lost. {@link TableSequenceMap} has no such condition and applies exactly once.
  *
+ * <p>The manager binds the map to its database: both have a random id and a counter, in the map's file and in the table
+ * {@code __harmonylite__snapshot_binding}. Recovery ignores the positions of a map beside a database that was created
+ * anew, replaced by other means than a restore, or set back to an older copy.
+ *
  * <p>The file is replaced as a whole: the new one is written under another name in the same directory, synced and
  * renamed, and the directory is synced. A reader, or a crash at any moment, finds the old positions or the new ones. A
  * map has one writer: {@code <map>.lock} is locked while the map is open. The empty lock file stays in the directory.
@@ -73,13 +77,13 @@ public final class FileSequenceMap implements SequenceMap {
     private final GroupCommit commit = new GroupCommit(this::write);
     private final FileMapControl control;
 
-    private FileSequenceMap(MapFile file, MapFileContents found, Durability durability) {
+    private FileSequenceMap(MapFile file, MapFileContents found, Durability durability, Binds binds) {
         this.file = file;
         this.contentsAtOpen = found.contents();
         this.writeRule = durability.newRule();
         this.gate = new Gate("the sequence map " + file.path());
         this.counted = new InMemoryPositions(found.data());
-        this.control = new FileMapControl(gate, counted, commit);
+        this.control = new FileMapControl(gate, counted, commit, binds);
     }
 
     /**
@@ -157,6 +161,7 @@ public final class FileSequenceMap implements SequenceMap {
     private <E extends Exception> long runAndCount(String stream, StreamPosition at, Action<E> action) throws E {
         try {
             action.run();
+            control.bindFirst();
             return counted.count(stream, now -> Counting.applied(stream, now, at))
                     .change();
         } finally {
@@ -212,6 +217,7 @@ public final class FileSequenceMap implements SequenceMap {
     private boolean count(String stream, UnaryOperator<StreamProgress> rule) {
         InMemoryPositions.Count count;
         try (Gate.Pass pass = gate.enter()) {
+            control.bindFirst();
             count = counted.count(stream, rule);
         }
         writeRule.counted(commit, count.change());
@@ -309,11 +315,20 @@ public final class FileSequenceMap implements SequenceMap {
         void run() throws E;
     }
 
-    /** Opens maps. Default: {@link Durability#EVERY_APPLY}. Not thread-safe. */
+    /** Whether a map is bound to its database. */
+    enum Binds {
+        /** The map belongs to a database. */
+        YES,
+        /** The map is a copy. */
+        NO
+    }
+
+    /** Opens maps. Default: {@link Durability#EVERY_APPLY}, bound to its database. Not thread-safe. */
     public static final class Builder {
 
         private final Path file;
         private Durability durability = Durability.EVERY_APPLY;
+        private Binds binds = Binds.YES;
         private FileOperations files = new SystemFileOperations();
 
         private Builder(Path file) {
@@ -323,6 +338,16 @@ public final class FileSequenceMap implements SequenceMap {
         /** Sets when counts are written. */
         public Builder durability(Durability value) {
             durability = Objects.requireNonNull(value, "durability");
+            return this;
+        }
+
+        /**
+         * Never binds the map to a database, for a private copy of a map in which another process counts: the mark in
+         * the database belongs to the other map. By default takes, {@code start()}, recovery and the first count write
+         * one mark into the database and the map, by which recovery sees that they belong together.
+         */
+        public Builder withoutBinding() {
+            binds = Binds.NO;
             return this;
         }
 
@@ -377,7 +402,7 @@ public final class FileSequenceMap implements SequenceMap {
         private FileSequenceMap open(MapFile locked, MapFileContents.Check check) throws IOException {
             MapFileContents found = MapFileContents.read(files, locked.path());
             check.check(found, locked.path());
-            FileSequenceMap map = new FileSequenceMap(locked, found, durability);
+            FileSequenceMap map = new FileSequenceMap(locked, found, durability, binds);
             if (!found.isOurs()) {
                 map.replaceFile();
             }

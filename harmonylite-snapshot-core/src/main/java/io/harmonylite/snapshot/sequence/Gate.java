@@ -127,6 +127,11 @@ final class Gate {
         }
     }
 
+    /** Returns whether this thread has entered exactly once, so that it runs no action of this map. */
+    boolean isOutermost() {
+        return lock.getReadHoldCount() == 1;
+    }
+
     /** Throws if this thread is inside an action: it would wait for itself. */
     void requireOutside() {
         if (lock.getReadHoldCount() > 0) {

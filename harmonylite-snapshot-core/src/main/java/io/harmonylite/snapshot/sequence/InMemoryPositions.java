@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.format.Binding;
 import io.harmonylite.snapshot.internal.format.SequenceMapData;
 import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
@@ -22,11 +23,13 @@ final class InMemoryPositions {
     private final Set<Message> beingApplied = new HashSet<>();
     private final History history;
     private @Nullable String restoreId;
+    private @Nullable Binding binding;
     private long lastChange;
 
     InMemoryPositions(SequenceMapData data) {
         this.streams = new TreeMap<>(data.streams());
         this.restoreId = data.restoreId();
+        this.binding = data.binding();
         this.history = data.history();
     }
 
@@ -75,17 +78,24 @@ final class InMemoryPositions {
         return ++lastChange;
     }
 
-    /** Replaces all positions, drops all ahead ranges and sets the restore. */
-    synchronized long replace(Positions positions, @Nullable String restore) {
+    /** Replaces all positions, drops all ahead ranges, and sets restore and binding. */
+    synchronized long replace(Positions positions, @Nullable String restore, Binding bound) {
         streams.clear();
         positions.byStream().forEach((stream, position) -> streams.put(stream, StreamProgress.at(position)));
         restoreId = restore;
+        binding = bound;
+        return ++lastChange;
+    }
+
+    /** Sets the binding. */
+    synchronized long bind(Binding bound) {
+        binding = bound;
         return ++lastChange;
     }
 
     /** Returns a copy of everything, with the number of the last change in it. */
     synchronized State state() {
-        return new State(new SequenceMapData(streams, restoreId, history), lastChange);
+        return new State(new SequenceMapData(streams, restoreId, binding, history), lastChange);
     }
 
     private StreamProgress progress(String stream) {

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * Stream positions in tables of the replica itself, {@code harmonylite_snapshot_…}, written in the host's own
+ * Stream positions in tables of the replica itself, {@code __harmonylite__snapshot_…}, written in the host's own
  * transactions.
  *
  * <pre>{@code

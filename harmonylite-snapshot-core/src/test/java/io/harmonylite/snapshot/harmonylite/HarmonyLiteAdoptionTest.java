@@ -164,8 +164,9 @@ class HarmonyLiteAdoptionTest {
         assertThat(TestDatabase.value(database, "SELECT count(*) FROM Artist WHERE ArtistId = 9001"))
                 .isEqualTo("1");
         assertThat(TestDatabase.rows(
-                        database, "SELECT name FROM sqlite_schema WHERE name GLOB 'harmonylite_snapshot_*'"))
-                .as("the one table to drop before HarmonyLite starts again")
-                .containsExactly("'harmonylite_snapshot_origin'");
+                        database,
+                        "SELECT name FROM sqlite_schema WHERE name GLOB '__harmonylite__snapshot_*' ORDER BY name"))
+                .as("HarmonyLite leaves them alone, because they have its own prefix")
+                .containsExactly("'__harmonylite__snapshot_binding'", "'__harmonylite__snapshot_origin'");
     }
 }

@@ -87,6 +87,22 @@ class HarmonyLiteChangesTest {
         });
     }
 
+    /** The tables of the old copy belong to this library, although they have HarmonyLite's prefix. */
+    @Test
+    void d08_nodeRestoredBefore_getsOnlyTheNewOrigin() throws Exception {
+        Path node = node("one-shard");
+        try (SnapshotManager manager = manager(node)) {
+            restore(manager, snapshot("one-shard"));
+            String first = TestDatabase.value(node, "SELECT restore_id FROM __harmonylite__snapshot_origin");
+            restore(manager, snapshot("one-shard"));
+            assertThat(TestDatabase.rows(node, "SELECT restore_id FROM __harmonylite__snapshot_origin"))
+                    .hasSize(1)
+                    .doesNotContain(first);
+            assertThat(TestDatabase.value(node, "SELECT count(*) FROM __harmonylite__Artist_change_log"))
+                    .isEqualTo("1");
+        }
+    }
+
     /** Returns the counters regardless of their order. */
     private static Set<String> withoutRowids(List<String> rows) {
         return rows.stream().map(row -> row.replaceFirst("^\\d+, ", "")).collect(Collectors.toSet());

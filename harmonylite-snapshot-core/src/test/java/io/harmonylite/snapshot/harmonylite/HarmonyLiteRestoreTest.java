@@ -69,11 +69,15 @@ class HarmonyLiteRestoreTest {
 
     @ParameterizedTest
     @CsvSource({"one-shard, 9f1a20832e25abfe", "tricky, 1b451b283dd969c2", "types, 2765ca80aed6f241"})
-    void restore_harmonyLiteSnapshot_installsItsBytes(String set, String tag) throws Exception {
+    void restore_harmonyLiteSnapshot_installsItsContentAndAnOrigin(String set, String tag) throws Exception {
         byte[] snapshot = Fixtures.bytes(set + "/snapshot.db");
         try (SnapshotManager manager = manager()) {
             HarmonyLiteRestoreReport report = manager.restore(accepting(new TaggedSource(snapshot, tag)));
-            assertThat(database).hasBinaryContent(snapshot);
+            assertThat(TestDatabase.dump(database))
+                    .isEqualTo(TestDatabase.dump(Fixtures.copy(set + "/snapshot.db", directory.resolve("copy.db"))));
+            assertThat(TestDatabase.value(
+                            database, "SELECT restore_id, hex(positions) FROM __harmonylite__snapshot_origin"))
+                    .isEqualTo("'" + report.restore().restoreId() + "', 'A0'");
             assertThat(report.tag()).isEqualTo(tag);
             assertThat(report.tagCheck()).isEqualTo(TagCheck.MATCHES);
             assertThat(report.restore().snapshot().positions()).isEqualTo(Positions.none());
@@ -289,9 +293,8 @@ class HarmonyLiteRestoreTest {
             HarmonyLiteRestoreReport report = manager.restore(accepting(file("one-shard/instrumented.db")));
             assertThat(report.leftOut()).hasSize(57).contains("table __harmonylite___change_log_global");
         }
-        assertThat(TestDatabase.value(
-                        database, "SELECT count(*) FROM sqlite_schema WHERE name GLOB '__harmonylite__*'"))
-                .isEqualTo("0");
+        assertThat(TestDatabase.rows(database, "SELECT name FROM sqlite_schema WHERE name GLOB '__harmonylite__*'"))
+                .containsExactly("'__harmonylite__snapshot_origin'");
     }
 
     @Test
@@ -308,7 +311,8 @@ class HarmonyLiteRestoreTest {
                     .options(RestoreRequest.latest().allowSchemaChange().keepPrevious()));
             assertThat(report.restore().kept().orElseThrow()).hasBinaryContent(before);
         }
-        assertThat(database).hasBinaryContent(Fixtures.bytes("tricky/snapshot.db"));
+        assertThat(TestDatabase.dump(database))
+                .isEqualTo(TestDatabase.dump(Fixtures.copy("tricky/snapshot.db", directory.resolve("copy.db"))));
     }
 
     @Test

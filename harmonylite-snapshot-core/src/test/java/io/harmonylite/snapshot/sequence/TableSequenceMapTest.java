@@ -70,17 +70,18 @@ class TableSequenceMapTest {
     @Test
     void positions_noTables_areNoneAndNothingIsCreated() throws SQLException {
         assertThat(committed()).isEqualTo(Positions.none());
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'harmony%'"))
+        assertThat(TestDatabase.value(
+                        database, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_\\_harmony%' ESCAPE '\\'"))
                 .isEqualTo("0");
     }
 
     @Test
     void positions_tableWithOtherColumns_isRejectedWithItsColumns() throws SQLException {
-        TestDatabase.run(database, "CREATE TABLE harmonylite_snapshot_positions (stream TEXT, sequence INTEGER)");
+        TestDatabase.run(database, "CREATE TABLE __harmonylite__snapshot_positions (stream TEXT, sequence INTEGER)");
         assertThatThrownBy(this::committed)
                 .isExactlyInstanceOf(CorruptSequenceMapException.class)
                 .hasMessageContainingAll(
-                        "harmonylite_snapshot_positions", "[stream, sequence]", "created", "rename or drop");
+                        "__harmonylite__snapshot_positions", "[stream, sequence]", "created", "rename or drop");
     }
 
     @Test
@@ -152,7 +153,7 @@ class TableSequenceMapTest {
         apply(known(8));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(9)));
-        assertThat(TestDatabase.value(database, "SELECT count(*) FROM harmonylite_snapshot_ahead"))
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM __harmonylite__snapshot_ahead"))
                 .isEqualTo("0");
     }
 
@@ -185,12 +186,12 @@ class TableSequenceMapTest {
     void published_tooManyRanges_isRejected() throws SQLException {
         map.in(connection).published("s", at(2));
         String range = TestDatabase.value(
-                connection, "SELECT stream || ' ' || first || ' ' || last FROM harmonylite_snapshot_ahead");
+                connection, "SELECT stream || ' ' || first || ' ' || last FROM __harmonylite__snapshot_ahead");
         assertThat(range).isEqualTo("'s 2 2'");
         TestDatabase.run(
                 connection,
                 TestDatabase.fill(
-                        "harmonylite_snapshot_ahead",
+                        "__harmonylite__snapshot_ahead",
                         "stream, first, last",
                         "'s', 2 * i + 2, 2 * i + 2",
                         SequenceMap.MAX_AHEAD_RANGES - 1));
@@ -283,9 +284,9 @@ class TableSequenceMapTest {
     void positions_invalidRow_isAnErrorThatNamesTheTable() throws SQLException {
         apply(at(1));
         connection.commit();
-        TestDatabase.run(connection, "UPDATE harmonylite_snapshot_positions SET sequence = -7");
+        TestDatabase.run(connection, "UPDATE __harmonylite__snapshot_positions SET sequence = -7");
         assertThatThrownBy(() -> map.in(connection).positions())
                 .isInstanceOf(SQLException.class)
-                .hasMessageContaining("harmonylite_snapshot_positions");
+                .hasMessageContaining("__harmonylite__snapshot_positions");
     }
 }

@@ -203,7 +203,7 @@ class NatsFeedIT {
                 Statement statement = own.createStatement()) {
             own.setAutoCommit(false);
             statement.executeUpdate("DELETE FROM applied WHERE sequence > " + sequence);
-            statement.executeUpdate("UPDATE " + ReservedNames.OURS + "positions SET sequence = " + sequence
+            statement.executeUpdate("UPDATE " + ReservedNames.POSITIONS + " SET sequence = " + sequence
                     + ", time = NULL WHERE stream = '" + stream + "'");
             own.commit();
         }

@@ -86,6 +86,13 @@ final class RecoverCommand implements Callable<Integer> {
     private boolean positionsFromOrigin;
 
     @Option(
+            names = "--accept-unbound-map",
+            description =
+                    "Use the sequence map although nothing shows that it belongs to this database. If it does not,"
+                            + " messages are missing.")
+    private boolean unboundMap;
+
+    @Option(
             names = "--replace-damaged",
             description =
                     "Also replace a database that SQLite cannot read. You confirm that no process uses it. The old"
@@ -148,6 +155,7 @@ final class RecoverCommand implements Callable<Integer> {
         RecoveryOptions options = RecoveryOptions.defaults();
         options = newNode ? options.replaceExistingRows() : options;
         options = positionsFromOrigin ? options.usePositionsFromOrigin() : options;
+        options = unboundMap ? options.acceptUnboundMap() : options;
         options = damaged ? options.replaceDamaged() : options;
         return onReset == null ? options : options.onReset(onReset);
     }

@@ -83,7 +83,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
             RestoreReport report = restore(opened);
-            output.result(document(report), lines(report));
+            output.result(document(report, sequenceMap), lines(report, sequenceMap));
         }
         return ExitStatus.DONE.code();
     }
@@ -116,25 +116,29 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, @Nullable Object> document(RestoreReport report) {
+    private static Map<String, @Nullable Object> document(RestoreReport report, @Nullable Path map) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("snapshot", Documents.snapshot(report.snapshot()));
         document.put("database", report.database());
         document.put("method", report.method().name().toLowerCase(Locale.ROOT));
         document.put("kept", report.kept().orElse(null));
         document.put("restoreId", report.restoreId());
+        document.put("sequenceMap", map);
         document.put("passedOver", Documents.problems(report.passedOver()));
         document.put("seconds", Documents.seconds(report.elapsed()));
         return document;
     }
 
-    private static List<String> lines(RestoreReport report) {
+    private static List<String> lines(RestoreReport report, @Nullable Path map) {
         List<String> lines = new ArrayList<>();
         String where = report.method() == InstallMethod.ONLINE ? " online into " : " to ";
         lines.add("Restored " + report.snapshot().id() + where + report.database());
         lines.add("  image      " + Text.bytes(report.snapshot().image().bytes()) + ", "
                 + report.snapshot().image().pageCount() + " pages, in " + Text.seconds(report.elapsed()));
         lines.add("  positions  " + Text.positions(report.snapshot().positions()));
+        if (map == null) {
+            lines.add(SequenceMaps.RESET);
+        }
         report.kept().ifPresent(kept -> lines.add("  kept       " + kept));
         report.passedOver()
                 .forEach((id, problem) -> lines.add("  skipped    " + id + ": " + Failures.message(problem)));

@@ -85,7 +85,11 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (HarmonyLiteLocation location = from.openHarmonyLite(storage)) {
             HarmonyLiteRestoreReport report = followed == null ? restore(location) : restore(location, followed);
-            output.result(document(report), lines(report));
+            List<String> lines = lines(report);
+            if (followed == null) {
+                lines.add(SequenceMaps.RESET);
+            }
+            output.result(document(report), lines);
         }
         return ExitStatus.DONE.code();
     }

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 /** Reads sequence maps of this library and of HarmonyLite, also while they are in use. */
 final class SequenceMaps {
 
+    /** Says after a restore without a sequence map that one must be reset. */
+    static final String RESET =
+            "  map        not set: if the application keeps a sequence map file, it must be reset before"
+                    + " the application goes on; 'recover' does that, as does a restore with --sequence-map";
+
     private SequenceMaps() {}
 
     /**

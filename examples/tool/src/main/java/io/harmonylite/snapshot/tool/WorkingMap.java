@@ -21,7 +21,7 @@ final class WorkingMap implements Closeable {
 
     /** Opens the node's map. */
     static WorkingMap open(Path file, Adoption adoption) {
-        return new WorkingMap(adoption.open(file), null);
+        return new WorkingMap(adoption.open(FileSequenceMap.builder(file)), null);
     }
 
     /** Opens a copy of the map as it is now. Closing deletes the copy. */
@@ -32,7 +32,7 @@ final class WorkingMap implements Closeable {
             if (Files.exists(file)) {
                 Files.copy(file, copy);
             }
-            return new WorkingMap(adoption.open(copy), copies);
+            return new WorkingMap(adoption.open(FileSequenceMap.builder(copy).withoutBinding()), copies);
         } catch (IOException | RuntimeException e) {
             delete(copies);
             throw e;
@@ -64,17 +64,17 @@ final class WorkingMap implements Closeable {
     enum Adoption {
         REJECTED {
             @Override
-            FileSequenceMap open(Path file) {
-                return FileSequenceMap.open(file);
+            FileSequenceMap open(FileSequenceMap.Builder map) {
+                return map.open();
             }
         },
         ALLOWED {
             @Override
-            FileSequenceMap open(Path file) {
-                return FileSequenceMap.adopt(file);
+            FileSequenceMap open(FileSequenceMap.Builder map) {
+                return map.adopt();
             }
         };
 
-        abstract FileSequenceMap open(Path file);
+        abstract FileSequenceMap open(FileSequenceMap.Builder map);
     }
 }

@@ -67,6 +67,14 @@ class RecoverCommandIT {
     }
 
     @Test
+    void recover_mapThatNothingBindsToTheDatabase_stopsUnlessAccepted() throws Exception {
+        count(5);
+        assertStopsWith(6, "positions-lost");
+        assertThat(recover("--accept-unbound-map").succeeded().out()).contains("up-to-date");
+        assertThat(recover().succeeded().out()).contains("up-to-date");
+    }
+
+    @Test
     void recover_databaseLostAndMessagesGone_restores() throws Exception {
         apply(5);
         take();
@@ -235,8 +243,13 @@ class RecoverCommandIT {
         }
     }
 
-    /** Counts messages as applied. */
+    /** Counts messages as applied, and says that the map belongs to the database. */
     private void apply(long last) throws Exception {
+        count(last);
+        recover("--accept-unbound-map").succeeded();
+    }
+
+    private void count(long last) throws Exception {
         NatsStreams streams = NatsStreams.of(connection, stream);
         try (FileSequenceMap positions = FileSequenceMap.open(map)) {
             for (long sequence = 1; sequence <= last; sequence++) {

@@ -44,7 +44,8 @@ class RestoreCommandTest {
         sample.lose();
         assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
                 .startsWith("Restored " + two + " to ")
-                .contains("positions  changes=8");
+                .contains("positions  changes=8")
+                .contains("sequence map file, it must be reset");
         assertThat(orders()).isEqualTo("4");
         assertThat(Sample.value(sample.database(), "SELECT group_concat(what) FROM orders"))
                 .isEqualTo("tea,bread,Zoë's cake,salt");
@@ -59,6 +60,7 @@ class RestoreCommandTest {
                 .isEqualTo(sample.database().toRealPath().toString());
         assertThat(report.get("restoreId").asText()).matches("[0-9a-f]{16}");
         assertThat(report.get("passedOver")).isEmpty();
+        assertThat(report.get("sequenceMap").isNull()).isTrue();
     }
 
     @Test

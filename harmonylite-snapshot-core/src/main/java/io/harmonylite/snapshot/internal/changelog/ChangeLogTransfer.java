@@ -94,7 +94,7 @@ public final class ChangeLogTransfer {
 
     private List<SchemaObject> harmonyLiteObjects() throws SQLException {
         return SchemaObject.all(live).stream()
-                .filter(object -> object.name().startsWith(ReservedNames.HARMONYLITE))
+                .filter(object -> ReservedNames.isHarmonyLites(object.name()))
                 .toList();
     }
 

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * "format"   1
  * "restore"  text: random id of the last restore that the map recorded; missing if there was none
+ * "binding"  text: random id that the map shares with its database; missing if there is none
+ * "counter"  unsigned integer, with "binding": how often the two were seen together; 0 if the database has no id yet
  * "adopted"  1 if HarmonyLite wrote the map before; else missing
  * "streams"  map: stream name to a map
  *   "sequence"  unsigned integer, as in the first map; missing if the stream has no position
@@ -78,11 +80,16 @@ public final class SequenceMapCodec {
 
     private static void writeSecond(CBORGenerator out, SequenceMapData map, Digest first) throws IOException {
         String restore = map.restoreId();
+        Binding binding = map.binding();
         boolean adopted = map.history() == History.ADOPTED;
-        CborWriter.beginMap(out, 5 + (restore == null ? 0 : 1) + (adopted ? 1 : 0));
+        CborWriter.beginMap(out, 5 + (restore == null ? 0 : 1) + (binding == null ? 0 : 2) + (adopted ? 1 : 0));
         CborWriter.number(out, "format", FORMAT);
         if (restore != null) {
             CborWriter.text(out, "restore", restore);
+        }
+        if (binding != null) {
+            CborWriter.text(out, "binding", binding.id());
+            CborWriter.number(out, "counter", binding.counter());
         }
         if (adopted) {
             CborWriter.number(out, "adopted", 1);
@@ -153,7 +160,7 @@ public final class SequenceMapCodec {
         Map<String, StreamProgress> sequences = readFirst(bytes, length);
         byte[] rest = Arrays.copyOfRange(bytes, length, bytes.length);
         if (!holdsMagic(rest)) {
-            SequenceMapData plain = new SequenceMapData(sequences, null, History.ADOPTED);
+            SequenceMapData plain = new SequenceMapData(sequences, null, null, History.ADOPTED);
             return new SequenceMapFile(Kind.PLAIN, plain, rest.length);
         }
         return readSecond(sequences, rest, Digest.of(bytes, 0, length));
@@ -197,18 +204,18 @@ public final class SequenceMapCodec {
         try {
             second = Second.read(bytes);
         } catch (MalformedException e) {
-            SequenceMapData data = new SequenceMapData(sequences, null, History.ADOPTED);
+            SequenceMapData data = new SequenceMapData(sequences, null, null, History.ADOPTED);
             return new SequenceMapFile(Kind.REWRITTEN, data, bytes.length);
         }
         if (second.format != FORMAT) {
-            return new SequenceMapFile(Kind.NEWER, new SequenceMapData(sequences, null, History.OWN), 0);
+            return new SequenceMapFile(Kind.NEWER, new SequenceMapData(sequences, null, null, History.OWN), 0);
         }
-        SequenceMapData whole = new SequenceMapData(second.streams, second.restore, second.history);
+        SequenceMapData whole = new SequenceMapData(second.streams, second.restore, second.binding(), second.history);
         if (Objects.equals(first, second.first) && sequences.equals(bare(whole))) {
             return new SequenceMapFile(Kind.OURS, whole, 0);
         }
         sequences.replaceAll((stream, found) -> identified(found, second.streams.get(stream)));
-        SequenceMapData data = new SequenceMapData(sequences, second.restore, History.ADOPTED);
+        SequenceMapData data = new SequenceMapData(sequences, second.restore, second.binding(), History.ADOPTED);
         return new SequenceMapFile(Kind.REWRITTEN, data, bytes.length);
     }
 
@@ -236,6 +243,8 @@ public final class SequenceMapCodec {
         private final TreeMap<String, StreamProgress> streams = new TreeMap<>();
         private long format = -1;
         private @Nullable String restore;
+        private @Nullable String bound;
+        private long counter;
         private History history = History.OWN;
         private @Nullable Digest first;
 
@@ -255,6 +264,10 @@ public final class SequenceMapCodec {
             return second;
         }
 
+        private @Nullable Binding binding() {
+            return bound == null ? null : new Binding(bound, counter);
+        }
+
         private void checkFormat() throws MalformedException {
             if (format < 1) {
                 throw new MalformedException("it has no \"format\"");
@@ -266,6 +279,8 @@ public final class SequenceMapCodec {
             switch (format == -1 || format == FORMAT ? key : "") {
                 case "format" -> format = in.unsigned();
                 case "restore" -> restore = in.text();
+                case "binding" -> bound = in.text();
+                case "counter" -> counter = in.unsigned();
                 case "adopted" -> history = in.unsigned() == 1 ? History.ADOPTED : History.OWN;
                 case "streams" -> streams(in);
                 case "first" -> first = in.digest();

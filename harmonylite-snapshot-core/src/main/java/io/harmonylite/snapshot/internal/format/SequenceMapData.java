@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param streams progress by stream
  * @param restoreId random id of the last recorded restore; null if there is none
+ * @param binding mark that the map shares with its database; null if there is none
  * @param history whether HarmonyLite wrote the map before
  */
 public record SequenceMapData(
-        Map<String, StreamProgress> streams, @Nullable String restoreId, History history) {
+        Map<String, StreamProgress> streams,
+        @Nullable String restoreId,
+        @Nullable Binding binding,
+        History history) {
 
     /** A map without any progress. */
-    public static final SequenceMapData NEW = new SequenceMapData(new TreeMap<>(), null, History.OWN);
+    public static final SequenceMapData NEW = new SequenceMapData(new TreeMap<>(), null, null, History.OWN);
 
     /** Copies the streams. */
     public SequenceMapData {

@@ -24,7 +24,6 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.store.ObjectSource;
@@ -35,7 +34,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Exports a snapshot as the plain database that HarmonyLite nodes restore. The image is rebuilt in a scratch directory,
@@ -103,7 +101,7 @@ public final class HarmonyLiteExport {
         stages.run(Stage.FETCH, () -> snapshot.fetch(file));
         stages.run(Stage.VERIFY, () -> snapshot.verify(image));
         stages.run(Stage.STAGE, () -> {
-            image.sanitize(new Sanitizer(Set.of(), DanglingReferences.ALLOWED));
+            image.sanitize(Sanitizer.forHarmonyLite());
             image.check(SoundnessCheck.QUICK);
         });
         SnapshotInfo info = snapshot.info();

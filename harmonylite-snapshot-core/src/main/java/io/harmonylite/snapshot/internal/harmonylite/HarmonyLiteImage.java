@@ -14,7 +14,6 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
-import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A HarmonyLite snapshot in a private file. Immutable.
@@ -90,7 +88,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
     List<String> sanitize() {
         List<String> reserved = new ArrayList<>();
         image.edit(connection -> reserved.addAll(ImageInspection.reserved(connection)));
-        image.sanitize(new Sanitizer(Set.of(), DanglingReferences.ALLOWED));
+        image.sanitize(Sanitizer.forHarmonyLite());
         return List.copyOf(reserved);
     }
 

@@ -2,6 +2,8 @@ package io.harmonylite.snapshot.internal.install;
 
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.format.Binding;
+import io.harmonylite.snapshot.internal.sqlite.BindingTable;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.sqlite.OriginTable;
@@ -21,8 +23,9 @@ import java.util.Optional;
  *
  * @param state state of the file
  * @param origin recorded origin of the database; empty if there is none
+ * @param binding mark that the database shares with its sequence map; empty if there is none
  */
-public record DatabaseLook(DatabaseState state, Optional<Origin> origin) {
+public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optional<Binding> binding) {
 
     private static final String USER_TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main'"
             + " AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
@@ -30,19 +33,23 @@ public record DatabaseLook(DatabaseState state, Optional<Origin> origin) {
     /** Reads the state. */
     public static DatabaseLook at(DatabasePath database, SqliteConnector connector) throws IOException {
         if (database.isMissingOrEmpty()) {
-            return new DatabaseLook(DatabaseState.MISSING, Optional.empty());
+            return without(DatabaseState.MISSING);
         }
         try (Connection connection = connector.openToLook(database)) {
             Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
             DatabaseState state = hasRows(connection) ? DatabaseState.WITH_ROWS : DatabaseState.WITHOUT_ROWS;
-            return new DatabaseLook(state, OriginTable.read(connection));
+            return new DatabaseLook(state, OriginTable.read(connection), BindingTable.read(connection));
         } catch (SQLException e) {
             SnapshotException translated = SqliteFailures.translate(database.file(), e);
             if (translated instanceof DatabaseDamagedException) {
-                return new DatabaseLook(DatabaseState.DAMAGED, Optional.empty());
+                return without(DatabaseState.DAMAGED);
             }
             throw translated;
         }
+    }
+
+    private static DatabaseLook without(DatabaseState state) {
+        return new DatabaseLook(state, Optional.empty(), Optional.empty());
     }
 
     /**

@@ -2,14 +2,21 @@ package io.harmonylite.snapshot.internal.node;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.change.PendingChanges;
+import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.internal.sequence.Binder;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.sequence.SequenceMap;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A live database with its sequence map and its pending changes. Allows one take, restore or recovery at a time, until
@@ -17,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveNode {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LiveNode.class);
+
     private final Path database;
     private final @Nullable SequenceMap map;
     private final @Nullable PendingChanges changes;
     private final SqliteConnector connector;
+    private final Supplier<String> names;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean restoring;
     private volatile boolean closed;
@@ -30,13 +40,54 @@ public final class LiveNode {
      *
      * @param map its sequence map; null if it has none
      * @param changes its pending changes; null if it never has any
+     * @param names returns random names
      */
     public LiveNode(
-            Path database, @Nullable SequenceMap map, @Nullable PendingChanges changes, SqliteConnector connector) {
+            Path database,
+            @Nullable SequenceMap map,
+            @Nullable PendingChanges changes,
+            SqliteConnector connector,
+            Supplier<String> names) {
         this.database = database;
         this.map = map;
         this.changes = changes;
         this.connector = connector;
+        this.names = names;
+        if (map != null) {
+            MapControl.attach(map, () -> binder(path()));
+        }
+    }
+
+    private Binder binder(DatabasePath path) {
+        return new Binder(path, connector, names);
+    }
+
+    /**
+     * Raises the counter by which the sequence map and the database know each other. The caller has checked that they
+     * belong together. A failure is only logged: it makes nothing wrong, but an older copy of the database that is put
+     * back is then detected only if it is older still.
+     */
+    public void bind(DatabasePath path) {
+        MapControl control = state(path).map();
+        if (control != null) {
+            try {
+                control.bind(binder(path));
+            } catch (SnapshotException | UncheckedIOException e) {
+                LOG.warn("The sequence map and {} were not bound again", path, e);
+            }
+        }
+    }
+
+    /** Binds map and database like {@link #bind}, if a check shows that they belong together. */
+    public void bindIf(BiPredicate<DatabasePath, NodeState> check) {
+        try {
+            DatabasePath path = path();
+            if (map != null && check.test(path, state(path))) {
+                bind(path);
+            }
+        } catch (SnapshotException e) {
+            LOG.warn("The sequence map and {} were not bound again", database, e);
+        }
     }
 
     /** Resolves the path of the database, with the symbolic links as they are now. */

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.install.DatabaseLook;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.Unbound;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -45,9 +46,24 @@ final class Gatherer {
      * @param noted id of an interrupted restore whose note still exists
      */
     Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
+        Unbound unbound = options.isUnboundMapAccepted() ? Unbound.ACCEPTED : Unbound.REJECTED;
+        return local(database, map, options, noted, unbound);
+    }
+
+    /** Reads the database and the map for a take. The host counts for this database, so a new map is accepted. */
+    Local localForTake(DatabasePath database, MapControl map) {
+        return local(database, map, RecoveryOptions.defaults(), Optional.empty(), Unbound.ACCEPTED_IF_NEITHER_IS_BOUND);
+    }
+
+    private Local local(
+            DatabasePath database,
+            @Nullable MapControl map,
+            RecoveryOptions options,
+            Optional<String> noted,
+            Unbound unbound) {
         DatabaseLook look = look(database);
         if (map == null) {
-            return new Local(look.state(), MapState.none(), new Reconciliation(Positions.none(), null, null));
+            return new Local(look, MapState.none(), new Reconciliation(Positions.none(), null, null));
         }
         boolean unreadable = map.isInDatabase() && look.state() == DatabaseState.DAMAGED;
         MapState state = unreadable ? MapState.none() : map.read();
@@ -56,8 +72,8 @@ final class Gatherer {
         UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;
         Reconciliation reconciliation = map.isInDatabase()
                 ? Reconciliation.ofTable(state, look.origin())
-                : Reconciliation.ofFile(state, look.state(), look.origin(), unknown);
-        return new Local(look.state(), state, reconciliation);
+                : Reconciliation.ofFile(state, look, unknown, unbound);
+        return new Local(look, state, reconciliation);
     }
 
     private DatabaseLook look(DatabasePath database) {
@@ -80,8 +96,10 @@ final class Gatherer {
 
     /** Gathers the facts about some snapshots from the streams, without a node. */
     RecoverySituation situation(List<SnapshotInfo> snapshots) {
-        Local nothing =
-                new Local(DatabaseState.MISSING, MapState.none(), new Reconciliation(Positions.none(), null, null));
+        Local nothing = new Local(
+                new DatabaseLook(DatabaseState.MISSING, Optional.empty(), Optional.empty()),
+                MapState.none(),
+                new Reconciliation(Positions.none(), null, null));
         List<StreamFacts> facts = facts(nothing, snapshots, RecoveryOptions.defaults());
         return new RecoverySituation(DatabaseState.MISSING, facts, snapshots);
     }
@@ -113,11 +131,15 @@ final class Gatherer {
     /**
      * Facts about the node itself.
      *
-     * @param database state of the database
+     * @param look state of the database
      * @param map state of the map
      * @param reconciliation whether database and map belong together
      */
-    record Local(DatabaseState database, MapState map, Reconciliation reconciliation) {
+    record Local(DatabaseLook look, MapState map, Reconciliation reconciliation) {
+
+        DatabaseState database() {
+            return look.state();
+        }
 
         @Nullable
         StreamPosition position(String stream) {

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.recovery;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.ResetDecision;
 import io.harmonylite.snapshot.recovery.StreamFacts;
@@ -26,8 +27,14 @@ final class PlanMessages {
                 .collect(Collectors.joining(". "));
     }
 
-    static String database(boolean asMissing) {
-        return asMissing ? "No usable database exists, so recorded positions are ignored. " : "";
+    /** Returns why recorded positions are ignored; empty if they are used, or if the outcome's reason says why. */
+    static String ignored(boolean asMissing, @Nullable Doubt doubt, RecoveryOutcome worst) {
+        if (asMissing) {
+            return "No usable database exists, so recorded positions are ignored. ";
+        }
+        return doubt == null || worst == RecoveryOutcome.POSITIONS_LOST
+                ? ""
+                : "Recorded positions are ignored: the database exists, and " + doubt.reason() + ". ";
     }
 
     static String nothingToDo(boolean missing) {
@@ -84,10 +91,10 @@ final class PlanMessages {
                 + "; choose another reset decision";
     }
 
-    static String lost(@Nullable String doubt) {
+    static String lost(@Nullable Doubt doubt) {
         String why = doubt == null
                 ? "no position is known: the sequence map is lost, or the path leads to another database"
-                : doubt;
+                : doubt.reason();
         return "the database holds rows, and " + why
                 + "; check the sequence map and the path, or allow recovery to replace the rows of a new node";
     }

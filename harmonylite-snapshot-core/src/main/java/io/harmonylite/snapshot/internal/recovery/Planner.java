@@ -73,7 +73,7 @@ public final class Planner {
                 .map(StreamPlan::outcome)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        String reason = PlanMessages.database(decisions.isTreatedAsMissing()) + PlanMessages.all(streams, worst);
+        String reason = ignored(worst) + PlanMessages.all(streams, worst);
         return switch (worst) {
             case UP_TO_DATE -> new RecoveryPlan.UpToDate(database, streams, resume(streams), reason);
             case REPLAY -> new RecoveryPlan.Replay(database, streams, resume(streams), reason);
@@ -85,6 +85,10 @@ public final class Planner {
         };
     }
 
+    private String ignored(RecoveryOutcome worst) {
+        return PlanMessages.ignored(decisions.isTreatedAsMissing(), situation.doubt(), worst);
+    }
+
     private RecoveryPlan restore(List<StreamPlan> streams, SnapshotInfo snapshot) {
         SortedMap<String, SequenceRange> movedBack = movedBack(snapshot);
         return new RecoveryPlan.Restore(
@@ -93,7 +97,7 @@ public final class Planner {
                 snapshot,
                 movedBack,
                 resume(snapshot),
-                PlanMessages.database(decisions.isTreatedAsMissing())
+                ignored(RecoveryOutcome.RESTORE)
                         + PlanMessages.restore(snapshot, movedBack)
                         + PlanMessages.all(streams, RecoveryOutcome.RESTORE));
     }

@@ -6,8 +6,10 @@ import io.harmonylite.snapshot.internal.install.Replacement;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.Binder;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import java.io.IOException;
@@ -46,10 +48,12 @@ final class PositionUpdate {
             return; // The database does not exist yet; the map is created with it.
         }
         if (anew || local.reconciliation().doubt() != null) {
-            map.restart(plan.resume());
+            String restoreId = local.look().origin().map(Origin::restoreId).orElse(null);
+            map.restart(plan.resume(), restoreId, services.randomName());
         } else {
             put(map, local.reconciliation().positions(), plan.resume());
         }
+        map.bind(new Binder(database, services.connector(), services::randomName));
     }
 
     /** Moves old files away, which would otherwise become part of the database that the host creates. */

@@ -1,22 +1,28 @@
 package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.internal.format.Binding;
+import io.harmonylite.snapshot.internal.install.DatabaseLook;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt.Cause;
 import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a sequence map and its database belong together. A restore writes its id into both. If the ids
- * differ, one of them was replaced without the other. Pure. Immutable.
+ * Decides whether a sequence map and its database belong together. A restore writes its id into both, and recovery and
+ * takes write a {@link Binding} into both. If they differ, one of the two was replaced without the other. Pure.
+ * Immutable.
  *
- * @param positions positions of the database
+ * @param positions positions of the database; none if they are in doubt
  * @param set origin whose positions are written to the map; null if the map is correct
- * @param doubt reason why the positions of the map may not belong to the database; null if they do
+ * @param doubt reason why the positions of the map do not describe the database; null if they do
  */
 record Reconciliation(
-        Positions positions, @Nullable Origin set, @Nullable String doubt) {
+        Positions positions, @Nullable Origin set, @Nullable Doubt doubt) {
 
     /** How to treat a restore that the map does not record. */
     enum UnknownOrigin {
@@ -26,28 +32,82 @@ record Reconciliation(
         TRUSTED
     }
 
+    /** Which map to accept without a matching binding, beside a database that holds rows. */
+    enum Unbound {
+        /** Only a map that HarmonyLite wrote, if neither side has a binding. */
+        REJECTED,
+        /** Any map, if neither side has a binding: the host counts for this database now. */
+        ACCEPTED_IF_NEITHER_IS_BOUND,
+        /** Any map, unless a binding proves that it belongs elsewhere: the host has decided. */
+        ACCEPTED
+    }
+
     /**
      * Reconciles a map in the database itself. It came with the image; if it is empty, a restore by hand left it out.
      */
     static Reconciliation ofTable(MapState map, Optional<Origin> origin) {
-        return map.positions().isEmpty() && origin.isPresent() ? taken(origin.get()) : right(map);
+        if (!map.positions().isEmpty() || origin.isEmpty()) {
+            return right(map);
+        }
+        return origin.get().positions().isEmpty()
+                ? restored(origin.get(), Cause.RESTORED_AS_RECORDED)
+                : taken(origin.get());
     }
 
     /** Reconciles a map in a file of its own. The note of an interrupted restore was handled before. */
-    static Reconciliation ofFile(MapState map, DatabaseState database, Optional<Origin> origin, UnknownOrigin unknown) {
-        if (database == DatabaseState.MISSING || database == DatabaseState.DAMAGED) {
+    static Reconciliation ofFile(MapState map, DatabaseLook look, UnknownOrigin unknown, Unbound unbound) {
+        DatabaseState state = look.state();
+        if (state == DatabaseState.MISSING || state == DatabaseState.DAMAGED) {
             return right(map);
         }
-        if (origin.isEmpty()) {
-            return map.restoreId().isEmpty()
-                    ? right(map)
-                    : replaced(map, map.restoreId().get());
+        Optional<Origin> origin = look.origin();
+        boolean recorded = map.restoreId().equals(origin.map(Origin::restoreId));
+        if (origin.isPresent() && origin.get().positions().isEmpty()) {
+            if (!recorded && unknown == UnknownOrigin.DOUBTED) {
+                return restored(origin.get(), Cause.RESTORED_UNRECORDED);
+            }
+            if (!recorded || map.positions().isEmpty()) {
+                return restored(origin.get(), Cause.RESTORED_AS_RECORDED);
+            }
+        } else if (origin.isPresent() && !recorded) {
+            boolean known = !map.positions().isEmpty() || unknown == UnknownOrigin.TRUSTED;
+            return known ? taken(origin.get()) : doubted(origin.get());
         }
-        if (map.restoreId().equals(Optional.of(origin.get().restoreId()))) {
-            return right(map);
+        String mismatch = mismatch(map, look, unbound);
+        return mismatch == null ? right(map) : ignored(mismatch);
+    }
+
+    /** Returns why the binding does not show that map and database belong together; null if it does. */
+    private static @Nullable String mismatch(MapState map, DatabaseLook look, Unbound unbound) {
+        Optional<Binding> ofMap = map.binding();
+        Optional<Binding> ofDatabase = look.binding();
+        if (ofMap.map(Binding::id).equals(ofDatabase.map(Binding::id)) && ofMap.isPresent()) {
+            return ofDatabase.get().counter() < ofMap.get().counter() ? BindingMessages.older() : null;
         }
-        boolean known = !map.positions().isEmpty() || unknown == UnknownOrigin.TRUSTED;
-        return known ? taken(origin.get()) : doubted(map, origin.get());
+        if (map.restoreId().isPresent() && look.origin().isEmpty() && unbound != Unbound.ACCEPTED) {
+            return BindingMessages.replaced(map.restoreId().get());
+        }
+        if (map.positions().isEmpty()) {
+            return null; // Nothing is claimed.
+        }
+        boolean confirmed = ofMap.filter(Binding::isConfirmed).isPresent();
+        if (confirmed && ofDatabase.isPresent()) {
+            return BindingMessages.another();
+        }
+        boolean neither = !confirmed && ofDatabase.isEmpty();
+        if (neither && isAllZero(map.positions())) {
+            return null;
+        }
+        if (look.state() == DatabaseState.WITHOUT_ROWS) {
+            return BindingMessages.empty();
+        }
+        boolean accepted = unbound == Unbound.ACCEPTED
+                || (neither && (unbound == Unbound.ACCEPTED_IF_NEITHER_IS_BOUND || map.rest() == Rest.AT_ZERO));
+        return accepted ? null : BindingMessages.unbound(confirmed, ofDatabase.isPresent());
+    }
+
+    private static boolean isAllZero(Positions positions) {
+        return positions.byStream().values().stream().allMatch(position -> position.sequence() == 0);
     }
 
     private static Reconciliation right(MapState map) {
@@ -58,20 +118,20 @@ record Reconciliation(
         return new Reconciliation(origin.positions(), origin, null);
     }
 
-    private static Reconciliation doubted(MapState map, Origin origin) {
-        return new Reconciliation(
-                map.positions(),
-                null,
-                "it was restored from snapshot " + origin.snapshotId() + " at " + origin.positions()
-                        + ", but the sequence map has no position: it is lost, or the restore was made by hand; in the"
-                        + " second case allow recovery to use the positions from the database's origin");
+    private static Reconciliation ignored(String reason) {
+        return new Reconciliation(Positions.none(), null, new Doubt(reason, Cause.ANOTHER_DATABASE));
     }
 
-    private static Reconciliation replaced(MapState map, String restoreId) {
-        return new Reconciliation(
-                map.positions(),
-                null,
-                "it was not written by restore " + restoreId
-                        + ", which the sequence map records: the file was replaced by other means");
+    private static Reconciliation doubted(Origin origin) {
+        return ignored("it was restored from snapshot " + origin.snapshotId() + " at " + origin.positions()
+                + ", but the sequence map has no position: it is lost, or the restore was made by hand; in the"
+                + " second case allow recovery to use the positions from the database's origin");
+    }
+
+    private static Reconciliation restored(Origin origin, Cause cause) {
+        String reason = "restore " + origin.restoreId() + " installed snapshot " + origin.snapshotId()
+                + ", which has no positions"
+                + (cause == Cause.RESTORED_UNRECORDED ? ", and the sequence map does not record that restore" : "");
+        return new Reconciliation(Positions.none(), null, new Doubt(reason, cause));
     }
 }

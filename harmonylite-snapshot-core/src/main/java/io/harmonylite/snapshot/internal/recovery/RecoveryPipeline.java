@@ -14,6 +14,8 @@ import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt.Cause;
 import io.harmonylite.snapshot.internal.restore.InterruptedRestoreRecovery;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.RetryOnRetired;
@@ -24,6 +26,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -103,7 +106,8 @@ public final class RecoveryPipeline {
             reconcile(local, map);
             RecoveryPlan plan =
                     Planner.plan(gatherer.situation(local, RecoveryOptions.defaults()), RecoveryOptions.defaults());
-            Optional<SnapshotException> obstacle = obstacle(plan);
+            Optional<SnapshotException> obstacle =
+                    obstacle(plan, local.reconciliation().doubt());
             if (obstacle.isEmpty()) {
                 return;
             }
@@ -116,11 +120,23 @@ public final class RecoveryPipeline {
         // A missing or damaged database is rejected by the capture.
     }
 
-    private Local look(DatabasePath database, MapControl map) {
-        return gatherer.local(database, map, RecoveryOptions.defaults(), Optional.empty());
+    /** Returns whether the database exists and is the one that the node's map describes; asks no stream. */
+    public boolean isMapOfDatabase(DatabasePath database, NodeState node) {
+        MapControl map = node.map();
+        if (map == null) {
+            return false;
+        }
+        Local local = look(database, map);
+        return (local.database() == DatabaseState.WITH_ROWS || local.database() == DatabaseState.WITHOUT_ROWS)
+                && local.reconciliation().doubt() == null
+                && local.reconciliation().set() == null;
     }
 
-    private static Optional<SnapshotException> obstacle(RecoveryPlan plan) {
+    private Local look(DatabasePath database, MapControl map) {
+        return gatherer.localForTake(database, map);
+    }
+
+    private static Optional<SnapshotException> obstacle(RecoveryPlan plan, @Nullable Doubt doubt) {
         if (plan instanceof RecoveryPlan.Stop stop) {
             return Optional.of(stop.exception());
         }
@@ -129,7 +145,15 @@ public final class RecoveryPipeline {
                     "a snapshot cannot be taken, because the database must be recovered first: " + plan.reason(),
                     plan));
         }
-        return Optional.empty();
+        boolean ignored = doubt != null
+                && (doubt.cause() != Cause.RESTORED_AS_RECORDED
+                        || !plan.streams().isEmpty());
+        return ignored
+                ? Optional.of(new PositionsLostException(
+                        "a snapshot cannot be taken, because the sequence map does not describe the database; recover"
+                                + " first: " + plan.reason(),
+                        plan))
+                : Optional.empty();
     }
 
     /**

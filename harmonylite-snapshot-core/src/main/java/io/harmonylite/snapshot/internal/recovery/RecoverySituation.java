@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param database state of the database at planning time
  * @param streams streams that the host follows; empty if it follows none
  * @param snapshots readable snapshots in the store
- * @param doubt reason why the recorded positions do not belong to this database, so that none is used; null if they do
+ * @param doubt why the recorded positions do not describe this database, so that none is used; null if they do
  */
 public record RecoverySituation(
         DatabaseState database,
         List<StreamFacts> streams,
         List<SnapshotInfo> snapshots,
-        @Nullable String doubt) {
+        @Nullable Doubt doubt) {
 
     /** Creates a situation whose recorded positions belong to the database. */
     public RecoverySituation(DatabaseState database, List<StreamFacts> streams, List<SnapshotInfo> snapshots) {
@@ -46,6 +46,30 @@ public record RecoverySituation(
         snapshots = List.copyOf(snapshots);
         if (streams.stream().map(StreamFacts::stream).distinct().count() != streams.size()) {
             throw new IllegalArgumentException("stream names must be unique");
+        }
+    }
+
+    /**
+     * Why recorded positions do not describe the database. Immutable.
+     *
+     * @param reason the reason, as a part of a sentence for operators; "it" is the database
+     * @param cause kind of the reason
+     */
+    public record Doubt(String reason, Cause cause) {
+
+        /** Returns whether the rows are those of a snapshot, so that all messages from the first may be applied. */
+        boolean isRestored() {
+            return cause != Cause.ANOTHER_DATABASE;
+        }
+
+        /** Kinds of reasons. */
+        public enum Cause {
+            /** The positions may belong to another database. */
+            ANOTHER_DATABASE,
+            /** A restore that the map does not record installed a snapshot without positions. */
+            RESTORED_UNRECORDED,
+            /** A restore installed a snapshot without positions, and the map has none either. */
+            RESTORED_AS_RECORDED
         }
     }
 

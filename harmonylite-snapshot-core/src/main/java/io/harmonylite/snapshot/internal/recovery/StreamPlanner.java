@@ -4,6 +4,8 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt;
+import io.harmonylite.snapshot.internal.recovery.RecoverySituation.Doubt.Cause;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
@@ -39,7 +41,11 @@ final class StreamPlanner {
 
     /** Returns whether a person must decide because the recorded positions may belong to another database. */
     boolean isDoubted() {
-        return situation.doubt() != null && hasRows() && !options.areExistingRowsReplaced();
+        Doubt doubt = situation.doubt();
+        return doubt != null
+                && doubt.cause() != Cause.RESTORED_AS_RECORDED
+                && hasRows()
+                && !options.areExistingRowsReplaced();
     }
 
     StreamPlan decide(StreamFacts stream) {
@@ -98,7 +104,7 @@ final class StreamPlanner {
         if (!replay && !restore) {
             return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, stream));
         }
-        if (isLost(state)) {
+        if (isLost(stream, state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
         return replay ? proceed(stream, state, 0) : plan(stream, RecoveryOutcome.RESTORE, null, reason);
@@ -138,7 +144,7 @@ final class StreamPlanner {
                     ? plan(stream, RecoveryOutcome.RESTORE, null, PlanMessages.lagging(state, position))
                     : proceed(stream, state, position.sequence());
         }
-        if (isLost(state)) {
+        if (isLost(stream, state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
         SequenceRange missing = missingRange(stream, position);
@@ -159,12 +165,22 @@ final class StreamPlanner {
         return situation.database() == DatabaseState.WITH_ROWS;
     }
 
-    /** Returns whether the database holds rows of unknown position (row 4). */
-    private boolean isLost(StreamState state) {
+    /**
+     * Returns whether the database holds rows of unknown position (row 4), unless all messages can be applied to them
+     * (row 4a).
+     */
+    private boolean isLost(StreamFacts stream, StreamState state) {
         return hasRows()
+                && !isReplayableFromFirst(stream)
                 && !options.areExistingRowsReplaced()
                 && state.last() > 0
-                && situation.streams().stream().allMatch(stream -> position(stream) == null);
+                && situation.streams().stream().allMatch(other -> position(other) == null);
+    }
+
+    /** Returns whether the rows are those of a snapshot and the stream still has every message. */
+    private boolean isReplayableFromFirst(StreamFacts stream) {
+        Doubt doubt = situation.doubt();
+        return doubt != null && doubt.isRestored() && missingRange(stream, null) == null;
     }
 
     private boolean isLagging(StreamFacts stream, StreamState state, StreamPosition position) {

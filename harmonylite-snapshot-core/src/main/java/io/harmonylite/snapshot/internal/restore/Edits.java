@@ -9,7 +9,6 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
-import java.util.Optional;
 
 /** Applies this node's edits to a verified image, then closes the image and makes it durable. */
 final class Edits {
@@ -20,13 +19,10 @@ final class Edits {
         this.services = services;
     }
 
-    void run(PrivateImage image, List<StagedEdit> edits, Optional<OriginTable> origin, String journalMode)
-            throws IOException {
+    void run(PrivateImage image, List<StagedEdit> edits, OriginTable origin, String journalMode) throws IOException {
         edits.forEach(edit -> apply(image, edit));
-        origin.ifPresent(table -> image.edit(table::write));
-        if (origin.isPresent() || !edits.isEmpty()) {
-            image.check(SoundnessCheck.QUICK);
-        }
+        image.edit(origin::write);
+        image.check(SoundnessCheck.QUICK);
         image.journalMode(journalMode);
         sync(image);
     }

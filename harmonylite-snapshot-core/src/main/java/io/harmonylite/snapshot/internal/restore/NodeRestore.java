@@ -29,34 +29,33 @@ final class NodeRestore implements AutoCloseable {
     private final @Nullable PendingChanges changes;
     private final @Nullable Restoring restoring;
     private final Positions positions;
+    private final String restoreId;
 
-    private NodeRestore(@Nullable PendingChanges changes, @Nullable Restoring restoring, Positions positions) {
+    private NodeRestore(
+            @Nullable PendingChanges changes, @Nullable Restoring restoring, Positions positions, String restoreId) {
         this.changes = changes;
         this.restoring = restoring;
         this.positions = positions;
+        this.restoreId = restoreId;
     }
 
     /**
      * Begins a restore: waits for running actions of the map, then blocks it.
      *
      * @param positions the positions of the image
+     * @param restoreId random id of the restore
      */
-    static NodeRestore begin(NodeState node, Positions positions) {
+    static NodeRestore begin(NodeState node, Positions positions, String restoreId) {
         MapControl map = node.map();
-        return new NodeRestore(node.changes(), map == null ? null : map.beginRestore(), positions);
+        return new NodeRestore(node.changes(), map == null ? null : map.beginRestore(), positions, restoreId);
     }
 
-    /** Returns whether the restore must leave an origin, by which its id can be found later. */
-    boolean isTraced() {
-        return restoring != null || !positions.isEmpty();
-    }
-
-    /** Returns the edits that bring this node's state into the image: table map positions and pending changes. */
+    /** Returns the edits that bring this node's state into the image: positions or binding of its map, and pending changes. */
     List<StagedEdit> edits(Live live, PendingChangePolicy policy) {
         List<StagedEdit> edits = new ArrayList<>();
         Restoring map = restoring;
         if (map != null) {
-            edits.add(staged -> map.stage(staged, positions));
+            edits.add(staged -> map.stage(staged, positions, restoreId));
         }
         PendingChanges local = changes;
         if (local != null && !live.isMissing() && policy != PendingChangePolicy.DISCARD) {
@@ -75,7 +74,7 @@ final class NodeRestore implements AutoCloseable {
     }
 
     /** Sets the map after the image was installed. Durable on return. */
-    void installed(String restoreId) {
+    void installed() {
         if (restoring != null) {
             restoring.installed(positions, restoreId);
         }

@@ -90,7 +90,7 @@ public final class RestoreRun {
         NodeState state = withTables(probe, reached);
         // The map is blocked before the writers: an action of the map may wait for a writer, but no writer for an
         // action.
-        try (NodeRestore own = NodeRestore.begin(state, reached);
+        try (NodeRestore own = NodeRestore.begin(state, reached, restoreId);
                 WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, snapshot, probe, own, reached));
             return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, snapshot.image(), probe, own)));
@@ -184,10 +184,9 @@ public final class RestoreRun {
                 new ArrayList<>(own.edits(new Live(probe, services.connector()), request.pendingChanges()));
         edit(probe).ifPresent(edits::add);
         OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), reached);
-        Optional<OriginTable> traced = own.isTraced() ? Optional.of(origin) : Optional.empty();
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
         FreeSpace.watched(directory, snapshot.image().bytes(), "editing the image", () -> {
-            new Edits(services).run(image, edits, traced, journalMode);
+            new Edits(services).run(image, edits, origin, journalMode);
             return image;
         });
     }
@@ -205,7 +204,7 @@ public final class RestoreRun {
             throw e;
         }
         try {
-            own.installed(restoreId);
+            own.installed();
         } catch (RuntimeException | Error e) {
             lock.leaveNote();
             throw e;

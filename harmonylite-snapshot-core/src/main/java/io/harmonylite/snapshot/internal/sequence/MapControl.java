@@ -9,6 +9,8 @@ import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations of takes, restores and recovery on a map of either kind. Thread-safe. Every method throws an
@@ -23,6 +25,17 @@ public interface MapControl {
     static MapControl of(Closeable map, DatabasePath database, SqliteConnector connector) {
         MapControl file = FileMapAccess.controlOf(map);
         return file == null ? new TableMapControl(database, connector) : file;
+    }
+
+    /**
+     * Sets the database to which a {@code SequenceMap} belongs. Does nothing for a table map. A file map that was new
+     * when it was opened, or that recovery began anew, is bound to that database after its first count.
+     */
+    static void attach(Closeable map, Supplier<Binder> database) {
+        MapControl file = FileMapAccess.controlOf(map);
+        if (file != null) {
+            file.attach(database);
+        }
     }
 
     /** Returns the state of a database's own tables as a connection sees them; empty if there are none. */
@@ -56,6 +69,16 @@ public interface MapControl {
      */
     void put(Positions positions);
 
+    /** Sets the database to which the map belongs; see {@link #attach(Closeable, Supplier)}. */
+    void attach(Supplier<Binder> database);
+
+    /**
+     * Binds the map and its database: raises the counter in the database first, then in the map. Durable on return.
+     * Does nothing to a table map, if the database is missing, or if nothing was counted since the last call. The caller
+     * has checked that they belong together.
+     */
+    void bind(Binder database);
+
     /**
      * Begins a read transaction and reads the map's state at that moment: of a table map in that transaction, of a file
      * map with the gate closed around both.
@@ -71,7 +94,8 @@ public interface MapControl {
 
     /**
      * Sets the map to what a restore has left in the database, if the restore itself did not do it: replaces all
-     * positions and sets the restore's id; durable on return. Does nothing to a table map.
+     * positions and sets the restore's id, which is also the id of the binding; durable on return. Does nothing to a
+     * table map.
      */
     void reconcile(Positions positions, String restoreId);
 
@@ -82,16 +106,22 @@ public interface MapControl {
     void settled();
 
     /**
-     * Replaces all positions and forgets the last restore, because the database begins anew or was replaced by other
-     * means; durable on return. For a table map the database must exist.
+     * Replaces all positions, because the database begins anew or the map did not belong to it; durable on return. For
+     * a table map the database must exist.
+     *
+     * @param restoreId restore that the database comes from; null if there is none
+     * @param bindingId new random id, so that the map no longer matches its former database
      */
-    void restart(Positions positions);
+    void restart(Positions positions, @Nullable String restoreId, String bindingId);
 
     /** A restore of the data. Used by one thread. */
     interface Restoring extends AutoCloseable {
 
-        /** Writes positions into the staged image, if the map is part of it. */
-        void stage(Connection staged, Positions positions) throws SQLException;
+        /**
+         * Writes the node's part into the staged image: the positions of a table map, or the binding of a file map,
+         * whose id is that of the restore. A file map also drops the tables of a table map.
+         */
+        void stage(Connection staged, Positions positions, String restoreId) throws SQLException;
 
         /**
          * Records that the install failed after the image was put in its place: counts are rejected until

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.sequence;
 
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.internal.format.Binding;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +16,15 @@ import java.util.SortedMap;
  * @param ahead the ahead ranges of the streams that have any
  * @param restoreId random id of the last restore that the map recorded; always empty for a table map, which is in the
  *     image
+ * @param binding mark that the map shares with its database; always empty for a table map
  * @param rest what a stream without position stands for
  */
 public record MapState(
-        Positions positions, SortedMap<String, List<SequenceRange>> ahead, Optional<String> restoreId, Rest rest) {
+        Positions positions,
+        SortedMap<String, List<SequenceRange>> ahead,
+        Optional<String> restoreId,
+        Optional<Binding> binding,
+        Rest rest) {
 
     /** Returns the state of a map that has counted nothing. */
     public static MapState none() {
@@ -27,7 +33,7 @@ public record MapState(
 
     /** Returns the state of a map that has positions only. */
     public static MapState of(Positions positions) {
-        return new MapState(positions, Collections.emptySortedMap(), Optional.empty(), Rest.UNKNOWN);
+        return new MapState(positions, Collections.emptySortedMap(), Optional.empty(), Optional.empty(), Rest.UNKNOWN);
     }
 
     /** Returns the streams that have ahead ranges. */

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PositionTables {
 
-    private static final String POSITIONS = "main." + ReservedNames.OURS + "positions";
-    private static final String AHEAD = "main." + ReservedNames.OURS + "ahead";
-    static final String NAMES = ReservedNames.OURS + "positions and " + ReservedNames.OURS + "ahead";
+    private static final String POSITIONS = "main." + ReservedNames.POSITIONS;
+    private static final String AHEAD = "main." + ReservedNames.AHEAD;
+    static final String NAMES = ReservedNames.POSITIONS + " and " + ReservedNames.AHEAD;
 
     private static final int SQLITE_ERROR = 1;
 
@@ -99,13 +99,19 @@ public final class PositionTables {
         put(positions);
     }
 
+    /** Drops the tables, if they exist. */
+    public void drop() throws SQLException {
+        execute("DROP TABLE IF EXISTS " + AHEAD);
+        execute("DROP TABLE IF EXISTS " + POSITIONS);
+    }
+
     /** Reads the tables; returns no positions if they are missing. */
     public SequenceMapData read() throws SQLException {
         if (!exist()) {
             return SequenceMapData.NEW;
         }
-        requireColumns("positions", List.of("stream", "sequence", "time", "created"));
-        requireColumns("ahead", List.of("stream", "first", "last", "time"));
+        requireColumns(ReservedNames.POSITIONS, List.of("stream", "sequence", "time", "created"));
+        requireColumns(ReservedNames.AHEAD, List.of("stream", "first", "last", "time"));
         TreeMap<String, StreamProgress> streams = new TreeMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT stream FROM " + POSITIONS)) {
@@ -116,13 +122,13 @@ public final class PositionTables {
         for (Map.Entry<String, StreamProgress> entry : streams.entrySet()) {
             entry.setValue(read(entry.getKey()));
         }
-        return new SequenceMapData(streams, null, History.OWN);
+        return new SequenceMapData(streams, null, null, History.OWN);
     }
 
     /** Returns whether the database has the tables. */
     public boolean exist() throws SQLException {
-        String query = "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = '" + ReservedNames.OURS
-                + "positions'";
+        String query = "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = '"
+                + ReservedNames.POSITIONS + "'";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             return row.next() && row.getInt(1) > 0;
@@ -130,8 +136,7 @@ public final class PositionTables {
     }
 
     /** Rejects a table of the host that has a reserved name: it would be misread, or fail without a clear message. */
-    private void requireColumns(String table, List<String> columns) throws SQLException {
-        String name = ReservedNames.OURS + table;
+    private void requireColumns(String name, List<String> columns) throws SQLException {
         List<String> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT name FROM pragma_table_info('" + name + "', 'main')")) {

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Operations of takes, restores and recovery on a table map. Immutable and thread-safe. */
 final class TableMapControl implements MapControl {
@@ -53,7 +55,7 @@ final class TableMapControl implements MapControl {
     }
 
     static MapState state(SequenceMapData data) {
-        return new MapState(data.positions(), data.ahead(), Optional.empty(), Rest.UNKNOWN);
+        return new MapState(data.positions(), data.ahead(), Optional.empty(), Optional.empty(), Rest.UNKNOWN);
     }
 
     @Override
@@ -62,12 +64,22 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
+    public void attach(Supplier<Binder> attached) {
+        // The map is part of the database.
+    }
+
+    @Override
+    public void bind(Binder binder) {
+        // The map is part of the database.
+    }
+
+    @Override
     public void settled() {
         // Counts are never rejected.
     }
 
     @Override
-    public void restart(Positions positions) {
+    public void restart(Positions positions, @Nullable String restoreId, String bindingId) {
         write(positions, PositionTables::replace);
     }
 
@@ -106,7 +118,7 @@ final class TableMapControl implements MapControl {
     private static final class TableRestoring implements Restoring {
 
         @Override
-        public void stage(Connection staged, Positions positions) throws SQLException {
+        public void stage(Connection staged, Positions positions, String restoreId) throws SQLException {
             new PositionTables(staged).replace(positions);
         }
 

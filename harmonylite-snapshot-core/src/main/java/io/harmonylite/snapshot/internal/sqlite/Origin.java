@@ -7,6 +7,6 @@ import io.harmonylite.snapshot.Positions;
  *
  * @param restoreId random id of the restore that installed the database
  * @param snapshotId id of the restored snapshot
- * @param positions positions of the restored data
+ * @param positions positions of the restored data; none if the snapshot has none
  */
 public record Origin(String restoreId, String snapshotId, Positions positions) {}

@@ -13,19 +13,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The table {@code harmonylite_snapshot_origin}. Its one row records the snapshot that a database was restored from,
+ * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot that a database was restored from,
  * the restore, and the positions of the data. It is written into the staged file, so that one rename installs data and
- * origin together. The name is reserved, so no snapshot contains the table.
+ * origin together. Every restore writes it. It belongs to the copy, so no snapshot contains the table.
  *
  * @param restoreId random id of the restore
  * @param instant time at which the row was staged
  * @param snapshot id of the snapshot
- * @param positions positions of the data
+ * @param positions positions of the data; none if the snapshot has none
  */
 public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot, Positions positions) {
 
     /** Name of the table. */
-    public static final String NAME = ReservedNames.OURS + "origin";
+    public static final String NAME = ReservedNames.ORIGIN;
 
     /** Creates the table and writes its row. */
     public void write(Connection staged) throws SQLException {

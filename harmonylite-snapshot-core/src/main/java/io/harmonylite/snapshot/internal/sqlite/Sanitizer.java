@@ -7,39 +7,42 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Prepares a private copy for a snapshot: sets rollback mode, and drops objects with reserved names and excluded
- * tables. Everything else stays unchanged. Dropped content is overwritten with zeros.
+ * Prepares a private copy for a snapshot: sets rollback mode, and drops excluded tables and objects with reserved names.
+ * The tables of this library that describe the data stay in a snapshot of this library. Everything else stays unchanged. Dropped content is overwritten with zeros.
  */
 public final class Sanitizer {
 
     private final Set<String> excludedTables;
     private final Set<String> nodesTables;
     private final DanglingReferences dangling;
+    private final Predicate<String> kept;
 
-    /**
-     * Creates a sanitizer.
-     *
-     * @param excludedTables tables to exclude, compared as SQLite compares names; each must exist
-     * @param dangling whether views, triggers and foreign keys may refer to dropped tables
-     */
-    public Sanitizer(Set<String> excludedTables, DanglingReferences dangling) {
-        this(excludedTables, Set.of(), dangling);
+    private Sanitizer(
+            Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling, Predicate<String> kept) {
+        this.excludedTables = fold(excludedTables);
+        this.nodesTables = fold(nodesTables);
+        this.dangling = dangling;
+        this.kept = kept;
+    }
+
+    /** Creates a sanitizer for HarmonyLite's snapshots, which contain no object with a reserved name. */
+    public static Sanitizer forHarmonyLite() {
+        return new Sanitizer(Set.of(), Set.of(), DanglingReferences.ALLOWED, name -> false);
     }
 
     /**
-     * Creates a sanitizer that also drops tables of the node.
+     * Creates a sanitizer for snapshots of this library.
      *
      * @param excludedTables tables to exclude, compared as SQLite compares names; each must exist
      * @param nodesTables tables that belong to the node alone, dropped if they exist
      * @param dangling whether views, triggers and foreign keys may refer to dropped tables
      */
     public Sanitizer(Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling) {
-        this.excludedTables = fold(excludedTables);
-        this.nodesTables = fold(nodesTables);
-        this.dangling = dangling;
+        this(excludedTables, nodesTables, dangling, ReservedNames::isOfImage);
     }
 
     private static Set<String> fold(Set<String> names) {
@@ -81,7 +84,7 @@ public final class Sanitizer {
     }
 
     private boolean isDropped(SchemaObject object) {
-        return ReservedNames.isReserved(object.name())
+        return (ReservedNames.isReserved(object.name()) && !kept.test(object.name()))
                 || (object.isTable() && isLeftOut(SqlIdentifiers.fold(object.name())));
     }
 

@@ -73,6 +73,7 @@ public record NodeTakes(
     private TakeSource source(DatabasePath path, Positions given) {
         NodeState state = node.state(path);
         planCheck.accept(path, state);
+        node.bind(path);
         return new TakeSource(given, state.map(), state.changes(), publishTimeout, unpublished);
     }
 }

@@ -32,7 +32,10 @@ class DecoderFuzzTest {
 
     private static byte[] sequenceMap() {
         return SequenceMapCodec.encode(new SequenceMapData(
-                Map.of("changes-1", new StreamProgress(42, null, null, List.of())), null, SequenceMapData.History.OWN));
+                Map.of("changes-1", new StreamProgress(42, null, null, List.of())),
+                null,
+                new Binding("8899aabbccddeeff", 3),
+                SequenceMapData.History.OWN));
     }
 
     private static int firstLength(byte[] map) {

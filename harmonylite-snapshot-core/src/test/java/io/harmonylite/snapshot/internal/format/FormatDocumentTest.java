@@ -118,7 +118,8 @@ class FormatDocumentTest {
     private static SequenceMapData map() {
         List<AheadRange> ahead = List.of(new AheadRange(44, 45, null));
         StreamProgress progress = new StreamProgress(42, CREATED.minusSeconds(1), Instant.EPOCH, ahead);
-        return new SequenceMapData(Map.of("changes-1", progress), "00112233445566aa", History.OWN);
+        return new SequenceMapData(
+                Map.of("changes-1", progress), "00112233445566aa", new Binding("8899aabbccddeeff", 3), History.OWN);
     }
 
     private static List<String> mapLines() {

@@ -28,8 +28,9 @@ class SequenceMapCodecTest {
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
     private static final StreamProgress KNOWN =
             new StreamProgress(23, TIME, CREATED, List.of(new AheadRange(70, 71, null)));
+    private static final Binding BINDING = new Binding("binding-1", 7);
     private static final SequenceMapData MAP =
-            new SequenceMapData(Map.of("orders-1", KNOWN, "orders-2", KNOWN), "restore-1", History.OWN);
+            new SequenceMapData(Map.of("orders-1", KNOWN, "orders-2", KNOWN), "restore-1", BINDING, History.OWN);
 
     @Property(tries = 300)
     void decode_encoded_isOursAndEqual(@ForAll("maps") SequenceMapData map) throws MalformedException {
@@ -42,8 +43,17 @@ class SequenceMapCodecTest {
         Arbitrary<Map<String, StreamProgress>> streams =
                 Arbitraries.maps(MadeUp.streams(), streamProgress()).ofMaxSize(12);
         return Combinators.combine(
-                        streams, MadeUp.texts().ofMaxLength(64).injectNull(0.3), Arbitraries.of(History.class))
+                        streams,
+                        MadeUp.texts().ofMaxLength(64).injectNull(0.3),
+                        bindings().injectNull(0.3),
+                        Arbitraries.of(History.class))
                 .as(SequenceMapData::new);
+    }
+
+    private static Arbitrary<Binding> bindings() {
+        return Combinators.combine(
+                        MadeUp.texts().ofMaxLength(64), Arbitraries.longs().between(0, Long.MAX_VALUE))
+                .as(Binding::new);
     }
 
     private static Arbitrary<StreamProgress> streamProgress() {
@@ -65,7 +75,7 @@ class SequenceMapCodecTest {
     }
 
     private static SequenceMapData adopted(Map<String, StreamProgress> streams) {
-        return new SequenceMapData(streams, null, History.ADOPTED);
+        return new SequenceMapData(streams, null, null, History.ADOPTED);
     }
 
     private static byte[] joined(byte[]... parts) {
@@ -125,6 +135,7 @@ class SequenceMapCodecTest {
                         "orders-2", new StreamProgress(24, null, CREATED, List.of()),
                         "orders-3", at(1)),
                 "restore-1",
+                BINDING,
                 History.ADOPTED);
         assertThat(SequenceMapCodec.decode(rewritten))
                 .isEqualTo(new SequenceMapFile(Kind.REWRITTEN, expected, second.length));
@@ -146,8 +157,8 @@ class SequenceMapCodecTest {
         more.putAll(second(first));
         more.put("streams", Map.of("s", Map.of("sequence", 5, "later", List.of(Map.of("sequence", 9)))));
         assertThat(SequenceMapCodec.decode(joined(first, sealed(more))))
-                .isEqualTo(
-                        new SequenceMapFile(Kind.OURS, new SequenceMapData(Map.of("s", at(5)), null, History.OWN), 0));
+                .isEqualTo(new SequenceMapFile(
+                        Kind.OURS, new SequenceMapData(Map.of("s", at(5)), null, null, History.OWN), 0));
     }
 
     @Test

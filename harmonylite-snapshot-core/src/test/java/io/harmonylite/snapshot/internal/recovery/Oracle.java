@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.internal.recovery.World.Kind;
+import io.harmonylite.snapshot.internal.recovery.World.Link;
 import io.harmonylite.snapshot.internal.recovery.World.Mark;
 import io.harmonylite.snapshot.internal.recovery.World.Stream;
 import io.harmonylite.snapshot.recovery.DatabaseState;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** An independent implementation of the decision table of recovery, written from its text only. */
@@ -35,14 +37,62 @@ final class Oracle {
     private final World world;
     private final RecoveryOptions options;
     private final boolean isDatabaseGone;
+    private final boolean replayable;
     private final List<Row> rows;
 
     Oracle(World world, RecoveryOptions options) {
-        this.world = world;
+        this.replayable = isReplayable(world);
+        this.world = isBelieved(world, options) ? withZeros(world) : withoutPositions(world);
         this.options = options;
         this.isDatabaseGone = world.database() == DatabaseState.MISSING
                 || (world.database() == DatabaseState.DAMAGED && options.isDamagedReplaced());
         this.rows = rows();
+    }
+
+    /** Whether the positions of the map count, if there is a database. */
+    private static boolean isBelieved(World world, RecoveryOptions options) {
+        boolean rows = world.database() == DatabaseState.WITH_ROWS;
+        boolean nothingApplied = world.streams().stream()
+                .allMatch(
+                        stream -> stream.position() == null || stream.position().sequence() == 0);
+        boolean accepted = rows && options.isUnboundMapAccepted();
+        return switch (world.link()) {
+            case BOUND, DATABASE_AHEAD, RESTORED_RECORDED -> true;
+            case OLDER_COPY, OTHER, RESTORED_UNRECORDED -> false;
+            case ONLY_MAP, ONLY_DATABASE -> accepted;
+            case NEITHER, UNCONFIRMED -> nothingApplied || accepted;
+            case ADOPTED -> nothingApplied || rows;
+        };
+    }
+
+    /** Whether the rows are those of a snapshot that says nothing of positions, so that all may be applied to them. */
+    private static boolean isReplayable(World world) {
+        return world.link() == Link.RESTORED_UNRECORDED
+                || (world.link() == Link.RESTORED_RECORDED
+                        && world.streams().stream().allMatch(stream -> stream.position() == null));
+    }
+
+    private static World withZeros(World world) {
+        return world.link() == Link.ADOPTED
+                ? with(world, mark -> mark == null ? new Mark(0, Kind.UNKNOWN) : mark)
+                : world;
+    }
+
+    private static World withoutPositions(World world) {
+        return with(world, mark -> null);
+    }
+
+    private static World with(World world, UnaryOperator<Mark> position) {
+        List<Stream> streams = world.streams().stream()
+                .map(stream -> new Stream(
+                        stream.number(),
+                        stream.first(),
+                        stream.last(),
+                        stream.start(),
+                        stream.deleted(),
+                        position.apply(stream.position())))
+                .toList();
+        return new World(world.database(), streams, world.snapshots(), world.link());
     }
 
     private List<Row> rows() {
@@ -178,6 +228,7 @@ final class Oracle {
         return world.streams().stream().allMatch(s -> s.position() == null)
                 && stream.last() > 0
                 && hasRows()
+                && !(replayable && stream.lostAfter(0).isEmpty())
                 && !options.areExistingRowsReplaced();
     }
 

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.recovery.Oracle.Entry;
 import io.harmonylite.snapshot.internal.recovery.Oracle.Expected;
 import io.harmonylite.snapshot.internal.recovery.World.Kind;
+import io.harmonylite.snapshot.internal.recovery.World.Link;
 import io.harmonylite.snapshot.internal.recovery.World.Mark;
 import io.harmonylite.snapshot.internal.recovery.World.Stream;
 import io.harmonylite.snapshot.recovery.DatabaseState;
@@ -143,6 +144,48 @@ class RecoveryPlanTest {
         assertThat(seen).containsOnlyKeys(RecoveryOutcome.values());
     }
 
+    @Test
+    void of_everyLinkOfMapAndDatabase_isAsTheTableSays() {
+        List<List<List<Mark>>> snapshots = setsOfSnapshots();
+        for (Link link : Link.values()) {
+            for (DatabaseState database : List.of(DatabaseState.WITHOUT_ROWS, DatabaseState.WITH_ROWS)) {
+                for (Stream stream : streams(marks(SEQUENCES, Kind.values()))) {
+                    for (List<List<Mark>> set : snapshots) {
+                        check(
+                                new World(database, List.of(stream), set, link),
+                                NOTHING,
+                                NOTHING.acceptUnboundMap(),
+                                NOTHING.onReset(ResetDecision.replayFromFirst()),
+                                EVERYTHING.onReset(ResetDecision.restore()));
+                    }
+                }
+            }
+        }
+        assertThat(seen)
+                .hasSize(RecoveryOutcome.values().length - 1)
+                .doesNotContainKey(RecoveryOutcome.DATABASE_DAMAGED);
+    }
+
+    @Test
+    void of_twoStreamsAndAnyLink_isAsTheTableSays() {
+        List<Stream> streams = streams(marks(new long[] {0, 7}, Kind.PRESENT));
+        for (Link link : Link.values()) {
+            for (DatabaseState database : List.of(DatabaseState.WITHOUT_ROWS, DatabaseState.WITH_ROWS)) {
+                for (Stream one : streams) {
+                    for (Stream two : streams) {
+                        for (List<List<Mark>> set : pairedSnapshots()) {
+                            Stream other = new Stream(1, two.first(), two.last(), two.position());
+                            check(
+                                    new World(database, List.of(one, other), set, link),
+                                    NOTHING,
+                                    NOTHING.acceptUnboundMap());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private static RecoveryOptions[] everyOption() {
         List<RecoveryOptions> options = new ArrayList<>();
         for (ResetDecision decision : DECISIONS) {
@@ -155,9 +198,8 @@ class RecoveryPlanTest {
     }
 
     private void check(World world, RecoveryOptions... all) {
-        RecoverySituation situation = world.situation();
         for (RecoveryOptions options : all) {
-            check(world, situation, options);
+            check(world, world.situation(options), options);
         }
     }
 

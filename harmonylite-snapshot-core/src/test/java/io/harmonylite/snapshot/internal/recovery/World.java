@@ -6,13 +6,24 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.format.Binding;
+import io.harmonylite.snapshot.internal.install.DatabaseLook;
+import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.Unbound;
+import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
+import io.harmonylite.snapshot.internal.sequence.MapState;
+import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.stream.StreamState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -24,12 +35,77 @@ import org.jspecify.annotations.Nullable;
  * @param database the state of the database
  * @param streams the streams, numbered from 0
  * @param snapshots for each snapshot a mark per stream, null if it does not record it; in the order of storing
+ * @param link how map and database show that they belong together
  */
-record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
+record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots, Link link) {
 
     private static final Instant EPOCH = Instant.parse("2026-11-01T00:00:00Z");
     private static final Instant PRESENT = EPOCH.plusSeconds(100);
     private static final Instant FORMER = EPOCH.plusSeconds(50);
+
+    World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots) {
+        this(database, streams, snapshots, Link.BOUND);
+    }
+
+    /** What map and database say of each other. */
+    enum Link {
+        /** Both have one id, at one count. */
+        BOUND("x", 3, "x", 3),
+        /** Both have one id; the process died before the map was written. */
+        DATABASE_AHEAD("x", 3, "x", 4),
+        /** Both have one id, and the map was written later. */
+        OLDER_COPY("x", 4, "x", 3),
+        /** Each has another id. */
+        OTHER("x", 3, "y", 3),
+        /** Only the map has an id. */
+        ONLY_MAP("x", 3, "", 0),
+        /** Only the database has an id. */
+        ONLY_DATABASE("", 0, "x", 3),
+        /** Neither has an id. */
+        NEITHER("", 0, "", 0),
+        /** The map has an id that no database was given. */
+        UNCONFIRMED("x", 0, "", 0),
+        /** Neither has an id, and HarmonyLite wrote the map. */
+        ADOPTED("", 0, "", 0),
+        /** A restore without positions, which the map does not record. */
+        RESTORED_UNRECORDED("x", 3, "", 0),
+        /** A restore without positions, which the map records. */
+        RESTORED_RECORDED("r", 1, "r", 1);
+
+        private final String mapId;
+        private final long mapCounter;
+        private final String databaseId;
+        private final long databaseCounter;
+
+        /** Ids are empty where there is none. */
+        Link(String mapId, long mapCounter, String databaseId, long databaseCounter) {
+            this.mapId = mapId;
+            this.mapCounter = mapCounter;
+            this.databaseId = databaseId;
+            this.databaseCounter = databaseCounter;
+        }
+
+        private static Optional<Binding> binding(String id, long counter) {
+            return id.isEmpty() ? Optional.empty() : Optional.of(new Binding(id, counter));
+        }
+
+        MapState map(Positions positions) {
+            return new MapState(
+                    positions,
+                    Collections.emptySortedMap(),
+                    this == RESTORED_RECORDED ? Optional.of("r") : Optional.empty(),
+                    binding(mapId, mapCounter),
+                    this == ADOPTED ? Rest.AT_ZERO : Rest.UNKNOWN);
+        }
+
+        DatabaseLook look(DatabaseState state) {
+            boolean restored = this == RESTORED_UNRECORDED || this == RESTORED_RECORDED;
+            return new DatabaseLook(
+                    state,
+                    restored ? Optional.of(new Origin("r", "snapshot-7", Positions.none())) : Optional.empty(),
+                    binding(databaseId, databaseCounter));
+        }
+    }
 
     /** What a mark says about the identity of its stream. */
     enum Kind {
@@ -105,9 +181,12 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             return last < 0;
         }
 
-        StreamFacts facts() {
-            String name = "s" + number;
-            StreamPosition at = position == null ? null : position.position();
+        String name() {
+            return "s" + number;
+        }
+
+        StreamFacts facts(@Nullable StreamPosition at) {
+            String name = name();
             if (isMissing()) {
                 return StreamFacts.of(name, at, null, new TreeMap<>());
             }
@@ -136,12 +215,28 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
     }
 
     RecoverySituation situation() {
-        List<StreamFacts> facts = streams.stream().map(Stream::facts).toList();
+        return situation(RecoveryOptions.defaults());
+    }
+
+    RecoverySituation situation(RecoveryOptions options) {
+        Positions positions = Positions.none();
+        for (Stream stream : streams) {
+            Mark mark = stream.position();
+            positions = mark == null ? positions : positions.with(stream.name(), mark.position());
+        }
+        MapState map = link.map(positions);
+        DatabaseLook look = link.look(database);
+        Unbound unbound = options.isUnboundMapAccepted() ? Unbound.ACCEPTED : Unbound.REJECTED;
+        Local local = new Local(look, map, Reconciliation.ofFile(map, look, UnknownOrigin.DOUBTED, unbound));
+        List<StreamFacts> facts = streams.stream()
+                .map(stream -> stream.facts(local.position(stream.name())))
+                .toList();
         List<SnapshotInfo> infos = new ArrayList<>();
         for (int i = 0; i < snapshots.size(); i++) {
             infos.add(snapshot(i));
         }
-        return new RecoverySituation(database, facts, infos);
+        return new RecoverySituation(
+                database, facts, infos, local.reconciliation().doubt());
     }
 
     SnapshotInfo snapshot(int index) {

@@ -251,7 +251,8 @@ class MapControlTest {
                         List.of(new StreamPosition(1, Instant.MAX, null), new StreamPosition(1, null, Instant.MIN))) {
                     Positions positions = Positions.of("s", wrong);
                     assertThatThrownBy(() -> control.put(positions)).isInstanceOf(IllegalArgumentException.class);
-                    assertThatThrownBy(() -> control.restart(positions)).isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(() -> control.restart(positions, null, "b1"))
+                            .isInstanceOf(IllegalArgumentException.class);
                 }
                 assertThat(control.read().positions()).isEqualTo(Positions.none());
             }
@@ -299,9 +300,9 @@ class MapControlTest {
             staged.setAutoCommit(false);
             map.in(staged).applied("gone", at(1));
             map.in(staged).published("s", at(6));
-            restoring.stage(staged, Positions.of("s", at(5)));
+            restoring.stage(staged, Positions.of("s", at(5)), "r1");
             assertThat(map.in(staged).positions()).isEqualTo(Positions.of("s", at(5)));
-            assertThat(TestDatabase.value(staged, "SELECT count(*) FROM harmonylite_snapshot_ahead"))
+            assertThat(TestDatabase.value(staged, "SELECT count(*) FROM __harmonylite__snapshot_ahead"))
                     .isEqualTo("0");
         }
     }
