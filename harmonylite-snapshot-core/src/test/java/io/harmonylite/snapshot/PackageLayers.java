@@ -33,7 +33,7 @@ final class PackageLayers {
             new Row("internal.observation", VALUES),
             new Row("internal.sqlite", VALUES, "internal.format"),
             new Row("internal.changelog", VALUES, "internal.concurrent", "internal.format", "internal.sqlite"),
-            new Row("change", VALUES, "internal.changelog"),
+            new Row("change", "internal.changelog"),
             new Row(
                     "internal.runtime",
                     "internal.base",
