@@ -4,7 +4,6 @@ import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.VerifyDepth;
-import io.harmonylite.snapshot.VerifyReport;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
@@ -21,10 +20,7 @@ public final class FirstSteps {
                 SnapshotManager snapshots =
                         SnapshotManager.builder("orders", database, store).build()) {
             SnapshotInfo taken = snapshots.take();
-            VerifyReport report = snapshots.verify(taken.id(), VerifyDepth.REBUILD);
-            report.problem().ifPresent(problem -> {
-                throw problem;
-            });
+            snapshots.verify(taken.id(), VerifyDepth.REBUILD).requireSound();
             return taken;
         }
     }
