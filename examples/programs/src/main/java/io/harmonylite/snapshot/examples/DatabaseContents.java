@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 record DatabaseContents(List<String> schema, SortedMap<String, List<String>> rows) {
 
+    /** A restored database has a table that says where it comes from; that is not the user's. */
+    private static final String NOT_OURS = "tbl_name NOT GLOB '__harmonylite__*'";
+
     private static final String USER_TABLES =
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND " + NOT_OURS;
 
     /**
      * Reads an existing database.
@@ -38,8 +41,9 @@ record DatabaseContents(List<String> schema, SortedMap<String, List<String>> row
                 String name = String.valueOf(table.get(0));
                 rows.put(name, literals(connection, "SELECT rowid, * FROM " + quoted(name) + " ORDER BY rowid"));
             }
-            List<String> schema =
-                    literals(connection, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+            List<String> schema = literals(
+                    connection,
+                    "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OURS + " ORDER BY type, name");
             return new DatabaseContents(schema, Collections.unmodifiableSortedMap(rows));
         }
     }

@@ -97,8 +97,7 @@ public final class QuickStart {
     }
 
     private void verify(SnapshotManager snapshots, SnapshotInfo taken) {
-        VerifyReport report =
-                snapshots.verify(taken.id(), VerifyDepth.REBUILD).requireSound();
+        VerifyReport report = snapshots.verify(taken.id(), VerifyDepth.REBUILD).requireSound();
         step(
                 "Verify",
                 "every stored byte matches its digest; the rebuilt database passes integrity_check, in %d ms",
