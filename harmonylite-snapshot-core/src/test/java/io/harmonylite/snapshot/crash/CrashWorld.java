@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.crash;
 
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.crash.CrashNode.Kind;
@@ -76,6 +77,7 @@ final class CrashWorld {
             try (CrashNode node = CrashNode.unsynced(path, work.kind).withAllMessages()) {
                 node.createTables();
                 apply(node, work.before);
+                node.manager().recover(RecoveryOptions.defaults().acceptUnboundMap()); // Binds the map, and replays nothing.
             }
         }
         return new TreeReader(path).read();
