@@ -1,9 +1,9 @@
 package io.harmonylite.snapshot.crash;
 
-import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.crash.CrashNode.Kind;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.ObjectSource;
 import java.io.IOException;
@@ -77,7 +77,8 @@ final class CrashWorld {
             try (CrashNode node = CrashNode.unsynced(path, work.kind).withAllMessages()) {
                 node.createTables();
                 apply(node, work.before);
-                node.manager().recover(RecoveryOptions.defaults().acceptUnboundMap()); // Binds the map, and replays nothing.
+                node.manager()
+                        .recover(RecoveryOptions.defaults().acceptUnboundMap()); // Binds the map, and replays nothing.
             }
         }
         return new TreeReader(path).read();
