@@ -280,8 +280,7 @@ class HarmonyLiteChangesTest {
                 "INSERT INTO __harmonylite__t_change_log VALUES (1, 5, CAST(x'00d84100' AS TEXT), 'insert', 0, 0)");
         Path image = directory.resolve("image.db");
         TestDatabase.run(image, "PRAGMA encoding = 'UTF-16le'", "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
-        Path export =
-                assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "invalid in the database's encoding");
+        Path export = assertRestoreStops(node, HarmonyLiteSnapshotFile.of(image), "invalid in the database's encoding");
         assertThat(Files.readString(export)).contains("VALUES (5, CAST(x'00d84100' AS TEXT))");
     }
 

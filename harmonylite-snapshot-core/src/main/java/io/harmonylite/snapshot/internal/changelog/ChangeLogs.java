@@ -138,8 +138,8 @@ public final class ChangeLogs {
     private <E extends Exception> void visit(
             String log, RowReader reader, String which, Object argument, Visitor<LoggedChange, E> visitor)
             throws SQLException, E {
-        String query = "SELECT " + reader.selected() + ", id, type FROM main." + Sql.quote(log) + " WHERE " + PENDING
-                + which;
+        String query =
+                "SELECT " + reader.selected() + ", id, type FROM main." + Sql.quote(log) + " WHERE " + PENDING + which;
         try (PreparedStatement select = connection.prepareStatement(query)) {
             select.setObject(1, argument);
             try (ResultSet rows = select.executeQuery()) {

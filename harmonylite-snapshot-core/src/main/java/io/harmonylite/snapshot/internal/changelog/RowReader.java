@@ -60,8 +60,7 @@ final class RowReader {
         int next = 1;
         for (String column : columns) {
             boolean isText = "text".equals(row.getString(next++));
-            values.put(
-                    column, isText ? new StoredText(row.getBytes(next), encoding) : row.getObject(next));
+            values.put(column, isText ? new StoredText(row.getBytes(next), encoding) : row.getObject(next));
             next++;
         }
         return values;
