@@ -60,7 +60,7 @@ class WatchEndTest {
         return SnapshotManager.builder("orders", database, store)
                 .clock(scheduler)
                 .trigger(trigger)
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(reports::add));
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills().listener(reports::add));
     }
 
     /** A take that stops in the middle of what it stores, until it may go on or is interrupted. */
@@ -102,6 +102,7 @@ class WatchEndTest {
         try (SnapshotManager manager = stopping(Trigger.every(HOUR))
                 .watchOptions(WatchOptions.defaults()
                         .jitter(0)
+                        .noDrills()
                         .takeDeadline(Duration.ofMinutes(10))
                         .listener(reports::add))
                 .build()) {
@@ -188,7 +189,7 @@ class WatchEndTest {
         CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         SnapshotManager manager = builder(Trigger.every(HOUR).or(Trigger.beforeClose()))
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(report -> {
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills().listener(report -> {
                     made.join().close();
                     closed.countDown();
                 }))

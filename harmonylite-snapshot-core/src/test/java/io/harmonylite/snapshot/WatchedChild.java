@@ -34,7 +34,8 @@ final class WatchedChild {
         SnapshotManager manager = SnapshotManager.builder(
                         "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? endless(store) : store)
                 .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
-                .watchOptions(WatchOptions.defaults().listener(report -> System.out.println(report.outcome())))
+                .watchOptions(
+                        WatchOptions.defaults().noDrills().listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.close();

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The facts on which a health is based, at one moment. Immutable.
  *
- * @param now the host's time; ages are differences between it and the store's times
+ * @param now the host's time; ages are differences between it and the times of the store and of the streams' servers
  * @param newest the newest snapshot; empty if there is none or the store could not be read
  * @param unchangedAt time, by the store's clock, at which the loop last found the database unchanged since a snapshot,
  *     and therefore took none
@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param bytesStored bytes that they occupy in the store
  * @param streams the streams whose state could be read, sorted by name
  * @param failures the last outcome of each operation of this process that failed in its last run
- * @param troubles reasons that do not depend on the policy: what could not be read, and what must be recovered
+ * @param troubles reasons that do not depend on the policy: what could not be read, what must be recovered, and an
+ *     expected proof that does not exist
  */
 public record HealthFacts(
         Instant now,

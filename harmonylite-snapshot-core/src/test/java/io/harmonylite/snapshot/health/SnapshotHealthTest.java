@@ -109,9 +109,9 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void neverProven_isStale() {
+    void neverProven_isLeftToTheTroubles() {
         proof = Optional.empty();
-        assertHealth(HealthState.STALE, HealthCause.PROOF_OLD);
+        assertHealth(HealthState.OK);
     }
 
     @Test
@@ -166,7 +166,7 @@ class SnapshotHealthTest {
 
     @Test
     void severalReasons_theWorstDecidesAndIsInFront() {
-        proof = Optional.empty();
+        proof = proven(Duration.ofDays(8));
         newest = stored(Duration.ofDays(3));
         streams.add(stream(0.1, 0));
         failed(Operation.TAKE, NOW);
