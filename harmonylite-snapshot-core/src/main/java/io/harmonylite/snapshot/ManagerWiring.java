@@ -187,6 +187,15 @@ final class ManagerWiring implements NodeFacts {
         return new WatchStatus(state, loop.status(), Optional.ofNullable(takeDuty.observation()));
     }
 
+    /** A proof is expected once the first drill of the loop had its turn. Until then it finds nothing to prove. */
+    @Override
+    public boolean isProofExpected() {
+        return watch().duty(WatchDuty.DRILL)
+                .last()
+                .filter(drill -> drill.outcome() != WatchOutcome.NOT_DUE)
+                .isPresent();
+    }
+
     @Override
     public List<OperationOutcome> failures() {
         return outcomes.failures();
@@ -262,7 +271,12 @@ final class ManagerWiring implements NodeFacts {
 
     private DrillDuty drillDuty(Duration every) {
         StoreTime time = new StoreTime(new StoreClock(services, catalog), services.clock());
-        return new DrillDuty(every, time, () -> repository.lastProof().map(SnapshotProof::storedAt), repository::drill);
+        return new DrillDuty(
+                every,
+                time,
+                () -> !catalog.inUse().isEmpty(),
+                () -> repository.lastProof().map(SnapshotProof::storedAt),
+                repository::drill);
     }
 
     private WatchResult trimDue() {

@@ -61,7 +61,10 @@ public final class RestoreRequest {
                 Objects.requireNonNull(id, "id"), null, Set.of(), PendingChangePolicy.TRANSFER, null, null);
     }
 
-    /** Requests the latest of the snapshots whose manifest was created at or before an instant. */
+    /**
+     * Requests the latest of the snapshots that were taken at or before an instant. The time of a take is {@link
+     * SnapshotInfo#created}, by the clock of the node that took it, so the clocks of the nodes must be right.
+     */
     public static RestoreRequest asOf(Instant instant) {
         return new RestoreRequest(
                 null, Objects.requireNonNull(instant, "instant"), Set.of(), PendingChangePolicy.TRANSFER, null, null);

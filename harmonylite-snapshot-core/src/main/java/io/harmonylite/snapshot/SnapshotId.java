@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Names one snapshot: {@code yyyyMMdd'T'HHmmssSSS'Z'-<node>-<16 hex>}. Ids sort by time as text. The random suffix
- * makes them unique across nodes. The time comes from the clock of the node that took the snapshot and is only for
- * people: no decision is based on it.
+ * makes them unique across nodes. The time comes from the clock of the node that took the snapshot. It decides
+ * which snapshot is the latest only if neither the positions nor the store's times do.
  *
  * <p>Immutable and thread-safe. Ordered as text.
  */

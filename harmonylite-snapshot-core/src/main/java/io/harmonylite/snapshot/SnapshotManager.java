@@ -304,8 +304,9 @@ public final class SnapshotManager implements AutoCloseable {
      * Returns the health of the snapshots in the store, the configured streams, this node and this manager's
      * operations. Changes nothing, and may be called at any time, also while an operation runs.
      *
-     * <p>A store or stream that cannot be reached is reported as a reason and not thrown. It is retried for as long as
-     * in any other call, so call this on a thread that may wait.
+     * <p>A snapshot without any proof is a reason only if the loop was started and drills. A store or stream that cannot
+     * be reached is reported as a reason and not thrown. It is retried for as long as in any other call, so call this on
+     * a thread that may wait.
      *
      * @throws IllegalStateException if called inside an action of the map
      * @throws SnapshotInterruptedException if the thread was interrupted
@@ -341,8 +342,8 @@ public final class SnapshotManager implements AutoCloseable {
 
     /**
      * Starts the loop, which takes a snapshot in the background whenever the trigger fires, until the manager is
-     * closed. It also prunes after each take if a retention is configured, and drills and trims if {@link
-     * WatchOptions#drillEvery} and {@link Builder#trimPolicy} are set. Returns at once. Call it after {@link #recover}.
+     * closed. It also drills, as {@link WatchOptions#drillEvery} says, prunes after each take if a retention is
+     * configured, and trims if a {@link Builder#trimPolicy} is set. Returns at once. Call it after {@link #recover}.
      *
      * <p>A due take is skipped if a snapshot with the same image at the same positions exists, or if the newest
      * snapshot is ahead of this node. Of several nodes, any node takes whose trigger fires; with a lease, the first one
@@ -722,7 +723,12 @@ public final class SnapshotManager implements AutoCloseable {
             return this;
         }
 
-        /** Sets the clock. Its time is written into manifests for people to read; no decision depends on it. */
+        /**
+         * Sets the clock of this host. Three results depend on it: the ages in {@link SnapshotManager#health}, the age
+         * from which {@link TrimPolicy#changeLogsOlderThan} removes rows, and {@link SnapshotInfo#created}, by which
+         * {@link RestoreRequest#asOf} selects. Elsewhere its time is only shown. Pruning, triggers and drills measure
+         * ages by the store's clock, and the latest snapshot is found by positions.
+         */
         public Builder clock(InstantSource value) {
             services.clock(value);
             return this;

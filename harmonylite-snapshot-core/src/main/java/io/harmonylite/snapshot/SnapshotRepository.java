@@ -462,7 +462,10 @@ public final class SnapshotRepository {
             return this;
         }
 
-        /** Sets the clock. Its time is for people to read; no decision depends on it. */
+        /**
+         * Sets the clock of this host. The ages in {@link SnapshotRepository#health(HealthPolicy)} depend on it.
+         * Elsewhere its time is only shown: pruning measures ages by the store's clock.
+         */
         public Builder clock(InstantSource value) {
             services.clock(value);
             return this;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthCause;
 import io.harmonylite.snapshot.health.HealthPolicy;
@@ -75,7 +76,7 @@ class HealthTest {
         SnapshotManager manager = builder().build();
         assertHealth(manager.health(), HealthState.FAILING, HealthCause.NO_SNAPSHOT);
         SnapshotInfo taken = manager.take();
-        assertHealth(manager.health(), HealthState.STALE, HealthCause.PROOF_OLD);
+        assertHealth(manager.health(), HealthState.OK);
         manager.drill();
         now = now.plusSeconds(3_600);
         SnapshotHealth health = manager.health();
@@ -212,9 +213,18 @@ class HealthTest {
         store.damage("orders/packs/" + id + "-000000", new byte[3]);
         manager.drill();
         SnapshotHealth health = manager.health();
-        assertHealth(health, HealthState.FAILING, HealthCause.OPERATION_FAILED, HealthCause.PROOF_OLD);
+        assertHealth(health, HealthState.FAILING, HealthCause.OPERATION_FAILED);
         assertThat(health.lastFailure().orElseThrow().failure().orElseThrow())
                 .isInstanceOf(CorruptSnapshotException.class);
+    }
+
+    @Test
+    void health_drilledBeforeFirstTake_isOkAfterIt() {
+        SnapshotManager manager = builder().build();
+        assertThatThrownBy(manager::drill).isInstanceOf(SnapshotNotFoundException.class);
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.NO_SNAPSHOT);
+        manager.take();
+        assertHealth(manager.health(), HealthState.OK);
     }
 
     @Test
@@ -276,8 +286,9 @@ class HealthTest {
         builder().build().take();
         SnapshotRepository repository =
                 SnapshotRepository.builder("orders", store).clock(() -> now).build();
-        repository.drill();
         HealthPolicy policy = HealthPolicy.defaults().maxLag(5);
+        assertHealth(repository.health(policy), HealthState.STALE, HealthCause.PROOF_OLD);
+        repository.drill();
         assertHealth(repository.health(policy), HealthState.OK);
         streams.publish("a", 10);
         assertHealth(repository.health(streams, policy), HealthState.OK);

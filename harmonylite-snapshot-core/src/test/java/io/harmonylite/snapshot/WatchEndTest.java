@@ -60,7 +60,7 @@ class WatchEndTest {
         return SnapshotManager.builder("orders", database, store)
                 .clock(scheduler)
                 .trigger(trigger)
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(reports::add));
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills().listener(reports::add));
     }
 
     /** Configures takes that block while they upload, until they may proceed or are interrupted. */
@@ -102,6 +102,7 @@ class WatchEndTest {
         try (SnapshotManager manager = blocking(Trigger.every(HOUR))
                 .watchOptions(WatchOptions.defaults()
                         .jitter(0)
+                        .noDrills()
                         .takeDeadline(Duration.ofMinutes(10))
                         .listener(reports::add))
                 .build()) {
@@ -189,7 +190,7 @@ class WatchEndTest {
         CompletableFuture<SnapshotManager> made = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         SnapshotManager manager = builder(Trigger.every(HOUR).or(Trigger.beforeClose()))
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(report -> {
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills().listener(report -> {
                     made.join().close();
                     closed.countDown();
                 }))

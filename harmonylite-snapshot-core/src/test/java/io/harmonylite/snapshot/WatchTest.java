@@ -81,7 +81,7 @@ class WatchTest {
     private SnapshotManager.Builder onThisThread(SnapshotManager.Builder builder) {
         return builder.clock(scheduler)
                 .executor(Runnable::run)
-                .watchOptions(WatchOptions.defaults().jitter(0).listener(this::record));
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills().listener(this::record));
     }
 
     private void record(WatchReport report) {
@@ -139,7 +139,11 @@ class WatchTest {
         SnapshotManager manager = start(watched(replica, Trigger.every(HOUR.multipliedBy(3)))
                 .retention(RetentionPolicy.keepLast(2))
                 .gracePeriod(HOUR.multipliedBy(6))
-                .watchOptions(WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::record)));
+                .watchOptions(WatchOptions.defaults()
+                        .jitter(0)
+                        .noDrills()
+                        .checkEvery(HOUR)
+                        .listener(this::record)));
         for (int hour = 0; hour < 48; hour++) {
             publishAndApply(replica, 1);
             scheduler.advance(HOUR);
@@ -519,11 +523,8 @@ class WatchTest {
         for (Replica each : List.of(replica, peer)) {
             start(watched(each, Trigger.every(HOUR.multipliedBy(6)))
                     .trimPolicy(policy)
-                    .watchOptions(WatchOptions.defaults()
-                            .jitter(0)
-                            .checkEvery(HOUR)
-                            .drillEvery(Duration.ofDays(1))
-                            .listener(this::record)));
+                    .watchOptions(
+                            WatchOptions.defaults().jitter(0).checkEvery(HOUR).listener(this::record)));
         }
         for (int hour = 0; hour < 54; hour++) {
             publishAndApply(replica, 1);
@@ -548,10 +549,7 @@ class WatchTest {
         Replica replica = replica("a");
         publishAndApply(replica, 1);
         SnapshotManager manager = start(watched(replica, Trigger.every(Duration.ofDays(30)))
-                .watchOptions(WatchOptions.defaults()
-                        .jitter(0)
-                        .drillEvery(Duration.ofDays(1))
-                        .listener(this::record)));
+                .watchOptions(WatchOptions.defaults().jitter(0).listener(this::record)));
         scheduler.advance(MINUTE);
         memory.damage(memory.list("orders/packs/").get(0).name(), new byte[] {1});
         scheduler.advance(Duration.ofDays(2));

@@ -35,7 +35,7 @@ final class WatchedChild {
                         "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? blocking(store) : store)
                 .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
                 .watchOptions(
-                        WatchOptions.defaults().jitter(0).listener(report -> System.out.println(report.outcome())))
+                        WatchOptions.defaults().jitter(0).noDrills().listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.close();

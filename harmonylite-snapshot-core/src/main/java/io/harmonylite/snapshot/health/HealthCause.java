@@ -4,7 +4,10 @@ package io.harmonylite.snapshot.health;
 public enum HealthCause {
     /** The newest snapshot is older than the policy allows, and the loop has not found the database unchanged since. */
     SNAPSHOT_OLD(HealthState.STALE),
-    /** No snapshot was ever proven, or the last proof is older than the policy allows. */
+    /**
+     * The last proof is older than the policy allows, or no snapshot was ever proven. The latter is a reason in a
+     * {@link io.harmonylite.snapshot.SnapshotRepository}, and in a manager once a drill of its loop has run.
+     */
     PROOF_OLD(HealthState.STALE),
     /** A stream will soon drop messages that the newest snapshot does not contain. */
     HEADROOM_LOW(HealthState.STALE),

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /**
  * The facts on which a health is based, at one moment. Immutable.
  *
- * @param now the host's time; ages are differences between it and the store's times
+ * @param now the host's time; ages are differences between it and the times of the store and of the streams' servers
  * @param newest the newest snapshot; empty if there is none or the store could not be read
  * @param unchangedAt time, by the store's clock, at which the loop last found the database unchanged since a snapshot,
  *     and therefore took none
@@ -24,7 +24,8 @@ import java.util.TreeMap;
  * @param feedLag number of messages of each stream that the attached feed has still to apply; empty if no feed is
  *     attached or its lag could not be determined
  * @param failures the last outcome of each operation of this process that failed in its last run
- * @param troubles reasons that do not depend on the policy: what could not be read, and what must be recovered
+ * @param troubles reasons that do not depend on the policy: what could not be read, what must be recovered, and an
+ *     expected proof that does not exist
  */
 public record HealthFacts(
         Instant now,

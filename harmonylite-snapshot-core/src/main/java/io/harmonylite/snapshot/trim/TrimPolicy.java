@@ -82,8 +82,8 @@ public final class TrimPolicy {
 
     /**
      * Also removes published rows from the change logs that HarmonyLite keeps in the database, in small transactions. A
-     * row is removed if it is older than this and older than both proven snapshots, by the clock of the node that wrote
-     * it. Pending changes, and rows that HarmonyLite's publisher has still to inspect, are kept.
+     * row is removed if it is older than this by this host's clock, and older than both proven snapshots by the clocks
+     * of the nodes that took them. Its own time is by the clock of the node that wrote it. Pending changes, and rows that HarmonyLite's publisher has still to inspect, are kept.
      *
      * @throws IllegalArgumentException if the duration is negative
      */

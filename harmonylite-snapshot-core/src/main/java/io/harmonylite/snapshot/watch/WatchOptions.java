@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a check once a minute, plus or minus 10 %
  *   <li>after a failure a wait of 30 seconds, doubled after each further failure up to 30 minutes, plus or minus 10 %
  *   <li>a take is cancelled after half the manager's grace period, because a longer take could not be committed
- *   <li>no drills
+ *   <li>a drill every 24 hours, the first one after the first take
  *   <li>if the manager has a trim policy, a trim once an hour and after each drill
  *   <li>no listener
  * </ul>
@@ -25,7 +25,7 @@ public final class WatchOptions {
             Duration.ofSeconds(30),
             Duration.ofMinutes(30),
             null,
-            null,
+            Duration.ofHours(24),
             Duration.ofHours(1),
             WatchListener.none());
 
@@ -116,15 +116,21 @@ public final class WatchOptions {
     }
 
     /**
-     * Enables drills: rebuilds and proves the newest snapshot when the last proof is older than this by the store's
-     * clock. A proof by any node counts, so of several nodes one does the drill. The age is checked once an hour, or at
-     * this interval if it is shorter.
+     * Sets the interval between drills. A drill rebuilds and proves the newest snapshot when there is no proof, or the
+     * last proof is older than this by the store's clock. A proof by any node counts, so of several nodes one does the
+     * drill. The age is checked after each take and once an hour, or at this interval if it is shorter. A drill reads
+     * the whole snapshot and needs scratch space for the image.
      *
      * @throws IllegalArgumentException if the duration is not positive
      */
     public WatchOptions drillEvery(Duration value) {
         return new WatchOptions(
                 checkEvery, jitter, firstWait, longestWait, takeDeadline, positive(value), trimEvery, listener);
+    }
+
+    /** Runs no drills in this loop. Health then expects no proof, and reports only one that has become too old. */
+    public WatchOptions noDrills() {
+        return new WatchOptions(checkEvery, jitter, firstWait, longestWait, takeDeadline, null, trimEvery, listener);
     }
 
     /**

@@ -116,9 +116,9 @@ class SnapshotHealthTest {
     }
 
     @Test
-    void of_neverProven_isStale() {
+    void of_neverProven_isNoReasonByItself() {
         proof = Optional.empty();
-        assertHealth(HealthState.STALE, HealthCause.PROOF_OLD);
+        assertHealth(HealthState.OK);
     }
 
     @Test
@@ -187,7 +187,7 @@ class SnapshotHealthTest {
 
     @Test
     void of_severalReasons_isTheWorstWhichComesFirst() {
-        proof = Optional.empty();
+        proof = proven(Duration.ofDays(8));
         newest = stored(Duration.ofDays(3));
         streams.add(stream(0.1, 0));
         failed(Operation.TAKE, NOW);

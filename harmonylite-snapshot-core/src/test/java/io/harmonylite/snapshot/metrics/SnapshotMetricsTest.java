@@ -86,8 +86,8 @@ class SnapshotMetricsTest {
         SnapshotInfo taken = manager.take();
         now = now.plusSeconds(90);
         metrics.accept(manager.health());
-        assertThat(gauge("health", "state", "stale")).isEqualTo(1);
-        assertThat(gauge("health", "state", "ok")).isZero();
+        assertThat(gauge("health", "state", "ok")).isEqualTo(1);
+        assertThat(gauge("health", "state", "stale")).isZero();
         assertThat(gauge("newest.age")).isEqualTo(90);
         assertThat(gauge("proof.age")).isNaN();
         assertThat(gauge("count")).isEqualTo(1);

@@ -97,6 +97,7 @@ final class WatchedNode implements AutoCloseable {
                 .lease(this::acquire)
                 .trigger(Trigger.everyMessages(EVERY))
                 .watchOptions(WatchOptions.defaults()
+                        .noDrills()
                         .checkEvery(OFTEN)
                         .backoff(OFTEN, Duration.ofSeconds(1))
                         .listener(reports::add))

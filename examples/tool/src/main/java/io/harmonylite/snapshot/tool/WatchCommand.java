@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Takes a snapshot whenever one is due, and prunes, until SIGINT or SIGTERM; then shuts down with status 0.",
+            "Takes a snapshot whenever one is due, proves the latest one once a day, and prunes, until SIGINT or SIGTERM;"
+                    + " then shuts down with status 0.",
             "For a node that runs in another process. No snapshot is taken if nothing has changed, if the newest"
                     + " snapshot is ahead of the node, or if the node misses messages. Failures are reported and retried.",
             "If the database keeps positions in its own tables, those are used; otherwise give --sequence-map."
@@ -98,6 +99,11 @@ final class WatchCommand implements Callable<Integer> {
             description = "Interval between checks whether a snapshot is due; default: 1m.")
     private @Nullable Duration checkEvery;
 
+    @Option(
+            names = "--no-drills",
+            description = "Prove no snapshots; a drill reads the whole snapshot and needs scratch space for it.")
+    private boolean noDrills;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -167,7 +173,7 @@ final class WatchCommand implements Callable<Integer> {
 
     private Settings settings() {
         try {
-            WatchOptions options = WatchOptions.defaults();
+            WatchOptions options = noDrills ? WatchOptions.defaults().noDrills() : WatchOptions.defaults();
             return new Settings(
                     trigger(),
                     checkEvery == null ? options : options.checkEvery(checkEvery),

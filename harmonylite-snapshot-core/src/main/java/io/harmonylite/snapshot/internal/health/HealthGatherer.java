@@ -137,6 +137,9 @@ public final class HealthGatherer {
             lastProof = new Proofs(catalog).list().stream().findFirst();
             snapshots = listing.snapshots();
             newest = SnapshotOrder.latest(snapshots);
+            if (newest.isPresent() && lastProof.isEmpty() && node.isProofExpected()) {
+                add(others, HealthCause.PROOF_OLD, "no snapshot was proven yet; run a restore drill");
+            }
             listing.unreadable()
                     .forEach((id, problem) -> add(
                             others,

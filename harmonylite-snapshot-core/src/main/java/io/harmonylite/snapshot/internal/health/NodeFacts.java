@@ -29,6 +29,9 @@ public interface NodeFacts {
     /** Returns the status of the watch loop. */
     WatchStatus watch();
 
+    /** Returns whether a snapshot without any proof is a reason. */
+    boolean isProofExpected();
+
     /** Returns the last failures of this process that no later success has superseded. */
     List<OperationOutcome> failures();
 
@@ -62,6 +65,11 @@ public interface NodeFacts {
             @Override
             public WatchStatus watch() {
                 return WatchStatus.NOT_STARTED;
+            }
+
+            @Override
+            public boolean isProofExpected() {
+                return true;
             }
 
             @Override

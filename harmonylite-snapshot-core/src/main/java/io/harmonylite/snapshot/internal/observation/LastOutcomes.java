@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.Operation;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * Records for each operation whether its last run failed. Ignores verifications, which are about a snapshot that the
- * caller chose, and operations that were rejected or interrupted. Thread-safe.
+ * caller chose, drills without a snapshot, and operations that were rejected or interrupted. Thread-safe.
  */
 public final class LastOutcomes implements Consumer<OperationOutcome> {
 
@@ -29,9 +30,17 @@ public final class LastOutcomes implements Consumer<OperationOutcome> {
                 failures.remove(Operation.RECOVER);
             }
         } else if (outcome.operation() != Operation.VERIFY
-                && outcome.failure().filter(LastOutcomes::isRejected).isEmpty()) {
+                && outcome.failure().filter(LastOutcomes::isRejected).isEmpty()
+                && !isDrillOfNothing(outcome)) {
             failures.put(outcome.operation(), outcome);
         }
+    }
+
+    private static boolean isDrillOfNothing(OperationOutcome outcome) {
+        return outcome.operation() == Operation.PROVE
+                && outcome.failure()
+                        .filter(SnapshotNotFoundException.class::isInstance)
+                        .isPresent();
     }
 
     private static boolean isRejected(Throwable failure) {

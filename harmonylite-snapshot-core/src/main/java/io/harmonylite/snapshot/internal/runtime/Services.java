@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  * @param connector opens SQLite connections
  * @param loop runs work on several threads
  * @param stages times stages and calls the listener
- * @param clock the host's time, for people to read only
+ * @param clock the host's time: for ages in health, the age of change log rows and the instants in manifests, which
+ *     {@code asOf} compares; otherwise only shown. Other ages are measured by the store's clock
  * @param random makes names unique
  */
 public record Services(

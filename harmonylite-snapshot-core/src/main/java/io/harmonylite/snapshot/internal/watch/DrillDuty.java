@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.watch.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Proves the newest snapshot if the last proof is too old. Used by one thread at a time. */
@@ -17,6 +18,7 @@ public final class DrillDuty implements Duty {
 
     private final Duration every;
     private final StoreTime time;
+    private final BooleanSupplier anySnapshot;
     private final Supplier<Optional<Instant>> lastProof;
     private final Supplier<VerifyReport> prove;
 
@@ -24,12 +26,18 @@ public final class DrillDuty implements Duty {
      * Creates a duty.
      *
      * @param every age of the last proof at which a drill is due
+     * @param anySnapshot returns whether there is a snapshot to prove
      * @param lastProof returns when the last proof by any node was stored
      */
     public DrillDuty(
-            Duration every, StoreTime time, Supplier<Optional<Instant>> lastProof, Supplier<VerifyReport> prove) {
+            Duration every,
+            StoreTime time,
+            BooleanSupplier anySnapshot,
+            Supplier<Optional<Instant>> lastProof,
+            Supplier<VerifyReport> prove) {
         this.every = every;
         this.time = time;
+        this.anySnapshot = anySnapshot;
         this.lastProof = lastProof;
         this.prove = prove;
     }
@@ -42,14 +50,15 @@ public final class DrillDuty implements Duty {
     @Override
     public WatchResult run(Occasion occasion) {
         Optional<Duration> age = lastProof.get().map(proof -> Duration.between(proof, time.now()));
-        if (age.filter(present -> present.compareTo(every) < 0).isPresent()) {
+        boolean isDue = age.map(present -> present.compareTo(every) >= 0).orElseGet(anySnapshot::getAsBoolean);
+        if (!isDue) {
             return WatchResult.of(WatchOutcome.NOT_DUE);
         }
         try {
             Optional<SnapshotException> problem = prove.get().problem();
             return problem.<WatchResult>map(WatchResult::failed).orElseGet(() -> WatchResult.of(WatchOutcome.DONE));
         } catch (SnapshotNotFoundException e) {
-            return WatchResult.of(WatchOutcome.NOT_DUE); // No snapshot exists yet.
+            return WatchResult.of(WatchOutcome.NOT_DUE); // The last snapshot was retired at this moment.
         }
     }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchLoop {
 
-    private static final Map<WatchDuty, WatchDuty> NEXT =
-            Map.of(WatchDuty.TAKE, WatchDuty.PRUNE, WatchDuty.DRILL, WatchDuty.TRIM);
+    private static final Map<WatchDuty, List<WatchDuty>> NEXT =
+            Map.of(WatchDuty.TAKE, List.of(WatchDuty.PRUNE, WatchDuty.DRILL), WatchDuty.DRILL, List.of(WatchDuty.TRIM));
 
     private final LoopSettings settings;
     private final WatchOptions options;
@@ -41,12 +41,13 @@ public final class WatchLoop {
         duties.put(kind, new ScheduledDuty(kind, duty, pace, deadline, settings, () -> ended(kind)));
     }
 
-    /** Starts the duty that follows a completed one. */
+    /** Starts the duties that follow a completed one. */
     private void ended(WatchDuty kind) {
-        WatchDuty next = NEXT.get(kind);
-        ScheduledDuty called = next == null ? null : duties.get(next);
-        if (called != null) {
-            called.callFor();
+        for (WatchDuty next : NEXT.getOrDefault(kind, List.of())) {
+            ScheduledDuty called = duties.get(next);
+            if (called != null) {
+                called.callFor();
+            }
         }
     }
 
