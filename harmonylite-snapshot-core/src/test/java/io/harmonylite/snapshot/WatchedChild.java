@@ -34,8 +34,10 @@ final class WatchedChild {
         SnapshotManager manager = SnapshotManager.builder(
                         "orders", directory.resolve("orders.db"), mode == Mode.TAKING ? blocking(store) : store)
                 .trigger(mode == Mode.WAITING ? hourly.or(Trigger.beforeClose()) : hourly)
-                .watchOptions(
-                        WatchOptions.defaults().jitter(0).noDrills().listener(report -> System.out.println(report.outcome())))
+                .watchOptions(WatchOptions.defaults()
+                        .jitter(0)
+                        .noDrills()
+                        .listener(report -> System.out.println(report.outcome())))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.close();
