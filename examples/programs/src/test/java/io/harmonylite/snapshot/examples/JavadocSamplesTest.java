@@ -18,8 +18,7 @@ class JavadocSamplesTest {
 
     private static final Pattern SAMPLE = Pattern.compile("<pre>\\{@code\\n(.*?)\\n \\* }</pre>", Pattern.DOTALL);
 
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             import io.harmonylite.snapshot.*;
             import io.harmonylite.snapshot.harmonylite.*;
             import io.harmonylite.snapshot.nats.*;
@@ -33,8 +32,7 @@ class JavadocSamplesTest {
             """;
 
     /** What a host has around the sample. */
-    private static final String HOST =
-            """
+    private static final String HOST = """
             static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(Sample.class);
             Path database;
             SnapshotStore store;
