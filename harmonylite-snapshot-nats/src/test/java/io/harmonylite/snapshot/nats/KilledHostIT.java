@@ -108,7 +108,7 @@ class KilledHostIT {
             repositories.put(kind, SnapshotRepository.of("orders", FileSystemSnapshotStore.create(store(kind))));
         }
         for (int i = 0; i < HOSTS; i++) {
-            hosts.add(new Host("host_" + i, Kind.values()[i % 2], new Random(seed + i)));
+            hosts.add(new Host("host_" + i, i % 2 == 0 ? Kind.FILE : Kind.TABLE, new Random(seed + i)));
         }
     }
 
@@ -300,7 +300,7 @@ class KilledHostIT {
 
         private void stayAway() throws Exception {
             count("stayed away");
-            long enough = ledger.size() + KEPT;
+            long enough = (long) ledger.size() + KEPT;
             while (!isOver() && ledger.size() < enough) {
                 Thread.sleep(50);
             }
@@ -344,7 +344,7 @@ class KilledHostIT {
             if (isStuck) {
                 count("new host stopped with POSITIONS_LOST");
             } else if (isKilled) {
-                count("killed in " + doing.split(" ")[0]);
+                count("killed in " + doing.split(" ", -1)[0]);
                 count("kills");
             } else {
                 violation(
