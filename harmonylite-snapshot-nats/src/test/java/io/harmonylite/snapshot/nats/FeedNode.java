@@ -15,6 +15,7 @@ import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.stream.StreamMessage;
+import io.nats.client.PublishOptions;
 import io.nats.client.api.PublishAck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,8 @@ final class FeedNode implements AutoCloseable {
         manager.restore(RestoreRequest.latest().online(WriteBarrier.of(writing.writeLock())));
     }
 
-    private void feed() {
+    /** Starts the feed. */
+    void feed() {
         NatsFeed.Builder builder = kind == Kind.FILE
                 ? NatsFeed.builder(streams, (FileSequenceMap) map)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
@@ -233,7 +235,8 @@ final class FeedNode implements AutoCloseable {
     }
 
     private StreamPosition publish(String stream, String text) throws Exception {
-        PublishAck ack = nats.jetStream().publish(stream, text.getBytes(UTF_8));
+        PublishOptions once = PublishOptions.builder().messageId(text).build();
+        PublishAck ack = nats.jetStream().publish(stream, text.getBytes(UTF_8), once);
         return feed == null ? StreamPosition.at(ack.getSeqno()) : feed.positionOf(ack);
     }
 
