@@ -110,7 +110,7 @@ class KilledHostIT {
             repositories.put(kind, SnapshotRepository.of("orders", FileSystemSnapshotStore.create(store(kind))));
         }
         for (int i = 0; i < HOSTS; i++) {
-            hosts.add(new Host("host_" + i, Kind.values()[i % 2], new Random(seed + i)));
+            hosts.add(new Host("host_" + i, i % 2 == 0 ? Kind.FILE : Kind.TABLE, new Random(seed + i)));
         }
     }
 
@@ -306,7 +306,7 @@ class KilledHostIT {
                 return;
             }
             count("stayed away");
-            long enough = ledger.size() + KEPT;
+            int enough = ledger.size() + KEPT;
             while (!isOver() && ledger.size() < enough) {
                 Thread.sleep(50);
             }
