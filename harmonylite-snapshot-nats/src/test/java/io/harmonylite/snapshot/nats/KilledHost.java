@@ -105,7 +105,7 @@ final class KilledHost {
 
     private String answer(String order) {
         try {
-            String[] words = order.split(" ", -1);
+            String[] words = order.split(" ", 2);
             switch (words[0]) {
                 case "write" -> node.write(stream, words[1]);
                 case "note" -> node.writeUnpublished(words[1]);
