@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
- * Stream positions in a file beside the database, in HarmonyLite's format and readable by HarmonyLite.
+ * Stream positions in a file next to the database, in HarmonyLite's format and readable by HarmonyLite.
  *
  * <pre>{@code
  * try (FileSequenceMap map = FileSequenceMap.open(Path.of("orders.seq-map"));
@@ -53,7 +53,7 @@ import java.util.function.UnaryOperator;
  * data, and messages are lost. {@link TableSequenceMap} has no such condition and applies exactly once.
  *
  * <p>The manager binds the map to its database: both have a random id and a counter, in the map's file and in the table
- * {@code __harmonylite__snapshot_binding}. Recovery ignores the positions of a map beside a database that was created
+ * {@code __harmonylite__snapshot_binding}. Recovery ignores the positions of a map next to a database that was created
  * anew, replaced by other means than a restore, or set back to an older copy.
  *
  * <p>The file is replaced as a whole: the new one is written under another name in the same directory, synced and

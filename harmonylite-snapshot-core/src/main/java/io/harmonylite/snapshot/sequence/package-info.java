@@ -1,6 +1,6 @@
 /**
  * The durable record of how far each stream was applied: {@link io.harmonylite.snapshot.sequence.SequenceMap}, in a
- * file beside the database ({@link io.harmonylite.snapshot.sequence.FileSequenceMap}) or in the database itself ({@link
+ * file next to the database ({@link io.harmonylite.snapshot.sequence.FileSequenceMap}) or in the database itself ({@link
  * io.harmonylite.snapshot.sequence.TableSequenceMap}).
  *
  * <p>Both keep for each stream:

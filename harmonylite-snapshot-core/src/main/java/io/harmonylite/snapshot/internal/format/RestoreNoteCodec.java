@@ -3,7 +3,7 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 
 /**
- * The note beside a database while a restore replaces it: a CBOR map, followed by its SHA-256.
+ * The note next to a database while a restore replaces it: a CBOR map, followed by its SHA-256.
  *
  * <pre>
  * "format"       1

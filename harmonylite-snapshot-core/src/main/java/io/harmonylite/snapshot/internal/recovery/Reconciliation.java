@@ -32,7 +32,7 @@ record Reconciliation(
         TRUSTED
     }
 
-    /** Which map to accept without a matching binding, beside a database that holds rows. */
+    /** Which map to accept without a matching binding, next to a database that holds rows. */
     enum Unbound {
         /** Only a map that HarmonyLite wrote, if neither side has a binding. */
         REJECTED,

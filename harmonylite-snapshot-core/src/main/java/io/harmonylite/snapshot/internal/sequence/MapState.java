@@ -6,7 +6,6 @@ import io.harmonylite.snapshot.internal.format.Binding;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -34,11 +33,6 @@ public record MapState(
     /** Returns the state of a map that has positions only. */
     public static MapState of(Positions positions) {
         return new MapState(positions, Collections.emptySortedMap(), Optional.empty(), Optional.empty(), Rest.UNKNOWN);
-    }
-
-    /** Returns the streams that have ahead ranges. */
-    public Set<String> aheadStreams() {
-        return ahead.keySet();
     }
 
     /** What a stream without position stands for. */

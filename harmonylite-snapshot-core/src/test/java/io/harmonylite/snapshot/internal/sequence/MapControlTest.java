@@ -140,7 +140,7 @@ class MapControlTest {
             assertThat(map.positions()).isEqualTo(Positions.of("s", at(40)));
             assertThat(FileSequenceMap.read(file).restoreId()).contains("restore-1");
             assertThat(FileSequenceMap.read(file).positions()).isEqualTo(Positions.of("s", at(40)));
-            assertThat(control.read().aheadStreams()).isEmpty();
+            assertThat(control.read().ahead()).isEmpty();
             assertThat(map.apply("s", at(41), () -> {})).isTrue();
         }
     }
@@ -239,7 +239,7 @@ class MapControlTest {
             map.published("s", new StreamPosition(20, CREATED, null));
             control(map).put(Positions.of("s", at(20)));
             assertThat(map.positions()).isEqualTo(Positions.of("s", at(20)));
-            assertThat(control(map).read().aheadStreams()).isEmpty();
+            assertThat(control(map).read().ahead()).isEmpty();
         }
     }
 
