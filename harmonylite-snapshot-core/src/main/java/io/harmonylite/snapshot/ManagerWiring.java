@@ -19,6 +19,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.NodeTakes;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
+import io.harmonylite.snapshot.internal.take.TakeMode;
 import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.internal.watch.DrillDuty;
 import io.harmonylite.snapshot.internal.watch.LoopSettings;
@@ -108,8 +109,8 @@ final class ManagerWiring implements NodeFacts {
                 options.unpublished);
     }
 
-    SnapshotInfo take(Positions given) {
-        return recorder.run(Operation.TAKE, () -> takes.take(given), ManagerWiring::summary)
+    SnapshotInfo take(Positions given, TakeMode mode) {
+        return recorder.run(Operation.TAKE, () -> takes.take(given, mode), ManagerWiring::summary)
                 .snapshot();
     }
 
@@ -251,7 +252,7 @@ final class ManagerWiring implements NodeFacts {
                 due,
                 new Observer(services, catalog, recoveries, this::knownPositions),
                 takes::exclusively,
-                this::takeUnlessLike,
+                this::takeUnlessUnchanged,
                 watchOptions.checkEvery());
     }
 
@@ -260,8 +261,8 @@ final class ManagerWiring implements NodeFacts {
         return positions == null ? Positions.none() : positions;
     }
 
-    private TakeResult takeUnlessLike(List<SnapshotInfo> others) {
-        return recorder.run(Operation.TAKE, () -> takes.takeUnlessLike(others), ManagerWiring::summary);
+    private TakeResult takeUnlessUnchanged() {
+        return recorder.run(Operation.TAKE, takes::takeUnlessUnchanged, ManagerWiring::summary);
     }
 
     private WatchResult pruneDue() {

@@ -8,17 +8,13 @@ public enum Stage {
     SANITIZE,
     /** Take: removes free space from the copy. */
     COMPACT,
-    /**
-     * Take that is skipped if nothing has changed: compares the image with those of snapshots at the same positions.
-     */
-    COMPARE,
     /** Take: has SQLite check the copy; runs at the same time as {@link #SEAL}. */
     CHECK,
-    /** Take: digests, compresses and uploads the pages. */
+    /** Take: digests all pages, compresses and uploads those that have changed. */
     SEAL,
     /** Take: writes the manifest. */
     COMMIT,
-    /** Restore and verify: finds the snapshot. */
+    /** Restore and verify: finds the snapshot. Take: lists the snapshots whose pages it may reference. */
     SELECT,
     /** Restore and verify: fetches packs and checks every digest. */
     FETCH,

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The result of a verification. Immutable.
@@ -10,9 +11,16 @@ import java.util.Optional;
  * @param id the snapshot
  * @param depth how thoroughly it was verified
  * @param problem the problem that was found in the snapshot; empty if it is sound
+ * @param affected the snapshots in use that need packs which are missing or damaged, this one among them; empty if there
+ *     are no such packs. The next take stores the pages of these packs again
  * @param elapsed duration of the verification
  */
-public record VerifyReport(SnapshotId id, VerifyDepth depth, Optional<SnapshotException> problem, Duration elapsed) {
+public record VerifyReport(
+        SnapshotId id,
+        VerifyDepth depth,
+        Optional<SnapshotException> problem,
+        SortedSet<SnapshotId> affected,
+        Duration elapsed) {
 
     /** Returns whether no problem was found. */
     public boolean isSound() {

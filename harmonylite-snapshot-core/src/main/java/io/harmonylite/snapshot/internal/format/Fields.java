@@ -23,6 +23,11 @@ final class Fields {
         return get(key, Long.class);
     }
 
+    /** Returns a number that is missing if it is 0. */
+    long numberOrZero(String key) throws MalformedException {
+        return values.containsKey(key) ? number(key) : 0;
+    }
+
     int int32(String key) throws MalformedException {
         long value = number(key);
         if (value != (int) value) {
@@ -52,8 +57,8 @@ final class Fields {
         return get(key, List.class);
     }
 
-    @SuppressWarnings("unchecked") // Only lists of sources are put under such a key.
-    List<LeafEntry.Source> sources(String key) throws MalformedException {
+    @SuppressWarnings("unchecked") // Only lists of layers are put under such a key.
+    List<LayerEntry> layers(String key) throws MalformedException {
         return get(key, List.class);
     }
 

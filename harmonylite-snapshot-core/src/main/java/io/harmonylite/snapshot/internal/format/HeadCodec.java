@@ -27,6 +27,8 @@ import java.util.List;
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
  * "stored"         bytes in the packs that this take wrote
+ * "referenced"     bytes in the packs of earlier takes that the manifest names; missing if 0
+ * "rewritten"      bytes of "stored" with pages that earlier packs hold too; missing if 0
  * "body"           map: "offset" in the manifest, "length", "sha256"
  * </pre>
  *
@@ -85,6 +87,12 @@ final class HeadCodec {
             }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
+            if (head.referencedBytes() != 0) {
+                number(out, "referenced", head.referencedBytes());
+            }
+            if (head.rewrittenBytes() != 0) {
+                number(out, "rewritten", head.rewrittenBytes());
+            }
             out.writeFieldName("body");
             CborWriter.beginMap(out, 3);
             number(out, "offset", body.offset());
@@ -96,7 +104,11 @@ final class HeadCodec {
     }
 
     private static int keys(ManifestHead head) {
-        return 17 + (head.positions().isEmpty() ? 0 : 1) + (head.unpublished().isNone() ? 0 : 1);
+        return 17
+                + (head.positions().isEmpty() ? 0 : 1)
+                + (head.unpublished().isNone() ? 0 : 1)
+                + (head.referencedBytes() == 0 ? 0 : 1)
+                + (head.rewrittenBytes() == 0 ? 0 : 1);
     }
 
     private static void image(CBORGenerator out, ImageInfo image) throws IOException {
@@ -144,7 +156,7 @@ final class HeadCodec {
             case "positions" -> fields.put(key, PositionsCodec.read(in));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
-            case "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
+            case "pageSize", "pageCount", "stored", "referenced", "rewritten" -> fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
             case "body" -> fields.put(key, body(in));
             default -> in.skip();
@@ -188,6 +200,8 @@ final class HeadCodec {
                     fields.positions("positions"),
                     image(fields),
                     fields.number("stored"),
+                    fields.numberOrZero("referenced"),
+                    fields.numberOrZero("rewritten"),
                     fields.unpublished("unpublished"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {

@@ -20,6 +20,8 @@ import java.util.List;
  * @param positions stream positions, empty if there are none
  * @param image properties of the image
  * @param storedBytes sum of the sizes of the packs that this take wrote
+ * @param referencedBytes sum of the sizes of the packs of earlier takes that the manifest names
+ * @param rewrittenBytes those of the stored bytes that hold pages which earlier packs hold too
  * @param unpublished data in the image beyond the positions
  */
 public record ManifestHead(
@@ -31,9 +33,11 @@ public record ManifestHead(
         Positions positions,
         ImageInfo image,
         long storedBytes,
+        long referencedBytes,
+        long rewrittenBytes,
         PendingRecord unpublished) {
 
-    /** Creates the head of a snapshot without data beyond its positions. */
+    /** Creates the head of a full snapshot without data beyond its positions. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -43,13 +47,23 @@ public record ManifestHead(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, PendingRecord.none());
+        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, 0, 0, PendingRecord.none());
     }
 
     /** Returns the description of the snapshot for the host. */
     public SnapshotInfo info(Instant storedAt) {
         return new SnapshotInfo(
-                id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                referencedBytes,
+                rewrittenBytes,
+                unpublished);
     }
 
     /** Returns the geometry of the image. */

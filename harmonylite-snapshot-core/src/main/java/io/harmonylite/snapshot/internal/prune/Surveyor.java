@@ -130,7 +130,7 @@ final class Surveyor {
         Optional<SnapshotException> problem = Optional.empty();
         try {
             standing =
-                    isSettled(object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
+                    isSettled(id, object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
         } catch (CorruptSnapshotException e) {
             standing = ManifestStatus.INCOMPLETE;
             problem = Optional.of(e);
@@ -158,9 +158,11 @@ final class Surveyor {
     /**
      * Returns whether the take of a manifest has confirmed it. After a grace period the take can no longer retire it.
      */
-    private boolean isSettled(ObjectInfo manifest, List<ObjectInfo> packs, Instant now) {
+    private boolean isSettled(SnapshotId id, ObjectInfo manifest, List<ObjectInfo> packs, Instant now) {
         Duration limit = grace.dividedBy(2);
+        String own = catalog.layout().packsOf(id);
         boolean inTime = packs.stream()
+                .filter(pack -> pack.name().startsWith(own))
                 .map(pack -> Duration.between(pack.lastModified(), manifest.lastModified()))
                 .noneMatch(age -> age.compareTo(limit) > 0);
         return inTime || Duration.between(manifest.lastModified(), now).compareTo(grace) >= 0;

@@ -20,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Verifies snapshots to a requested depth. Changes nothing in the store. */
+/** Verifies snapshots to a requested depth. Changes nothing in the store, except that it marks damaged packs. */
 public final class Verification {
 
     private static final String SCRATCH = "harmonylite-verify-";
@@ -44,9 +46,10 @@ public final class Verification {
     /** Verifies one snapshot. Damage is part of the report; all other failures are thrown. */
     public VerifyReport run(SnapshotId id, VerifyDepth depth) {
         long start = System.nanoTime();
+        Damage damage = new Damage();
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            verify(id, depth);
+            verify(id, depth, damage);
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
@@ -56,10 +59,12 @@ public final class Verification {
         problem.filter(SnapshotNotFoundException.class::isInstance).ifPresent(gone -> {
             throw gone;
         });
-        return new VerifyReport(id, depth, problem, Duration.ofNanos(System.nanoTime() - start));
+        SortedSet<SnapshotId> affected =
+                problem.isEmpty() ? new TreeSet<>() : new DamagedPacks(catalog).record(id, damage.packs());
+        return new VerifyReport(id, depth, problem, affected, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private void verify(SnapshotId id, VerifyDepth depth) {
+    private void verify(SnapshotId id, VerifyDepth depth, Damage damage) {
         Manifest manifest = services.stages().run(Stage.SELECT, () -> {
             Manifest read = catalog.read(id);
             catalog.requirePacks(read);
@@ -68,15 +73,21 @@ public final class Verification {
         Fetch fetch = new Fetch(services, catalog);
         switch (depth) {
             case MANIFEST -> {}
-            case STORED_BYTES -> services.stages().run(Stage.FETCH, () -> fetch.toNowhere(manifest));
-            case REBUILD -> rebuild(manifest, fetch);
+            case STORED_BYTES -> services.stages().run(Stage.FETCH, () -> {
+                fetch.toNowhere(manifest, damage);
+                fetch.checkTables(manifest);
+            });
+            case REBUILD -> rebuild(manifest, fetch, damage);
         }
     }
 
-    private void rebuild(Manifest manifest, Fetch fetch) {
+    private void rebuild(Manifest manifest, Fetch fetch, Damage damage) {
         try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
-            services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
+            services.stages().run(Stage.FETCH, () -> {
+                fetch.toFile(manifest, file, damage);
+                fetch.checkTables(manifest);
+            });
             PrivateImage image = new PrivateImage(file, services.connector());
             services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
         } catch (IOException e) {

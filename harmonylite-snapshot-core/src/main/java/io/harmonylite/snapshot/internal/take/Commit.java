@@ -18,7 +18,6 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -107,7 +106,7 @@ final class Commit {
      */
     private Optional<SnapshotException> faultOf(Manifest manifest, ObjectInfo written) {
         try {
-            Duration age = Duration.between(oldest(catalog.requirePacks(manifest)), written.lastModified());
+            Duration age = Duration.between(oldest(manifest, written), written.lastModified());
             return age.compareTo(limit) > 0 ? Optional.of(tooSlow(age)) : Optional.empty();
         } catch (CorruptSnapshotException e) {
             return Optional.of(swept(e));
@@ -142,11 +141,14 @@ final class Commit {
                 reason);
     }
 
-    private static Instant oldest(List<ObjectInfo> packs) {
-        return packs.stream()
+    /** Returns the time of the oldest pack that this take stored, or of the manifest if it stored none. */
+    private Instant oldest(Manifest manifest, ObjectInfo written) {
+        String own = catalog.layout().packsOf(manifest.head().id());
+        return catalog.requirePacks(manifest).stream()
+                .filter(pack -> pack.name().startsWith(own))
                 .map(ObjectInfo::lastModified)
                 .min(Instant::compareTo)
-                .orElseThrow();
+                .orElse(written.lastModified());
     }
 
     private SnapshotConfigurationException tooSlow(Duration age) {

@@ -4,7 +4,7 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -19,10 +19,9 @@ import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One take in a scratch directory: runs the stages in order. Used once. */
 final class TakeRun {
@@ -33,7 +32,7 @@ final class TakeRun {
     private final SnapshotCatalog catalog;
     private final DatabasePath database;
     private final TakeSource source;
-    private final List<SnapshotInfo> others;
+    private final TakeMode mode;
     private final Instant created;
     private final SnapshotId id;
 
@@ -43,14 +42,14 @@ final class TakeRun {
             SnapshotCatalog catalog,
             DatabasePath database,
             TakeSource source,
-            List<SnapshotInfo> others) {
+            TakeMode mode) {
         this.services = services;
         this.stages = services.stages();
         this.settings = settings;
         this.catalog = catalog;
         this.database = database;
         this.source = source;
-        this.others = others;
+        this.mode = mode;
         this.created = services.clock().instant();
         this.id = SnapshotId.of(created, settings.node(), services.random().nextLong());
     }
@@ -88,44 +87,57 @@ final class TakeRun {
                     positions,
                     image,
                     Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
                     unpublished));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }
     }
 
-    /** Takes the snapshot, unless an identical one exists. */
+    /** Takes the snapshot. In a mode that allows it, stores nothing if an identical one exists. */
     TakeResult run(ScratchDirectory scratch) {
+        SnapshotListing listing = stages.run(Stage.SELECT, catalog::list);
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
         Captured captured = stages.run(Stage.CAPTURE, capture::run);
         requireFits(captured.positions(), captured.unpublished());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
-        Optional<SnapshotInfo> like = new Comparison(services, catalog).find(compacted, others);
-        if (like.isPresent()) {
-            return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
-        }
-        return new TakeResult(store(compacted), TakeResult.Novelty.TAKEN);
+        return store(compacted, base(listing, compacted));
     }
 
-    private SnapshotInfo store(Compacted compacted) {
+    private @Nullable Base base(SnapshotListing listing, Compacted compacted) {
+        return mode == TakeMode.FULL
+                ? null
+                : new BaseChoice(catalog)
+                        .run(
+                                listing.snapshots(),
+                                catalog.marked(),
+                                compacted.probe().geometry().pageSize())
+                        .orElse(null);
+    }
+
+    private TakeResult store(Compacted compacted, @Nullable Base base) {
         Commit commit = new Commit(catalog, settings.grace());
         UploadedPacks uploaded = new UploadedPacks();
         try {
-            Manifest manifest = stages.run(Stage.SEAL, () -> seal(compacted, commit, uploaded));
-            return stages.run(Stage.COMMIT, () -> commit.run(manifest));
+            Seal seal = new Seal(services, settings, catalog, id, compacted, base, uploaded);
+            Manifest manifest = stages.run(Stage.SEAL, () -> seal.run(created));
+            if (mode == TakeMode.UNLESS_UNCHANGED && base != null && base.isLike(manifest.head())) {
+                return new TakeResult(base.info(), TakeResult.Novelty.UNCHANGED);
+            }
+            return new TakeResult(
+                    stages.run(Stage.COMMIT, () -> {
+                        commit.before(manifest, uploaded);
+                        return commit.run(manifest);
+                    }),
+                    TakeResult.Novelty.TAKEN);
         } catch (RuntimeException | Error e) {
             if (!commit.isManifestPossible()) {
                 uploaded.abort(catalog.store(), e);
             }
             throw e;
         }
-    }
-
-    private Manifest seal(Compacted compacted, Commit commit, UploadedPacks uploaded) throws IOException {
-        Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
-        commit.before(manifest, uploaded);
-        return manifest;
     }
 }

@@ -64,7 +64,7 @@ public final class TakeDuty implements Duty {
 
     private WatchResult take(CheckResult seen, TriggerReason due) {
         long start = System.nanoTime();
-        TakeResult result = taking.run(seen.snapshots());
+        TakeResult result = taking.run();
         if (result.novelty() == TakeResult.Novelty.TAKEN) {
             lastTake = Duration.ofNanos(System.nanoTime() - start);
             return new WatchResult(WatchOutcome.DONE, due, result.snapshot(), null);
@@ -90,8 +90,8 @@ public final class TakeDuty implements Duty {
     @FunctionalInterface
     public interface Taking {
 
-        /** Takes a snapshot, unless one of the given snapshots is identical. */
-        TakeResult run(List<SnapshotInfo> others);
+        /** Takes a snapshot, unless an identical one exists. */
+        TakeResult run();
     }
 
     private interface Step {

@@ -1,0 +1,60 @@
+package io.harmonylite.snapshot.internal.take;
+
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.UnsupportedFormatException;
+import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.format.Manifest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses the base of a take: the latest snapshot with the image's page size. A snapshot with a retirement marker is
+ * not chosen, even if it is pinned, because a sweep removes it as soon as it is unpinned.
+ */
+final class BaseChoice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BaseChoice.class);
+
+    /** Maximum number of manifests that are read if some of them are damaged. */
+    private static final int SNAPSHOTS = 3;
+
+    private final SnapshotCatalog catalog;
+
+    BaseChoice(SnapshotCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * Chooses from the take's listing.
+     *
+     * @param marked snapshots with a retirement marker
+     */
+    Optional<Base> run(Collection<SnapshotInfo> listed, Set<SnapshotId> marked, int pageSize) {
+        List<SnapshotInfo> allowed = listed.stream()
+                .filter(snapshot -> !marked.contains(snapshot.id()))
+                .filter(snapshot -> snapshot.image().pageSize() == pageSize)
+                .toList();
+        return SnapshotOrder.latestFirst(allowed).stream()
+                .limit(SNAPSHOTS)
+                .flatMap(snapshot -> read(snapshot).stream())
+                .findFirst();
+    }
+
+    private Optional<Base> read(SnapshotInfo snapshot) {
+        try {
+            Manifest manifest = catalog.readChosen(snapshot.id());
+            return Optional.of(new Base(snapshot, manifest, catalog.unusablePacks(manifest)));
+        } catch (CorruptSnapshotException | SnapshotNotFoundException | UnsupportedFormatException e) {
+            LOG.warn("Snapshot {} cannot be the base of a take: {}", snapshot.id(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
