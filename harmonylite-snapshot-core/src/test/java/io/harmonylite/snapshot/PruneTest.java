@@ -342,7 +342,7 @@ class PruneTest {
                 head.positions(),
                 head.image(),
                 head.storedBytes());
-        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
+        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0)));
     }
 
     @Test
