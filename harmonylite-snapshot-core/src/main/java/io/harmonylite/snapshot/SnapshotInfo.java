@@ -8,7 +8,9 @@ import java.time.Instant;
  * @param id unique id
  * @param name name of the database's snapshots in the store
  * @param created time of the take, by the clock of the node that took it, to the millisecond
- * @param storedAt time at which the manifest was stored, by the store's clock
+ * @param storedAt time from which the age of the snapshot counts: the later of {@code created} and the store's time of
+ *     the manifest, as far as they are not in the future, and at least that of every lower generation. {@link
+ *     SnapshotListing#doubts} names snapshots whose times contradict each other
  * @param libraryVersion version of the library that took the snapshot
  * @param positions stream positions of the image; empty if the host gave none
  * @param image properties of the image
@@ -17,6 +19,8 @@ import java.time.Instant;
  * @param rewrittenBytes those of the stored bytes whose pages were in the store before: a take rewrites them so that
  *     snapshots do not need many packs of which they use little
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
+ * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
+ *     decides which snapshot is the latest if positions do not
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -29,9 +33,10 @@ public record SnapshotInfo(
         long storedBytes,
         long referencedBytes,
         long rewrittenBytes,
-        PendingRecord pending) {
+        PendingRecord pending,
+        long generation) {
 
-    /** Creates a description of a full snapshot without data beyond its positions. */
+    /** Creates a description of a full snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
             SnapshotId id,
             String name,
@@ -41,6 +46,18 @@ public record SnapshotInfo(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, 0, 0, PendingRecord.none());
+        this(
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                0,
+                0,
+                PendingRecord.none(),
+                0);
     }
 }

@@ -14,7 +14,7 @@ public enum Stage {
     SEAL,
     /** Take: writes the manifest. */
     COMMIT,
-    /** Restore and verify: finds the snapshot. Take: lists the snapshots whose pages it may reference. */
+    /** Restore and verify: finds the snapshot. */
     SELECT,
     /** Restore and verify: fetches packs and checks every digest. */
     FETCH,

@@ -23,9 +23,12 @@ final class Fields {
         return get(key, Long.class);
     }
 
-    /** Returns a number that is missing if it is 0. */
-    long numberOrZero(String key) throws MalformedException {
-        return values.containsKey(key) ? number(key) : 0;
+    long number(String key, long missing) throws MalformedException {
+        return contains(key) ? number(key) : missing;
+    }
+
+    boolean contains(String key) {
+        return values.containsKey(key);
     }
 
     int int32(String key) throws MalformedException {

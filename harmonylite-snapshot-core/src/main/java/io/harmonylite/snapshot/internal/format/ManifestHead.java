@@ -23,6 +23,7 @@ import java.util.List;
  * @param referencedBytes sum of the sizes of the packs of earlier takes that the manifest names
  * @param rewrittenBytes those of the stored bytes that hold pages which earlier packs hold too
  * @param unpublished data in the image beyond the positions
+ * @param ordering place of the snapshot among the others
  */
 public record ManifestHead(
         List<String> requires,
@@ -35,9 +36,10 @@ public record ManifestHead(
         long storedBytes,
         long referencedBytes,
         long rewrittenBytes,
-        PendingRecord unpublished) {
+        PendingRecord unpublished,
+        Ordering ordering) {
 
-    /** Creates the head of a full snapshot without data beyond its positions. */
+    /** Creates the head of a full snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -47,10 +49,26 @@ public record ManifestHead(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, 0, 0, PendingRecord.none());
+        this(
+                requires,
+                id,
+                name,
+                created,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                0,
+                0,
+                PendingRecord.none(),
+                Ordering.unknown());
     }
 
-    /** Returns the description of the snapshot for the host. */
+    /**
+     * Returns the description of the snapshot for the host.
+     *
+     * @param storedAt time from which its age counts
+     */
     public SnapshotInfo info(Instant storedAt) {
         return new SnapshotInfo(
                 id,
@@ -63,7 +81,8 @@ public record ManifestHead(
                 storedBytes,
                 referencedBytes,
                 rewrittenBytes,
-                unpublished);
+                unpublished,
+                ordering.generation());
     }
 
     /** Returns the geometry of the image. */

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.PackName;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ record Base(SnapshotInfo info, Manifest manifest, Set<PackName> unusable) implem
     @Override
     public boolean isUsable(PackName pack) {
         return !unusable.contains(pack);
+    }
+
+    /** Returns whether every sweep keeps this snapshot for a grace period after it was retired. */
+    boolean isKeptFor(Duration grace) {
+        return manifest.head().ordering().grace().compareTo(grace) >= 0;
     }
 
     /**

@@ -7,8 +7,8 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.catalog.TakeListing;
 import io.harmonylite.snapshot.internal.format.Manifest;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the base of a take: the latest snapshot with the image's page size. A snapshot with a retirement marker is
- * not chosen, even if it is pinned, because a sweep removes it as soon as it is unpinned.
+ * not chosen, even if it is pinned, because a sweep removes it as soon as it is unpinned. Neither is a snapshot that
+ * records a shorter grace period than that of the take, because a sweep may remove it before the take is over.
  */
 final class BaseChoice {
 
@@ -37,14 +38,15 @@ final class BaseChoice {
      *
      * @param marked snapshots with a retirement marker
      */
-    Optional<Base> run(Collection<SnapshotInfo> listed, Set<SnapshotId> marked, int pageSize) {
-        List<SnapshotInfo> allowed = listed.stream()
+    Optional<Base> run(TakeListing listing, Set<SnapshotId> marked, int pageSize) {
+        List<SnapshotInfo> allowed = listing.snapshots().snapshots().stream()
                 .filter(snapshot -> !marked.contains(snapshot.id()))
                 .filter(snapshot -> snapshot.image().pageSize() == pageSize)
                 .toList();
         return SnapshotOrder.latestFirst(allowed).stream()
                 .limit(SNAPSHOTS)
                 .flatMap(snapshot -> read(snapshot).stream())
+                .filter(base -> base.isKeptFor(listing.ordering().grace()))
                 .findFirst();
     }
 

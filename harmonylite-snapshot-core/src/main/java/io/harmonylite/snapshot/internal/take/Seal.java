@@ -11,6 +11,7 @@ import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -79,7 +80,7 @@ final class Seal {
     /**
      * Uploads all packs and returns the manifest that names them. Nothing is visible until that manifest is stored too.
      */
-    Manifest run(Instant created) throws IOException {
+    Manifest run(Instant created, Ordering ordering) throws IOException {
         try (packs;
                 FileChannel channel =
                         services.files().openForRead(compacted.image().file())) {
@@ -95,7 +96,7 @@ final class Seal {
                 rewrite(image, base);
             }
         }
-        return manifest(created);
+        return manifest(created, ordering);
     }
 
     /** Returns a worker whose step 0 is SQLite's check, and every other step that of the leaf before. */
@@ -200,7 +201,7 @@ final class Seal {
         services.stages().progressed(Stage.SEAL, done, geometry.imageBytes());
     }
 
-    private Manifest manifest(Instant created) {
+    private Manifest manifest(Instant created, Ordering ordering) {
         List<PackEntry> named = named();
         List<LeafEntry> entries = leaves.entries(named);
         ImageProbe probe = compacted.probe();
@@ -227,7 +228,8 @@ final class Seal {
                 stored,
                 named.stream().mapToLong(PackEntry::size).sum() - stored,
                 stored - changedBytes,
-                compacted.captured().unpublished());
+                compacted.captured().unpublished(),
+                ordering);
         return new Manifest(head, named, entries, credit);
     }
 

@@ -4,21 +4,24 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
+import io.harmonylite.snapshot.internal.catalog.TakeListing;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ final class TakeRun {
     private final TakeMode mode;
     private final Instant created;
     private final SnapshotId id;
+    private final long started = System.nanoTime();
 
     TakeRun(
             Services services,
@@ -89,7 +93,8 @@ final class TakeRun {
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
-                    unpublished));
+                    unpublished,
+                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace())));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }
@@ -97,39 +102,39 @@ final class TakeRun {
 
     /** Takes the snapshot. In a mode that allows it, stores nothing if an identical one exists. */
     TakeResult run(ScratchDirectory scratch) {
-        SnapshotListing listing = stages.run(Stage.SELECT, catalog::list);
+        TakeListing listing = catalog.listForTake(new StoreClock(services, catalog), settings.grace());
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
         Captured captured = stages.run(Stage.CAPTURE, capture::run);
         requireFits(captured.positions(), captured.unpublished());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
-        return store(compacted, base(listing, compacted));
+        return store(compacted, listing.ordering(), base(listing, compacted));
     }
 
-    private @Nullable Base base(SnapshotListing listing, Compacted compacted) {
+    private @Nullable Base base(TakeListing listing, Compacted compacted) {
         return mode == TakeMode.FULL
                 ? null
                 : new BaseChoice(catalog)
                         .run(
-                                listing.snapshots(),
+                                listing,
                                 catalog.marked(),
                                 compacted.probe().geometry().pageSize())
                         .orElse(null);
     }
 
-    private TakeResult store(Compacted compacted, @Nullable Base base) {
-        Commit commit = new Commit(catalog, settings.grace());
+    private TakeResult store(Compacted compacted, Ordering ordering, @Nullable Base base) {
+        Commit commit = new Commit(catalog, ordering, this::age);
         UploadedPacks uploaded = new UploadedPacks();
         try {
             Seal seal = new Seal(services, settings, catalog, id, compacted, base, uploaded);
-            Manifest manifest = stages.run(Stage.SEAL, () -> seal.run(created));
+            Manifest manifest = stages.run(Stage.SEAL, () -> seal.run(created, ordering));
             if (mode == TakeMode.UNLESS_UNCHANGED && base != null && base.isLike(manifest.head())) {
                 return new TakeResult(base.info(), TakeResult.Novelty.UNCHANGED);
             }
             return new TakeResult(
                     stages.run(Stage.COMMIT, () -> {
-                        commit.before(manifest, uploaded);
+                        commit.before(manifest);
                         return commit.run(manifest);
                     }),
                     TakeResult.Novelty.TAKEN);
@@ -139,5 +144,10 @@ final class TakeRun {
             }
             throw e;
         }
+    }
+
+    /** Returns the time since this take began, before its listing, by the monotonic clock. */
+    private Duration age() {
+        return Duration.ofNanos(System.nanoTime() - started);
     }
 }

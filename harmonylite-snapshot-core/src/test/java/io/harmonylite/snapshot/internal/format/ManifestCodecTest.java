@@ -12,6 +12,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.RawCbor.Raw;
 import io.harmonylite.snapshot.internal.format.RawCbor.Twice;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +139,10 @@ class ManifestCodecTest {
         long referenced = packs.stream().mapToLong(PackEntry::size).sum() - stored;
         long rewritten = (long) (random.nextDouble() * stored);
         Instant created = Instant.ofEpochMilli(random.nextLong());
+        Ordering ordering = new Ordering(
+                random.nextLong(Ordering.MAX_GENERATION + 1),
+                Instant.ofEpochMilli(random.nextLong()),
+                Duration.ofMillis(random.nextLong(Ordering.MAX_GRACE + 1)));
         return new Manifest(
                 new ManifestHead(
                         List.of(),
@@ -150,7 +155,8 @@ class ManifestCodecTest {
                         stored,
                         referenced,
                         rewritten,
-                        unpublished),
+                        unpublished,
+                        ordering),
                 packs,
                 leaves,
                 random.nextInt(2) * (long) random.nextInt(Integer.MAX_VALUE));
