@@ -115,7 +115,13 @@ final class ManagerWiring implements NodeFacts {
     }
 
     private static OperationSummary summary(TakeResult taken) {
-        return OperationSummary.of(taken.snapshot().id(), taken.storedBytes());
+        SnapshotInfo snapshot = taken.snapshot();
+        return new OperationSummary(
+                Optional.of(snapshot.id()),
+                taken.storedBytes(),
+                snapshot.storedBytes() + snapshot.referencedBytes() - taken.storedBytes(),
+                snapshot.image().bytes(),
+                Optional.empty());
     }
 
     RecoveryPlan plan(RecoveryOptions options) {

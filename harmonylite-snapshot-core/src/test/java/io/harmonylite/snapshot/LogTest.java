@@ -58,6 +58,8 @@ class LogTest {
                 Duration.ofMillis(1_234),
                 Optional.empty(),
                 0,
+                0,
+                0,
                 Optional.of(failure));
         assertThat(outcome)
                 .hasToString("operation=take name=orders outcome=failed failure=StoreUnavailableException stage=SEAL"

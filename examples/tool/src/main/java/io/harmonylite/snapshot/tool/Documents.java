@@ -30,6 +30,8 @@ final class Documents {
         document.put("created", snapshot.created());
         document.put("storedAt", snapshot.storedAt());
         document.put("storedBytes", snapshot.storedBytes());
+        document.put("referencedBytes", snapshot.referencedBytes());
+        document.put("rewrittenBytes", snapshot.rewrittenBytes());
         document.put("libraryVersion", snapshot.libraryVersion());
         document.put("positions", positions(snapshot.positions()));
         document.put("image", image(snapshot.image()));

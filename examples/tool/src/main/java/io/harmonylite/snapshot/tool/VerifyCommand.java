@@ -145,6 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
         document.put("id", report.id());
         document.put("sound", report.isSound());
         report.problem().ifPresent(problem -> document.put("problem", Failures.message(problem)));
+        document.put("affected", List.copyOf(report.affected()));
         document.put("seconds", Documents.seconds(report.elapsed()));
         return document;
     }
@@ -162,8 +163,17 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static String line(VerifyReport report) {
         return report.problem()
-                .map(problem -> "DAMAGED " + report.id() + ": " + Failures.message(problem))
+                .map(problem -> "DAMAGED " + report.id() + ": " + Failures.message(problem) + affected(report))
                 .orElseGet(() -> "sound   " + report.id() + " (" + Text.seconds(report.elapsed()) + ")");
+    }
+
+    /** Names the other snapshots that need a damaged or missing pack. */
+    private static String affected(VerifyReport report) {
+        List<String> others = report.affected().stream()
+                .filter(id -> !id.equals(report.id()))
+                .map(SnapshotId::toString)
+                .toList();
+        return others.isEmpty() ? "" : "; also damaged: " + String.join(", ", others);
     }
 
     /** The snapshots to verify. */
