@@ -150,8 +150,7 @@ class FileSequenceMapTest {
     void published_streamWithoutPosition_isAt0() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", known(7));
-            assertThat(map.positions().of("s"))
-                    .contains(new StreamPosition(0, null, known(7).streamCreated()));
+            assertThat(map.positions().of("s")).contains(new StreamPosition(0, null, known(7).streamCreated()));
         }
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThat(map.published("s", known(7))).as("kept after reopening").isFalse();

@@ -176,8 +176,7 @@ class TableSequenceMapTest {
     void published_streamWithoutPosition_isAt0() throws SQLException {
         map.in(connection).published("s", known(7));
         connection.commit();
-        assertThat(committed())
-                .isEqualTo(Positions.of("s", new StreamPosition(0, null, known(7).streamCreated())));
+        assertThat(committed()).isEqualTo(Positions.of("s", new StreamPosition(0, null, known(7).streamCreated())));
         map.in(connection).skipped("s", new SequenceRange(1, 6));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(7)));

@@ -170,7 +170,10 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
 
     private long appliedOf(String stream) throws IOException {
         try {
-            return settings.positions().read(stream).map(StreamPosition::sequence).orElse(0L);
+            return settings.positions()
+                    .read(stream)
+                    .map(StreamPosition::sequence)
+                    .orElse(0L);
         } catch (SQLException e) {
             throw new IOException("the position of " + stream + " cannot be read from the replica", e);
         }

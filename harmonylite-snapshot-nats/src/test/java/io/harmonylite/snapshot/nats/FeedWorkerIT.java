@@ -50,15 +50,20 @@ class FeedWorkerIT {
         }
         replica.setUrl("jdbc:sqlite:" + directory.resolve("replica.db"));
         FeedPositions positions = FeedPositions.of(map, replica);
-        FeedSettings settings =
-                new FeedSettings(NatsStreams.of(connection, stream), positions, message -> {
+        FeedSettings settings = new FeedSettings(
+                NatsStreams.of(connection, stream),
+                positions,
+                message -> {
                     try (java.sql.Connection own = replica.getConnection()) {
                         own.setAutoCommit(false);
                         assertThat(message.countIn(map.in(own))).isTrue();
                         own.commit();
                     }
                     applied.add(message.at().sequence());
-                }, end -> {}, null, 16);
+                },
+                end -> {},
+                null,
+                16);
         worker = new FeedWorker(settings, stream, nanos::get);
         stepUntilApplied(5);
         applied.clear();

@@ -124,8 +124,7 @@ public final class Counting {
             return now;
         }
         // The first count of a stream sets position 0: a recovery then knows that no earlier message was applied.
-        StreamProgress result =
-                join(Math.max(now.sequence(), 0), now.timestamp(), created, merge(now.ahead(), range));
+        StreamProgress result = join(Math.max(now.sequence(), 0), now.timestamp(), created, merge(now.ahead(), range));
         if (result.ahead().size() > MAX_AHEAD_RANGES
                 && result.ahead().size() > now.ahead().size()) {
             throw new IllegalStateException(stream + " has " + now.ahead().size()

@@ -139,10 +139,7 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                     new StreamPosition(
                             sequence, sequence == 0 ? null : timestamp(sequence).plusMillis(1), World.PRESENT);
                 case AHEAD ->
-                    Counting.published(
-                                    "s",
-                                    StreamProgress.UNKNOWN,
-                                    new StreamPosition(9, timestamp(9), World.PRESENT))
+                    Counting.published("s", StreamProgress.UNKNOWN, new StreamPosition(9, timestamp(9), World.PRESENT))
                             .position();
             };
         }
