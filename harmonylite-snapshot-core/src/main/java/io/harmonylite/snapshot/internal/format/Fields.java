@@ -23,6 +23,14 @@ final class Fields {
         return get(key, Long.class);
     }
 
+    long number(String key, long missing) throws MalformedException {
+        return contains(key) ? number(key) : missing;
+    }
+
+    boolean contains(String key) {
+        return values.containsKey(key);
+    }
+
     int int32(String key) throws MalformedException {
         long value = number(key);
         if (value != (int) value) {

@@ -21,6 +21,7 @@ import java.util.List;
  * @param image properties of the image
  * @param storedBytes sum of the sizes of the packs that this take wrote
  * @param unpublished data in the image beyond the positions
+ * @param ordering place of the snapshot among the others
  */
 public record ManifestHead(
         List<String> requires,
@@ -31,9 +32,10 @@ public record ManifestHead(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        PendingRecord unpublished) {
+        PendingRecord unpublished,
+        Ordering ordering) {
 
-    /** Creates the head of a snapshot without data beyond its positions. */
+    /** Creates the head of a snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -43,13 +45,36 @@ public record ManifestHead(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, PendingRecord.none());
+        this(
+                requires,
+                id,
+                name,
+                created,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                PendingRecord.none(),
+                Ordering.unknown());
     }
 
-    /** Returns the description of the snapshot for the host. */
+    /**
+     * Returns the description of the snapshot for the host.
+     *
+     * @param storedAt time from which its age counts
+     */
     public SnapshotInfo info(Instant storedAt) {
         return new SnapshotInfo(
-                id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                unpublished,
+                ordering.generation());
     }
 
     /** Returns the geometry of the image. */

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
@@ -46,6 +47,6 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
     public SnapshotInfo info() {
         String name = catalog.layout().manifest(id());
         ObjectInfo stored = StoreFailures.calling(() -> catalog.store().stat(name));
-        return manifest.head().info(stored.lastModified());
+        return StoredHead.alone(manifest.head(), stored);
     }
 }
