@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Describes one snapshot in a store, from the head of its manifest. Immutable.
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param image properties of the image
  * @param storedBytes bytes that the snapshot occupies in the store, without the manifest
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
+ * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -24,9 +26,10 @@ public record SnapshotInfo(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        PendingRecord pending) {
+        PendingRecord pending,
+        Optional<String> notCompacted) {
 
-    /** Creates a description of a snapshot without data beyond its positions. */
+    /** Creates a description of a snapshot without data beyond its positions, for which no compaction was skipped. */
     public SnapshotInfo(
             SnapshotId id,
             String name,
@@ -36,6 +39,16 @@ public record SnapshotInfo(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, PendingRecord.none());
+        this(
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                PendingRecord.none(),
+                Optional.empty());
     }
 }

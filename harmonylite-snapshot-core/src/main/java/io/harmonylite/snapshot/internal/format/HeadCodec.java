@@ -23,6 +23,7 @@ import java.util.List;
  * "created"        milliseconds since 1970
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
  * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
+ * "notCompacted"   text: why a compaction that was due was skipped; missing if it was not
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -83,6 +84,9 @@ final class HeadCodec {
                 out.writeFieldName("unpublished");
                 PendingRecordCodec.write(out, head.unpublished());
             }
+            if (head.notCompacted().isPresent()) {
+                text(out, "notCompacted", head.notCompacted().get());
+            }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
             out.writeFieldName("body");
@@ -96,7 +100,10 @@ final class HeadCodec {
     }
 
     private static int keys(ManifestHead head) {
-        return 17 + (head.positions().isEmpty() ? 0 : 1) + (head.unpublished().isNone() ? 0 : 1);
+        return 17
+                + (head.positions().isEmpty() ? 0 : 1)
+                + (head.unpublished().isNone() ? 0 : 1)
+                + (head.notCompacted().isEmpty() ? 0 : 1);
     }
 
     private static void image(CBORGenerator out, ImageInfo image) throws IOException {
@@ -140,7 +147,8 @@ final class HeadCodec {
     private static void readField(CborReader in, String key, Fields fields) throws MalformedException {
         switch (key) {
             case "requires" -> fields.put(key, texts(in));
-            case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
+            case "id", "name", "node", "library", "encoding", "journalMode", "notCompacted" ->
+                fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
@@ -188,7 +196,8 @@ final class HeadCodec {
                     fields.positions("positions"),
                     image(fields),
                     fields.number("stored"),
-                    fields.unpublished("unpublished"));
+                    fields.unpublished("unpublished"),
+                    fields.optionalText("notCompacted"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("a value is invalid: " + e.getMessage(), e);

@@ -88,7 +88,8 @@ final class TakeRun {
                     positions,
                     image,
                     Long.MAX_VALUE,
-                    unpublished));
+                    unpublished,
+                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }

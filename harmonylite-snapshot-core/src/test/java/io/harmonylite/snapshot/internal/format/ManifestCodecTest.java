@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -136,8 +137,9 @@ class ManifestCodecTest {
                 .mapToLong(PackEntry::size)
                 .sum();
         Instant created = Instant.ofEpochMilli(random.nextLong());
+        Optional<String> notCompacted = Optional.of("no such function: ü").filter(reason -> random.nextBoolean());
         return new Manifest(
-                new ManifestHead(List.of(), writer, "orders", created, "1", positions, image, stored, unpublished),
+                new ManifestHead(List.of(), writer, "orders", created, "1", positions, image, stored, unpublished, notCompacted),
                 packs,
                 leaves);
     }
