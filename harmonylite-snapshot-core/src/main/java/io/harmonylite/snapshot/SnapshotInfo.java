@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Describes one snapshot in a store, from the head of its manifest. Immutable.
@@ -18,6 +19,7 @@ import java.time.Instant;
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
  * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
  *     decides which snapshot is the latest if positions do not
+ * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -29,7 +31,8 @@ public record SnapshotInfo(
         ImageInfo image,
         long storedBytes,
         PendingRecord pending,
-        long generation) {
+        long generation,
+        Optional<String> notCompacted) {
 
     /** Creates a description of a snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
@@ -41,6 +44,17 @@ public record SnapshotInfo(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, PendingRecord.none(), 0);
+        this(
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                PendingRecord.none(),
+                0,
+                Optional.empty());
     }
 }

@@ -348,7 +348,8 @@ class PruneTest {
                 head.image(),
                 head.storedBytes(),
                 head.unpublished(),
-                head.ordering());
+                head.ordering(),
+                head.notCompacted());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
     }
 

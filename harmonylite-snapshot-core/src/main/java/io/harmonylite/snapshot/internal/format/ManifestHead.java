@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
@@ -22,6 +23,7 @@ import java.util.List;
  * @param storedBytes sum of the sizes of the packs that this take wrote
  * @param unpublished data in the image beyond the positions
  * @param ordering place of the snapshot among the others
+ * @param notCompacted why a compaction that was due was skipped; empty if it was not
  */
 public record ManifestHead(
         List<String> requires,
@@ -33,7 +35,11 @@ public record ManifestHead(
         ImageInfo image,
         long storedBytes,
         PendingRecord unpublished,
-        Ordering ordering) {
+        Ordering ordering,
+        Optional<String> notCompacted) {
+
+    /** Maximum length of {@code notCompacted}, in code points. */
+    public static final int MAX_REASON = 400;
 
     /** Creates the head of a snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
@@ -55,7 +61,8 @@ public record ManifestHead(
                 image,
                 storedBytes,
                 PendingRecord.none(),
-                Ordering.unknown());
+                Ordering.unknown(),
+                Optional.empty());
     }
 
     /**
@@ -74,7 +81,8 @@ public record ManifestHead(
                 image,
                 storedBytes,
                 unpublished,
-                ordering.generation());
+                ordering.generation(),
+                notCompacted);
     }
 
     /** Returns the geometry of the image. */

@@ -21,9 +21,13 @@ import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Seals an image into packs in the store, several at a time, while SQLite checks the image in parallel. */
 final class Seal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Seal.class);
 
     private final Services services;
     private final TakeSettings settings;
@@ -55,7 +59,7 @@ final class Seal {
     }
 
     void check(Compacted compacted) {
-        services.stages().run(Stage.CHECK, () -> compacted.image().check(settings.check()));
+        services.stages().run(Stage.CHECK, () -> compacted.image().check(settings.check()).warn(LOG, catalog.layout().name()));
     }
 
     TakeSettings settings() {
@@ -96,7 +100,8 @@ final class Seal {
                 image,
                 packs.stream().mapToLong(PackEntry::size).sum(),
                 compacted.captured().unpublished(),
-                ordering);
+                ordering,
+                compacted.notCompacted());
         return new Manifest(head, packs, entries);
     }
 }

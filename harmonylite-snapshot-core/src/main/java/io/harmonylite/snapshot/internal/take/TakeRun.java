@@ -94,7 +94,8 @@ final class TakeRun {
                     image,
                     Long.MAX_VALUE,
                     unpublished,
-                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace())));
+                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
+                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,8 @@ class FormatDocumentTest {
                 info,
                 sealed.pack().size(),
                 PendingRecord.none(),
-                new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)));
+                new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
+                Optional.empty());
     }
 
     private List<String> manifestLines() {
