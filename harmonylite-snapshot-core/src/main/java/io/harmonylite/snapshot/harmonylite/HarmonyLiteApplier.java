@@ -158,8 +158,8 @@ public final class HarmonyLiteApplier {
 
     private @Nullable String hashDifference(ChangeMessage message, ReplicatedSchema schema) {
         Optional<String> hash = message.schemaHash();
-        return rule == SchemaRule.SAME_SCHEMA && hash.isPresent() && !hash.get().equals(schema.hash())
-                ? "the writer's schema hash is " + hash.get() + ", this database's is " + schema.hash()
+        return rule == SchemaRule.SAME_SCHEMA
+                ? hash.flatMap(schema.hash()::differs).orElse(null)
                 : null;
     }
 
@@ -191,8 +191,8 @@ public final class HarmonyLiteApplier {
         }
 
         /**
-         * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Use it
-         * for a database with tables that HarmonyLite nodes do not have.
+         * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Not needed
+         * for a few tables that only this database has: they make no difference.
          */
         public Builder compareColumnsOnly() {
             rule = SchemaRule.SAME_COLUMNS;
