@@ -6,8 +6,10 @@ import io.harmonylite.snapshot.internal.sqlite.SchemaObject;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,28 @@ import org.jspecify.annotations.Nullable;
  * @param tables replicated tables by name
  * @param hash the hash as HarmonyLite computes it
  * @param silenced whether the database has HarmonyLite's own triggers, which must not fire
+ * @param unique names of the tables that have UNIQUE constraints or indexes other than their key
+ * @param parents names of the tables that foreign keys with actions refer to
  */
-public record ReplicatedSchema(String text, SortedMap<String, RowTable> tables, SchemaHash hash, boolean silenced) {
+public record ReplicatedSchema(
+        String text,
+        SortedMap<String, RowTable> tables,
+        SchemaHash hash,
+        boolean silenced,
+        Set<String> unique,
+        Set<String> parents) {
 
     private static final String TEXT = "SELECT group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10))"
             + " FROM main.sqlite_schema";
     private static final String REPLICATED = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
             + " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__harmonylite__%'";
+
+    private static final String REAL = " WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND ";
+    private static final String UNIQUE = "SELECT DISTINCT t.name FROM main.sqlite_schema t"
+            + " JOIN pragma_index_list(t.name, 'main') i" + REAL + "i.\"unique\" AND i.origin <> 'pk'";
+    private static final String PARENTS = "SELECT DISTINCT f.\"table\" FROM main.sqlite_schema t"
+            + " JOIN pragma_foreign_key_list(t.name, 'main') f" + REAL
+            + "(f.on_update NOT IN ('NO ACTION', 'RESTRICT') OR f.on_delete NOT IN ('NO ACTION', 'RESTRICT'))";
 
     /** Reads the schema, or returns {@code known} if the schema is still the same. */
     public static ReplicatedSchema of(Connection connection, @Nullable ReplicatedSchema known) throws SQLException {
@@ -42,7 +59,19 @@ public record ReplicatedSchema(String text, SortedMap<String, RowTable> tables, 
             }
         }
         return new ReplicatedSchema(
-                text, tables, SchemaHash.of(connection, tables.keySet()), hasTriggers(connection));
+                text,
+                tables,
+                SchemaHash.of(connection, tables.keySet()),
+                hasTriggers(connection),
+                names(connection, UNIQUE),
+                names(connection, PARENTS));
+    }
+
+    /** Returns names, compared as SQLite compares them. */
+    private static Set<String> names(Connection connection, String query) throws SQLException {
+        TreeSet<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(Sql.texts(connection, query));
+        return names;
     }
 
     private static boolean hasTriggers(Connection connection) throws SQLException {
