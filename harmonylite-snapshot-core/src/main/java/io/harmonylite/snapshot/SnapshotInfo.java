@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Describes one snapshot in a store, from the head of its manifest. Immutable.
@@ -21,6 +22,7 @@ import java.time.Instant;
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
  * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
  *     decides which snapshot is the latest if positions do not
+ * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -34,7 +36,8 @@ public record SnapshotInfo(
         long referencedBytes,
         long rewrittenBytes,
         PendingRecord pending,
-        long generation) {
+        long generation,
+        Optional<String> notCompacted) {
 
     /** Creates a description of a full snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
@@ -58,6 +61,7 @@ public record SnapshotInfo(
                 0,
                 0,
                 PendingRecord.none(),
-                0);
+                0,
+                Optional.empty());
     }
 }

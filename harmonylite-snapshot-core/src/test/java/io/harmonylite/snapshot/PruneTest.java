@@ -350,7 +350,8 @@ class PruneTest {
                 head.referencedBytes(),
                 head.rewrittenBytes(),
                 head.unpublished(),
-                head.ordering());
+                head.ordering(),
+                head.notCompacted());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0)));
     }
 

@@ -2,7 +2,11 @@ package io.harmonylite.snapshot.tool;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,25 +15,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line tool: {@code java -jar snapshot-tool.jar COMMAND OPTIONS}. A new command is one more entry below.
+ * The command line tool: {@code snapshot-tool COMMAND OPTIONS}. A new command is one more entry in {@code commands()}.
  */
 @Command(
         name = "snapshot-tool",
-        subcommands = {
-            TakeCommand.class,
-            ListCommand.class,
-            VerifyCommand.class,
-            RestoreCommand.class,
-            RecoverCommand.class,
-            ExportCommand.class,
-            PruneCommand.class,
-            WatchCommand.class,
-            HealthCommand.class,
-            TrimCommand.class,
-            PinCommand.class,
-            UnpinCommand.class,
-            PositionsCommand.class
-        },
         description = "Takes, verifies and restores snapshots of SQLite databases.",
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
@@ -54,13 +43,15 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "In the examples, snapshot-tool stands for java -jar snapshot-tool.jar. A backup and a restore:",
+            "A backup and a restore:",
             "  snapshot-tool take    --name orders --store file:/backup --database /var/lib/orders.db",
             "  snapshot-tool list    --name orders --store file:/backup",
             "  snapshot-tool restore --name orders --store file:/backup --database /var/lib/orders.db"
         })
 @SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 public final class SnapshotTool implements Runnable {
+
+    private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = commands();
 
     private final BooleanSupplier terminal;
 
@@ -98,6 +89,7 @@ public final class SnapshotTool implements Runnable {
      */
     static CommandLine commandLine(BooleanSupplier terminal, String... args) {
         CommandLine commandLine = new CommandLine(new SnapshotTool(terminal));
+        addCommands(commandLine, args);
         if (Arrays.asList(args).contains("--harmonylite")) {
             commandLine.getCommandSpec().removeSubcommand("restore");
             commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its options differ: it reads no store.
@@ -105,6 +97,37 @@ public final class SnapshotTool implements Runnable {
         Converters.register(commandLine);
         Failures failures = new Failures(args);
         return commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
+    }
+
+    /** Adds the named command alone, since building all of them takes most of the time of a short command; all without a name. */
+    private static void addCommands(CommandLine commandLine, String... args) {
+        String name = args.length == 0 ? "" : args[0];
+        if (args.length == 1 && name.equals("--version")) {
+            return;
+        }
+        COMMANDS.forEach((each, command) -> {
+            if (each.equals(name) || !COMMANDS.containsKey(name)) {
+                commandLine.addSubcommand(command.get());
+            }
+        });
+    }
+
+    private static Map<String, Supplier<Callable<Integer>>> commands() {
+        Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
+        commands.put("take", TakeCommand::new);
+        commands.put("list", ListCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        commands.put("restore", RestoreCommand::new);
+        commands.put("recover", RecoverCommand::new);
+        commands.put("export", ExportCommand::new);
+        commands.put("prune", PruneCommand::new);
+        commands.put("watch", WatchCommand::new);
+        commands.put("health", HealthCommand::new);
+        commands.put("trim", TrimCommand::new);
+        commands.put("pin", PinCommand::new);
+        commands.put("unpin", UnpinCommand::new);
+        commands.put("positions", PositionsCommand::new);
+        return commands;
     }
 
     boolean isTerminal() {

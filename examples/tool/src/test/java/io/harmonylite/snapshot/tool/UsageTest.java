@@ -36,8 +36,7 @@ class UsageTest {
                         "trim",
                         "pin",
                         "unpin",
-                        "positions",
-                        "java -jar");
+                        "positions");
         for (ExitStatus status : ExitStatus.values()) {
             assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
         }

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.Positions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The values of a decoded map by key. Reading a required key that is missing throws. */
 final class Fields {
@@ -17,6 +18,10 @@ final class Fields {
 
     String text(String key) throws MalformedException {
         return get(key, String.class);
+    }
+
+    Optional<String> optionalText(String key) throws MalformedException {
+        return values.containsKey(key) ? Optional.of(text(key)) : Optional.empty();
     }
 
     long number(String key) throws MalformedException {

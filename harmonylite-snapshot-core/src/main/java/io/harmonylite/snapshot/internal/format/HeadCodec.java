@@ -25,6 +25,7 @@ import java.util.List;
  * "generation" "listed" "grace"   {@link Ordering}: integer, milliseconds since 1970, milliseconds; missing if unknown
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
  * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
+ * "notCompacted"   text: why a compaction that was due was skipped; missing if it was not
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -88,6 +89,9 @@ final class HeadCodec {
                 out.writeFieldName("unpublished");
                 PendingRecordCodec.write(out, head.unpublished());
             }
+            if (head.notCompacted().isPresent()) {
+                text(out, "notCompacted", head.notCompacted().get());
+            }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
             if (head.referencedBytes() != 0) {
@@ -111,6 +115,7 @@ final class HeadCodec {
                 + (head.ordering().listed() == null ? 0 : 3)
                 + (head.positions().isEmpty() ? 0 : 1)
                 + (head.unpublished().isNone() ? 0 : 1)
+                + (head.notCompacted().isEmpty() ? 0 : 1)
                 + (head.referencedBytes() == 0 ? 0 : 1)
                 + (head.rewrittenBytes() == 0 ? 0 : 1);
     }
@@ -165,7 +170,8 @@ final class HeadCodec {
     private static void readField(CborReader in, String key, Fields fields) throws MalformedException {
         switch (key) {
             case "requires" -> fields.put(key, texts(in));
-            case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
+            case "id", "name", "node", "library", "encoding", "journalMode", "notCompacted" ->
+                fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "listed", "userVersion", "applicationId" -> fields.put(key, in.signed());
@@ -217,7 +223,8 @@ final class HeadCodec {
                     fields.number("referenced", 0),
                     fields.number("rewritten", 0),
                     fields.unpublished("unpublished"),
-                    ordering(fields));
+                    ordering(fields),
+                    fields.optionalText("notCompacted"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("a value is invalid: " + e.getMessage(), e);

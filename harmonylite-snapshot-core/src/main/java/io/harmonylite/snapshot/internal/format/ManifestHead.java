@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
@@ -24,6 +25,7 @@ import java.util.List;
  * @param rewrittenBytes those of the stored bytes that hold pages which earlier packs hold too
  * @param unpublished data in the image beyond the positions
  * @param ordering place of the snapshot among the others
+ * @param notCompacted why a compaction that was due was skipped; empty if it was not
  */
 public record ManifestHead(
         List<String> requires,
@@ -37,7 +39,11 @@ public record ManifestHead(
         long referencedBytes,
         long rewrittenBytes,
         PendingRecord unpublished,
-        Ordering ordering) {
+        Ordering ordering,
+        Optional<String> notCompacted) {
+
+    /** Maximum length of {@code notCompacted}, in code points. */
+    public static final int MAX_REASON = 400;
 
     /** Creates the head of a full snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
@@ -61,7 +67,8 @@ public record ManifestHead(
                 0,
                 0,
                 PendingRecord.none(),
-                Ordering.unknown());
+                Ordering.unknown(),
+                Optional.empty());
     }
 
     /**
@@ -82,7 +89,8 @@ public record ManifestHead(
                 referencedBytes,
                 rewrittenBytes,
                 unpublished,
-                ordering.generation());
+                ordering.generation(),
+                notCompacted);
     }
 
     /** Returns the geometry of the image. */

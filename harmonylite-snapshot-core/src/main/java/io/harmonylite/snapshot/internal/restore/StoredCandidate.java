@@ -14,9 +14,13 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A snapshot in a catalog's store. Immutable. */
 public record StoredCandidate(Services services, SnapshotCatalog catalog, Manifest manifest) implements Candidate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredCandidate.class);
 
     @Override
     public SnapshotId id() {
@@ -40,7 +44,7 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
 
     @Override
     public void verify(PrivateImage image) {
-        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest);
+        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest).warn(LOG, id());
     }
 
     @Override

@@ -14,11 +14,13 @@ import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.CheckFindings;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -26,6 +28,7 @@ import java.util.TreeSet;
 /** Verifies snapshots to a requested depth. Changes nothing in the store, except that it marks damaged packs. */
 public final class Verification {
 
+    private static final CheckFindings NO_FINDINGS = new CheckFindings(List.of(), List.of(), List.of());
     private static final String SCRATCH = "harmonylite-verify-";
 
     private final Services services;
@@ -48,8 +51,9 @@ public final class Verification {
         long start = System.nanoTime();
         Damage damage = new Damage();
         Optional<SnapshotException> problem = Optional.empty();
+        CheckFindings findings = NO_FINDINGS;
         try {
-            verify(id, depth, damage);
+            findings = verify(id, depth, damage);
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
@@ -61,27 +65,31 @@ public final class Verification {
         });
         SortedSet<SnapshotId> affected =
                 problem.isEmpty() ? new TreeSet<>() : new DamagedPacks(catalog).record(id, damage.packs());
-        return new VerifyReport(id, depth, problem, affected, Duration.ofNanos(System.nanoTime() - start));
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return new VerifyReport(
+                id, depth, problem, findings.unchecked(), findings.constraints(), affected, elapsed);
     }
 
-    private void verify(SnapshotId id, VerifyDepth depth, Damage damage) {
+    private CheckFindings verify(SnapshotId id, VerifyDepth depth, Damage damage) {
         Manifest manifest = services.stages().run(Stage.SELECT, () -> {
             Manifest read = catalog.read(id);
             catalog.requirePacks(read);
             return read;
         });
         Fetch fetch = new Fetch(services, catalog);
-        switch (depth) {
-            case MANIFEST -> {}
-            case STORED_BYTES -> services.stages().run(Stage.FETCH, () -> {
+        if (depth == VerifyDepth.REBUILD) {
+            return rebuild(manifest, fetch, damage);
+        }
+        if (depth == VerifyDepth.STORED_BYTES) {
+            services.stages().run(Stage.FETCH, () -> {
                 fetch.toNowhere(manifest, damage);
                 fetch.checkTables(manifest);
             });
-            case REBUILD -> rebuild(manifest, fetch, damage);
         }
+        return NO_FINDINGS;
     }
 
-    private void rebuild(Manifest manifest, Fetch fetch, Damage damage) {
+    private CheckFindings rebuild(Manifest manifest, Fetch fetch, Damage damage) {
         try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> {
@@ -89,7 +97,7 @@ public final class Verification {
                 fetch.checkTables(manifest);
             });
             PrivateImage image = new PrivateImage(file, services.connector());
-            services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
+            return services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

@@ -30,12 +30,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Seals an image: stores the pages that the base does not have, several leaves at a time, while SQLite checks the image
  * in parallel. Then stores pages again of packs that have become too empty. Used once.
  */
 final class Seal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Seal.class);
 
     private final Services services;
     private final TakeSettings settings;
@@ -106,7 +110,9 @@ final class Seal {
             public void step(int number) throws IOException {
                 if (number == 0) {
                     services.stages()
-                            .run(Stage.CHECK, () -> compacted.image().check(settings.check()));
+                            .run(Stage.CHECK, () -> compacted.image()
+                                    .check(settings.check())
+                                    .warn(LOG, catalog.layout().name()));
                 } else {
                     worker.step(number - 1);
                 }
@@ -229,7 +235,8 @@ final class Seal {
                 named.stream().mapToLong(PackEntry::size).sum() - stored,
                 stored - changedBytes,
                 compacted.captured().unpublished(),
-                ordering);
+                ordering,
+                compacted.notCompacted());
         return new Manifest(head, named, entries, credit);
     }
 

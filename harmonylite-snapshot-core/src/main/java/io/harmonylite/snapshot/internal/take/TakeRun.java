@@ -24,6 +24,7 @@ import io.harmonylite.snapshot.internal.take.Compact.Compacted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One take in a scratch directory: runs the stages in order. Used once. */
@@ -94,7 +95,8 @@ final class TakeRun {
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     unpublished,
-                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace())));
+                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
+                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }

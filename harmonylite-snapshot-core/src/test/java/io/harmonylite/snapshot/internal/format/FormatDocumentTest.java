@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,8 @@ class FormatDocumentTest {
                 0,
                 0,
                 PendingRecord.none(),
-                new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)));
+                new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
+                Optional.empty());
     }
 
     private List<String> manifestLines() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -139,6 +140,7 @@ class ManifestCodecTest {
         long referenced = packs.stream().mapToLong(PackEntry::size).sum() - stored;
         long rewritten = (long) (random.nextDouble() * stored);
         Instant created = Instant.ofEpochMilli(random.nextLong());
+        Optional<String> notCompacted = Optional.of("no such function: ü").filter(reason -> random.nextBoolean());
         Ordering ordering = new Ordering(
                 random.nextLong(Ordering.MAX_GENERATION + 1),
                 Instant.ofEpochMilli(random.nextLong()),
@@ -156,7 +158,8 @@ class ManifestCodecTest {
                         referenced,
                         rewritten,
                         unpublished,
-                        ordering),
+                        ordering,
+                        notCompacted),
                 packs,
                 leaves,
                 random.nextInt(2) * (long) random.nextInt(Integer.MAX_VALUE));

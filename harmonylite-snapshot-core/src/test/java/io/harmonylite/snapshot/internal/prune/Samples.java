@@ -11,6 +11,7 @@ import io.harmonylite.snapshot.internal.format.Ordering;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Sample snapshots that were never taken. */
 final class Samples {
@@ -39,7 +40,19 @@ final class Samples {
     /** Returns a snapshot of a generation, stored at an hour. */
     static SnapshotInfo snapshot(int number, long generation, long hour, Positions positions) {
         return new SnapshotInfo(
-                id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1, 0, 0, PendingRecord.none(), generation);
+                id(number),
+                "orders",
+                START,
+                hour(hour),
+                "1",
+                positions,
+                IMAGE,
+                1,
+                0,
+                0,
+                PendingRecord.none(),
+                generation,
+                Optional.empty());
     }
 
     /** Returns the head of a snapshot of a generation, whose take began at an hour; the grace period is 24 hours. */
@@ -56,7 +69,8 @@ final class Samples {
                 0,
                 0,
                 PendingRecord.none(),
-                new Ordering(generation, hour(hour), Duration.ofHours(24)));
+                new Ordering(generation, hour(hour), Duration.ofHours(24)),
+                Optional.empty());
     }
 
     /** Returns a snapshot at a position of one stream. */
