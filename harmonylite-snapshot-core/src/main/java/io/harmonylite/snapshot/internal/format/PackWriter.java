@@ -20,15 +20,20 @@ public final class PackWriter implements AutoCloseable {
     private final List<Layer.Frame> frames = new ArrayList<>();
     private PageDigests digests = new PageDigests(0);
     private int size;
+    private int imageBytes;
 
     /** Creates a writer with a zstd level. */
     public PackWriter(int level) {
         compressor = new FrameCompressor(level);
     }
 
-    /** Returns whether the pack can hold a further layer of this many pages, however badly they compress. */
+    /**
+     * Returns whether the pack can hold a further layer of this many pages, however badly they compress. A pack holds
+     * 16 MiB of pages at most, so that restores and verifications can work on several packs at once.
+     */
     public boolean hasRoomFor(int pages, int pageSize) {
-        return size + pages * (pageSize + Digest.LENGTH) + RESERVE <= buffer.length;
+        return imageBytes + pages * pageSize <= ImageGeometry.LEAF_BYTES
+                && size + pages * (pageSize + Digest.LENGTH) + RESERVE <= buffer.length;
     }
 
     /** Returns whether the pack has no layer. */
@@ -48,6 +53,7 @@ public final class PackWriter implements AutoCloseable {
         int stored = compressor.compress(content, length, buffer, size);
         frames.add(new Layer.Frame(pages, stored));
         size += stored;
+        imageBytes += length;
     }
 
     /**
@@ -72,13 +78,14 @@ public final class PackWriter implements AutoCloseable {
 
     /** Moves all layers of another pack to the end of this one, if there is room. Returns whether there was. */
     public boolean join(PackWriter other) {
-        if (size + other.size > buffer.length) {
+        if (imageBytes + other.imageBytes > ImageGeometry.LEAF_BYTES || size + other.size > buffer.length) {
             return false;
         }
         System.arraycopy(other.buffer, 0, buffer, size, other.size);
         other.layers.forEach(layer ->
                 layers.add(new SealedLayer(layer.leaf(), layer.offset() + size, layer.length(), layer.pages())));
         size += other.size;
+        imageBytes += other.imageBytes;
         other.clear();
         return true;
     }
@@ -95,6 +102,7 @@ public final class PackWriter implements AutoCloseable {
     private void clear() {
         layers.clear();
         size = 0;
+        imageBytes = 0;
     }
 
     /** Returns the buffer with the pack that was finished last, in its first {@link PackEntry#size} bytes. */

@@ -114,7 +114,7 @@ class LeafAndPackTest {
             @ForAll @IntRange(max = 7) int power, @ForAll @IntRange(min = 1, max = 4) int layers, @ForAll Random random)
             throws MalformedException {
         int pageSize = 512 << power;
-        int most = Math.min(300, ImageGeometry.LEAF_BYTES / pageSize);
+        int most = Math.min(300, ImageGeometry.LEAF_BYTES / pageSize / 4);
         List<BitSet> added = new ArrayList<>();
         List<List<byte[]>> contents = new ArrayList<>();
         try (PackWriter joined = new PackWriter(1);
