@@ -55,7 +55,7 @@ class PruneTest {
 
     private SnapshotId take() {
         pass(Duration.ofMinutes(1));
-        return builder().build().take().id();
+        return builder().build().take(TakeRequest.full()).id();
     }
 
     private void pass(Duration duration) {
@@ -166,7 +166,7 @@ class PruneTest {
 
     private SnapshotId takeOnHost(Instant time) {
         pass(Duration.ofMinutes(1));
-        return builder().clock(() -> time).build().take().id();
+        return builder().clock(() -> time).build().take(TakeRequest.full()).id();
     }
 
     @Test
