@@ -34,10 +34,15 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
     /**
      * Returns whether the snapshot counts for no reader.
      *
-     * @param now the present time; a manifest in the future has a wrong time, but is not late
+     * @param now a time after the manifest was listed; a manifest in the future of it has a wrong time, but is not late
      */
     public boolean isLate(Instant now) {
         return isOverdue() && !isFuture(modified(), now) && !head.ordering().isOverdue(newestPack);
+    }
+
+    /** Returns whether the manifest or the snapshot's creation is later than an instant. */
+    public boolean isAfter(Instant instant) {
+        return modified().isAfter(instant) || head.created().isAfter(instant);
     }
 
     static boolean isFuture(Instant instant, Instant now) {

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
@@ -249,11 +250,12 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         return snapshot(index, positions);
     }
 
-    /** Creates a snapshot; the store receives each at another time. */
+    /** Creates a snapshot of the generation {@code index}. */
     static SnapshotInfo snapshot(int index, Positions positions) {
         Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, which must not matter.
         SnapshotId id = SnapshotId.of(created, "node", index);
         ImageInfo image = new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00", "00");
-        return new SnapshotInfo(id, "orders", created, EPOCH.plusSeconds(index), "test", positions, image, 1);
+        return new SnapshotInfo(
+                id, "orders", created, created, "test", positions, image, 1, PendingRecord.none(), index);
     }
 }
