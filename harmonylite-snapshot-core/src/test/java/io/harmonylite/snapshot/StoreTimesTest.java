@@ -129,7 +129,8 @@ class StoreTimesTest {
             List<SnapshotId> taken = takes(4, Duration.ofDays(1));
             copy(Instant.parse("2031-01-01T00:00:00Z"), name -> name.contains(part));
             assertLatestHasRows(4);
-            assertThat(repository().prune(PruneRequest.retain(RetentionPolicy.keepYoungerThan(Duration.ofHours(1))))
+            assertThat(repository()
+                            .prune(PruneRequest.retain(RetentionPolicy.keepYoungerThan(Duration.ofHours(1))))
                             .retired())
                     .isEmpty();
             SnapshotId last = take();

@@ -147,7 +147,9 @@ public final class HealthGatherer {
                             "the manifest of snapshot " + id + " cannot be read: " + problem.getMessage()));
             listing.doubts()
                     .forEach((id, doubt) -> add(
-                            others, HealthCause.TIME_DOUBTFUL, "the time of snapshot " + id + " is doubtful: " + doubt));
+                            others,
+                            HealthCause.TIME_DOUBTFUL,
+                            "the time of snapshot " + id + " is doubtful: " + doubt));
         }
 
         private Optional<Instant> unchangedAt() {

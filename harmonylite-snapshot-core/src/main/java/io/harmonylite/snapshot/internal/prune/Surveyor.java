@@ -78,9 +78,9 @@ final class Surveyor {
      * that was stored since then would seem to be in the future, and therefore not late.
      */
     private Instant end(Instant now, Collection<FoundManifest> found) throws IOException {
-        boolean isAnyLater = found.stream().anyMatch(manifest -> manifest.head()
-                .filter(head -> head.isAfter(now))
-                .isPresent());
+        boolean isAnyLater = found.stream()
+                .anyMatch(manifest ->
+                        manifest.head().filter(head -> head.isAfter(now)).isPresent());
         return isAnyLater ? new StoreClock(services, catalog).now() : now;
     }
 
@@ -97,8 +97,7 @@ final class Surveyor {
         return found;
     }
 
-    private SortedMap<SnapshotId, FoundManifest> manifests(Map<PackName, ObjectInfo> packs)
-            throws IOException {
+    private SortedMap<SnapshotId, FoundManifest> manifests(Map<PackName, ObjectInfo> packs) throws IOException {
         TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
         byId(catalog.layout().manifests()).forEach((id, object) -> {
             Interruption.check();
@@ -138,8 +137,7 @@ final class Surveyor {
                 id, object, Optional.empty(), ManifestStatus.UNREADABLE, Set.of(), Optional.of(problem));
     }
 
-    private FoundManifest judged(
-            SnapshotId id, ObjectInfo object, Manifest manifest, Map<PackName, ObjectInfo> packs) {
+    private FoundManifest judged(SnapshotId id, ObjectInfo object, Manifest manifest, Map<PackName, ObjectInfo> packs) {
         Set<PackName> named = new HashSet<>();
         manifest.packs().forEach(pack -> named.add(pack.name()));
         StoredHead head = new StoredHead(manifest.head(), object, Instant.MIN);

@@ -88,8 +88,8 @@ class PruneModelTest {
         private final long seed;
         private final Random random;
         private final Graces graces;
-        private final TreeMap<PackName, Instant> packs = new TreeMap<>((one, other) -> one.toString()
-                .compareTo(other.toString()));
+        private final TreeMap<PackName, Instant> packs =
+                new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
         private final TreeMap<SnapshotId, Stored> manifests = new TreeMap<>();
         private final TreeMap<SnapshotId, Instant> markers = new TreeMap<>();
         private final Set<SnapshotId> pinned = new HashSet<>();
@@ -113,8 +113,10 @@ class PruneModelTest {
                 pinned.add(first.id);
             }
             for (int party = 3 + random.nextInt(6); party > 0; party--) {
-                parties.add(random.nextInt(5) < 2 ? new Prune().steps : random.nextInt(4) == 0 ? new Restore().steps
-                        : new Take(oneOf(graces.takers)).steps);
+                parties.add(
+                        random.nextInt(5) < 2
+                                ? new Prune().steps
+                                : random.nextInt(4) == 0 ? new Restore().steps : new Take(oneOf(graces.takers)).steps);
             }
             while (!parties.isEmpty()) {
                 Deque<Runnable> party = parties.get(random.nextInt(parties.size()));
@@ -254,16 +256,7 @@ class PruneModelTest {
                         random.nextBoolean() ? Positions.none() : Positions.of("s", StreamPosition.at(position));
                 ManifestHead head = Samples.head(takes, 0, 0, positions);
                 head = new ManifestHead(
-                        List.of(),
-                        id,
-                        "orders",
-                        listed,
-                        "1",
-                        positions,
-                        head.image(),
-                        1,
-                        head.unpublished(),
-                        ordering);
+                        List.of(), id, "orders", listed, "1", positions, head.image(), 1, head.unpublished(), ordering);
                 manifests.put(id, new Stored(head, now, Set.copyOf(named)));
                 late += stored(manifests.get(id)).isLate(now) ? 1 : 0;
                 if (random.nextInt(4) == 0) {
@@ -285,8 +278,8 @@ class PruneModelTest {
             private final Deque<Runnable> steps = new ArrayDeque<>();
             private final Duration grace = Duration.ofHours(oneOf(graces.prunes));
             private Instant start = now;
-            private final Map<PackName, ObjectInfo> seenPacks = new TreeMap<>((one, other) -> one.toString()
-                    .compareTo(other.toString()));
+            private final Map<PackName, ObjectInfo> seenPacks =
+                    new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
             private final Map<SnapshotId, ObjectInfo> seenMarkers = new TreeMap<>();
 
             Prune() {
@@ -308,10 +301,11 @@ class PruneModelTest {
                 ids.forEach(id -> steps.add(() -> markers.putIfAbsent(id, now)));
                 SweepPlan plan = SweepPlan.of(survey.retiring(ids), survey.longest(grace));
                 plan.manifests().forEach(object -> steps.add(() -> manifests.remove(SnapshotId.parse(object.name()))));
-                plan.packs().forEach(object -> steps.add(() -> {
-                    packs.remove(PackName.parse(object.name()).orElseThrow());
-                    removed++;
-                }));
+                plan.packs()
+                        .forEach(object -> steps.add(() -> {
+                            packs.remove(PackName.parse(object.name()).orElseThrow());
+                            removed++;
+                        }));
                 plan.rest().forEach(object -> steps.add(() -> markers.remove(SnapshotId.parse(object.name()))));
             }
 
@@ -319,8 +313,7 @@ class PruneModelTest {
             private FoundManifest found(SnapshotId id, Stored manifest) {
                 StoredHead head = stored(manifest);
                 ManifestStatus status = isComplete(id) ? ManifestStatus.SOUND : ManifestStatus.INCOMPLETE;
-                return new FoundManifest(
-                                id, head.object(), Optional.of(head), status, manifest.packs, Optional.empty())
+                return new FoundManifest(id, head.object(), Optional.of(head), status, manifest.packs, Optional.empty())
                         .at(now);
             }
         }
@@ -345,7 +338,10 @@ class PruneModelTest {
             private void read() {
                 Instant marked = chosen.map(markers::get).orElse(now);
                 boolean isInTime = chosen.isPresent() && now.isBefore(marked.plus(Duration.ofHours(24)));
-                require(!isInTime || !manifests.containsKey(chosen.orElseThrow()) || packs.keySet().containsAll(wanted),
+                require(
+                        !isInTime
+                                || !manifests.containsKey(chosen.orElseThrow())
+                                || packs.keySet().containsAll(wanted),
                         "a pack disappeared under a restore");
             }
         }
