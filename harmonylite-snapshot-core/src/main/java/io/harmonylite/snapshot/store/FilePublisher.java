@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The write side of {@link FileSystemSnapshotStore}. Makes a file complete and durable before it gets its name, and the
- * name durable before the call returns. Thread-safe.
+ * name durable before the call returns. The last-modified time is set after the file got its name, so that its age counts
+ * from the moment at which it became visible, however long the link took. Thread-safe.
  */
 final class FilePublisher implements Closeable {
 
@@ -76,6 +77,7 @@ final class FilePublisher implements Closeable {
             write(temporary, source);
             makeDirectory(directory);
             link(target, temporary);
+            makeTimed(target);
         } finally {
             discard(temporary);
         }
@@ -172,6 +174,15 @@ final class FilePublisher implements Closeable {
             if (!Files.exists(target) || !Files.isSameFile(target, temporary)) {
                 throw e;
             }
+        }
+    }
+
+    private void makeTimed(Path target) throws IndeterminateWriteException {
+        try {
+            files.touch(target);
+        } catch (IOException e) {
+            throw new IndeterminateWriteException(
+                    target + " was stored, but its last-modified time could not be set", e);
         }
     }
 

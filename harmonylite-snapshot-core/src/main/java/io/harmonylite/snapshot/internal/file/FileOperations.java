@@ -52,6 +52,13 @@ public interface FileOperations {
      */
     void link(Path newName, Path existing) throws IOException;
 
+    /**
+     * Sets a file's last-modified time to the present time of its file system, which for a network file system is the
+     * server's, and leaves the content as it is. The file system reads its clock when it sets the time, so a delay before
+     * that cannot make the time too old. Must never be used on a live database or its sidecars.
+     */
+    void touch(Path file) throws IOException;
+
     /** Renames a file atomically, replacing the target if there is one. */
     void rename(Path from, Path to) throws IOException;
 

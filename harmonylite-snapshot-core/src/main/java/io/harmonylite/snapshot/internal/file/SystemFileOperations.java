@@ -66,6 +66,20 @@ public final class SystemFileOperations implements FileOperations {
     }
 
     @Override
+    public void touch(Path file) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        try (FileChannel channel = openForWrite(file)) {
+            long size = channel.size();
+            if (size > 0 && channel.read(last, size - 1) == 1) {
+                write(channel, last.flip(), size - 1);
+                return;
+            }
+        }
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                .close(); // Sets the time of an empty file too.
+    }
+
+    @Override
     public void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }

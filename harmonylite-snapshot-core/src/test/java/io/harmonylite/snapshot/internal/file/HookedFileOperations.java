@@ -103,6 +103,12 @@ public class HookedFileOperations implements FileOperations {
     }
 
     @Override
+    public void touch(Path file) throws IOException {
+        before("touch", file);
+        system.touch(file);
+    }
+
+    @Override
     public void rename(Path from, Path to) throws IOException {
         before("rename", to);
         system.rename(from, to);
