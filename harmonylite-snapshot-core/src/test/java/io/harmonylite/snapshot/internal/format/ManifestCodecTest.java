@@ -145,7 +145,17 @@ class ManifestCodecTest {
                 Duration.ofMillis(random.nextLong(Ordering.MAX_GRACE + 1)));
         return new Manifest(
                 new ManifestHead(
-                        List.of(), writer, "orders", created, "1", positions, image, stored, unpublished, ordering, notCompacted),
+                        List.of(),
+                        writer,
+                        "orders",
+                        created,
+                        "1",
+                        positions,
+                        image,
+                        stored,
+                        unpublished,
+                        ordering,
+                        notCompacted),
                 packs,
                 leaves);
     }
