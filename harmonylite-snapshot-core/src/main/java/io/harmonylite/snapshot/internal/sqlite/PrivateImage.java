@@ -73,8 +73,8 @@ public final class PrivateImage {
             Stream.concat(findings.unchecked().stream(), findings.damage().stream())
                     .findFirst()
                     .ifPresent(difference -> {
-                        throw new SnapshotConfigurationException("SQLite would rebuild an index in another way: "
-                                + difference);
+                        throw new SnapshotConfigurationException(
+                                "SQLite would rebuild an index in another way: " + difference);
                     });
         }
     }

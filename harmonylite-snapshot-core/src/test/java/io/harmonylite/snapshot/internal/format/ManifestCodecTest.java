@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -145,7 +145,17 @@ class ManifestCodecTest {
                 Duration.ofMillis(random.nextLong(Ordering.MAX_GRACE + 1)));
         return new Manifest(
                 new ManifestHead(
-                        List.of(), writer, "orders", created, "1", positions, image, stored, unpublished, ordering, notCompacted),
+                        List.of(),
+                        writer,
+                        "orders",
+                        created,
+                        "1",
+                        positions,
+                        image,
+                        stored,
+                        unpublished,
+                        ordering,
+                        notCompacted),
                 packs,
                 leaves);
     }
