@@ -275,7 +275,7 @@ public final class SnapshotRepository {
         return recorder.run(
                 Operation.RESTORE,
                 () -> new RestorePipeline(services.withOwnProgress(), catalog, leftOut)
-                        .run(request, DatabasePath.resolve(database), NodeState.none()),
+                        .run(request, DatabasePath.resolve(database, request.method()), NodeState.none()),
                 SnapshotRepository::summary);
     }
 

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.store;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.file.ScratchSpace;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class FilePublisher implements Closeable {
 
     private synchronized Path temporary() throws IOException {
         if (scratch == null) {
-            scratch = ScratchDirectory.open(files, root, FileSystemSnapshotStore.TEMPORARY);
+            scratch = new ScratchSpace(files).open(root, FileSystemSnapshotStore.TEMPORARY);
         }
         return scratch.resolve(Long.toString(counter.getAndIncrement()));
     }

@@ -336,12 +336,25 @@ class FileSystemSnapshotStoreTest {
 
     @Test
     void putIfAbsent_temporaryFilesOfKilledProcess_areRemoved() throws IOException {
-        Path killed = Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "dead"));
+        Path killed =
+                Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "1-2-0123456789abcdef"));
         Files.writeString(killed.resolve("0"), "half an object");
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("x", SOURCE);
             assertThat(killed).doesNotExist();
         }
+    }
+
+    @Test
+    void putIfAbsent_symbolicLinkNamedLikeATemporaryDirectory_isNotFollowed(@TempDir Path victim) throws IOException {
+        Files.writeString(victim.resolve("0"), "precious");
+        Path link = Files.createSymbolicLink(
+                directory.resolve(FileSystemSnapshotStore.TEMPORARY + "1-2-0123456789abcdef"), victim);
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("x", SOURCE);
+        }
+        assertThat(link).isSymbolicLink();
+        assertThat(victim.resolve("0")).hasContent("precious");
     }
 
     private List<Path> temporaryDirectories() throws IOException {

@@ -35,9 +35,7 @@ public final class Quarantine {
     /** Lists the rows, sorted by table and key. Returns none if the database has no quarantine. */
     public static <T> List<T> list(Connection connection, Reader<T> reader) throws SQLException {
         List<T> rows = new ArrayList<>();
-        if (Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + ReservedNames.QUARANTINE
-                        + "'")
-                > 0) {
+        if (ReservedNames.isTable(connection, ReservedNames.QUARANTINE)) {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SELECT * FROM " + TABLE + " ORDER BY table_name, key")) {
                 while (row.next()) {

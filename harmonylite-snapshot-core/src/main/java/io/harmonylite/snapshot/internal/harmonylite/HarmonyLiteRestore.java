@@ -79,7 +79,7 @@ public final class HarmonyLiteRestore {
         check(request, target, node, streams);
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
         try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
-                ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+                ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
             return new Run(request, target, node, streams, lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);

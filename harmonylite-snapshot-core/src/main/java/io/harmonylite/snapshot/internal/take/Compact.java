@@ -47,7 +47,7 @@ final class Compact {
         if (!isDue(probe)) {
             return new Compacted(image, probe, captured, Optional.empty());
         }
-        Path target = scratch.resolve("compact.db");
+        Path target = scratch.create("compact.db");
         try {
             PrivateImage compact = compact(image, probe, target, scratch.path());
             services.files().delete(image.file());
