@@ -15,6 +15,8 @@ public enum HealthCause {
     LAGGING(HealthState.STALE),
     /** A manifest in the store is damaged or too new: nothing is pruned while it exists. */
     MANIFEST_UNREADABLE(HealthState.STALE),
+    /** The times of a snapshot cannot be right, or it was stored so late that it does not count. */
+    TIME_DOUBTFUL(HealthState.STALE),
     /** There is no snapshot. */
     NO_SNAPSHOT(HealthState.FAILING),
     /** No snapshot covers every stream: a new node could not be recovered. */
@@ -33,6 +35,11 @@ public enum HealthCause {
     FEED_ENDED(HealthState.FAILING),
     /** The lag of the attached feed cannot be determined. */
     FEED_UNREADABLE(HealthState.FAILING),
+    /**
+     * Rows are in quarantine: a HarmonyLite message that may be older has taken a UNIQUE value from them. A later message
+     * for a row ends that. If all messages are applied, a person must decide.
+     */
+    ROWS_QUARANTINED(HealthState.FAILING),
     /** A restore or recovery is running. */
     RESTORING(HealthState.RESTORING),
     /** This node must be recovered before it continues, or a person must decide. */

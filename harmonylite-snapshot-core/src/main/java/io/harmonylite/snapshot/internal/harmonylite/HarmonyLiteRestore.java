@@ -79,7 +79,7 @@ public final class HarmonyLiteRestore {
         check(request, target, node, streams);
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
         try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
-                ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+                ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
             return new Run(request, target, node, streams, lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
@@ -185,7 +185,7 @@ public final class HarmonyLiteRestore {
         private void checkKeys(Connection image) throws SQLException {
             List<String> keyless = request.areKeylessTablesAccepted() ? List.of() : ImageInspection.keyless(image);
             if (!keyless.isEmpty()) {
-                throw new SnapshotConfigurationException("the snapshot in " + request.source()
+                throw new UnknownPositionsException("the snapshot in " + request.source()
                         + " has tables without primary key and index: " + String.join(", ", keyless)
                         + ". HarmonyLite renumbers their rowids in its snapshots, so later messages would change other"
                         + " rows. Give each of them a primary key or an index on all nodes, or accept keyless tables if"

@@ -90,7 +90,7 @@ public final class Verification {
     }
 
     private CheckFindings rebuild(Manifest manifest, Fetch fetch, Damage damage) {
-        try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+        try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> {
                 fetch.toFile(manifest, file, damage);
