@@ -256,7 +256,7 @@ class PruneModelTest {
                         random.nextBoolean() ? Positions.none() : Positions.of("s", StreamPosition.at(position));
                 ManifestHead head = Samples.head(takes, 0, 0, positions);
                 head = new ManifestHead(
-                        List.of(), id, "orders", listed, "1", positions, head.image(), 1, head.unpublished(), ordering, Optional.empty());
+                        List.of(), id, "orders", listed, "1", positions, head.image(), 1, 0, 0, head.unpublished(), ordering, Optional.empty());
                 manifests.put(id, new Stored(head, now, Set.copyOf(named)));
                 late += stored(manifests.get(id)).isLate(now) ? 1 : 0;
                 if (random.nextInt(4) == 0) {
