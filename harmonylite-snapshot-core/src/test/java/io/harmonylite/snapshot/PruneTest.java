@@ -446,6 +446,7 @@ class PruneTest {
                         "delete clock/*",
                         "list packs/",
                         "list clock/",
+                        "list damaged/",
                         "list retired/",
                         "list pins/",
                         "list proofs/",

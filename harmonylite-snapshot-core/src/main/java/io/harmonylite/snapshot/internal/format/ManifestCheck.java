@@ -1,8 +1,6 @@
 package io.harmonylite.snapshot.internal.format;
 
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Checks that the numbers in a manifest are consistent, so that its users need not check them again. */
 final class ManifestCheck {
@@ -55,14 +53,16 @@ final class ManifestCheck {
 
     private static void checkBytes(Manifest manifest) throws MalformedException {
         ManifestHead head = manifest.head();
-        Map<Boolean, Long> bytes = manifest.packs().stream()
-                .collect(Collectors.partitioningBy(
-                        pack -> pack.name().writer().equals(head.id()), Collectors.summingLong(PackEntry::size)));
-        if (bytes.get(true) != head.storedBytes()
-                || bytes.get(false) != head.referencedBytes()
+        long all = manifest.packs().stream().mapToLong(PackEntry::size).sum();
+        long own = manifest.packs().stream()
+                .filter(pack -> pack.name().writer().equals(head.id()))
+                .mapToLong(PackEntry::size)
+                .sum();
+        if (own != head.storedBytes()
+                || all - own != head.referencedBytes()
                 || head.rewrittenBytes() > head.storedBytes()) {
-            throw new MalformedException("the packs have " + bytes.get(true) + " and, of earlier takes, "
-                    + bytes.get(false) + " bytes, which is not what the head says");
+            throw new MalformedException("the packs have " + own + " and, of earlier takes, " + (all - own)
+                    + " bytes, which is not what the head says");
         }
     }
 }

@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.TakeListing;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,11 @@ import org.slf4j.LoggerFactory;
 final class BaseChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseChoice.class);
+
+    /** Upper limits of the encoded size of a layer and of a pack in a manifest. */
+    private static final long LAYER_BYTES = 24;
+
+    private static final long PACK_BYTES = 192;
 
     /** Maximum number of manifests that are read if some of them are damaged. */
     private static final int SNAPSHOTS = 3;
@@ -50,9 +56,20 @@ final class BaseChoice {
                 .findFirst();
     }
 
+    /** Returns whether the next manifest might exceed the limit of its readers. A full take makes it small again. */
+    private static boolean isTooLarge(Manifest manifest) {
+        long layers = manifest.leaves().stream()
+                .mapToLong(leaf -> leaf.layers().size())
+                .sum();
+        return LAYER_BYTES * layers + PACK_BYTES * manifest.packs().size() > ManifestCodec.MAX_BYTES / 2;
+    }
+
     private Optional<Base> read(SnapshotInfo snapshot) {
         try {
             Manifest manifest = catalog.readChosen(snapshot.id());
+            if (isTooLarge(manifest)) {
+                return Optional.empty();
+            }
             return Optional.of(new Base(snapshot, manifest, catalog.unusablePacks(manifest)));
         } catch (CorruptSnapshotException | SnapshotNotFoundException | UnsupportedFormatException e) {
             LOG.warn("Snapshot {} cannot be the base of a take: {}", snapshot.id(), e.getMessage());
