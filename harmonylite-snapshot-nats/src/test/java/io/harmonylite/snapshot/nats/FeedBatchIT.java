@@ -292,17 +292,19 @@ class FeedBatchIT {
     @Test
     void start_manyLargeMessages_areReceivedOverOneConsumer() throws Exception {
         create(Kind.TABLE, 10_000);
-        byte[] large = new byte[512 << 10];
-        for (int i = 0; i < 160; i++) {
-            connection.jetStream().publish(stream, large);
-        }
         FaultyConnection observed = new FaultyConnection(connection);
         CountDownLatch arrived = holdFirstBatch();
         try (NatsFeed feed =
                 node.feed(NatsStreams.of(observed.connection(), stream)).start()) {
-            awaitArrived(160);
+            publish(connection, 1);
+            Eventually.isTrue(() -> !node.batches().isEmpty(), feed);
+            byte[] large = new byte[512 << 10];
+            for (int i = 0; i < 160; i++) {
+                connection.jetStream().publish(stream, large);
+            }
+            awaitArrived(161);
             arrived.countDown();
-            awaitRows(feed, 160);
+            awaitRows(feed, 161);
         }
         assertThat(observed.requests().stream().filter(subject -> subject.contains("CONSUMER.CREATE")))
                 .hasSize(1);
