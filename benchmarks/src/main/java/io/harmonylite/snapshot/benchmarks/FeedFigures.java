@@ -368,12 +368,7 @@ public final class FeedFigures {
 
         @Override
         public void apply(List<StreamMessage> several) throws SQLException {
-            TableSequenceMap.InTransaction transaction = map.in(replica.connection());
-            if (several.size() > 1) {
-                replica.insert(transaction.appliedAll(several));
-            } else if (several.get(0).countIn(transaction)) {
-                replica.insert(several);
-            }
+            replica.insert(map.in(replica.connection()).appliedAll(several));
             replica.commit();
         }
 
