@@ -244,11 +244,7 @@ public final class FeedFigures {
         }
         Arrays.sort(millis);
         System.out.printf(
-                Locale.ROOT,
-                "| %s | %.3f | %.3f |%n",
-                name,
-                millis[SINGLES / 2],
-                millis[(int) (SINGLES * 0.99)]);
+                Locale.ROOT, "| %s | %.3f | %.3f |%n", name, millis[SINGLES / 2], millis[(int) (SINGLES * 0.99)]);
         clear();
     }
 

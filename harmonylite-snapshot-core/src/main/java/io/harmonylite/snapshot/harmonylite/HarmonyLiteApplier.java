@@ -171,8 +171,8 @@ public final class HarmonyLiteApplier {
         return Quarantine.list(connection, QuarantinedRow::new);
     }
 
-    private List<AppliedChange> changes(
-            Connection connection, List<StreamMessage> messages, BitSet next) throws SQLException {
+    private List<AppliedChange> changes(Connection connection, List<StreamMessage> messages, BitSet next)
+            throws SQLException {
         AppliedTimes.lock(connection);
         ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
         known = schema;
@@ -181,9 +181,7 @@ public final class HarmonyLiteApplier {
             try (RowChanges rows = RowChanges.begin(silent, schema, localWrites(), clock)) {
                 for (int i = 0; i < messages.size(); i++) {
                     results.add(
-                            next.get(i)
-                                    ? change(silent, schema, rows, messages.get(i))
-                                    : AppliedChange.COUNTED_BEFORE);
+                            next.get(i) ? change(silent, schema, rows, messages.get(i)) : AppliedChange.COUNTED_BEFORE);
                 }
                 rows.finish();
             }

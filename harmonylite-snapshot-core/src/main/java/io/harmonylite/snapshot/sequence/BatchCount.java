@@ -47,8 +47,7 @@ final class BatchCount {
 
     private static StreamProgress afterSkip(CountedMessage message, StreamProgress now) {
         return message.skipped()
-                .map(range -> Counting.skipped(
-                        message.stream(), now, Counting.checkRange(message.stream(), range)))
+                .map(range -> Counting.skipped(message.stream(), now, Counting.checkRange(message.stream(), range)))
                 .orElse(now);
     }
 }

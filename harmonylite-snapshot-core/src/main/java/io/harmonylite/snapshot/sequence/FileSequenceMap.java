@@ -173,8 +173,8 @@ public final class FileSequenceMap implements SequenceMap {
      * @throws SnapshotException if the file cannot be written: the action ran and the messages are counted in memory
      *     only
      */
-    public <M extends CountedMessage, E extends Exception> boolean applyAll(
-            List<M> messages, BatchAction<M, E> action) throws E {
+    public <M extends CountedMessage, E extends Exception> boolean applyAll(List<M> messages, BatchAction<M, E> action)
+            throws E {
         BatchCount.check(messages);
         List<M> claimed;
         long change;

@@ -206,7 +206,9 @@ class BatchedCountTest {
             assertThatThrownBy(() -> map.applyAll(messages, claimed -> {})).isInstanceOf(SnapshotException.class);
             assertThat(map.positions()).isEqualTo(Positions.of("a", at(2)));
             broken[0] = false;
-            assertThat(map.applyAll(messages, claimed -> {})).as("counted before").isFalse();
+            assertThat(map.applyAll(messages, claimed -> {}))
+                    .as("counted before")
+                    .isFalse();
             assertThat(FileSequenceMap.read(file).positions()).as("now durable").isEqualTo(Positions.of("a", at(2)));
         }
     }
@@ -220,7 +222,8 @@ class BatchedCountTest {
     void applyAll_powerCutAtEveryFileOperation_countsAllOrNothing(Names names) throws IOException {
         boolean allCounted = false;
         for (int at = 0; !allCounted; at++) {
-            Path map = Files.createDirectory(directory.resolve(names + "-" + at)).resolve("map");
+            Path map =
+                    Files.createDirectory(directory.resolve(names + "-" + at)).resolve("map");
             int cut = at;
             int[] first = {Integer.MAX_VALUE};
             boolean[] off = {false};
@@ -288,8 +291,7 @@ class BatchedCountTest {
     }
 
     private static Message message(String stream, long sequence) {
-        return new Message(
-                stream, sequence == 0 ? StreamPosition.at(0) : at(sequence), Optional.empty());
+        return new Message(stream, sequence == 0 ? StreamPosition.at(0) : at(sequence), Optional.empty());
     }
 
     private record Message(String stream, StreamPosition at, Optional<SequenceRange> skipped)

@@ -70,8 +70,7 @@ public sealed interface FeedEnd {
             String what = sequence.isPresent()
                     ? "message " + sequence.getAsLong() + " of stream " + stream + " could not be applied: "
                     : "stream " + stream + " could not be followed: ";
-            return what
-                    + cause.getClass().getSimpleName() + ": " + cause.getMessage();
+            return what + cause.getClass().getSimpleName() + ": " + cause.getMessage();
         }
     }
 }

@@ -241,7 +241,9 @@ final class FeedWorker {
     /** Reconnects, which finds the cause. Returns an end if that has happened for the same message before. */
     private FeedEnd outOfSequence(StreamMessage first, OutOfSequenceException e) throws RequestFailure {
         StreamMessage before = outOfSequence;
-        if (before != null && before.stream().equals(first.stream()) && before.at().equals(first.at())) {
+        if (before != null
+                && before.stream().equals(first.stream())
+                && before.at().equals(first.at())) {
             return failed(first, e);
         }
         outOfSequence = first;

@@ -64,9 +64,24 @@ import org.slf4j.LoggerFactory;
  * position within one second, even if no message arrives. If the map has lost its position, the feed ends with {@link
  * FeedEnd.Failed}: recover.
  *
- * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
- * FileSequenceMap.apply} and counts by itself: after a crash, a message is applied at least once. With a {@link
+ * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#applyAll
+ * FileSequenceMap.applyAll} and counts by itself: after a crash, a message is applied at least once. With a {@link
  * TableSequenceMap} the handler counts in its own transaction: exactly once.
+ *
+ * <p><b>Batches.</b> A {@link Builder#batchHandler batch handler} applies several messages in one transaction, with one
+ * durable update of the map. This is many times faster if commits are durable:
+ *
+ * <pre>{@code
+ *         .batchHandler(messages -> {
+ *             try (Connection connection = dataSource.getConnection()) {
+ *                 connection.setAutoCommit(false);
+ *                 for (StreamMessage message : positions.in(connection).appliedAll(messages)) {
+ *                     insertOrder(connection, message.data());
+ *                 }
+ *                 connection.commit();
+ *             }
+ *         })
+ * }</pre>
  *
  * <p><b>Own publications</b> are delivered like all other messages. A host that applies its own change before it
  * publishes the change reports it with {@code map.published(ack.getStream(), feed.positionOf(ack))}. The message is
@@ -75,9 +90,10 @@ import org.slf4j.LoggerFactory;
  * the stream is the same on all nodes.
  *
  * <p><b>Threads.</b> A feed has one daemon thread for each stream, or uses the host's executor. On the executor each
- * stream always has one task queued or running, which ends after a tenth of a second or one message. Messages of one
- * stream are never handled concurrently; those of several streams are. When {@link #close} returns, no thread of the
- * feed is running.
+ * stream always has one task queued or running, which ends after a tenth of a second, one batch, or a pause of at most
+ * two seconds after a failure. Messages of one stream are never handled concurrently. Those of several streams are,
+ * unless the feed {@linkplain Builder#mergeByTime merges} them on one thread. When {@link #close} returns, no thread of
+ * the feed is running.
  *
  * <p>Thread-safe. Connection, maps, data source and executor are not closed. Permissions: those of {@link NatsStreams},
  * and to publish under {@code $JS.API.} to {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code
@@ -455,22 +471,24 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
         }
 
         private FeedSettings settings() {
-            FeedHandler single = handler;
-            FeedBatchHandler several = batchHandler;
-            if ((single == null) == (several == null)) {
+            if ((handler == null) == (batchHandler == null)) {
                 throw new IllegalStateException("a feed needs either a handler or a batch handler");
             }
-            int most = several == null ? 1 : maxBatch;
+            int most = handler == null ? maxBatch : 1;
             return new FeedSettings(
                     streams,
                     positions,
-                    several == null ? messages -> single.handle(messages.get(0)) : several,
+                    handler == null ? Objects.requireNonNull(batchHandler) : oneByOne(handler),
                     most,
                     retryTimeout,
                     merged,
                     onEnd,
                     executor,
                     maxInFlight == 0 ? Math.max(USUAL_IN_FLIGHT, most) : maxInFlight);
+        }
+
+        private static FeedBatchHandler oneByOne(FeedHandler handler) {
+            return messages -> handler.handle(messages.get(0));
         }
     }
 }

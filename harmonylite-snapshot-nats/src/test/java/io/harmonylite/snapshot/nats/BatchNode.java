@@ -55,9 +55,8 @@ final class BatchNode implements AutoCloseable {
     }
 
     NatsFeed.Builder feed(NatsStreams streams) {
-        NatsFeed.Builder builder = kind == Kind.FILE
-                ? NatsFeed.builder(streams, file)
-                : NatsFeed.builder(streams, table, pool);
+        NatsFeed.Builder builder =
+                kind == Kind.FILE ? NatsFeed.builder(streams, file) : NatsFeed.builder(streams, table, pool);
         return builder.batchHandler(this::apply);
     }
 
@@ -67,7 +66,8 @@ final class BatchNode implements AutoCloseable {
         try (Connection connection = pool.getConnection();
                 PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, ?)")) {
             connection.setAutoCommit(false);
-            List<StreamMessage> left = kind == Kind.FILE ? messages : table.in(connection).appliedAll(messages);
+            List<StreamMessage> left =
+                    kind == Kind.FILE ? messages : table.in(connection).appliedAll(messages);
             for (StreamMessage message : left) {
                 each.run(List.of(message));
                 row.setString(1, message.stream());

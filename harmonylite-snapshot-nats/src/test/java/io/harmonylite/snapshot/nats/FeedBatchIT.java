@@ -177,11 +177,9 @@ class FeedBatchIT {
         NatsFeed feed = node.feed(streams()).start();
         awaitArrived(9);
         arrived.countDown();
-        assertThat(feed.awaitEnd())
-                .isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(4, 5), Arrival.Cause.DELETED));
+        assertThat(feed.awaitEnd()).isEqualTo(new FeedEnd.Gap(stream, new SequenceRange(4, 5), Arrival.Cause.DELETED));
         assertThat(node.rows()).isEqualTo(rows(1, 3));
-        try (NatsFeed allowed =
-                node.feed(streams().allowDeletedMessages()).start()) {
+        try (NatsFeed allowed = node.feed(streams().allowDeletedMessages()).start()) {
             awaitRows(allowed, 9);
         }
         List<String> kept = new ArrayList<>(rows(1, 12));

@@ -87,11 +87,9 @@ class FeedMergeIT {
         try (NatsFeed feed = feed(connection).maxBatch(50).maxInFlight(20).start()) {
             awaitAll(feed);
         }
-        assertThat(node.batches()).anyMatch(batch -> batch.stream()
-                        .map(StreamMessage::stream)
-                        .distinct()
-                        .count()
-                == 3);
+        assertThat(node.batches())
+                .anyMatch(batch ->
+                        batch.stream().map(StreamMessage::stream).distinct().count() == 3);
         assertPositions();
     }
 

@@ -132,7 +132,10 @@ final class FeedNode implements AutoCloseable {
                 ? NatsFeed.builder(streams, (FileSequenceMap) map)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
         createTables();
-        feed = builder.batchHandler(this::apply).onEnd(ends::add).maxInFlight(16).start();
+        feed = builder.batchHandler(this::apply)
+                .onEnd(ends::add)
+                .maxInFlight(16)
+                .start();
         manager.attachFeed(feed);
     }
 
@@ -164,9 +167,8 @@ final class FeedNode implements AutoCloseable {
         holding.await();
         writing.readLock().lock();
         try (Connection connection = transaction()) {
-            List<StreamMessage> uncounted = map instanceof TableSequenceMap table
-                    ? table.in(connection).appliedAll(messages)
-                    : messages;
+            List<StreamMessage> uncounted =
+                    map instanceof TableSequenceMap table ? table.in(connection).appliedAll(messages) : messages;
             for (StreamMessage message : uncounted) {
                 insert(connection, new String(message.data(), UTF_8));
             }

@@ -92,13 +92,14 @@ class FeedRetryIT {
         AtomicInteger failures = new AtomicInteger();
         try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("single"));
                 NatsFeed feed = NatsFeed.builder(NatsStreams.of(connection, stream), map)
-                .handler(message -> {
-                    if (message.at().sequence() == 3 && failures.incrementAndGet() <= 3) {
-                        throw new IllegalStateException("wrapped", new SQLTransientConnectionException("planned"));
-                    }
-                    calls.incrementAndGet();
-                })
-                .start()) {
+                        .handler(message -> {
+                            if (message.at().sequence() == 3 && failures.incrementAndGet() <= 3) {
+                                throw new IllegalStateException(
+                                        "wrapped", new SQLTransientConnectionException("planned"));
+                            }
+                            calls.incrementAndGet();
+                        })
+                        .start()) {
             Eventually.isTrue(() -> feed.end().isPresent() || calls.get() == 5, feed);
             assertThat(feed.end()).isEmpty();
         }
@@ -208,8 +209,9 @@ class FeedRetryIT {
     private void awaitRows(NatsFeed feed, int count) throws Exception {
         Eventually.isTrue(() -> feed.end().isPresent() || node.rows().size() >= count, node);
         assertThat(feed.end()).isEmpty();
-        assertThat(node.rows()).containsAll(IntStream.rangeClosed(1, 5)
-                .mapToObj(sequence -> stream + " " + sequence)
-                .toList());
+        assertThat(node.rows())
+                .containsAll(IntStream.rangeClosed(1, 5)
+                        .mapToObj(sequence -> stream + " " + sequence)
+                        .toList());
     }
 }
