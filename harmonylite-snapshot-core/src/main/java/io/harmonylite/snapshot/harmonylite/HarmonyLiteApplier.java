@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,9 +119,14 @@ public final class HarmonyLiteApplier {
     public List<AppliedChange> applyAll(Connection connection, List<StreamMessage> messages) throws SQLException {
         return Savepoint.run(connection, inside -> {
             BitSet next = new BitSet();
-            TableSequenceMap.InTransaction counted = positions.in(inside);
-            for (int i = 0; i < messages.size(); i++) {
-                next.set(i, messages.get(i).countIn(counted));
+            Iterator<StreamMessage> counted =
+                    positions.in(inside).appliedAll(messages).iterator();
+            for (int i = 0; counted.hasNext(); i = next.length()) {
+                StreamMessage message = counted.next();
+                while (messages.get(i) != message) {
+                    i++;
+                }
+                next.set(i);
             }
             return changes(inside, messages, next);
         });
