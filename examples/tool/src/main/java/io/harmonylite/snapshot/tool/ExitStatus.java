@@ -53,7 +53,7 @@ enum ExitStatus {
     DECISION(6),
     /** Another operation is in progress, or the database is in use. */
     BUSY(7),
-    /** There is not enough space. */
+    /** There is not enough space or memory. */
     NO_SPACE(8);
 
     private static final List<ExitStatus> WORST_FIRST =
@@ -97,6 +97,7 @@ enum ExitStatus {
         types.put(SequenceMapInUseException.class, BUSY);
         types.put(InsufficientSpaceException.class, NO_SPACE);
         types.put(StoreFullException.class, NO_SPACE);
+        types.put(OutOfMemoryError.class, NO_SPACE);
         types.put(ResultLostException.class, FAILED);
         types.put(IOException.class, UNAVAILABLE);
         return types;

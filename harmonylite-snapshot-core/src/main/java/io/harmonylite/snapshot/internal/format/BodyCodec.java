@@ -5,12 +5,15 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.number;
 import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import io.harmonylite.snapshot.SnapshotId;
 import java.io.IOException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.Set;
@@ -113,10 +116,11 @@ final class BodyCodec {
     private static List<PackEntry> packs(CborReader in, long max) throws MalformedException {
         List<PackEntry> packs = new ArrayList<>();
         Set<PackName> names = new HashSet<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
             checkRoom(packs, max);
-            PackEntry pack = pack(in);
+            PackEntry pack = pack(in, writers);
             if (!names.add(pack.name())) {
                 throw new MalformedException("pack " + pack.name() + " is listed twice");
             }
@@ -148,6 +152,7 @@ final class BodyCodec {
 
     private static List<PackName> names(CborReader in, long max) throws MalformedException {
         List<PackName> names = new ArrayList<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
             checkRoom(names, max);
@@ -159,17 +164,19 @@ final class BodyCodec {
                     in.skip();
                 }
             }
-            names.add(name(fields));
+            names.add(name(fields, writers));
         }
         return List.copyOf(names);
     }
 
-    private static PackName name(Fields fields) throws MalformedException {
-        String name = fields.text("name");
-        return PackName.parse(name).orElseThrow(() -> new MalformedException("not a pack name: " + name));
+    /** Returns the name of a pack. Names with the same writer share its id. */
+    private static PackName name(Fields fields, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
+        String text = fields.text("name");
+        PackName name = PackName.parse(text).orElseThrow(() -> new MalformedException("not a pack name: " + text));
+        return new PackName(writers.computeIfAbsent(name.writer(), writer -> writer), name.number());
     }
 
-    private static PackEntry pack(CborReader in) throws MalformedException {
+    private static PackEntry pack(CborReader in, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
@@ -182,7 +189,7 @@ final class BodyCodec {
         if (!fields.text("codec").equals(CODEC)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
-        return new PackEntry(name(fields), (int) fields.number("size"), fields.digest("sha256"));
+        return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"));
     }
 
     private static List<LeafEntry> leaves(CborReader in, byte[] bytes, ImageGeometry geometry)
