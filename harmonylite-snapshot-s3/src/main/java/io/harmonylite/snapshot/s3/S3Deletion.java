@@ -35,7 +35,7 @@ final class S3Deletion {
 
     /** Ignores a missing object, for which S3 reports success and some services report 404. */
     private void requireOnlyMissing(String name, AwsServiceException failure) throws IOException {
-        if (failure.statusCode() != 404 || S3Failures.code(failure).equals("NoSuchBucket")) {
+        if (!S3Failures.isMissingObject(failure)) {
             throw failures.translate(name, failure);
         }
     }
