@@ -55,7 +55,7 @@ record BucketSetup(
     void require(JetStreamApi api, BucketNames names) throws IOException {
         StreamInfo info = find(api, names)
                 .orElseThrow(() -> new ContainerMissingException("the bucket " + names.bucket()
-                        + " does not exist; create it and its -packs bucket with NatsSnapshotStore.create"));
+                        + " does not exist; correct its name, or take a snapshot, which creates it and its -packs bucket"));
         check(names, info.getConfiguration());
     }
 
