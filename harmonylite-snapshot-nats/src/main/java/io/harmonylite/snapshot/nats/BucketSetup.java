@@ -45,8 +45,9 @@ record BucketSetup(
         Optional<StreamInfo> present = find(api, names);
         StreamInfo info = present.isPresent() ? present.get() : createMissing(api, names);
         if (info.getConfiguration().getSealed()) {
-            throw new StoreAccessException("the bucket " + names.bucket() + " is sealed and accepts no more objects; use"
-                    + " another bucket. Its snapshots can be listed, verified and restored");
+            throw new StoreAccessException(
+                    "the bucket " + names.bucket() + " is sealed and accepts no more objects; use"
+                            + " another bucket. Its snapshots can be listed, verified and restored");
         }
         check(names, info.getConfiguration());
     }
@@ -54,8 +55,10 @@ record BucketSetup(
     /** Checks that a bucket exists, is suitable and as requested. A sealed one can be read. */
     void require(JetStreamApi api, BucketNames names) throws IOException {
         StreamInfo info = find(api, names)
-                .orElseThrow(() -> new ContainerMissingException("the bucket " + names.bucket()
-                        + " does not exist; correct its name, or take a snapshot, which creates it and its -packs bucket"));
+                .orElseThrow(
+                        () -> new ContainerMissingException(
+                                "the bucket " + names.bucket()
+                                        + " does not exist; correct its name, or take a snapshot, which creates it and its -packs bucket"));
         check(names, info.getConfiguration());
     }
 

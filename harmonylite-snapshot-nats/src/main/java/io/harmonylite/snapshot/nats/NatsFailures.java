@@ -87,7 +87,8 @@ final class NatsFailures {
 
     private static String message(String what, JetStreamApiException e) {
         if (e.getApiErrorCode() == SEALED) {
-            return what + ": the stream is sealed, so nothing can be added or removed; use another one: " + e.getMessage();
+            return what + ": the stream is sealed, so nothing can be added or removed; use another one: "
+                    + e.getMessage();
         }
         return e.getApiErrorCode() == PURGE_DENIED
                 ? what + ": the stream's setting deny_purge forbids to remove messages; use a stream without it: "

@@ -160,7 +160,8 @@ final class CapabilityProbe {
 
     private StoreAccessException unsupported(String what, String weaker) {
         return new StoreAccessException(settings.place() + " does not support " + what
-                + ", so nothing is written; use a service that does, or accept " + weaker + " in the options of the store"
+                + ", so nothing is written; use a service that does, or accept " + weaker
+                + " in the options of the store"
                 + " after reading which guarantee that gives up");
     }
 

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.s3.model.S3Error;
  */
 final class S3Failures {
 
-    private static final String NO_CODE = "no error code";
+    static final String NO_CODE = "no error code";
 
     private static final Set<String> FULL = Set.of(
             "QuotaExceeded",
@@ -49,7 +49,7 @@ final class S3Failures {
             "XAmzContentChecksumMismatch",
             "XAmzContentSHA256Mismatch");
 
-    private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchVersion", "NotFound", "404", NO_CODE);
+    private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchVersion", "NotFound", "404");
 
     private static final Set<String> DENIED = Set.of("AccessDenied", "AllAccessDisabled", "MethodNotAllowed");
 
@@ -137,7 +137,7 @@ final class S3Failures {
 
     /**
      * Returns whether an answer says that there is no such object. Other answers with status 404 have a code of their
-     * own: some services send it for an unknown access key. The answer to a HEAD request has no code.
+     * own, as some services send for an unknown access key, or none, as from a server that is no S3 service.
      */
     static boolean isMissingObject(AwsServiceException answer) {
         return answer.statusCode() == 404 && MISSING.contains(code(answer));

@@ -78,8 +78,8 @@ final class Certificates {
 
     private static List<Certificate> read(Path file) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(file)) {
-            List<Certificate> certificates = List.copyOf(
-                    CertificateFactory.getInstance("X.509").generateCertificates(in));
+            List<Certificate> certificates =
+                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
             if (certificates.isEmpty()) {
                 throw new CertificateException("there is none");
             }
@@ -103,19 +103,27 @@ final class Certificates {
             PKCS8EncodedKeySpec encoded =
                     new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
             for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-                try {
-                    return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-                } catch (InvalidKeySpecException e) {
-                    continue; // A key of another algorithm.
+                PrivateKey found = privateKey(algorithm, encoded);
+                if (found != null) {
+                    return found;
                 }
             }
         }
-        throw new StoreAccessException(
-                file + " holds no private key that can be used; convert it by: openssl pkcs8 -topk8 -nodes -in " + file);
+        throw new StoreAccessException(file
+                + " holds no private key that can be used; convert it by: openssl pkcs8 -topk8 -nodes -in " + file);
+    }
+
+    private static @Nullable PrivateKey privateKey(String algorithm, PKCS8EncodedKeySpec encoded)
+            throws GeneralSecurityException {
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+        } catch (InvalidKeySpecException e) {
+            return null; // A key of another algorithm.
+        }
     }
 
     private static StoreAccessException unreadable(Path file, IOException e) {
-        return new StoreAccessException("the file " + file + " cannot be read; check --nats-ca, --nats-cert and"
-                + " --nats-key", e);
+        return new StoreAccessException(
+                "the file " + file + " cannot be read; check --nats-ca, --nats-cert and" + " --nats-key", e);
     }
 }

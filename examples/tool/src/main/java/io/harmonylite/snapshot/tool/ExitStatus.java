@@ -43,7 +43,7 @@ enum ExitStatus {
     FAILED(1),
     /** Wrong usage, configuration or permission. */
     USAGE(2),
-    /** A directory, bucket, database, sequence map or snapshot does not exist. */
+    /** A directory, bucket, stream, database, sequence map or snapshot does not exist. */
     NOT_FOUND(3),
     /** The data is damaged, or of a format that this version does not support. */
     CORRUPT(4),

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -40,12 +41,12 @@ final class NatsConnections {
         IOException first = null;
         for (boolean tls = always; ; tls = always || !tls) {
             try {
-                return connectOnce(servers, nats, tls);
+                return connectOnce(servers, nats, tls, timeout(end));
             } catch (StoreAccessException | InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
                 first = first == null ? e : first;
-                if (tls && System.nanoTime() - end > 0) {
+                if (System.nanoTime() - end > 0) {
                     throw first;
                 }
             }
@@ -55,12 +56,18 @@ final class NatsConnections {
         }
     }
 
-    private static Connection connectOnce(NatsServers servers, NatsOptions nats, boolean tls) throws IOException {
+    private static Duration timeout(long end) {
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        return left.compareTo(CONNECT_TIMEOUT) < 0 ? left.plus(BETWEEN_ATTEMPTS) : CONNECT_TIMEOUT;
+    }
+
+    private static Connection connectOnce(NatsServers servers, NatsOptions nats, boolean tls, Duration timeout)
+            throws IOException {
         AtomicReference<@Nullable Exception> reported = new AtomicReference<>();
         Options.Builder options = Options.builder()
                 .servers(servers.urls())
                 .connectionName("snapshot-tool")
-                .connectionTimeout(CONNECT_TIMEOUT)
+                .connectionTimeout(timeout)
                 .errorListener(new ErrorListener() {
                     @Override
                     public void exceptionOccurred(Connection connection, Exception e) {
@@ -76,7 +83,7 @@ final class NatsConnections {
             throw new StoreAccessException(
                     "NATS at " + servers + " rejected the credentials; check the URL or the --nats options", e);
         } catch (IOException e) {
-            Exception rejected = context == null ? null : handshakeFailure(servers, context);
+            Exception rejected = context == null ? null : handshakeFailure(servers, context, timeout);
             Exception cause = rejected == null ? reported.get() : rejected;
             throw failure(servers, e, rootOf(cause == null ? e : cause));
         } catch (InterruptedException e) {
@@ -85,19 +92,20 @@ final class NatsConnections {
     }
 
     private static IOException failure(NatsServers servers, IOException failure, Throwable root) {
-        String text = root.getMessage() == null ? root.toString() : root.getMessage();
+        String text = root instanceof TimeoutException ? "no answer in time" : root.toString();
         return root instanceof SSLException || root instanceof GeneralSecurityException
                 ? new StoreAccessException(
                         "the TLS handshake with NATS at " + servers + " failed: " + text
                                 + "; check --nats-ca, --nats-cert and the certificate of the server",
                         failure)
                 : new IOException(
-                        "NATS at " + servers + " cannot be reached: " + text + "; check the URL and the server", failure);
+                        "NATS at " + servers + " cannot be reached: " + text + "; check the URL and the server",
+                        failure);
     }
 
-    private static @Nullable SSLException handshakeFailure(NatsServers servers, SSLContext context) {
+    private static @Nullable SSLException handshakeFailure(NatsServers servers, SSLContext context, Duration timeout) {
         return Stream.of(servers.urls())
-                .map(url -> TlsProbe.failure(url, context, CONNECT_TIMEOUT))
+                .map(url -> TlsProbe.failure(url, context, timeout))
                 .filter(failure -> failure != null)
                 .findFirst()
                 .orElse(null);

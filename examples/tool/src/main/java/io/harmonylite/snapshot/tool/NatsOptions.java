@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.store.StoreAccessException;
-import io.nats.client.Nats;
 import io.nats.client.NKey;
+import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +97,9 @@ final class NatsOptions {
      * @param userInfo user and password, or a token, from the URL
      */
     void identify(Options.Builder options, @Nullable String userInfo) throws IOException {
-        long ways = Stream.of(credentials, user, token, nkey).filter(way -> way != null).count();
+        long ways = Stream.of(credentials, user, token, nkey)
+                .filter(way -> way != null)
+                .count();
         if (ways > 1 || (password != null && user == null)) {
             throw new StoreAccessException("give one of --nats-creds, --nats-user, --nats-token-file and --nats-nkey,"
                     + " and --nats-password-file only with --nats-user");

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param addresses hosts with their ports
  * @param userInfo user and password or a token in the URL as given, or null; secret
  */
-record NatsServers(String scheme, List<String> addresses, @Nullable String userInfo) {
+record NatsServers(
+        String scheme, List<String> addresses, @Nullable String userInfo) {
 
     /** The schemes of NATS. */
     static final Set<String> SCHEMES = Set.of("nats", "tls");
@@ -33,9 +34,7 @@ record NatsServers(String scheme, List<String> addresses, @Nullable String userI
     static NatsServers parse(String text) {
         try {
             URI uri = new URI(withOneScheme(text));
-            if (!uri.getPath().isEmpty() && !uri.getPath().equals("/")
-                    || uri.getQuery() != null
-                    || uri.getFragment() != null) {
+            if (!uri.getPath().matches("/?") || uri.getQuery() != null || uri.getFragment() != null) {
                 throw new IllegalArgumentException("the URL continues after the servers; write " + form());
             }
             return of(uri);
@@ -70,7 +69,9 @@ record NatsServers(String scheme, List<String> addresses, @Nullable String userI
                 .map(server -> address(server.substring(server.lastIndexOf('@') + 1)))
                 .toList();
         int end = servers[0].lastIndexOf('@');
-        String user = end < 0 ? null : URI.create("x://" + servers[0].substring(0, end) + "@x").getUserInfo();
+        String user = end < 0
+                ? null
+                : URI.create("x://" + servers[0].substring(0, end) + "@x").getUserInfo();
         return new NatsServers(scheme, addresses, user);
     }
 

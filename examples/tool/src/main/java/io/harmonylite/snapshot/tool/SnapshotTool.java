@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failure without a status of its own",
             "2:wrong usage, configuration or permission",
-            "3:not found: directory, bucket, database, sequence map or snapshot",
+            "3:not found: directory, bucket, stream, database, sequence map or snapshot",
             "4:damaged or unsupported data, in the store, the database or the sequence map",
             "5:store or server unavailable, or the outcome is unknown",
             "6:a person must decide",

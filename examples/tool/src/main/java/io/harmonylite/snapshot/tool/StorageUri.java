@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 record StorageUri(URI uri) {
 
     /** A new scheme is one more entry here. */
-    private static final Map<String, Scheme> SCHEMES = new TreeMap<>(Map.of(
-            "file", new FileScheme(), "nats", new NatsScheme(), "tls", new NatsScheme(), "s3", new S3Scheme()));
+    private static final Map<String, Scheme> SCHEMES = new TreeMap<>(
+            Map.of("file", new FileScheme(), "nats", new NatsScheme(), "tls", new NatsScheme(), "s3", new S3Scheme()));
 
     /**
      * Parses a URI.

@@ -17,7 +17,8 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URI",
-            description = "The store: file:/absolute/path, nats://host:port/bucket, tls://host:port/bucket or s3://bucket/prefix.")
+            description =
+                    "The store: file:/absolute/path, nats://host:port/bucket, tls://host:port/bucket or s3://bucket/prefix.")
     private StorageUri store;
 
     @Mixin

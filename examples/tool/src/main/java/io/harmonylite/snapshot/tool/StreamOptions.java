@@ -22,8 +22,9 @@ class StreamOptions {
             names = "--nats",
             required = true,
             paramLabel = "URL",
-            description = "Servers of the streams: nats://host:port or tls://host:port; further ones after commas. The --nats"
-                    + " options apply to them too.")
+            description =
+                    "Servers of the streams: nats://host:port or tls://host:port; further ones after commas. The --nats"
+                            + " options apply to them too.")
     private NatsServers nats;
 
     @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; repeat for each.")
@@ -77,7 +78,8 @@ class StreamOptions {
     static void requireExisting(NatsStreams followed) throws IOException {
         for (String stream : followed.names()) {
             if (followed.state(stream).isEmpty()) {
-                throw new ContainerMissingException("no stream " + stream + " on the server; check --nats and --stream");
+                throw new ContainerMissingException(
+                        "no stream " + stream + " on the server; check --nats and --stream");
             }
         }
     }

@@ -90,8 +90,17 @@ class LocaleTest {
         Path compiled = directory.resolve("locales");
         Files.createDirectories(compiled);
         boolean made = Files.exists(catalog)
-                && Volume.run("localedef", "-i", locale, "-f", "UTF-8", compiled.resolve(locale + ".UTF-8").toString()) <= 1;
-        assumeThat(made).as("localedef and the texts of " + locale + " are installed").isTrue();
+                && Volume.run(
+                                "localedef",
+                                "-i",
+                                locale,
+                                "-f",
+                                "UTF-8",
+                                compiled.resolve(locale + ".UTF-8").toString())
+                        <= 1;
+        assumeThat(made)
+                .as("localedef and the texts of " + locale + " are installed")
+                .isTrue();
         return ToolProcess.in(directory)
                 .environment(Map.of("LOCPATH", compiled.toString(), "LC_ALL", locale + ".UTF-8", "LANGUAGE", ""));
     }

@@ -40,7 +40,15 @@ class NatsSecurityIT {
     }
 
     private String[] take(String store, String... more) {
-        String[] take = {"take", "--name", "orders", "--store", store, "--database", sample.database().toString()};
+        String[] take = {
+            "take",
+            "--name",
+            "orders",
+            "--store",
+            store,
+            "--database",
+            sample.database().toString()
+        };
         return Tool.with(take, more);
     }
 
@@ -68,8 +76,7 @@ class NatsSecurityIT {
     void health_fileStoreAndSecuredStreams_acceptsTheSameOptions() throws Exception {
         sample.take();
         TestCertificate certificate = TestCertificate.create(directory, "server", "RSA");
-        try (NatsServer server =
-                server("authorization { user: app, password: hunter2 }\n" + tls(certificate, ""))) {
+        try (NatsServer server = server("authorization { user: app, password: hunter2 }\n" + tls(certificate, ""))) {
             Outcome health = Tool.run(sample.command(
                     "health",
                     "--nats",
@@ -107,7 +114,8 @@ class NatsSecurityIT {
             Outcome without = Tool.run(take(store, trusting));
             assertThat(without.status()).isEqualTo(2);
             assertThat(without.err()).contains("TLS handshake", "certificate");
-            Outcome half = Tool.run(take(store, "--nats-cert", client.certificate().toString()));
+            Outcome half =
+                    Tool.run(take(store, "--nats-cert", client.certificate().toString()));
             assertThat(half.err()).contains("give both");
             assertThat(half.status()).isEqualTo(2);
         }

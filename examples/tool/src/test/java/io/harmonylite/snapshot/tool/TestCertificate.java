@@ -48,7 +48,11 @@ record TestCertificate(Path certificate, Path key) {
         }
         byte[] key = keys.getKey("a", "changeit".toCharArray()).getEncoded();
         return new TestCertificate(
-                write(directory, name + ".crt", "CERTIFICATE", keys.getCertificate("a").getEncoded()),
+                write(
+                        directory,
+                        name + ".crt",
+                        "CERTIFICATE",
+                        keys.getCertificate("a").getEncoded()),
                 write(directory, name + ".key", "PRIVATE KEY", key));
     }
 

@@ -335,7 +335,9 @@ final class CborReader implements AutoCloseable {
         if (token == null) {
             throw new MalformedException("it ends too early");
         }
-        if (!strict && token == JsonToken.FIELD_NAME && parser.getParsingContext().getCurrentIndex() / 2 >= MAX_KEYS) {
+        if (!strict
+                && token == JsonToken.FIELD_NAME
+                && parser.getParsingContext().getCurrentIndex() / 2 >= MAX_KEYS) {
             throw new MalformedException("a map has more than " + MAX_KEYS + " keys");
         }
         return token;

@@ -34,7 +34,8 @@ class ManifestMemoryTest {
     void read_largestImageWithManySources_needsNoMoreThan128MiB() throws Exception {
         byte[] manifest = ManifestCodec.encode(largest());
         assertThat(manifest.length).isBetween(60 << 20, ManifestCodec.MAX_BYTES);
-        assertThat(inSmallHeap(manifest)).contains("pack 20261124T093000123Z-node_1-0123456789abcdef-000000 is missing");
+        assertThat(inSmallHeap(manifest))
+                .contains("pack 20261124T093000123Z-node_1-0123456789abcdef-000000 is missing");
     }
 
     @Test
@@ -69,7 +70,7 @@ class ManifestMemoryTest {
 
     /** Returns what a process with a small heap reports about a manifest when it verifies, lists and prunes. */
     private String inSmallHeap(byte[] manifest) throws Exception {
-        Path store = directory.resolve("store-" + manifest.hashCode());
+        Path store = directory.resolve("store-" + Digest.of(manifest));
         try (FileSystemSnapshotStore opened = FileSystemSnapshotStore.create(store)) {
             opened.putIfAbsent("orders/manifests/" + SampleSnapshot.ID, ObjectSource.of(manifest));
         }
@@ -96,8 +97,8 @@ class ManifestMemoryTest {
         List<LeafEntry> leaves = new ArrayList<>();
         for (int leaf = 0; leaf < geometry.leafCount(); leaf++) {
             packs.add(new PackEntry(new PackName(SampleSnapshot.ID, leaf), 1000, digest));
-            List<LeafEntry.Source> sources = new ArrayList<>(
-                    Collections.nCopies(22, new LeafEntry.Source(Math.max(leaf, 65_536), 1)));
+            List<LeafEntry.Source> sources =
+                    new ArrayList<>(Collections.nCopies(22, new LeafEntry.Source(Math.max(leaf, 65_536), 1)));
             sources.add(new LeafEntry.Source(leaf, geometry.pagesIn(leaf) - 22));
             leaves.add(new LeafEntry(leaf, 0, 1000, digest, sources));
         }
@@ -106,7 +107,14 @@ class ManifestMemoryTest {
                 .hex();
         ImageInfo info = new ImageInfo(pageSize, geometry.pageCount(), 0, 0, "UTF-8", "wal", digest.hex(), image);
         ManifestHead head = new ManifestHead(
-                List.of(), SampleSnapshot.ID, "orders", Instant.EPOCH, "1", Positions.none(), info, 1000L * packs.size());
+                List.of(),
+                SampleSnapshot.ID,
+                "orders",
+                Instant.EPOCH,
+                "1",
+                Positions.none(),
+                info,
+                1000L * packs.size());
         return new Manifest(head, packs, leaves);
     }
 
