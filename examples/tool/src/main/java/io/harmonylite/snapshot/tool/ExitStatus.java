@@ -103,8 +103,11 @@ enum ExitStatus {
         return types;
     }
 
-    /** Returns the status for an exception. */
+    /** Returns the status for an exception. A missing container of the store keeps its status in any other exception. */
     static ExitStatus of(Throwable failure) {
+        if (failure.getCause() instanceof ContainerMissingException missing) {
+            return of(missing);
+        }
         return BY_TYPE.entrySet().stream()
                 .filter(entry -> entry.getKey().isInstance(failure))
                 .map(Map.Entry::getValue)
