@@ -162,7 +162,7 @@ public final class SnapshotManager implements AutoCloseable {
 
     private SnapshotConfigurationException positionsGiven() {
         return new SnapshotConfigurationException("positions were given for " + wiring.node
-                + ", although its sequence map provides them; call take() without positions");
+                + ", although its sequence map provides them; take without positions");
     }
 
     /** Lists the snapshots; as {@link SnapshotRepository#list}. */

@@ -5,10 +5,17 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.number;
 import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import io.harmonylite.snapshot.SnapshotId;
 import java.io.IOException;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
 import java.util.Set;
 
 /**
@@ -22,7 +29,8 @@ import java.util.Set;
  * "credit"  bytes that later takes may rewrite in addition; missing if 0
  * </pre>
  *
- * Unknown keys are skipped.
+ * Unknown keys are skipped. A leaf has at most as many layers as pages, and an image at most as many packs as pages and
+ * leaves.
  */
 final class BodyCodec {
 
@@ -87,8 +95,8 @@ final class BodyCodec {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 switch (key) {
-                    case "packs" -> packs = packs(in);
-                    case "leaves" -> leaves = leaves(in, head.geometry());
+                    case "packs" -> packs = packs(in, maxPacks(head.geometry()));
+                    case "leaves" -> leaves = leaves(in, bytes, head.geometry());
                     case "credit" -> credit = in.unsigned();
                     default -> in.skip();
                 }
@@ -103,12 +111,25 @@ final class BodyCodec {
         return manifest;
     }
 
-    private static List<PackEntry> packs(CborReader in) throws MalformedException {
+    /** Returns the maximum number of packs: each one holds a page or a leaf of the image. */
+    private static long maxPacks(ImageGeometry geometry) {
+        return geometry.pageCount() + geometry.leafCount();
+    }
+
+    private static void checkRoom(List<?> packs, long max) throws MalformedException {
+        if (packs.size() >= max) {
+            throw new MalformedException("the body has more packs than the image has pages and leaves: " + max);
+        }
+    }
+
+    private static List<PackEntry> packs(CborReader in, long max) throws MalformedException {
         List<PackEntry> packs = new ArrayList<>();
         Set<PackName> names = new HashSet<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
-            PackEntry pack = pack(in);
+            checkRoom(packs, max);
+            PackEntry pack = pack(in, writers);
             if (!names.add(pack.name())) {
                 throw new MalformedException("pack " + pack.name() + " is listed twice");
             }
@@ -118,13 +139,14 @@ final class BodyCodec {
     }
 
     /** Decodes only the names of the packs. */
-    static List<PackName> decodeNames(byte[] bytes, int offset, int length) throws MalformedException {
+    static List<PackName> decodeNames(ImageGeometry geometry, byte[] bytes, int offset, int length)
+            throws MalformedException {
         List<PackName> names = null;
         try (CborReader in = CborReader.of(bytes, offset, length)) {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 if (key.equals("packs")) {
-                    names = names(in);
+                    names = names(in, maxPacks(geometry));
                 } else {
                     in.skip();
                 }
@@ -137,10 +159,12 @@ final class BodyCodec {
         return names;
     }
 
-    private static List<PackName> names(CborReader in) throws MalformedException {
+    private static List<PackName> names(CborReader in, long max) throws MalformedException {
         List<PackName> names = new ArrayList<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
+            checkRoom(names, max);
             Fields fields = new Fields();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 if (key.equals("name")) {
@@ -149,17 +173,19 @@ final class BodyCodec {
                     in.skip();
                 }
             }
-            names.add(name(fields));
+            names.add(name(fields, writers));
         }
         return List.copyOf(names);
     }
 
-    private static PackName name(Fields fields) throws MalformedException {
-        String name = fields.text("name");
-        return PackName.parse(name).orElseThrow(() -> new MalformedException("not a pack name: " + name));
+    /** Returns the name of a pack. Names with the same writer share its id. */
+    private static PackName name(Fields fields, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
+        String text = fields.text("name");
+        PackName name = PackName.parse(text).orElseThrow(() -> new MalformedException("not a pack name: " + text));
+        return new PackName(writers.computeIfAbsent(name.writer(), writer -> writer), name.number());
     }
 
-    private static PackEntry pack(CborReader in) throws MalformedException {
+    private static PackEntry pack(CborReader in, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
@@ -173,37 +199,77 @@ final class BodyCodec {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
         return new PackEntry(
-                name(fields), (int) fields.number("size"), fields.digest("sha256"), (int) fields.number("pages"));
+                name(fields, writers),
+                (int) fields.number("size"),
+                fields.digest("sha256"),
+                (int) fields.number("pages"));
     }
 
-    private static List<LeafEntry> leaves(CborReader in, ImageGeometry geometry) throws MalformedException {
-        List<LeafEntry> leaves = new ArrayList<>();
+    private static List<LeafEntry> leaves(CborReader in, byte[] bytes, ImageGeometry geometry)
+            throws MalformedException {
+        int[] ends = new int[16];
+        int count = 0;
         in.beginArray();
+        ends[0] = in.position();
         while (in.nextMap()) {
-            if (leaves.size() == geometry.leafCount()) {
+            if (count == geometry.leafCount()) {
                 throw new MalformedException("the body has more leaves than the image");
             }
-            leaves.add(leaf(in));
+            leaf(in, geometry.pagesIn(count));
+            count++;
+            ends = count == ends.length ? Arrays.copyOf(ends, 2 * count) : ends;
+            ends[count] = in.position();
         }
-        return List.copyOf(leaves);
+        return new Leaves(bytes, Arrays.copyOf(ends, count + 1));
     }
 
-    private static LeafEntry leaf(CborReader in) throws MalformedException {
+    /** Leaves that were checked. They are decoded again on each access, and take no memory but their encoded bytes. */
+    private static final class Leaves extends AbstractList<LeafEntry> implements RandomAccess {
+
+        private final byte[] bytes;
+        private final int[] ends;
+
+        Leaves(byte[] bytes, int[] ends) {
+            this.bytes = bytes;
+            this.ends = ends;
+        }
+
+        @Override
+        public LeafEntry get(int index) {
+            int start = ends[Objects.checkIndex(index, size())];
+            try (CborReader in = CborReader.of(bytes, start, ends[index + 1] - start)) {
+                in.beginMap();
+                return leaf(in, Integer.MAX_VALUE);
+            } catch (MalformedException e) {
+                throw new IllegalStateException("leaf " + index + " was decoded before", e);
+            }
+        }
+
+        @Override
+        public int size() {
+            return ends.length - 1;
+        }
+    }
+
+    private static LeafEntry leaf(CborReader in, int pages) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
                 case "digest" -> fields.put(key, in.digest());
-                case "layers" -> fields.put(key, layers(in));
+                case "layers" -> fields.put(key, layers(in, pages));
                 default -> in.skip();
             }
         }
         return new LeafEntry(fields.digest("digest"), fields.layers("layers"));
     }
 
-    private static List<LayerEntry> layers(CborReader in) throws MalformedException {
+    private static List<LayerEntry> layers(CborReader in, int pages) throws MalformedException {
         List<LayerEntry> layers = new ArrayList<>();
         in.beginArray();
         while (in.nextUnsigned()) {
+            if (layers.size() == pages) {
+                throw new MalformedException("a leaf of " + pages + " pages has more layers than pages");
+            }
             int pack = narrow(in.current());
             layers.add(new LayerEntry(pack, next(in), next(in), next(in), next(in)));
         }

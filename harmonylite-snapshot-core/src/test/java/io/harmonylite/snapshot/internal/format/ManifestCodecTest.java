@@ -115,7 +115,7 @@ class ManifestCodecTest {
         ImageGeometry geometry = new ImageGeometry(pageSize, pages);
         SnapshotId writer = SnapshotId.of(Instant.ofEpochSecond(random.nextInt()), "n", random.nextLong());
         List<PackEntry> packs = new ArrayList<>();
-        for (int number = 0; number < 6; number++) {
+        for (int number = 0; number < Math.min(6, pages + geometry.leafCount()); number++) {
             PackName name = new PackName(number % 2 == 0 ? writer : SampleSnapshot.ID, number);
             packs.add(new PackEntry(name, (2 << 20) + random.nextInt(16 << 20), MadeUp.digest(random), 32_768));
         }
