@@ -58,10 +58,11 @@ public record OperationOutcome(
         failedStage().ifPresent(stage -> line.append(" stage=").append(stage));
         line.append(" bytes=").append(bytes);
         if (imageBytes > 0) {
-            line.append(" referenced=").append(referencedBytes).append(" image=").append(imageBytes);
+            line.append(" referenced=")
+                    .append(referencedBytes)
+                    .append(" image=")
+                    .append(imageBytes);
         }
-        return line.append(" ms=")
-                .append(elapsed.toMillis())
-                .toString();
+        return line.append(" ms=").append(elapsed.toMillis()).toString();
     }
 }

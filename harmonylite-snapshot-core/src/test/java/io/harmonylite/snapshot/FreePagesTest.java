@@ -52,8 +52,7 @@ class FreePagesTest {
         for (int at = 0; at + 4 <= pack.length; at++) {
             if (ByteBuffer.wrap(pack).getInt(at) == ZSTD_MAGIC) {
                 int size = (int) Zstd.getFrameContentSize(pack, at, pack.length - at);
-                try (ZstdInputStream in =
-                        new ZstdInputStream(new ByteArrayInputStream(pack, at, pack.length - at))) {
+                try (ZstdInputStream in = new ZstdInputStream(new ByteArrayInputStream(pack, at, pack.length - at))) {
                     contents.writeBytes(in.readNBytes(size));
                 }
             }

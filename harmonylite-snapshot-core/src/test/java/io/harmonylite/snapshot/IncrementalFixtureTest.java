@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class IncrementalFixtureTest {
 
-    private static final Path FIXTURE =
-            Path.of("src/test/resources/io/harmonylite/snapshot/format-1-incremental");
+    private static final Path FIXTURE = Path.of("src/test/resources/io/harmonylite/snapshot/format-1-incremental");
     private static final Instant CREATED = Instant.parse("2026-11-30T08:00:00.123Z");
 
     @TempDir

@@ -147,7 +147,8 @@ class IncrementalHistoryPropertyTest {
                         take(manager(), TakeRequest.incremental());
                     }
                 }
-                case DELETE -> TestDatabase.run(database, "DELETE FROM t WHERE id % " + (2 + random.nextInt(9)) + " = 0");
+                case DELETE ->
+                    TestDatabase.run(database, "DELETE FROM t WHERE id % " + (2 + random.nextInt(9)) + " = 0");
                 case DELETE_MOST -> TestDatabase.run(database, "DELETE FROM t WHERE id > 3");
                 case ENLARGE ->
                     TestDatabase.run(
@@ -171,17 +172,20 @@ class IncrementalHistoryPropertyTest {
                     assertThat(same.storedBytes()).as("%s", done).isZero();
                 }
                 case TAKE_COMPACTED -> take(manager(Compaction.ALWAYS), TakeRequest.incremental());
-                case TAKE_FULL -> assertThat(take(manager(), TakeRequest.full()).referencedBytes())
-                        .isZero();
-                case TAKE_DURING_A_TAKE -> takeDuring(() -> {
-                    update();
-                    take(manager(), TakeRequest.incremental());
-                });
-                case PRUNE_DURING_A_TAKE -> takeDuring(() -> {
-                    prune();
-                    now = now.plus(Duration.ofHours(random.nextInt(30)));
-                    prune();
-                });
+                case TAKE_FULL ->
+                    assertThat(take(manager(), TakeRequest.full()).referencedBytes())
+                            .isZero();
+                case TAKE_DURING_A_TAKE ->
+                    takeDuring(() -> {
+                        update();
+                        take(manager(), TakeRequest.incremental());
+                    });
+                case PRUNE_DURING_A_TAKE ->
+                    takeDuring(() -> {
+                        prune();
+                        now = now.plus(Duration.ofHours(random.nextInt(30)));
+                        prune();
+                    });
                 case PRUNE -> prune();
                 case SWEEP -> {
                     prune();
@@ -189,10 +193,11 @@ class IncrementalHistoryPropertyTest {
                     prune();
                 }
                 case DAMAGE_PACK -> damage();
-                case DELETE_PACK -> randomPack().ifPresent(pack -> {
-                    store.delete(pack.name());
-                    broken.add(pack.name());
-                });
+                case DELETE_PACK ->
+                    randomPack().ifPresent(pack -> {
+                        store.delete(pack.name());
+                        broken.add(pack.name());
+                    });
                 case RETIRE -> retire();
             }
         }
@@ -255,9 +260,7 @@ class IncrementalHistoryPropertyTest {
 
         private Optional<ObjectInfo> randomPack() {
             List<ObjectInfo> packs = store.list("orders/packs/");
-            return packs.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(packs.get(random.nextInt(packs.size())));
+            return packs.isEmpty() ? Optional.empty() : Optional.of(packs.get(random.nextInt(packs.size())));
         }
 
         /** Damages a pack, and verifies a snapshot that needs it. The verification names all of them. */
@@ -296,7 +299,9 @@ class IncrementalHistoryPropertyTest {
                 if (packs.stream().anyMatch(broken::contains)) {
                     continue;
                 }
-                assertThat(repository().verify(listed.id(), VerifyDepth.STORED_BYTES).problem())
+                assertThat(repository()
+                                .verify(listed.id(), VerifyDepth.STORED_BYTES)
+                                .problem())
                         .as("%s of %s after %s", listed.id(), dumps.size(), done)
                         .isEmpty();
                 assertThat(TestDatabase.dump(restore(listed.id())))
@@ -331,7 +336,9 @@ class IncrementalHistoryPropertyTest {
             }
             assertThat(bytes).isEqualTo(listed.storedBytes() + listed.referencedBytes());
             assertThat(bytes / usedBytes).as("%s", done).isLessThanOrEqualTo(1.5001);
-            assertThat(layers).as("%s", done).isLessThanOrEqualTo(16L * manifest.leaves().size());
+            assertThat(layers)
+                    .as("%s", done)
+                    .isLessThanOrEqualTo(16L * manifest.leaves().size());
         }
 
         private Set<String> packs(SnapshotId id) throws Exception {

@@ -41,7 +41,9 @@ class IncrementalPruneRaceTest extends PruneRaceTest {
     void take_latest_referencesItsPacks() {
         SnapshotId one = take();
         SnapshotId two = take();
-        assertThat(packs(two)).containsAll(packs(one)).hasSizeGreaterThan(packs(one).size());
+        assertThat(packs(two))
+                .containsAll(packs(one))
+                .hasSizeGreaterThan(packs(one).size());
     }
 
     /** The take is paused for the given hours. In this time the base is retired, and swept if it may be. */
@@ -132,8 +134,7 @@ class IncrementalPruneRaceTest extends PruneRaceTest {
         take();
         take();
         save();
-        PruneRequest other =
-                PruneRequest.retain(RetentionPolicy.keepLast(3)).gracePeriod(Duration.ofHours(hours));
+        PruneRequest other = PruneRequest.retain(RetentionPolicy.keepLast(3)).gracePeriod(Duration.ofHours(hours));
         for (int call = 0, calls = 1; call < calls; call++) {
             reset();
             HookedStore hooked = new HookedStore(store, at(call, () -> {
@@ -162,8 +163,7 @@ class IncrementalPruneRaceTest extends PruneRaceTest {
                 assertThat(packs(taken)).doesNotContainAnyElementsOf(ownPacks(late[0]));
             }
         });
-        assertThatThrownBy(() -> take(stopping))
-                .isInstanceOf(SnapshotConfigurationException.class);
+        assertThatThrownBy(() -> take(stopping)).isInstanceOf(SnapshotConfigurationException.class);
         assertThat(late[0]).isNotNull();
         assertThat(listed()).hasSize(2).contains(first);
         assertAllListedAreComplete();

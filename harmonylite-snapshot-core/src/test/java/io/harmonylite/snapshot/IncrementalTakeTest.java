@@ -164,9 +164,9 @@ class IncrementalTakeTest {
         hooked.log().stream()
                 .filter(call -> call.startsWith("open orders/packs/"))
                 .forEach(call -> opened.merge(call, 1, Integer::sum));
-        assertThat(opened).hasSizeGreaterThan(4).allSatisfy((call, times) -> assertThat(times)
-                .as(call)
-                .isEqualTo(1));
+        assertThat(opened)
+                .hasSizeGreaterThan(4)
+                .allSatisfy((call, times) -> assertThat(times).as(call).isEqualTo(1));
     }
 
     @Test
@@ -256,7 +256,9 @@ class IncrementalTakeTest {
     }
 
     private long markers() {
-        return store.list("orders/retired/").stream().mapToLong(ObjectInfo::size).sum();
+        return store.list("orders/retired/").stream()
+                .mapToLong(ObjectInfo::size)
+                .sum();
     }
 
     /** Compaction moves pages, so that most of them are stored again. The report shows it. */

@@ -30,10 +30,9 @@ class LogTest {
         assertThat(info)
                 .hasSize(7)
                 .allMatch(
-                        line -> line.matches(
-                                ".*INFO io\\.harmonylite\\.snapshot\\.outcome - operation=\\w+ name=orders"
-                                        + " outcome=(done|failed)( snapshot=\\S+)?( failure=\\w+)?( stage=\\w+)? bytes=\\d+"
-                                        + "( referenced=\\d+ image=\\d+)? ms=\\d+"));
+                        line -> line.matches(".*INFO io\\.harmonylite\\.snapshot\\.outcome - operation=\\w+ name=orders"
+                                + " outcome=(done|failed)( snapshot=\\S+)?( failure=\\w+)?( stage=\\w+)? bytes=\\d+"
+                                + "( referenced=\\d+ image=\\d+)? ms=\\d+"));
         for (Operation operation : Operation.values()) {
             long lines = info.stream()
                     .filter(line -> line.contains("operation=" + operation.label() + " "))

@@ -89,6 +89,10 @@ public class PackBenchmark {
     public void takeLeafApart(Blackhole hole) throws MalformedException {
         Layer layer = reader.layer(pack, entry.offset(), entry, 0, SampleImage.PAGE_SIZE);
         reader.<RuntimeException>pages(
-                pack, entry, layer, SampleImage.PAGE_SIZE, (first, count, buffer, offset, index) -> hole.consume(buffer));
+                pack,
+                entry,
+                layer,
+                SampleImage.PAGE_SIZE,
+                (first, count, buffer, offset, index) -> hole.consume(buffer));
     }
 }

@@ -198,11 +198,8 @@ final class BodyCodec {
         if (!fields.text("codec").equals(CODEC)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
-        return new PackEntry(
-                name(fields, writers),
-                (int) fields.number("size"),
-                fields.digest("sha256"),
-                (int) fields.number("pages"));
+        return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"), (int)
+                fields.number("pages"));
     }
 
     private static List<LeafEntry> leaves(CborReader in, byte[] bytes, ImageGeometry geometry)

@@ -117,8 +117,7 @@ final class LayerCodec {
         return pages;
     }
 
-    private static List<Layer.Frame> frames(CborReader in, int maxPages, int maxFramePages)
-            throws MalformedException {
+    private static List<Layer.Frame> frames(CborReader in, int maxPages, int maxFramePages) throws MalformedException {
         List<Layer.Frame> frames = new ArrayList<>();
         in.beginArray();
         while (in.nextUnsigned()) {

@@ -43,7 +43,8 @@ final class ManifestCheck {
         PackEntry pack = manifest.packs().get(layer.pack());
         if (layer.used() < 1
                 || layer.used() > layer.stored()
-                || layer.stored() > Math.min(pack.pages(), manifest.head().geometry().pagesPerLeaf())) {
+                || layer.stored()
+                        > Math.min(pack.pages(), manifest.head().geometry().pagesPerLeaf())) {
             throw new MalformedException("a layer of leaf " + leaf + " has a wrong number of pages");
         }
         if ((long) layer.offset() + layer.blockLength() > pack.size()) {

@@ -78,8 +78,7 @@ public final class OperationRecorder {
 
     private OperationOutcome failed(Operation operation, long start, Optional<SnapshotId> snapshot, Throwable failure) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new OperationOutcome(
-                operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, Optional.of(failure));
+        return new OperationOutcome(operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, Optional.of(failure));
     }
 
     private void record(OperationEvent event, OperationOutcome outcome) {

@@ -57,7 +57,8 @@ final class Surveyor {
         list(layout.packs()).forEach(pack -> layout.packIn(pack.name()).ifPresent(name -> packs.put(name, pack)));
         List<ObjectInfo> clocks = new ArrayList<>(list(layout.clocks()));
         list(layout.damaged()).stream()
-                .filter(marker -> PackName.parse(marker.name().substring(layout.damaged().length()))
+                .filter(marker -> PackName.parse(
+                                marker.name().substring(layout.damaged().length()))
                         .filter(pack -> !packs.containsKey(pack))
                         .isPresent())
                 .forEach(clocks::add);

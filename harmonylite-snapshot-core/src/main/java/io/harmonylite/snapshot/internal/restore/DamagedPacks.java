@@ -44,9 +44,8 @@ final class DamagedPacks {
             Set<PackName> unusable = catalog.unusablePacks(verified.get());
             for (SnapshotId other : unusable.isEmpty() ? Set.<SnapshotId>of() : catalog.inUse()) {
                 read(other)
-                        .filter(manifest -> manifest.packs().stream()
-                                .map(PackEntry::name)
-                                .anyMatch(unusable::contains))
+                        .filter(manifest ->
+                                manifest.packs().stream().map(PackEntry::name).anyMatch(unusable::contains))
                         .ifPresent(manifest -> affected.add(other));
             }
         }

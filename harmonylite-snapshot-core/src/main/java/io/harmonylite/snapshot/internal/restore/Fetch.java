@@ -5,8 +5,8 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
-import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.restore.FetchWorker.Part;
+import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,8 +84,7 @@ final class Fetch {
             services.stages().progressed(Stage.FETCH, sum, all);
         };
         PackOrder order = new PackOrder(manifest.packs());
-        services.loop()
-                .run(parts.size(), () -> new FetchWorker(catalog, manifest, parts, counting, order, damage));
+        services.loop().run(parts.size(), () -> new FetchWorker(catalog, manifest, parts, counting, order, damage));
         if (damage != null) {
             damage.throwIfAny();
         }

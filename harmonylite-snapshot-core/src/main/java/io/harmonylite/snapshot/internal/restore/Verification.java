@@ -66,8 +66,7 @@ public final class Verification {
         SortedSet<SnapshotId> affected =
                 problem.isEmpty() ? new TreeSet<>() : new DamagedPacks(catalog).record(id, damage.packs());
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new VerifyReport(
-                id, depth, problem, findings.unchecked(), findings.constraints(), affected, elapsed);
+        return new VerifyReport(id, depth, problem, findings.unchecked(), findings.constraints(), affected, elapsed);
     }
 
     private CheckFindings verify(SnapshotId id, VerifyDepth depth, Damage damage) {

@@ -42,8 +42,7 @@ final class LeafTable {
         for (SealedLayer layer : sealed.layers()) {
             List<PlacedLayer> more = new ArrayList<>(layers.get(layer.leaf()));
             more.add(new PlacedLayer(
-                    sealed.pack(),
-                    new LayerEntry(0, layer.offset(), layer.length(), layer.pages(), layer.pages())));
+                    sealed.pack(), new LayerEntry(0, layer.offset(), layer.length(), layer.pages(), layer.pages())));
             layers.set(layer.leaf(), List.copyOf(more));
         }
     }

@@ -26,11 +26,7 @@ final class PackUpload {
     private int next;
 
     PackUpload(
-            SnapshotCatalog catalog,
-            SnapshotId id,
-            UploadedPacks uploaded,
-            LeafTable leaves,
-            ImageGeometry geometry) {
+            SnapshotCatalog catalog, SnapshotId id, UploadedPacks uploaded, LeafTable leaves, ImageGeometry geometry) {
         this.catalog = catalog;
         this.id = id;
         this.uploaded = uploaded;

@@ -89,8 +89,8 @@ record RewritePlan(Set<PackName> packs, long bytes) {
         }
 
         void emptyPacks() {
-            Comparator<PackUse> emptiest =
-                    Comparator.comparingDouble(use -> (double) use.pages() / use.pack().pages());
+            Comparator<PackUse> emptiest = Comparator.comparingDouble(
+                    use -> (double) use.pages() / use.pack().pages());
             for (PackUse next : inOrder(emptiest)) {
                 boolean isNeeded = isAbove(MAX_TENTHS);
                 if (!isAbove(WORTHWHILE_TENTHS) || (!isNeeded && !isAffordable(next))) {

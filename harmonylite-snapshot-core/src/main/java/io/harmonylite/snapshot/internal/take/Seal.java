@@ -110,9 +110,12 @@ final class Seal {
             public void step(int number) throws IOException {
                 if (number == 0) {
                     services.stages()
-                            .run(Stage.CHECK, () -> compacted.image()
-                                    .check(settings.check())
-                                    .warn(LOG, catalog.layout().name()));
+                            .run(
+                                    Stage.CHECK,
+                                    () -> compacted
+                                            .image()
+                                            .check(settings.check())
+                                            .warn(LOG, catalog.layout().name()));
                 } else {
                     worker.step(number - 1);
                 }
@@ -131,10 +134,11 @@ final class Seal {
      */
     private void rewrite(ImageReader image, Base from) throws IOException {
         List<PackUse> uses = leaves.uses();
-        long before = PackUse.usedBytes(PackUse.of(IntStream.range(0, from.manifest().leaves().size())
-                .mapToObj(from::leaf)
-                .map(StoredLeaf::layers)
-                .toList()));
+        long before = PackUse.usedBytes(
+                PackUse.of(IntStream.range(0, from.manifest().leaves().size())
+                        .mapToObj(from::leaf)
+                        .map(StoredLeaf::layers)
+                        .toList()));
         long shrunk = Math.max(0, before - PackUse.usedBytes(uses));
         credit = from.manifest().credit();
         if (changedBytes == 0 && shrunk == 0) {
@@ -150,8 +154,8 @@ final class Seal {
     }
 
     private void rewrite(ImageReader image, Set<PackName> emptied) {
-        Predicate<StoredLeaf> isAffected = leaf ->
-                leaf.layers().stream().anyMatch(layer -> emptied.contains(layer.pack().name()));
+        Predicate<StoredLeaf> isAffected = leaf -> leaf.layers().stream()
+                .anyMatch(layer -> emptied.contains(layer.pack().name()));
         List<Integer> affected = IntStream.range(0, geometry.leafCount())
                 .filter(leaf -> isAffected.test(leaves.leaf(leaf)))
                 .boxed()

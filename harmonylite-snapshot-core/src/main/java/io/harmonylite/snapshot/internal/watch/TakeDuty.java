@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.watch;
 
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.Trigger;
@@ -9,7 +8,6 @@ import io.harmonylite.snapshot.watch.TriggerReason;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -36,7 +36,9 @@ class SnapshotOrderPropertyTest {
                 positions,
                 IMAGE,
                 1,
-                0, 0, PendingRecord.none(),
+                0,
+                0,
+                PendingRecord.none(),
                 generation,
                 Optional.empty());
     }

@@ -52,7 +52,9 @@ class SnapshotTimesTest {
                 Positions.none(),
                 IMAGE,
                 1,
-                0, 0, PendingRecord.none(),
+                0,
+                0,
+                PendingRecord.none(),
                 new Ordering(generation, listed, GRACE),
                 Optional.empty());
         return new StoredHead(head, new ObjectInfo("manifest", 1, modified), pack);

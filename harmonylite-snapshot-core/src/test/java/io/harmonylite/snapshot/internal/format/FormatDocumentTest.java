@@ -66,8 +66,7 @@ class FormatDocumentTest {
     }
 
     private ManifestHead head() {
-        Digest digest = ImageDigests.image(
-                new ImageGeometry(PAGE_SIZE, 2), List.of(leaf.digest()));
+        Digest digest = ImageDigests.image(new ImageGeometry(PAGE_SIZE, 2), List.of(leaf.digest()));
         ImageInfo info = new ImageInfo(
                 PAGE_SIZE, 2, 42, -7, "UTF-8", "wal", Digest.of(new byte[0]).hex(), digest.hex());
         return new ManifestHead(

@@ -423,10 +423,12 @@ class ManifestCodecTest {
                 layer("no used pages", 4, 0),
                 layer("too few used pages", 4, 7),
                 layer("too many used pages", 4, 9),
-                changed("a layer that is not complete", raw -> raw.list(raw.leaf(0), "layers")
-                        .remove(4)),
-                changed("a layer twice", raw -> raw.list(raw.leaf(0), "layers")
-                        .addAll(List.copyOf(raw.list(raw.leaf(0), "layers")))),
+                changed(
+                        "a layer that is not complete",
+                        raw -> raw.list(raw.leaf(0), "layers").remove(4)),
+                changed(
+                        "a layer twice",
+                        raw -> raw.list(raw.leaf(0), "layers").addAll(List.copyOf(raw.list(raw.leaf(0), "layers")))),
                 changed(
                         "a body at another offset",
                         raw -> raw.keepBodyEntry().bodyEntry().put("offset", 8)),

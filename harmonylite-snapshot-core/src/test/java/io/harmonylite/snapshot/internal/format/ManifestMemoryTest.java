@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A manifest of 64 MiB, whatever it contains, is read by a process with 128 MiB of heap. */
 class ManifestMemoryTest {
 
-    private static final int LAYERS = 7;
+    private static final int LAYERS = 10;
     private static final int LENGTH = ManifestCodec.MAX_BYTES - (64 << 10);
     private static final SampleSnapshot SMALL = SampleSnapshot.small();
 

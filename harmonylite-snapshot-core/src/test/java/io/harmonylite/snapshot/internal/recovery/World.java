@@ -273,7 +273,9 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                 positions,
                 image,
                 1,
-                0, 0, PendingRecord.none(),
+                0,
+                0,
+                PendingRecord.none(),
                 1 + index,
                 Optional.empty());
     }
