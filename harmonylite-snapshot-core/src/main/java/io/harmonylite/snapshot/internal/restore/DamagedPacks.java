@@ -39,17 +39,18 @@ final class DamagedPacks {
     SortedSet<SnapshotId> record(SnapshotId id, Set<PackName> damaged) {
         damaged.forEach(this::mark);
         SortedSet<SnapshotId> affected = new TreeSet<>();
-        Optional<Manifest> verified = read(id);
-        if (verified.isPresent()) {
-            Set<PackName> unusable = catalog.unusablePacks(verified.get());
-            for (SnapshotId other : unusable.isEmpty() ? Set.<SnapshotId>of() : catalog.inUse()) {
-                read(other)
-                        .filter(manifest ->
-                                manifest.packs().stream().map(PackEntry::name).anyMatch(unusable::contains))
-                        .ifPresent(manifest -> affected.add(other));
+        // One manifest at a time: each may have 64 MiB.
+        Set<PackName> unusable = read(id).map(catalog::unusablePacks).orElse(Set.of());
+        for (SnapshotId other : unusable.isEmpty() ? Set.<SnapshotId>of() : catalog.inUse()) {
+            if (read(other).filter(manifest -> needsAny(manifest, unusable)).isPresent()) {
+                affected.add(other);
             }
         }
         return affected;
+    }
+
+    private static boolean needsAny(Manifest manifest, Set<PackName> packs) {
+        return manifest.packs().stream().map(PackEntry::name).anyMatch(packs::contains);
     }
 
     /** Marks a pack. Only the marker is lost if the store cannot be written: then a take may reference the pack. */
