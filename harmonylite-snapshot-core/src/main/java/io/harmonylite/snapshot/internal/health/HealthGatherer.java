@@ -110,7 +110,7 @@ public final class HealthGatherer {
                 checkCovered();
             }
             if (unreachable.isEmpty() && !isRestoring) {
-                gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", this::plan);
+                gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", () -> plan(positions));
             }
             if (!isRestoring) {
                 gather(HealthCause.DATABASE_UNREADABLE, "the quarantine cannot be read", this::askQuarantine);
@@ -246,7 +246,9 @@ public final class HealthGatherer {
                             others, HealthCause.FEED_ENDED, "the feed has ended, so no message is applied: " + why));
             try {
                 feedLag = feed.lag();
-            } catch (IOException e) {
+            } catch (SnapshotInterruptedException e) {
+                throw e;
+            } catch (IOException | SnapshotException e) {
                 Interruption.check();
                 add(others, HealthCause.FEED_UNREADABLE, "the lag of the feed is unknown: " + e.getMessage());
             }
@@ -276,11 +278,25 @@ public final class HealthGatherer {
             }
         }
 
-        private void plan() {
+        private void plan(@Nullable Positions positions) {
             RecoveryPlan plan = node.plan();
-            if (plan != null && (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore)) {
+            if (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore) {
                 add(others, HealthCause.RECOVERY_NEEDED, plan.reason());
+            } else if (plan instanceof RecoveryPlan.Proceed proceed
+                    && isBehind(proceed.resume(), positions)
+                    && isBehind(proceed.resume(), node.positions())) { // An online restore may have just moved it.
+                add(
+                        others,
+                        HealthCause.RECOVERY_NEEDED,
+                        "the sequence map counts messages that the database lacks: " + plan.reason());
             }
+        }
+
+        private static boolean isBehind(Positions plan, @Nullable Positions counted) {
+            return counted != null
+                    && plan.byStream().entrySet().stream()
+                            .anyMatch(entry -> entry.getValue().sequence()
+                                    < in(counted, entry.getKey()).sequence());
         }
 
         private void askQuarantine() {

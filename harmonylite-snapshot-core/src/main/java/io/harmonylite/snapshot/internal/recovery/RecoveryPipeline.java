@@ -77,8 +77,7 @@ public final class RecoveryPipeline {
 
     /** Makes a plan. Changes nothing and takes no lock. */
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
-        Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
-        Local local = gatherer.local(database, node.map(), options, noted);
+        Local local = gatherer.local(database, node.map(), options, () -> RestoreLock.peek(services.files(), database));
         return Planner.plan(gatherer.situation(local, options), options);
     }
 
@@ -236,7 +235,7 @@ public final class RecoveryPipeline {
         }
 
         RecoveryReport run() throws IOException {
-            Local local = gatherer.local(database, node.map(), options, Optional.empty());
+            Local local = gatherer.local(database, node.map(), options, Optional::empty);
             MapControl map = node.map();
             if (map != null) {
                 reconcile(local, map);
