@@ -98,7 +98,7 @@ final class ManagerWiring implements NodeFacts {
                 services::randomName);
         this.restores = new RestorePipeline(services, catalog, leftOut);
         this.foreignRestores = new HarmonyLiteRestore(services, catalog.layout().name(), leftOut);
-        this.recoveries = new RecoveryPipeline(services, catalog, streams, restores);
+        this.recoveries = new RecoveryPipeline(services, catalog, streams, restores, foreignRestores);
         this.takes = new NodeTakes(
                 node,
                 new TakePipeline(services, options.takeSettings(), catalog),
