@@ -87,7 +87,7 @@ final class ManagerWiring implements NodeFacts {
         this.trigger = options.trigger;
         this.streams = options.streams;
         this.services = options.services.build();
-        this.catalog = options.throttledCatalog();
+        this.catalog = options.throttledCatalog().withClock(services.clock());
         this.recorder = SnapshotRepository.recorder(catalog, services).and(outcomes);
         this.repository = new SnapshotRepository(catalog, services, options.verifyDirectory(), leftOut, recorder);
         this.node = new LiveNode(

@@ -22,6 +22,8 @@ import java.util.SortedMap;
  * @param unreadable manifests that cannot be read, with the cause. While there is one, nothing is retired by rule and
  *     nothing is removed, because the packs that it names are unknown. If it is too new, prune with a newer version; if
  *     it is damaged, retire it by id
+ * @param doubts snapshots whose times cannot be right, with the reason; rules about age keep them. Also late snapshots:
+ *     their takes stored the manifest too late, so that no rule counts them, and they are left in place
  * @param elapsed duration of the prune
  */
 public record PruneReport(
@@ -34,6 +36,7 @@ public record PruneReport(
         long bytesWaiting,
         SortedMap<SnapshotId, SnapshotException> damaged,
         SortedMap<SnapshotId, SnapshotException> unreadable,
+        SortedMap<SnapshotId, String> doubts,
         Duration elapsed) {
 
     /** Returns whether an unreadable manifest limited the prune to retiring the snapshot that was requested by id. */

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Describes one snapshot in a store, from the head of its manifest. Immutable.
@@ -8,12 +9,17 @@ import java.time.Instant;
  * @param id unique id
  * @param name name of the database's snapshots in the store
  * @param created time of the take, by the clock of the node that took it, to the millisecond
- * @param storedAt time at which the manifest was stored, by the store's clock
+ * @param storedAt time from which the age of the snapshot counts: the later of {@code created} and the store's time of
+ *     the manifest, as far as they are not in the future, and at least that of every lower generation. {@link
+ *     SnapshotListing#doubts} names snapshots whose times contradict each other
  * @param libraryVersion version of the library that took the snapshot
  * @param positions stream positions of the image; empty if the host gave none
  * @param image properties of the image
  * @param storedBytes bytes that the snapshot occupies in the store, without the manifest
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
+ * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
+ *     decides which snapshot is the latest if positions do not
+ * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -24,9 +30,11 @@ public record SnapshotInfo(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        PendingRecord pending) {
+        PendingRecord pending,
+        long generation,
+        Optional<String> notCompacted) {
 
-    /** Creates a description of a snapshot without data beyond its positions. */
+    /** Creates a description of a snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
             SnapshotId id,
             String name,
@@ -36,6 +44,17 @@ public record SnapshotInfo(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(id, name, created, storedAt, libraryVersion, positions, image, storedBytes, PendingRecord.none());
+        this(
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                PendingRecord.none(),
+                0,
+                Optional.empty());
     }
 }

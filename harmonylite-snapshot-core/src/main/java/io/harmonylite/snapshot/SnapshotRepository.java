@@ -86,8 +86,8 @@ public final class SnapshotRepository {
     private final OperationRecorder recorder;
 
     private SnapshotRepository(Builder builder) {
-        this.catalog = builder.catalog;
         this.services = builder.services.build();
+        this.catalog = builder.catalog.withClock(services.clock());
         this.scratch = builder.scratch;
         this.leftOut = Set.of();
         this.recorder = recorder(catalog, services);
@@ -129,7 +129,8 @@ public final class SnapshotRepository {
 
     static SnapshotCatalog catalog(String name, SnapshotStore store) {
         StoreLayout layout = new StoreLayout(Objects.requireNonNull(name, "name"));
-        return new SnapshotCatalog(RetryingSnapshotStore.of(Objects.requireNonNull(store, "store")), layout);
+        return new SnapshotCatalog(
+                RetryingSnapshotStore.of(Objects.requireNonNull(store, "store")), layout, InstantSource.system());
     }
 
     /**
@@ -143,7 +144,7 @@ public final class SnapshotRepository {
 
     /**
      * Returns the latest readable snapshot: the one that is furthest in its streams. If several cannot be compared, it
-     * is the one that the store received last.
+     * is the one of the highest generation, which was begun last.
      *
      * @throws StoreUnavailableException if the store cannot be reached
      */

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,9 +11,26 @@ import java.util.Optional;
  * @param id the snapshot
  * @param depth how thoroughly it was verified
  * @param problem the problem that was found in the snapshot; empty if it is sound
+ * @param unchecked tables that SQLite could not check, each with the reason: this process lacks a function, collation,
+ *     tokenizer or module, or the application redefines one. Their bytes are those that were stored. Empty for other
+ *     depths than {@link VerifyDepth#REBUILD}
+ * @param violations constraints that rows violate, each with table, column and number of rows: the database had them
+ *     when the snapshot was taken. Empty for other depths than {@link VerifyDepth#REBUILD}
  * @param elapsed duration of the verification
  */
-public record VerifyReport(SnapshotId id, VerifyDepth depth, Optional<SnapshotException> problem, Duration elapsed) {
+public record VerifyReport(
+        SnapshotId id,
+        VerifyDepth depth,
+        Optional<SnapshotException> problem,
+        List<String> unchecked,
+        List<String> violations,
+        Duration elapsed) {
+
+    /** Copies the lists. */
+    public VerifyReport {
+        unchecked = List.copyOf(unchecked);
+        violations = List.copyOf(violations);
+    }
 
     /** Returns whether no problem was found. */
     public boolean isSound() {

@@ -155,13 +155,18 @@ class PruneTest {
 
     @Test
     void prune_byAge_usesTheClockOfTheStore() {
-        SnapshotId old = take();
+        SnapshotId old = takeOnHost(now.minus(Duration.ofDays(1)));
         pass(Duration.ofDays(2));
-        SnapshotId young = take();
-        SnapshotId newest = take();
+        SnapshotId young = takeOnHost(now.minus(Duration.ofDays(1)));
+        SnapshotId newest = takeOnHost(now);
         PruneReport report = repository.prune(PruneRequest.retain(RetentionPolicy.keepYoungerThan(Duration.ofDays(1))));
         assertThat(report.retired()).containsExactly(old);
         assertThat(listed()).containsExactly(young, newest);
+    }
+
+    private SnapshotId takeOnHost(Instant time) {
+        pass(Duration.ofMinutes(1));
+        return builder().clock(() -> time).build().take().id();
     }
 
     @Test
@@ -341,7 +346,10 @@ class PruneTest {
                 head.libraryVersion(),
                 head.positions(),
                 head.image(),
-                head.storedBytes());
+                head.storedBytes(),
+                head.unpublished(),
+                head.ordering(),
+                head.notCompacted());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
     }
 
@@ -361,8 +369,9 @@ class PruneTest {
     }
 
     @Test
-    void prune_lateManifest_isNotCountedUntilItsTakeMustHaveEnded() throws Exception {
+    void prune_lateManifest_neverCounts() throws Exception {
         SnapshotId one = take();
+        SnapshotId two = take();
         SnapshotId slow = take();
         byte[] manifest;
         try (InputStream in = store.open("orders/manifests/" + slow)) {
@@ -371,10 +380,17 @@ class PruneTest {
         store.delete("orders/manifests/" + slow);
         pass(Duration.ofHours(13));
         store.putIfAbsent("orders/manifests/" + slow, ObjectSource.of(manifest));
-        assertThat(repository.prune(KEEP_ONE).retired()).isEmpty();
-        pass(Duration.ofHours(24));
-        assertThat(repository.prune(KEEP_ONE).retired()).containsExactly(one);
-        assertThat(listed()).containsExactly(slow);
+        for (int hours : List.of(0, 24, 24 * 365)) {
+            pass(Duration.ofHours(hours));
+            SnapshotListing listing = repository.list();
+            assertThat(listing.snapshots()).extracting(SnapshotInfo::id).doesNotContain(slow);
+            assertThat(listing.doubts().get(slow)).contains("half the grace period");
+            PruneReport report = repository.prune(KEEP_ONE);
+            assertThat(report.retired()).isEqualTo(hours == 0 ? List.of(one) : List.of());
+            assertThat(report.doubts()).containsKey(slow);
+        }
+        assertThat(listed()).containsExactly(two);
+        assertThat(repository.prune(PruneRequest.retire(slow)).retired()).containsExactly(slow);
     }
 
     @Test
@@ -387,12 +403,12 @@ class PruneTest {
 
     @Test
     void managerPrune_configured_usesItsRetentionAndGracePeriod() {
-        SnapshotId one = take();
-        take();
         try (SnapshotManager manager = builder()
                 .retention(RetentionPolicy.keepLast(1))
                 .gracePeriod(Duration.ofHours(2))
                 .build()) {
+            SnapshotId one = manager.take().id();
+            manager.take();
             assertThat(manager.prune().waiting()).containsEntry(one, now.plus(Duration.ofHours(2)));
             manager.close();
             assertThatThrownBy(manager::prune).isInstanceOf(IllegalStateException.class);

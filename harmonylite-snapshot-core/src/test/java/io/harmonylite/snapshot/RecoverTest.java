@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -314,6 +315,62 @@ class RecoverTest {
         fresh.manager().recover(RecoveryOptions.defaults().replaceExistingRows());
         assertHasAllOnce(fresh);
         assertThat(TestDatabase.value(fresh.database, "SELECT x FROM own")).isEqualTo("'mine'");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_killedAfterAnOwnPublicationBeforeMessage1_replaysFromTheFirst(Kind kind) throws Exception {
+        streams.publish(A, 4);
+        Replica replica = replica("node", kind);
+        replica.createTables();
+        replica.publish(A, 4);
+        replica.restart();
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
+        replica.catchUp();
+        assertThat(replica.rows(A)).containsExactly("4", "1", "2", "3");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_ownPublicationBeforeMessage1OfAStreamCreatedAgain_stops(Kind kind) throws Exception {
+        streams.publish(A, 4);
+        Replica replica = replica("node", kind);
+        replica.createTables();
+        replica.publish(A, 4);
+        streams.create(A, StreamRetention.unlimited());
+        streams.publish(A, 4);
+        assertStops(replica.manager(), StreamResetException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_ownPublicationBeforeMessage1ThatWasDropped_isRestored(Kind kind) throws Exception {
+        streams.publish(A, 4);
+        Replica peer = replica("peer", kind);
+        peer.manager().recover();
+        peer.createTables();
+        peer.catchUp();
+        peer.manager().take();
+        Replica replica = replica("node", kind);
+        replica.createTables();
+        replica.publish(A, 4);
+        streams.dropBefore(A, 2);
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.RESTORE);
+        assertHasAllOnce(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recover_seedRowsAndUnusedStreamThatBeginsLater_isUpToDateUntilItWasUsed(Kind kind) throws Exception {
+        streams.createAt(A, 5, OptionalLong.of(5));
+        Replica replica = replica("node", kind);
+        replica.createTables();
+        TestDatabase.run(replica.database, "INSERT INTO applied VALUES ('seed', 0)");
+        assertThat(replica.manager().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
+        streams.publish(A, 6);
+        assertThat(replica.manager().plan().outcome())
+                .as("the seed may be what another map counted")
+                .isEqualTo(RecoveryOutcome.POSITIONS_LOST);
     }
 
     @ParameterizedTest

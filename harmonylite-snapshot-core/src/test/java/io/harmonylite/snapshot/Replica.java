@@ -125,6 +125,22 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** Writes the row of a message and counts it as published by this node, without any message before it. */
+    void publish(String stream, long sequence) throws SQLException, IOException {
+        try (Connection connection = TestDatabase.open(database)) {
+            TestDatabase.withoutSyncs(connection);
+            connection.setAutoCommit(false);
+            insert(connection, stream, sequence);
+            if (map instanceof TableSequenceMap table) {
+                table.in(connection).published(stream, message(stream, sequence));
+            }
+            connection.commit();
+        }
+        if (map instanceof FileSequenceMap file) {
+            file.published(stream, message(stream, sequence));
+        }
+    }
+
     private static void insert(Connection connection, String stream, long sequence) throws SQLException {
         try (PreparedStatement row = connection.prepareStatement("INSERT INTO applied VALUES (?, ?)")) {
             row.setString(1, stream);

@@ -21,8 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Creates and reads databases as any program would: through JDBC, without code of this library. */
 public final class TestDatabase {
 
-    private static final String NOT_OF_COPY =
-            "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding')";
+    private static final String NOT_BOOKKEEPING =
+            "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding',"
+                    + " '__harmonylite__snapshot_times', '__harmonylite__snapshot_quarantine')";
 
     /** Bytes of each database that {@link #create} has built, by its pragmas: a copy is faster than another build. */
     private static final Map<List<String>, byte[]> TEMPLATES = new ConcurrentHashMap<>();
@@ -158,10 +159,10 @@ public final class TestDatabase {
                 "schema",
                 rows(
                         connection,
-                        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_OF_COPY
+                        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE " + NOT_BOOKKEEPING
                                 + " ORDER BY type, name"));
         for (String table :
-                rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_OF_COPY)) {
+                rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND " + NOT_BOOKKEEPING)) {
             dump.put("table " + table, tableRows(connection, unquoted(table)));
         }
         return dump;

@@ -41,6 +41,11 @@ public record AppliedChange(Result result, Optional<ChangeMessage> message, Set<
          * An update found no row. Either its key was changed: the message does not contain the old key, so the row with
          * the old key stays behind (fault N11). Or the row is missing in this database.
          */
-        UPDATED_ROW_MISSING
+        UPDATED_ROW_MISSING,
+        /**
+         * The row took a UNIQUE value from rows that may be newer, and these are in quarantine now: {@link
+         * HarmonyLiteApplier#quarantined} lists them.
+         */
+        ROWS_QUARANTINED
     }
 }

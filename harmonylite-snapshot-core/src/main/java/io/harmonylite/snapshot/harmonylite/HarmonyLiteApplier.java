@@ -4,14 +4,24 @@ import io.harmonylite.snapshot.exception.ChangeRejectedException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Result;
 import io.harmonylite.snapshot.harmonylite.AppliedChange.Warning;
+import io.harmonylite.snapshot.internal.changelog.AppliedTimes;
+import io.harmonylite.snapshot.internal.changelog.Quarantine;
 import io.harmonylite.snapshot.internal.changelog.ReplicatedSchema;
+import io.harmonylite.snapshot.internal.changelog.RowChanges;
+import io.harmonylite.snapshot.internal.changelog.RowChanges.LocalWrites;
 import io.harmonylite.snapshot.internal.changelog.RowTable;
 import io.harmonylite.snapshot.internal.sqlite.Savepoint;
+import io.harmonylite.snapshot.internal.sqlite.Sql;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +45,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A change is applied and counted as a whole or not: in the transaction that is open on the connection, or in
  * its own transaction if none is open. A message that cannot be applied is a {@link ChangeRejectedException}: it is
- * damaged, has another schema, or names an unknown table or column. A change that would violate a constraint is an
- * {@link SQLException}; HarmonyLite removes the conflicting rows instead, which loses data (fault D5). In both cases
- * nothing is applied and nothing is counted.
+ * damaged, has another schema, or names an unknown table or column. A change that would violate a constraint other
+ * than UNIQUE is an {@link SQLException}. In both cases nothing is applied and nothing is counted.
  *
- * <p>HarmonyLite's own triggers do not fire. The user's triggers fire, as in HarmonyLite (fault N7). Keep {@code
- * foreign_keys} off, as HarmonyLite does: cascades arrive as messages of their own.
+ * <p><b>UNIQUE values.</b> A row removes other rows that have its UNIQUE values, as in HarmonyLite. The removed row goes
+ * into quarantine, unless the message is later than the one that wrote it. This happens if messages are replayed onto a
+ * newer image, or do not arrive in the order of their times. A later message for its key removes the entry; nothing is
+ * put back automatically. A node that follows several streams must therefore apply their messages in the order of their
+ * times, which {@code NatsFeed.Builder.mergeByTime()} does, and pass the timestamps in {@link StreamMessage#at}.
+ *
+ * <p>HarmonyLite's own triggers do not fire. The user's triggers fire, as in HarmonyLite (fault N7). Set {@code
+ * foreign_keys} off before the transaction, as HarmonyLite does: cascades arrive as messages of their own. Otherwise
+ * changes of tables that foreign keys with actions refer to are rejected.
  *
  * <p>Thread-safe, with one connection per thread; all connections must be to the same database. Caches the schema, and
  * compares it on every change.
@@ -49,12 +65,14 @@ public final class HarmonyLiteApplier {
 
     private final @Nullable Long ownNode;
     private final SchemaRule rule;
+    private final InstantSource clock;
     private final TableSequenceMap positions = TableSequenceMap.create();
     private volatile @Nullable ReplicatedSchema known;
 
     private HarmonyLiteApplier(Builder builder) {
         this.ownNode = builder.ownNode;
         this.rule = builder.rule;
+        this.clock = builder.clock;
     }
 
     /**
@@ -82,10 +100,30 @@ public final class HarmonyLiteApplier {
      *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange apply(Connection connection, StreamMessage message) throws SQLException {
-        return Savepoint.run(
-                connection,
-                inside ->
-                        message.countIn(positions.in(inside)) ? change(inside, message) : AppliedChange.COUNTED_BEFORE);
+        return applyAll(connection, List.of(message)).get(0);
+    }
+
+    /**
+     * Applies several messages, and counts them in the database's {@link TableSequenceMap}, unless they were counted
+     * before. If one of them fails, none is applied and none is counted.
+     *
+     * @param connection the host's connection, with the replica as {@code main}
+     * @param messages the messages, in the order of their times; those of each stream in the order of the stream
+     * @return what was done with each message
+     * @throws ChangeRejectedException if a message cannot be applied
+     * @throws OutOfSequenceException if a message is not the next one, or belongs to another stream of the same name
+     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
+     *     connection to a database with HarmonyLite's triggers
+     */
+    public List<AppliedChange> applyAll(Connection connection, List<StreamMessage> messages) throws SQLException {
+        return Savepoint.run(connection, inside -> {
+            BitSet next = new BitSet();
+            TableSequenceMap.InTransaction counted = positions.in(inside);
+            for (int i = 0; i < messages.size(); i++) {
+                next.set(i, messages.get(i).countIn(counted));
+            }
+            return changes(inside, messages, next);
+        });
     }
 
     /**
@@ -100,34 +138,102 @@ public final class HarmonyLiteApplier {
      *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange applyWithoutCounting(Connection connection, StreamMessage message) throws SQLException {
-        return Savepoint.run(connection, inside -> change(inside, message));
+        return applyAllWithoutCounting(connection, List.of(message)).get(0);
     }
 
-    private AppliedChange change(Connection connection, StreamMessage received) throws SQLException {
+    /**
+     * Applies several messages without counting them; otherwise like {@link #applyAll}.
+     *
+     * @throws ChangeRejectedException if a message cannot be applied
+     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
+     *     connection to a database with HarmonyLite's triggers
+     */
+    public List<AppliedChange> applyAllWithoutCounting(Connection connection, List<StreamMessage> messages)
+            throws SQLException {
+        BitSet all = new BitSet();
+        all.set(0, messages.size());
+        return Savepoint.run(connection, inside -> changes(inside, messages, all));
+    }
+
+    /**
+     * Lists the rows in quarantine, sorted by table and key.
+     *
+     * @param connection a connection to the replica as {@code main}
+     * @throws SQLException if SQLite fails
+     */
+    public List<QuarantinedRow> quarantined(Connection connection) throws SQLException {
+        return Quarantine.list(connection, QuarantinedRow::new);
+    }
+
+    private List<AppliedChange> changes(
+            Connection connection, List<StreamMessage> messages, BitSet next) throws SQLException {
+        AppliedTimes.lock(connection);
+        ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
+        known = schema;
+        return schema.silently(connection, silent -> {
+            List<AppliedChange> results = new ArrayList<>();
+            try (RowChanges rows = RowChanges.begin(silent, schema, localWrites(), clock)) {
+                for (int i = 0; i < messages.size(); i++) {
+                    results.add(
+                            next.get(i)
+                                    ? change(silent, schema, rows, messages.get(i))
+                                    : AppliedChange.COUNTED_BEFORE);
+                }
+                rows.finish();
+            }
+            return results;
+        });
+    }
+
+    private LocalWrites localWrites() {
+        return ownNode == null ? LocalWrites.NONE : LocalWrites.POSSIBLE;
+    }
+
+    private AppliedChange change(
+            Connection connection, ReplicatedSchema schema, RowChanges rows, StreamMessage received)
+            throws SQLException {
         String stream = received.stream();
         long sequence = received.at().sequence();
         ChangeMessage message = ChangeMessage.decode(stream, sequence, received.data());
         if (ownNode != null && ownNode == message.node()) {
             return new AppliedChange(Result.OWN, Optional.of(message), Set.of());
         }
-        ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
-        known = schema;
         RowTable table = requireMatchingTable(message, schema, stream, sequence);
+        requireNoActions(connection, message, schema, received);
+        RowChanges.Message by =
+                new RowChanges.Message(stream, sequence, received.at().timestamp());
+        RowChanges.Result done = message.type() == ChangeType.DELETE
+                ? rows.remove(table, message.row(), by)
+                : rows.put(table, message.row(), by);
+        return new AppliedChange(Result.APPLIED, Optional.of(message), warnings(message, done));
+    }
+
+    private static Set<Warning> warnings(ChangeMessage message, RowChanges.Result done) {
         EnumSet<Warning> warnings = EnumSet.noneOf(Warning.class);
         if (!message.rewritten().isEmpty()) {
             warnings.add(Warning.VALUES_REWRITTEN);
         }
-        boolean wasThere = schema.silently(connection, silent -> change(silent, table, message));
-        if (message.type() == ChangeType.UPDATE && !wasThere) {
+        if (message.type() == ChangeType.UPDATE && !done.existed()) {
             warnings.add(Warning.UPDATED_ROW_MISSING);
         }
-        return new AppliedChange(Result.APPLIED, Optional.of(message), warnings);
+        if (done.quarantined() > 0) {
+            warnings.add(Warning.ROWS_QUARANTINED);
+        }
+        return warnings;
     }
 
-    private static boolean change(Connection connection, RowTable table, ChangeMessage message) throws SQLException {
-        return message.type() == ChangeType.DELETE
-                ? table.remove(connection, message.row())
-                : table.put(connection, message.row());
+    private static void requireNoActions(
+            Connection connection, ChangeMessage message, ReplicatedSchema schema, StreamMessage received)
+            throws SQLException {
+        if (schema.parents().contains(message.table()) && Sql.number(connection, "PRAGMA foreign_keys") != 0) {
+            throw new ChangeRejectedException(
+                    received.stream(),
+                    received.at().sequence(),
+                    "foreign_keys is on, and foreign keys with actions refer to table " + message.table()
+                            + ": SQLite would change rows of other tables, for which messages of their own arrive. Set"
+                            + " PRAGMA foreign_keys = OFF on the connection before the transaction begins",
+                    null);
+        }
     }
 
     private RowTable requireMatchingTable(
@@ -158,8 +264,8 @@ public final class HarmonyLiteApplier {
 
     private @Nullable String hashDifference(ChangeMessage message, ReplicatedSchema schema) {
         Optional<String> hash = message.schemaHash();
-        return rule == SchemaRule.SAME_SCHEMA && hash.isPresent() && !hash.get().equals(schema.hash())
-                ? "the writer's schema hash is " + hash.get() + ", this database's is " + schema.hash()
+        return rule == SchemaRule.SAME_SCHEMA
+                ? hash.flatMap(schema.hash()::differs).orElse(null)
                 : null;
     }
 
@@ -169,19 +275,21 @@ public final class HarmonyLiteApplier {
     }
 
     /**
-     * Builds appliers. Defaults: no message is this node's own; the whole schema must equal the writer's. Not
-     * thread-safe.
+     * Builds appliers. Defaults: no message is this node's own; all tables of the writer must be the same here; the
+     * system's clock. Not thread-safe.
      */
     public static final class Builder {
 
         private @Nullable Long ownNode;
         private SchemaRule rule = SchemaRule.SAME_SCHEMA;
+        private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
         /**
          * Sets the node whose messages are counted but not applied, because the database already contains their effect,
-         * and newer writes may have followed.
+         * and newer writes may have followed. Every row that a message of another node removes because of a UNIQUE value
+         * then goes into quarantine.
          *
          * @param node id under which this node publishes; 64 bits, unsigned
          */
@@ -191,11 +299,20 @@ public final class HarmonyLiteApplier {
         }
 
         /**
-         * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Use it
-         * for a database with tables that HarmonyLite nodes do not have.
+         * Compares only the columns of a message's table with the writer's; the rest of the schema may differ. Not needed
+         * for a few tables that only this database has: they make no difference.
          */
         public Builder compareColumnsOnly() {
             rule = SchemaRule.SAME_COLUMNS;
+            return this;
+        }
+
+        /**
+         * Sets the clock of this host. It is read once for a database that contains rows but no times of messages: its
+         * rows may be as new as the present.
+         */
+        public Builder clock(InstantSource value) {
+            clock = Objects.requireNonNull(value, "clock");
             return this;
         }
 

@@ -6,25 +6,32 @@ import java.util.Objects;
 /**
  * A request to restore a HarmonyLite snapshot. Immutable; each method returns a modified copy.
  *
- * <p>Defaults: the restore is rejected, because nothing records which messages the snapshot contains; other options are
- * those of {@link RestoreRequest#latest}.
+ * <p>Defaults: the restore is rejected, because nothing records which messages the snapshot contains. It is also
+ * rejected if a table with rows has neither a primary key nor an index. Other options are those of {@link
+ * RestoreRequest#latest}.
  */
 public final class HarmonyLiteRestoreRequest {
 
     private final HarmonyLiteSnapshotSource source;
     private final RestoreRequest how;
     private final Positions positions;
+    private final KeylessTables keyless;
 
-    private HarmonyLiteRestoreRequest(HarmonyLiteSnapshotSource source, RestoreRequest how, Positions positions) {
+    private HarmonyLiteRestoreRequest(
+            HarmonyLiteSnapshotSource source, RestoreRequest how, Positions positions, KeylessTables keyless) {
         this.source = source;
         this.how = how;
         this.positions = positions;
+        this.keyless = keyless;
     }
 
     /** Requests the snapshot at a location. */
     public static HarmonyLiteRestoreRequest of(HarmonyLiteSnapshotSource source) {
         return new HarmonyLiteRestoreRequest(
-                Objects.requireNonNull(source, "source"), RestoreRequest.latest(), Positions.REQUIRED);
+                Objects.requireNonNull(source, "source"),
+                RestoreRequest.latest(),
+                Positions.REQUIRED,
+                KeylessTables.REJECTED);
     }
 
     /**
@@ -33,7 +40,16 @@ public final class HarmonyLiteRestoreRequest {
      * longer keep may be missing in it (fault D6); the report says which ones.
      */
     public HarmonyLiteRestoreRequest acceptUnknownPositions() {
-        return new HarmonyLiteRestoreRequest(source, how, Positions.UNKNOWN_ACCEPTED);
+        return new HarmonyLiteRestoreRequest(source, how, Positions.UNKNOWN_ACCEPTED, keyless);
+    }
+
+    /**
+     * Accepts tables that have neither a primary key nor an index. HarmonyLite finds their rows by rowid, and renumbers
+     * the rowids in its snapshots, so later messages may change or remove other rows (fault D13). Accept them only if
+     * their rows are never updated or deleted.
+     */
+    public HarmonyLiteRestoreRequest acceptKeylessTables() {
+        return new HarmonyLiteRestoreRequest(source, how, positions, KeylessTables.ACCEPTED);
     }
 
     /**
@@ -46,7 +62,7 @@ public final class HarmonyLiteRestoreRequest {
             throw new IllegalArgumentException("the HarmonyLite snapshot in " + source
                     + " cannot be chosen by id or instant: pass only options, starting from RestoreRequest.latest()");
         }
-        return new HarmonyLiteRestoreRequest(source, request, positions);
+        return new HarmonyLiteRestoreRequest(source, request, positions, keyless);
     }
 
     /** Returns the location of the snapshot. */
@@ -62,6 +78,16 @@ public final class HarmonyLiteRestoreRequest {
     /** Returns whether the snapshot may be restored although its positions are unknown. */
     public boolean areUnknownPositionsAccepted() {
         return positions == Positions.UNKNOWN_ACCEPTED;
+    }
+
+    /** Returns whether tables without key and index may be restored. */
+    public boolean areKeylessTablesAccepted() {
+        return keyless == KeylessTables.ACCEPTED;
+    }
+
+    private enum KeylessTables {
+        REJECTED,
+        ACCEPTED
     }
 
     private enum Positions {

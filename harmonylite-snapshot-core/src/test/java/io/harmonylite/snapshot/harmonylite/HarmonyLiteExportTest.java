@@ -82,7 +82,7 @@ class HarmonyLiteExportTest {
                 .compaction(Compaction.ALWAYS)
                 .build()) {
             manager.restore(HarmonyLiteRestoreRequest.of(new TaggedSource(snapshot, tag))
-                    .acceptUnknownPositions());
+                    .acceptUnknownPositions().acceptKeylessTables());
             manager.take();
         }
         Path exported = directory.resolve("exported.db");

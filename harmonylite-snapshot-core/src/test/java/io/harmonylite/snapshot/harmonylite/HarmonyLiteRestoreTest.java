@@ -60,7 +60,7 @@ class HarmonyLiteRestoreTest {
     }
 
     private static HarmonyLiteRestoreRequest accepting(HarmonyLiteSnapshotSource source) {
-        return HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions();
+        return HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions().acceptKeylessTables();
     }
 
     private HarmonyLiteSnapshotFile file(String fixture) throws Exception {

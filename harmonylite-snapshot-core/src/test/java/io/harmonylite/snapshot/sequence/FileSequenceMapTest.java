@@ -147,10 +147,10 @@ class FileSequenceMapTest {
     }
 
     @Test
-    void published_streamWithoutPosition_stillHasNone() {
+    void published_streamWithoutPosition_isAt0() {
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             map.published("s", known(7));
-            assertThat(map.positions().of("s")).isEmpty();
+            assertThat(map.positions().of("s")).contains(new StreamPosition(0, null, known(7).streamCreated()));
         }
         try (FileSequenceMap map = FileSequenceMap.open(file)) {
             assertThat(map.published("s", known(7))).as("kept after reopening").isFalse();
@@ -168,7 +168,7 @@ class FileSequenceMapTest {
             }
             assertThatThrownBy(() -> map.applied("s", at(4))).isInstanceOf(OutOfSequenceException.class);
             assertThatThrownBy(() -> map.applied("s", at(8))).isInstanceOf(OutOfSequenceException.class);
-            assertThat(map.positions()).isEqualTo(Positions.none());
+            assertThat(map.positions()).isEqualTo(Positions.of("s", at(0)));
         }
     }
 

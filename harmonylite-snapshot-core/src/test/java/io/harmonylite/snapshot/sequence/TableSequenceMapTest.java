@@ -173,10 +173,10 @@ class TableSequenceMapTest {
     }
 
     @Test
-    void published_streamWithoutPosition_stillHasNone() throws SQLException {
+    void published_streamWithoutPosition_isAt0() throws SQLException {
         map.in(connection).published("s", known(7));
         connection.commit();
-        assertThat(committed()).isEqualTo(Positions.none());
+        assertThat(committed()).isEqualTo(Positions.of("s", new StreamPosition(0, null, known(7).streamCreated())));
         map.in(connection).skipped("s", new SequenceRange(1, 6));
         connection.commit();
         assertThat(committed()).isEqualTo(Positions.of("s", known(7)));

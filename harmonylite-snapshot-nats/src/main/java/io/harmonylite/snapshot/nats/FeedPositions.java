@@ -6,13 +6,14 @@ import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The feed's access to the sequence map: reads positions, applies and counts messages. Thread-safe. */
 interface FeedPositions {
 
-    /** Reads the current position of a stream from the map; 0 if it has none. */
-    StreamPosition read(String stream) throws SQLException;
+    /** Reads the current position of a stream from the map; empty if it has none. */
+    Optional<StreamPosition> read(String stream) throws SQLException;
 
     /** Applies a message by the handler and counts it. */
     void apply(StreamMessage message, FeedHandler handler) throws Exception;
@@ -23,8 +24,8 @@ interface FeedPositions {
     static FeedPositions of(FileSequenceMap map) {
         return new FeedPositions() {
             @Override
-            public StreamPosition read(String stream) {
-                return map.positions().of(stream).orElse(StreamPosition.at(0));
+            public Optional<StreamPosition> read(String stream) {
+                return map.positions().of(stream);
             }
 
             @Override
@@ -39,9 +40,9 @@ interface FeedPositions {
     static FeedPositions of(TableSequenceMap map, DataSource replica) {
         return new FeedPositions() {
             @Override
-            public StreamPosition read(String stream) throws SQLException {
+            public Optional<StreamPosition> read(String stream) throws SQLException {
                 try (Connection connection = replica.getConnection()) {
-                    return map.in(connection).positions().of(stream).orElse(StreamPosition.at(0));
+                    return map.in(connection).positions().of(stream);
                 }
             }
 

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.nats;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.GapDetector;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,7 @@ final class FeedWorker {
     private static final Logger LOG = LoggerFactory.getLogger(FeedWorker.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final int TIMES_MISSING = 3;
 
     private final NatsStreams streams;
@@ -46,6 +48,7 @@ final class FeedWorker {
     private final FeedHandler handler;
     private final GapDetector detector;
     private final int window;
+    private final LongSupplier nanoTime;
     private @Nullable FeedLink link;
     private volatile @Nullable Instant created;
     private StreamPosition handled = StreamPosition.at(0);
@@ -55,13 +58,19 @@ final class FeedWorker {
     private int missing;
     private long outOfSequence;
 
-    FeedWorker(FeedSettings settings, String stream) {
+    /**
+     * Creates a worker.
+     *
+     * @param nanoTime nanoseconds since any moment, by which the worker looks at the map
+     */
+    FeedWorker(FeedSettings settings, String stream, LongSupplier nanoTime) {
         this.streams = settings.streams();
         this.api = streams.api();
         this.stream = stream;
         this.positions = settings.positions();
         this.handler = settings.handler();
         this.window = settings.window();
+        this.nanoTime = nanoTime;
         this.detector = GapDetector.of(streams, stream);
     }
 
@@ -112,15 +121,17 @@ final class FeedWorker {
      * messages that must be applied again, and the stream may stay silent.
      */
     private boolean isSetBack(FeedLink open) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - lastLook < BETWEEN_LOOKS.toNanos()) {
             return false;
         }
         lastLook = now;
         try {
-            StreamPosition position = positions.read(stream);
+            StreamPosition position = position();
             mapUnreadable = false;
             return isSetBack(open, position);
+        } catch (CorruptSequenceMapException e) {
+            throw e;
         } catch (
                 Exception e) { // Only this look fails. If the map stays unreadable, the next message cannot be counted.
             if (!mapUnreadable) {
@@ -140,9 +151,20 @@ final class FeedWorker {
         return setBack;
     }
 
+    /** Returns the map's position: 0 if it has none, unless it had one. */
+    private StreamPosition position() throws SQLException {
+        Optional<StreamPosition> position = positions.read(stream);
+        if (position.isEmpty() && handled.sequence() > 0) {
+            throw new CorruptSequenceMapException("the sequence map has no position of " + stream
+                    + " any longer, which was applied up to " + handled.sequence() + ": its tables were removed, as by"
+                    + " HarmonyLite's -cleanup, or a snapshot without positions was restored; recover");
+        }
+        return position.orElse(StreamPosition.at(0));
+    }
+
     private @Nullable FeedEnd connect() throws IOException, JetStreamApiException, SQLException {
         stop();
-        StreamPosition position = positions.read(stream);
+        StreamPosition position = position();
         Optional<Instant> timestamp = timestampAt(position.sequence());
         StreamInfo info = info();
         if (info == null) {
@@ -160,7 +182,7 @@ final class FeedWorker {
         confirm(start.created());
         created = start.created();
         handled = position;
-        lastLook = System.nanoTime();
+        lastLook = nanoTime.getAsLong();
         LOG.info("Following {} from message {} on", stream, position.sequence() + 1);
         return null;
     }
@@ -222,7 +244,7 @@ final class FeedWorker {
         Instant timestamp = data.timestamp().toInstant();
         StreamPosition at = new StreamPosition(data.streamSequence(), timestamp, open.created());
         if (at.sequence() != handled.sequence() + 1) {
-            StreamPosition position = positions.read(stream); // The host may have counted its own publications.
+            StreamPosition position = position(); // The host may have counted its own publications.
             if (isSetBack(open, position)) {
                 return connect();
             }

@@ -60,7 +60,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>A restore online</b> does not end a feed either. While it replaces the data, nothing is applied. The feed reads
  * the map four times a second. If the map was set back, also by another process, the feed continues from the new
- * position within one second, even if no message arrives.
+ * position within one second, even if no message arrives. If the map has lost its position, the feed ends with {@link
+ * FeedEnd.Failed}: recover.
  *
  * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
  * FileSequenceMap.apply} and counts by itself: after a crash, a message is applied at least once. With a {@link
@@ -84,7 +85,7 @@ import org.slf4j.LoggerFactory;
 public final class NatsFeed implements AutoCloseable, FeedStatus {
 
     private static final Logger LOG = LoggerFactory.getLogger(NatsFeed.class);
-    private static final Duration MOMENT = Duration.ofMillis(100);
+    static final Duration MOMENT = Duration.ofMillis(100);
 
     private final FeedSettings settings;
     private final List<FeedWorker> workers;
@@ -97,7 +98,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
     private NatsFeed(FeedSettings settings) {
         this.settings = settings;
         this.workers = settings.streams().names().stream()
-                .map(stream -> new FeedWorker(settings, stream))
+                .map(stream -> new FeedWorker(settings, stream, System::nanoTime))
                 .toList();
         this.working = new AtomicInteger(workers.size());
     }
@@ -169,7 +170,10 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
 
     private long appliedOf(String stream) throws IOException {
         try {
-            return settings.positions().read(stream).sequence();
+            return settings.positions()
+                    .read(stream)
+                    .map(StreamPosition::sequence)
+                    .orElse(0L);
         } catch (SQLException e) {
             throw new IOException("the position of " + stream + " cannot be read from the replica", e);
         }

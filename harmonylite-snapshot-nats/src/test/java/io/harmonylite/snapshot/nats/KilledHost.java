@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.WriteBarrier;
 import io.harmonylite.snapshot.nats.FeedNode.Kind;
-import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.recovery.StreamGapException;
@@ -69,8 +68,6 @@ final class KilledHost {
             report = recover();
         } catch (StreamGapException e) {
             return ask("gap " + e.getMessage()).isPresent();
-        } catch (PositionsLostException e) {
-            return ask("lost " + e.getMessage()).isPresent();
         }
         long position =
                 report.positions().of(stream).map(StreamPosition::sequence).orElse(0L);

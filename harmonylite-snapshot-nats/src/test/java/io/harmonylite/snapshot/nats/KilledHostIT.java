@@ -265,11 +265,6 @@ class KilledHostIT {
         private volatile boolean isKilled;
         private volatile String doing = "start";
         private BufferedReader answers;
-        /** Whether a recovery has found a position since the files were new. */
-        private boolean hasPosition;
-        /** Whether the files must be deleted, by a person. */
-        private boolean isStuck;
-
         private long firstBefore;
 
         Host(String name, Kind kind, Random random) {
@@ -284,7 +279,7 @@ class KilledHostIT {
                 while (!isOver()) {
                     live();
                     process.waitFor();
-                    int chance = isStuck ? 1 : random.nextInt(12);
+                    int chance = random.nextInt(12);
                     if (chance == 0) {
                         stayAway();
                     } else if (chance == 1) {
@@ -324,8 +319,6 @@ class KilledHostIT {
                 }
             }
             written.clear();
-            hasPosition = false;
-            isStuck = false;
         }
 
         /** Lives until it is killed. */
@@ -348,9 +341,7 @@ class KilledHostIT {
                     kill.cancel(false);
                 }
             }
-            if (isStuck) {
-                count("new host stopped with POSITIONS_LOST");
-            } else if (isKilled) {
+            if (isKilled) {
                 count("killed in " + doing.split(" ", 2)[0]);
                 count("kills");
             } else {
@@ -378,7 +369,6 @@ class KilledHostIT {
             switch (words[0]) {
                 case "recovered" -> {
                     count("recovered " + words[1]);
-                    hasPosition |= Long.parseLong(words[2]) > 0;
                     assertHolds(Long.parseLong(words[2]), true);
                     return "go";
                 }
@@ -389,14 +379,6 @@ class KilledHostIT {
                     }
                     Thread.sleep(500);
                     return "recover";
-                }
-                case "lost" -> {
-                    if (hasPosition) { // A new host may have written rows before its first position.
-                        violation(this, answer);
-                    }
-                    isStuck = true;
-                    kill();
-                    return "";
                 }
                 case "ended" -> {
                     count("feed ended " + words[1]);
@@ -427,9 +409,6 @@ class KilledHostIT {
 
         private String work() throws InterruptedException {
             Thread.sleep(random.nextInt(60));
-            if (doing.equals("go") && !hasPosition) {
-                return "settle";
-            }
             int chance = behind(kind) > BEHIND / 2 ? 6 + random.nextInt(2) : random.nextInt(12);
             return switch (chance) {
                 case 0, 1, 2, 3 -> (kind == Kind.FILE ? "note " : "write ") + text(name);
@@ -554,14 +533,7 @@ class KilledHostIT {
         /** Starts once more, and publishes what is pending. */
         void publishAll() throws Exception {
             startProcess();
-            String first = next(answer());
-            if (isStuck) {
-                process.waitFor();
-                loseFiles();
-                startProcess();
-                first = next(answer());
-            }
-            assertThat(order(first)).isEqualTo("fed");
+            assertThat(order(next(answer()))).isEqualTo("fed");
             if (kind == Kind.FILE) {
                 assertThat(order("publish")).isEqualTo("did publish");
             }

@@ -36,6 +36,7 @@ final class Documents {
         if (snapshot.pending().changes() > 0) {
             document.put("pendingChanges", snapshot.pending().changes());
         }
+        snapshot.notCompacted().ifPresent(reason -> document.put("notCompacted", reason));
         return document;
     }
 

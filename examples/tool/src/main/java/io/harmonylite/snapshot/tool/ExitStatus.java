@@ -26,9 +26,12 @@ import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.ParameterException;
 
 /** The exit statuses of the tool, and the exceptions that lead to them. */
@@ -51,6 +54,9 @@ enum ExitStatus {
     BUSY(7),
     /** There is not enough space. */
     NO_SPACE(8);
+
+    private static final List<ExitStatus> WORST_FIRST =
+            List.of(CORRUPT, DECISION, UNAVAILABLE, NO_SPACE, BUSY, NOT_FOUND, USAGE, FAILED, DONE);
 
     private static final Map<Class<? extends Throwable>, ExitStatus> BY_TYPE = byType();
 
@@ -101,6 +107,11 @@ enum ExitStatus {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(FAILED);
+    }
+
+    /** Returns the worst of several statuses. */
+    static ExitStatus worst(Stream<ExitStatus> statuses) {
+        return statuses.min(Comparator.comparing(WORST_FIRST::indexOf)).orElse(DONE);
     }
 
     /** Returns the status as a number, for the shell. */

@@ -69,6 +69,11 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
                             + " of it.")
     private boolean accepted;
 
+    @Option(
+            names = "--accept-keyless-tables",
+            description = "Accept tables without primary key and index, whose rowids HarmonyLite has renumbered.")
+    private boolean keylessAccepted;
+
     @ArgGroup(exclusive = false, heading = "%nPositions of the node; all three together:%n")
     private @Nullable Followed followed;
 
@@ -120,7 +125,8 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     private HarmonyLiteRestoreRequest request(HarmonyLiteLocation location) {
         HarmonyLiteRestoreRequest request =
                 HarmonyLiteRestoreRequest.of(location.source()).options(install.applyTo(RestoreRequest.latest()));
-        return accepted ? request.acceptUnknownPositions() : request;
+        HarmonyLiteRestoreRequest withKeyless = keylessAccepted ? request.acceptKeylessTables() : request;
+        return accepted ? withKeyless.acceptUnknownPositions() : withKeyless;
     }
 
     private static Map<String, @Nullable Object> document(HarmonyLiteRestoreReport report) {

@@ -140,6 +140,7 @@ final class TakeCommand implements Callable<Integer> {
             lines.add(
                     "  pending    " + unpublished + (unpublished == 1 ? " change" : " changes") + " not published yet");
         }
+        taken.notCompacted().ifPresent(reason -> lines.add("  not compacted: " + reason));
         return lines;
     }
 }

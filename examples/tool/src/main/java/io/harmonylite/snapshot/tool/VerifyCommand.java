@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.VerifyReport;
+import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -35,7 +37,10 @@ import picocli.CommandLine.Spec;
                     + " the store.",
             "Checks the manifest, and that every pack exists with its size. With --deep it fetches every byte, checks"
                     + " every digest, rebuilds the database in the temporary directory and runs SQLite's integrity_check."
-                    + " The status is 4 if a snapshot is damaged."
+                    + " The status is 4 if a snapshot is damaged.",
+            "A table is not checked if SQLite lacks a function, collation, tokenizer or module of it, or if the application"
+                    + " redefines one: its digests still match, and the status is 0. With --all each snapshot is"
+                    + " verified whatever the result of the others; the status is the worst, in the order 4, 6, 5, 1, 0."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -77,17 +82,18 @@ final class VerifyCommand implements Callable<Integer> {
             SnapshotRepository repository = SnapshotRepository.builder(name.toString(), opened)
                     .listener(output.progress())
                     .build();
-            List<VerifyReport> reports = verify(repository);
-            output.result(document(reports), lines(reports));
-            return (reports.stream().allMatch(VerifyReport::isSound) ? ExitStatus.DONE : ExitStatus.CORRUPT).code();
+            List<Result> results = verify(repository);
+            results.forEach(result -> result.warnings().forEach(output::note));
+            output.result(document(results), lines(results));
+            return ExitStatus.worst(results.stream().map(Result::status)).code();
         }
     }
 
-    private List<VerifyReport> verify(SnapshotRepository repository) {
+    private List<Result> verify(SnapshotRepository repository) {
         if (selection.id != null) {
-            return List.of(verify(repository, selection.id));
+            return List.of(Result.of(verify(repository, selection.id)));
         }
-        return selection.all ? verifyAll(repository) : List.of(verifyLatest(repository));
+        return selection.all ? verifyAll(repository) : List.of(Result.of(verifyLatest(repository)));
     }
 
     /**
@@ -107,20 +113,25 @@ final class VerifyCommand implements Callable<Integer> {
         return verify(repository, chosen);
     }
 
-    private List<VerifyReport> verifyAll(SnapshotRepository repository) {
+    private List<Result> verifyAll(SnapshotRepository repository) {
         SnapshotListing listing = repository.list();
-        List<VerifyReport> reports = new ArrayList<>();
+        List<Result> results = new ArrayList<>();
         Stream.concat(listing.snapshots().stream().map(SnapshotInfo::id), listing.unreadable().keySet().stream())
                 .sorted()
-                .forEach(id -> verifyListed(repository, id, reports));
-        return reports;
+                .forEach(id -> verifyListed(repository, id, results));
+        return results;
     }
 
-    private void verifyListed(SnapshotRepository repository, SnapshotId id, List<VerifyReport> reports) {
+    /** Adds the result of one snapshot. A failure is a result too, so that the others are verified. */
+    private void verifyListed(SnapshotRepository repository, SnapshotId id, List<Result> results) {
         try {
-            reports.add(verify(repository, id));
+            results.add(Result.of(verify(repository, id)));
         } catch (SnapshotNotFoundException e) {
             output.note(id + " was retired during the verification; it is skipped");
+        } catch (SnapshotInterruptedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            results.add(new Result(id, null, e));
         }
     }
 
@@ -132,38 +143,75 @@ final class VerifyCommand implements Callable<Integer> {
         return deep ? VerifyDepth.REBUILD : VerifyDepth.MANIFEST;
     }
 
-    private Map<String, @Nullable Object> document(List<VerifyReport> reports) {
+    private Map<String, @Nullable Object> document(List<Result> results) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("name", name);
         document.put("depth", depth().name().toLowerCase(Locale.ROOT));
-        document.put("reports", reports.stream().map(VerifyCommand::document).toList());
+        document.put("reports", results.stream().map(Result::document).toList());
         return document;
     }
 
-    private static Map<String, @Nullable Object> document(VerifyReport report) {
-        Map<String, @Nullable Object> document = Documents.empty();
-        document.put("id", report.id());
-        document.put("sound", report.isSound());
-        report.problem().ifPresent(problem -> document.put("problem", Failures.message(problem)));
-        document.put("seconds", Documents.seconds(report.elapsed()));
-        return document;
-    }
-
-    private List<String> lines(List<VerifyReport> reports) {
+    private List<String> lines(List<Result> results) {
         List<String> lines = new ArrayList<>();
-        reports.forEach(report -> lines.add(line(report)));
+        results.forEach(result -> lines.add(result.line()));
+        List<VerifyReport> reports = results.stream().map(Result::report).filter(Objects::nonNull).toList();
         long damaged = reports.stream().filter(report -> !report.isSound()).count();
-        lines.add(Text.count(reports.size(), "snapshot") + " verified, " + damaged + " damaged; "
+        int failed = results.size() - reports.size();
+        lines.add(Text.count(reports.size(), "snapshot") + " verified, " + damaged + " damaged"
+                + (failed > 0 ? ", " + failed + " could not be verified; " : "; ")
                 + (deep
                         ? "checked every byte and the rebuilt database"
                         : "checked manifests and the sizes of packs; --deep checks every byte"));
         return lines;
     }
 
-    private static String line(VerifyReport report) {
-        return report.problem()
-                .map(problem -> "DAMAGED " + report.id() + ": " + Failures.message(problem))
-                .orElseGet(() -> "sound   " + report.id() + " (" + Text.seconds(report.elapsed()) + ")");
+    /** The result for one snapshot: a report, or the failure of the verification. */
+    private record Result(SnapshotId id, @Nullable VerifyReport report, @Nullable RuntimeException failure) {
+
+        static Result of(VerifyReport report) {
+            return new Result(report.id(), report, report.problem().orElse(null));
+        }
+
+        ExitStatus status() {
+            return failure == null ? ExitStatus.DONE : report == null ? ExitStatus.of(failure) : ExitStatus.CORRUPT;
+        }
+
+        List<String> warnings() {
+            List<String> warnings = new ArrayList<>();
+            if (report != null) {
+                report.violations().forEach(violation -> warnings.add("warning: " + id + ": " + violation));
+                report.unchecked().forEach(table -> warnings.add("warning: " + id + ": table not checked: " + table));
+            }
+            return warnings;
+        }
+
+        Map<String, @Nullable Object> document() {
+            Map<String, @Nullable Object> document = Documents.empty();
+            document.put("id", id);
+            document.put("status", status().code());
+            document.put("sound", failure == null);
+            if (failure != null) {
+                document.put("problem", Failures.message(failure));
+            }
+            if (report != null) {
+                document.put("unchecked", report.unchecked());
+                document.put("violations", report.violations());
+                document.put("seconds", Documents.seconds(report.elapsed()));
+            }
+            return document;
+        }
+
+        String line() {
+            if (failure != null) {
+                return (report == null ? "FAILED  " : "DAMAGED ") + id + ": " + Failures.message(failure);
+            }
+            VerifyReport sound = Objects.requireNonNull(report, "a result has a report or a failure");
+            String seconds = id + " (" + Text.seconds(sound.elapsed()) + ")";
+            return sound.unchecked().isEmpty()
+                    ? "sound   " + seconds
+                    : "UNCHECKED " + seconds + ": digests match; tables not checked: "
+                            + String.join(", ", sound.unchecked());
+        }
     }
 
     /** The snapshots to verify. */

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +95,9 @@ public final class Proofs {
         if (proofs.isEmpty()) {
             return proofs;
         }
-        Set<SnapshotId> inUse = catalog.inUse();
+        SnapshotListing listing = catalog.list();
+        Set<SnapshotId> inUse = new HashSet<>(listing.unreadable().keySet());
+        listing.snapshots().forEach(info -> inUse.add(info.id()));
         return proofs.stream()
                 .filter(proof -> inUse.contains(proof.snapshot()))
                 .sorted(NEWEST)

@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -13,6 +12,7 @@ import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
@@ -20,6 +20,9 @@ import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +46,22 @@ public final class SnapshotCatalog {
 
     private final SnapshotStore store;
     private final StoreLayout layout;
+    private final InstantSource clock;
 
-    /** Creates a catalog of one name. */
-    public SnapshotCatalog(SnapshotStore store, StoreLayout layout) {
+    /**
+     * Creates a catalog of one name.
+     *
+     * @param clock shows which times are in the future
+     */
+    public SnapshotCatalog(SnapshotStore store, StoreLayout layout, InstantSource clock) {
         this.store = store;
         this.layout = layout;
+        this.clock = clock;
+    }
+
+    /** Returns the same catalog with another clock. */
+    public SnapshotCatalog withClock(InstantSource other) {
+        return new SnapshotCatalog(store, layout, other);
     }
 
     /**
@@ -56,7 +71,7 @@ public final class SnapshotCatalog {
      * @param fetch limit of downloads; null for none
      */
     public SnapshotCatalog throttled(@Nullable Throttle upload, @Nullable Throttle fetch) {
-        return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout);
+        return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout, clock);
     }
 
     /** Returns the store. */
@@ -70,33 +85,98 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Returns all snapshots that are not retired. Costs one listing of markers, one of manifests, and a small read for
+     * Returns all snapshots that are not retired or late. Costs one listing of markers, one of manifests, and a small read for
      * each snapshot. Markers are listed first. Otherwise a snapshot that is retired between the listings, because of a
      * newer one, would be hidden while the newer one is not yet listed. If a manifest disappears before it is read, its
      * successor may be missing from the listing too: the listing is repeated.
      */
     public SnapshotListing list() {
+        return StoreFailures.calling(() -> listing(stableLook(false)));
+    }
+
+    /**
+     * Lists the store at the beginning of a take. Call it before the image is captured, so that an image of a higher
+     * generation is never older. Reads retired manifests too, because their snapshots may be the only ones of the highest
+     * generation.
+     *
+     * @param storeClock reads the store's time first
+     * @param grace grace period of the taker
+     */
+    public TakeListing listForTake(StoreClock storeClock, Duration grace) {
         return StoreFailures.calling(() -> {
-            Look look = look();
-            for (int looks = 1; look.isAnyGone() && looks < LOOKS; looks++) {
-                look = look();
-            }
-            return look.listing();
+            Instant listed = storeClock.now();
+            Look look = stableLook(true);
+            long generation = Math.min(look.generation() + 1, Ordering.MAX_GENERATION);
+            return new TakeListing(new Ordering(generation, listed, grace), listing(look));
         });
     }
 
-    private Look look() throws IOException {
-        List<SnapshotInfo> readable = new ArrayList<>();
+    private SnapshotListing listing(Look look) throws IOException {
+        SnapshotTimes times = SnapshotTimes.of(withPacks(look.readable()), clock.instant());
+        return new SnapshotListing(times.snapshots(), look.unreadable(), times.doubts());
+    }
+
+    private Look stableLook(boolean withRetired) throws IOException {
+        Look look = look(withRetired);
+        for (int looks = 1; look.isAnyGone() && looks < LOOKS; looks++) {
+            look = look(withRetired);
+        }
+        return look;
+    }
+
+    private Look look(boolean withRetired) throws IOException {
+        List<StoredHead> readable = new ArrayList<>();
         TreeMap<SnapshotId, SnapshotException> unreadable = new TreeMap<>();
         Set<SnapshotId> retired = retired();
         boolean isAnyGone = false;
+        long generation = 0;
         for (ObjectInfo manifest : store.list(layout.manifests())) {
             Optional<SnapshotId> id = StoreLayout.idIn(manifest.name(), layout.manifests());
-            if (id.isPresent() && !retired.contains(id.get())) {
-                isAnyGone |= !addHead(id.get(), manifest, readable, unreadable);
+            if (id.isEmpty() || (retired.contains(id.get()) && !withRetired)) {
+                continue;
+            }
+            try {
+                ManifestHead head = readHead(id.get(), manifest);
+                generation = Math.max(generation, head.ordering().generation());
+                if (!retired.contains(id.get())) {
+                    head.checkSupported();
+                    readable.add(new StoredHead(head, manifest, Instant.MIN));
+                }
+            } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+                if (!retired.contains(id.get())) {
+                    ExceptionAccess.setSnapshot(e, id.get());
+                    unreadable.put(id.get(), e);
+                }
+            } catch (SnapshotNotFoundException e) {
+                isAnyGone = true; // Removed between listing and reading.
             }
         }
-        return new Look(new SnapshotListing(List.copyOf(readable), unreadable), isAnyGone);
+        return new Look(readable, unreadable, generation, isAnyGone);
+    }
+
+    /** Adds the times of the packs, if a snapshot is late or was copied. Lists packs only then. */
+    private List<StoredHead> withPacks(List<StoredHead> heads) throws IOException {
+        if (heads.stream().noneMatch(StoredHead::isOverdue)) {
+            return heads;
+        }
+        Map<String, Instant> packs = new HashMap<>();
+        store.list(layout.packs()).forEach(pack -> packs.put(pack.name(), pack.lastModified()));
+        List<StoredHead> complete = new ArrayList<>();
+        for (StoredHead head : heads) {
+            complete.add(head.isOverdue() ? new StoredHead(head.head(), head.object(), newest(head, packs)) : head);
+        }
+        return complete;
+    }
+
+    private Instant newest(StoredHead stored, Map<String, Instant> packs) {
+        try {
+            return packsOf(stored.id(), stored.object()).stream()
+                    .map(pack -> packs.getOrDefault(layout.pack(pack), Instant.MIN))
+                    .max(Instant::compareTo)
+                    .orElse(Instant.MIN);
+        } catch (SnapshotNotFoundException | CorruptSnapshotException e) {
+            return Instant.MIN; // The snapshot cannot be restored; it does not matter whether it counts.
+        }
     }
 
     /** Returns the ids of all snapshots that are not retired, readable or not. Reads no manifest. */
@@ -262,26 +342,20 @@ public final class SnapshotCatalog {
         return there;
     }
 
-    /** Reads a manifest's head. Returns whether the manifest still exists. */
-    private boolean addHead(
-            SnapshotId id,
-            ObjectInfo manifest,
-            List<SnapshotInfo> readable,
-            Map<SnapshotId, SnapshotException> unreadable) {
-        try {
-            readable.add(about(id, () -> {
-                int length = (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES);
-                ManifestHead head = ManifestCodec.decodeHead(bytes(manifest, length));
-                checkIsFor(head, id);
-                head.checkSupported();
-                return head.info(manifest.lastModified());
-            }));
-        } catch (CorruptSnapshotException | UnsupportedFormatException e) {
-            unreadable.put(id, e);
-        } catch (SnapshotNotFoundException e) {
-            return false; // Removed between listing and reading.
-        }
-        return true;
+    /**
+     * Reads the head of a manifest, even if it requires features that this version lacks.
+     *
+     * @throws SnapshotNotFoundException if it no longer exists
+     * @throws CorruptSnapshotException if it is damaged
+     * @throws UnsupportedFormatException if its format is too new
+     */
+    public ManifestHead readHead(SnapshotId id, ObjectInfo manifest) {
+        return about(id, () -> {
+            int length = (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES);
+            ManifestHead head = ManifestCodec.decodeHead(bytes(manifest, length));
+            checkIsFor(head, id);
+            return head;
+        });
     }
 
     private void checkIsFor(ManifestHead head, SnapshotId id) throws MalformedException {
@@ -319,8 +393,17 @@ public final class SnapshotCatalog {
         }
     }
 
-    /** One listing, and whether a manifest disappeared before it was read. */
-    private record Look(SnapshotListing listing, boolean isAnyGone) {}
+    /**
+     * One listing.
+     *
+     * @param generation the highest one of all heads that were read
+     * @param isAnyGone whether a manifest disappeared before it was read
+     */
+    private record Look(
+            List<StoredHead> readable,
+            SortedMap<SnapshotId, SnapshotException> unreadable,
+            long generation,
+            boolean isAnyGone) {}
 
     private interface Reading<T> {
         T run() throws IOException, MalformedException;

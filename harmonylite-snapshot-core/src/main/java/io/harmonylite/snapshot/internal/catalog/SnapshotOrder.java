@@ -15,13 +15,13 @@ import java.util.function.Predicate;
 
 /**
  * Order of snapshots. Positions decide first: a snapshot beats another one if it is further in some stream and behind
- * in none. Among the snapshots that no other beats, the store's time of the manifest decides, then the id. The clocks
- * of hosts have no effect.
+ * in none. Among the snapshots that no other beats, the highest generation decides, then the highest id. Times have no
+ * effect. A comparison of pairs would not do: positions (4,3), (5,0), (4,2) with generations 1, 2, 3 form a cycle.
  */
 public final class SnapshotOrder {
 
-    private static final Comparator<SnapshotInfo> STORED =
-            Comparator.comparing(SnapshotInfo::storedAt).thenComparing(SnapshotInfo::id);
+    private static final Comparator<SnapshotInfo> GENERATION =
+            Comparator.comparingLong(SnapshotInfo::generation).thenComparing(SnapshotInfo::id);
 
     private SnapshotOrder() {}
 
@@ -39,13 +39,18 @@ public final class SnapshotOrder {
             Collection<SnapshotInfo> snapshots, BiPredicate<Positions, Positions> atLeast) {
         return snapshots.stream()
                 .filter(candidate -> snapshots.stream().noneMatch(other -> beats(other, candidate, atLeast)))
-                .max(STORED);
+                .max(GENERATION);
+    }
+
+    /** Returns the last snapshot, whatever its positions: the one with the highest generation, then the highest id. */
+    public static Optional<SnapshotInfo> last(Collection<SnapshotInfo> snapshots) {
+        return snapshots.stream().max(GENERATION);
     }
 
     /** Returns all snapshots: the latest first, then the latest of the rest, and so on. */
     public static List<SnapshotInfo> latestFirst(Collection<SnapshotInfo> snapshots) {
         List<SnapshotInfo> left = new ArrayList<>(snapshots);
-        left.sort(STORED.reversed());
+        left.sort(GENERATION.reversed());
         IdentityHashMap<SnapshotInfo, Integer> beaten = new IdentityHashMap<>();
         left.forEach(each -> beaten.put(each, count(left, other -> beats(other, each))));
         List<SnapshotInfo> ordered = new ArrayList<>();

@@ -141,11 +141,11 @@ public final class ChangeLogTransfer {
         requireFits(change);
         pending++;
         RowTable table = in(change.table());
-        try {
+        try (Statements statements = new Statements(staged)) {
             if (change.isDelete()) {
-                table.remove(staged, change.row());
+                table.remove(statements, change.row());
             } else {
-                table.put(staged, change.row());
+                table.put(statements, change.row());
             }
         } catch (SQLException e) {
             if (e.getErrorCode() == CONSTRAINT) {

@@ -1,13 +1,9 @@
 package io.harmonylite.snapshot.internal.changelog;
 
 import io.harmonylite.snapshot.internal.sqlite.Sql;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoggedChange(
         String log, long number, String table, String type, SortedMap<String, @Nullable Object> row) {
-
-    private static final HexFormat HEX = HexFormat.of();
 
     boolean isDelete() {
         return type.equals("delete");
@@ -43,50 +37,12 @@ public record LoggedChange(
     String statement(Set<String> key) {
         String named = Sql.quote(table);
         return switch (type) {
-            case "delete" -> "DELETE FROM " + named + " WHERE " + pairs(key, " IS ", " AND ") + ";";
+            case "delete" -> "DELETE FROM " + named + " WHERE " + SqlLiteral.pairs(key, row, " IS ", " AND ") + ";";
             case "update" ->
-                "UPDATE " + named + " SET " + pairs(row.keySet(), " = ", ", ") + " WHERE " + pairs(key, " IS ", " AND ")
+                "UPDATE " + named + " SET " + SqlLiteral.pairs(row.keySet(), row, " = ", ", ") + " WHERE " + SqlLiteral.pairs(key, row, " IS ", " AND ")
                         + ";";
             default ->
-                "INSERT INTO " + named + " (" + joined(row.keySet(), Sql::quote) + ") VALUES ("
-                        + joined(row.keySet(), this::literal) + ");";
+                SqlLiteral.insert(table, row) + ";";
         };
-    }
-
-    private String pairs(Set<String> columns, String between, String joint) {
-        return columns.stream()
-                .map(column -> Sql.quote(column) + between + literal(column))
-                .collect(Collectors.joining(joint));
-    }
-
-    private static String joined(Set<String> columns, UnaryOperator<String> each) {
-        return columns.stream().map(each).collect(Collectors.joining(", "));
-    }
-
-    private String literal(String column) {
-        Object value = row.get(column);
-        if (value instanceof String text) {
-            boolean plain = text.indexOf('\0') < 0;
-            return plain
-                    ? "'" + text.replace("'", "''") + "'"
-                    : text(HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)));
-        }
-        if (value instanceof StoredText text) {
-            return text(text.hex());
-        }
-        if (value instanceof byte[] bytes) {
-            return blob(HEX.formatHex(bytes));
-        }
-        return value instanceof Double number && number.isInfinite()
-                ? (number > 0 ? "9e999" : "-9e999")
-                : String.valueOf(value);
-    }
-
-    private static String text(String hex) {
-        return "CAST(" + blob(hex) + " AS TEXT)";
-    }
-
-    private static String blob(String hex) {
-        return "x'" + hex + "'";
     }
 }

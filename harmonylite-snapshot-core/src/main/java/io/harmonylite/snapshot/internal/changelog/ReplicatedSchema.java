@@ -1,21 +1,15 @@
 package io.harmonylite.snapshot.internal.changelog;
 
-import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.internal.sqlite.SchemaObject;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,27 +18,32 @@ import org.jspecify.annotations.Nullable;
  * <p>HarmonyLite selects tables by {@code LIKE}, in which {@code _} matches any character. It therefore skips user
  * tables whose names only resemble its own (faults D14, D15).
  *
- * <p>The hash is SHA-256 over the name and the columns of each table, in byte order of the names:
- * {@code name|column:type:notnull:key|…\n}. A column without a declared type counts as {@code *schema.BinaryType}.
- *
  * @param text the whole schema as SQL, to detect changes: two files may have the same schema version in SQLite
  * @param tables replicated tables by name
- * @param hash the hash as HarmonyLite computes it, in lower-case hex
+ * @param hash the hash as HarmonyLite computes it
  * @param silenced whether the database has HarmonyLite's own triggers, which must not fire
+ * @param unique names of the tables that have UNIQUE constraints or indexes other than their key
+ * @param parents names of the tables that foreign keys with actions refer to
  */
-public record ReplicatedSchema(String text, SortedMap<String, RowTable> tables, String hash, boolean silenced) {
+public record ReplicatedSchema(
+        String text,
+        SortedMap<String, RowTable> tables,
+        SchemaHash hash,
+        boolean silenced,
+        Set<String> unique,
+        Set<String> parents) {
 
-    private static final Comparator<String> BYTES = (one, other) -> Arrays.compareUnsigned(utf8(one), utf8(other));
     private static final String TEXT = "SELECT group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10))"
             + " FROM main.sqlite_schema";
     private static final String REPLICATED = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
             + " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__harmonylite__%'";
-    private static final String COLUMNS = "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?, 'main')";
-    private static final String NO_TYPE = "*schema.BinaryType";
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
+    private static final String REAL = " WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND ";
+    private static final String UNIQUE = "SELECT DISTINCT t.name FROM main.sqlite_schema t"
+            + " JOIN pragma_index_list(t.name, 'main') i" + REAL + "i.\"unique\" AND i.origin <> 'pk'";
+    private static final String PARENTS = "SELECT DISTINCT f.\"table\" FROM main.sqlite_schema t"
+            + " JOIN pragma_foreign_key_list(t.name, 'main') f" + REAL
+            + "(f.on_update NOT IN ('NO ACTION', 'RESTRICT') OR f.on_delete NOT IN ('NO ACTION', 'RESTRICT'))";
 
     /** Reads the schema, or returns {@code known} if the schema is still the same. */
     public static ReplicatedSchema of(Connection connection, @Nullable ReplicatedSchema known) throws SQLException {
@@ -53,32 +52,26 @@ public record ReplicatedSchema(String text, SortedMap<String, RowTable> tables, 
     }
 
     private static ReplicatedSchema read(Connection connection, String text) throws SQLException {
-        SortedMap<String, RowTable> tables = new TreeMap<>(BYTES);
-        MessageDigest sha256 = Digest.sha256();
-        List<String> names = Sql.texts(connection, REPLICATED);
-        for (String name : names.stream().sorted(BYTES).toList()) {
+        SortedMap<String, RowTable> tables = new TreeMap<>();
+        for (String name : Sql.texts(connection, REPLICATED)) {
             if (!ReservedNames.isReserved(name)) {
                 tables.put(name, RowTable.of(connection, name));
-                sha256.update(utf8(description(connection, name)));
             }
         }
-        return new ReplicatedSchema(text, tables, Digest.finish(sha256).hex(), hasTriggers(connection));
+        return new ReplicatedSchema(
+                text,
+                tables,
+                SchemaHash.of(connection, tables.keySet()),
+                hasTriggers(connection),
+                names(connection, UNIQUE),
+                names(connection, PARENTS));
     }
 
-    private static String description(Connection connection, String table) throws SQLException {
-        TreeMap<String, String> columns = new TreeMap<>(BYTES);
-        try (PreparedStatement select = connection.prepareStatement(COLUMNS)) {
-            select.setString(1, table);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    String type = row.getString(2).isEmpty() ? NO_TYPE : row.getString(2);
-                    String column = row.getString(1);
-                    columns.put(
-                            column, "|" + column + ":" + type + ":" + row.getBoolean(3) + ":" + (row.getInt(4) > 0));
-                }
-            }
-        }
-        return table + String.join("", columns.values()) + "\n";
+    /** Returns names, compared as SQLite compares them. */
+    private static Set<String> names(Connection connection, String query) throws SQLException {
+        TreeSet<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(Sql.texts(connection, query));
+        return names;
     }
 
     private static boolean hasTriggers(Connection connection) throws SQLException {

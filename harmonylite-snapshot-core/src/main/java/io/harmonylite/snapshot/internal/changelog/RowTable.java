@@ -71,23 +71,32 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
     }
 
     /**
-     * Updates the row with this key, or inserts it if it does not exist.
+     * Updates the row with this key, or inserts it if it does not exist. A violated constraint is an error, whatever the
+     * schema says about conflicts.
      *
      * @return whether the row existed
      */
-    public boolean put(Connection connection, SortedMap<String, @Nullable Object> row) throws SQLException {
-        List<String> names = List.copyOf(row.keySet());
-        String set = names.stream().map(column -> Sql.quote(column) + " = ?").collect(Collectors.joining(", "));
+    boolean put(Statements statements, SortedMap<String, @Nullable Object> row) throws SQLException {
+        String set = row.keySet().stream().map(column -> Sql.quote(column) + " = ?").collect(Collectors.joining(", "));
         List<@Nullable Object> values = new ArrayList<>(row.values());
         values.addAll(keyOf(row));
-        if (run(connection, "UPDATE main." + Sql.quote(name) + " SET " + set + where(), values) > 0) {
+        if (statements.update("UPDATE OR ABORT main." + Sql.quote(name) + " SET " + set + where(), values) > 0) {
             return true;
         }
-        String columnNames = names.stream().map(Sql::quote).collect(Collectors.joining(", "));
-        String marks = String.join(", ", Collections.nCopies(names.size(), "?"));
-        String insert = "INSERT INTO main." + Sql.quote(name) + " (" + columnNames + ") VALUES (" + marks + ")";
-        run(connection, insert, new ArrayList<>(row.values()));
+        statements.update(insert("ABORT", row), new ArrayList<>(row.values()));
         return false;
+    }
+
+    /** Inserts a row as HarmonyLite does: rows that violate a UNIQUE constraint with it are removed. */
+    void replace(Statements statements, SortedMap<String, @Nullable Object> row) throws SQLException {
+        statements.update(insert("REPLACE", row), new ArrayList<>(row.values()));
+    }
+
+    /** Returns a statement that inserts a row. */
+    String insert(String onConflict, SortedMap<String, @Nullable Object> row) {
+        String names = row.keySet().stream().map(Sql::quote).collect(Collectors.joining(", "));
+        String marks = String.join(", ", Collections.nCopies(row.size(), "?"));
+        return "INSERT OR " + onConflict + " INTO main." + Sql.quote(name) + " (" + names + ") VALUES (" + marks + ")";
     }
 
     /**
@@ -95,28 +104,27 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
      *
      * @return whether the row existed
      */
-    public boolean remove(Connection connection, Map<String, @Nullable Object> row) throws SQLException {
-        return run(connection, "DELETE FROM main." + Sql.quote(name) + where(), keyOf(row)) > 0;
+    boolean remove(Statements statements, Map<String, @Nullable Object> row) throws SQLException {
+        return statements.update("DELETE FROM main." + Sql.quote(name) + where(), keyOf(row)) > 0;
+    }
+
+    /** Returns the key of a row as a SQL condition; equal keys have equal text. */
+    String keyText(Map<String, @Nullable Object> row) {
+        return SqlLiteral.pairs(key, row, " IS ", " AND ");
     }
 
     private String where() {
-        return key.stream()
-                .map(column -> Sql.quote(column) + " IS ?")
-                .collect(Collectors.joining(" AND ", " WHERE ", ""));
+        return " WHERE " + keyCondition();
     }
 
-    private List<@Nullable Object> keyOf(Map<String, @Nullable Object> row) {
+    /** Returns a condition for a key, with a parameter for each value of {@link #keyOf}. */
+    String keyCondition() {
+        return key.stream().map(column -> Sql.quote(column) + " IS ?").collect(Collectors.joining(" AND "));
+    }
+
+    List<@Nullable Object> keyOf(Map<String, @Nullable Object> row) {
         List<@Nullable Object> values = new ArrayList<>();
         key.forEach(column -> values.add(row.get(column)));
         return values;
-    }
-
-    private static int run(Connection connection, String sql, List<@Nullable Object> values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.size(); i++) {
-                statement.setObject(i + 1, values.get(i));
-            }
-            return statement.executeUpdate();
-        }
     }
 }

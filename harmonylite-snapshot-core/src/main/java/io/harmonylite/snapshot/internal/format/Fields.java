@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.Positions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The values of a decoded map by key. Reading a required key that is missing throws. */
 final class Fields {
@@ -19,8 +20,20 @@ final class Fields {
         return get(key, String.class);
     }
 
+    Optional<String> optionalText(String key) throws MalformedException {
+        return values.containsKey(key) ? Optional.of(text(key)) : Optional.empty();
+    }
+
     long number(String key) throws MalformedException {
         return get(key, Long.class);
+    }
+
+    long number(String key, long missing) throws MalformedException {
+        return contains(key) ? number(key) : missing;
+    }
+
+    boolean contains(String key) {
+        return values.containsKey(key);
     }
 
     int int32(String key) throws MalformedException {

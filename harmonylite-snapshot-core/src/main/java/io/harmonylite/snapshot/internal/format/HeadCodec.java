@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.SnapshotId;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -21,8 +22,10 @@ import java.util.List;
  * "requires"       array of text: features a reader must support
  * "id" "name" "node" "library"   text
  * "created"        milliseconds since 1970
+ * "generation" "listed" "grace"   {@link Ordering}: integer, milliseconds since 1970, milliseconds; missing if unknown
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
  * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
+ * "notCompacted"   text: why a compaction that was due was skipped; missing if it was not
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
@@ -75,6 +78,7 @@ final class HeadCodec {
             text(out, "node", head.id().node());
             text(out, "library", head.libraryVersion());
             number(out, "created", head.created().toEpochMilli());
+            ordering(out, head.ordering());
             if (!head.positions().isEmpty()) {
                 out.writeFieldName("positions");
                 PositionsCodec.write(out, head.positions());
@@ -82,6 +86,9 @@ final class HeadCodec {
             if (!head.unpublished().isNone()) {
                 out.writeFieldName("unpublished");
                 PendingRecordCodec.write(out, head.unpublished());
+            }
+            if (head.notCompacted().isPresent()) {
+                text(out, "notCompacted", head.notCompacted().get());
             }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
@@ -96,7 +103,20 @@ final class HeadCodec {
     }
 
     private static int keys(ManifestHead head) {
-        return 17 + (head.positions().isEmpty() ? 0 : 1) + (head.unpublished().isNone() ? 0 : 1);
+        return 17
+                + (head.ordering().listed() == null ? 0 : 3)
+                + (head.positions().isEmpty() ? 0 : 1)
+                + (head.unpublished().isNone() ? 0 : 1)
+                + (head.notCompacted().isEmpty() ? 0 : 1);
+    }
+
+    private static void ordering(CBORGenerator out, Ordering ordering) throws IOException {
+        Instant listed = ordering.listed();
+        if (listed != null) {
+            number(out, "generation", ordering.generation());
+            number(out, "listed", listed.toEpochMilli());
+            number(out, "grace", ordering.grace().toMillis());
+        }
     }
 
     private static void image(CBORGenerator out, ImageInfo image) throws IOException {
@@ -140,11 +160,12 @@ final class HeadCodec {
     private static void readField(CborReader in, String key, Fields fields) throws MalformedException {
         switch (key) {
             case "requires" -> fields.put(key, texts(in));
-            case "id", "name", "node", "library", "encoding", "journalMode" -> fields.put(key, in.text());
+            case "id", "name", "node", "library", "encoding", "journalMode", "notCompacted" ->
+                fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
-            case "created", "userVersion", "applicationId" -> fields.put(key, in.signed());
-            case "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
+            case "created", "listed", "userVersion", "applicationId" -> fields.put(key, in.signed());
+            case "generation", "grace", "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
             case "body" -> fields.put(key, body(in));
             default -> in.skip();
@@ -188,11 +209,20 @@ final class HeadCodec {
                     fields.positions("positions"),
                     image(fields),
                     fields.number("stored"),
-                    fields.unpublished("unpublished"));
+                    fields.unpublished("unpublished"),
+                    ordering(fields),
+                    fields.optionalText("notCompacted"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("a value is invalid: " + e.getMessage(), e);
         }
+    }
+
+    private static Ordering ordering(Fields fields) throws MalformedException {
+        return new Ordering(
+                fields.number("generation", 0),
+                fields.contains("listed") ? Instant.ofEpochMilli(fields.number("listed")) : null,
+                Duration.ofMillis(fields.number("grace", 0)));
     }
 
     private static ImageInfo image(Fields fields) throws MalformedException {

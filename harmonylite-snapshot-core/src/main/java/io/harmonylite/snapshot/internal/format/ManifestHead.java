@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
@@ -21,6 +22,8 @@ import java.util.List;
  * @param image properties of the image
  * @param storedBytes sum of the sizes of the packs that this take wrote
  * @param unpublished data in the image beyond the positions
+ * @param ordering place of the snapshot among the others
+ * @param notCompacted why a compaction that was due was skipped; empty if it was not
  */
 public record ManifestHead(
         List<String> requires,
@@ -31,9 +34,14 @@ public record ManifestHead(
         Positions positions,
         ImageInfo image,
         long storedBytes,
-        PendingRecord unpublished) {
+        PendingRecord unpublished,
+        Ordering ordering,
+        Optional<String> notCompacted) {
 
-    /** Creates the head of a snapshot without data beyond its positions. */
+    /** Maximum length of {@code notCompacted}, in code points. */
+    public static final int MAX_REASON = 400;
+
+    /** Creates the head of a snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -43,13 +51,38 @@ public record ManifestHead(
             Positions positions,
             ImageInfo image,
             long storedBytes) {
-        this(requires, id, name, created, libraryVersion, positions, image, storedBytes, PendingRecord.none());
+        this(
+                requires,
+                id,
+                name,
+                created,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                PendingRecord.none(),
+                Ordering.unknown(),
+                Optional.empty());
     }
 
-    /** Returns the description of the snapshot for the host. */
+    /**
+     * Returns the description of the snapshot for the host.
+     *
+     * @param storedAt time from which its age counts
+     */
     public SnapshotInfo info(Instant storedAt) {
         return new SnapshotInfo(
-                id, name, created, storedAt, libraryVersion, positions, image, storedBytes, unpublished);
+                id,
+                name,
+                created,
+                storedAt,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                unpublished,
+                ordering.generation(),
+                notCompacted);
     }
 
     /** Returns the geometry of the image. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and the only one that it reads:
  *
  * <pre>
- * stream name  unsigned integer: sequence of the position; a stream without position is left out
+ * stream name  unsigned integer: sequence of the position
  * </pre>
  *
  * <p>The second is this library's:
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * "counter"  unsigned integer, with "binding": how often the two were seen together; 0 if the database has no id yet
  * "adopted"  1 if HarmonyLite wrote the map before; else missing
  * "streams"  map: stream name to a map
- *   "sequence"  unsigned integer, as in the first map; missing if the stream has no position
+ *   "sequence"  unsigned integer, as in the first map
  *   "time"      nanoseconds since 1970 of the message there; missing if not known
  *   "created"   nanoseconds since 1970 of the stream's creation; missing if not known
  *   "ahead"     array, missing if empty, of maps: "first", "last" and, if known, "time" of the message at "last"
@@ -66,13 +66,10 @@ public final class SequenceMapCodec {
     }
 
     private static byte[] encodeFirst(Map<String, StreamProgress> streams) {
-        Map<String, Long> sequences = new LinkedHashMap<>();
-        streams.forEach((stream, progress) -> sequences.put(stream, progress.sequence()));
-        sequences.values().removeIf(sequence -> sequence == StreamProgress.NONE);
         return CborWriter.encode(out -> {
-            CborWriter.beginMap(out, sequences.size());
-            for (Map.Entry<String, Long> entry : sequences.entrySet()) {
-                CborWriter.number(out, entry.getKey(), entry.getValue());
+            CborWriter.beginMap(out, streams.size());
+            for (Map.Entry<String, StreamProgress> entry : streams.entrySet()) {
+                CborWriter.number(out, entry.getKey(), entry.getValue().sequence());
             }
             out.writeEndObject();
         });
@@ -112,13 +109,10 @@ public final class SequenceMapCodec {
     }
 
     private static void write(CBORGenerator out, StreamProgress stream) throws IOException {
-        boolean positioned = stream.sequence() != StreamProgress.NONE;
         boolean ahead = !stream.ahead().isEmpty();
         int optional = present(stream.timestamp()) + present(stream.created());
-        CborWriter.beginMap(out, optional + (positioned ? 1 : 0) + (ahead ? 1 : 0));
-        if (positioned) {
-            CborWriter.number(out, "sequence", stream.sequence());
-        }
+        CborWriter.beginMap(out, optional + 1 + (ahead ? 1 : 0));
+        CborWriter.number(out, "sequence", stream.sequence());
         write(out, "time", stream.timestamp());
         write(out, "created", stream.created());
         if (ahead) {
@@ -296,7 +290,7 @@ public final class SequenceMapCodec {
         }
 
         private static StreamProgress stream(CborReader in) throws MalformedException {
-            long sequence = StreamProgress.NONE;
+            long sequence = 0;
             Instant time = null;
             Instant created = null;
             List<AheadRange> ahead = List.of();

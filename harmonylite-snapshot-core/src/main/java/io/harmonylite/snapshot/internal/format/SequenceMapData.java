@@ -32,12 +32,10 @@ public record SequenceMapData(
         streams = Collections.unmodifiableMap(new TreeMap<>(streams));
     }
 
-    /** Returns the positions of the streams that have one. */
+    /** Returns the positions of the recorded streams. */
     public Positions positions() {
         TreeMap<String, StreamPosition> positions = new TreeMap<>();
-        for (Map.Entry<String, StreamProgress> entry : streams.entrySet()) {
-            entry.getValue().position().ifPresent(position -> positions.put(entry.getKey(), position));
-        }
+        streams.forEach((stream, progress) -> positions.put(stream, progress.position()));
         return Positions.copyOf(positions);
     }
 

@@ -3,13 +3,12 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.StreamPosition;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Progress in one stream. Immutable.
  *
- * @param sequence sequence of the position; {@link #NONE} if the stream has no position
+ * @param sequence sequence of the position; 0 if the first message is not counted yet
  * @param timestamp the server's timestamp of the message at the position; null if it is not known
  * @param created time when the server created the stream; null if it is not known
  * @param ahead ranges beyond the position, in order, with holes between them and before the first
@@ -20,17 +19,14 @@ public record StreamProgress(
         @Nullable Instant created,
         List<AheadRange> ahead) {
 
-    /** Value of {@code sequence} for a stream without a position. */
-    public static final long NONE = -1;
-
-    /** Progress of a stream without recorded progress. */
-    public static final StreamProgress UNKNOWN = new StreamProgress(NONE, null, null, List.of());
+    /** Progress of a stream that is not recorded: it equals no progress that is. */
+    public static final StreamProgress UNKNOWN = new StreamProgress(-1, null, null, List.of());
 
     /** Rejects ranges that are not in order, or that follow the position or each other without a hole. */
     public StreamProgress {
         ahead = List.copyOf(ahead);
-        long end = Math.max(sequence, 0);
-        if (sequence < NONE) {
+        long end = sequence;
+        if (sequence < (ahead.isEmpty() ? -1 : 0)) {
             throw new IllegalArgumentException("not a sequence: " + sequence);
         }
         for (AheadRange range : ahead) {
@@ -47,8 +43,8 @@ public record StreamProgress(
         return new StreamProgress(position.sequence(), position.timestamp(), position.streamCreated(), List.of());
     }
 
-    /** Returns the position, if the stream has one. */
-    public Optional<StreamPosition> position() {
-        return sequence == NONE ? Optional.empty() : Optional.of(new StreamPosition(sequence, timestamp, created));
+    /** Returns the position. */
+    public StreamPosition position() {
+        return new StreamPosition(sequence, timestamp, created);
     }
 }

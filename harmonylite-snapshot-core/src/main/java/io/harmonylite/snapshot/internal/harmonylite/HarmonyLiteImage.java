@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A HarmonyLite snapshot in a private file. Immutable.
@@ -34,6 +36,7 @@ import java.util.List;
  */
 record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage image) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HarmonyLiteImage.class);
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -60,7 +63,8 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
     void checkSound(Services services, TagCheck tagCheck) throws IOException {
         requireHeader(services);
         try {
-            image.check(tagCheck == TagCheck.MATCHES ? SoundnessCheck.QUICK : SoundnessCheck.FULL);
+            image.check(tagCheck == TagCheck.MATCHES ? SoundnessCheck.QUICK : SoundnessCheck.FULL)
+                    .warn(LOG, snapshot.location());
         } catch (DatabaseDamagedException e) {
             throw new CorruptSnapshotException(
                     "the snapshot in " + snapshot.location() + " is damaged: " + e.getMessage(), e);

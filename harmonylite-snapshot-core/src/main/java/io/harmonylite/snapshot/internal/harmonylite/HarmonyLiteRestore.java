@@ -30,6 +30,8 @@ import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamState;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -177,7 +179,10 @@ public final class HarmonyLiteRestore {
             List<String> leftOut = stages.run(Stage.STAGE, foreign::sanitize);
             HarmonyLiteCandidate candidate = stages.run(Stage.STAGE, () -> candidate(foreign, leftOut));
             List<String> rewritten = new ArrayList<>();
-            foreign.image().edit(image -> rewritten.addAll(ImageInspection.rewritten(image)));
+            foreign.image().edit(image -> {
+                checkKeys(image);
+                rewritten.addAll(ImageInspection.rewritten(image));
+            });
             String restoreId = services.randomName();
             Restored restored = new RestoreRun(
                             services, guard, request.options(), target, restoreId, lock, node, continuation.resume())
@@ -214,6 +219,18 @@ public final class HarmonyLiteRestore {
             TagCheck tagCheck = foreign.checkTag();
             foreign.checkSound(services, tagCheck);
             return tagCheck;
+        }
+
+        /** Rejects rowids that are not those of the writers (fault D13). */
+        private void checkKeys(Connection image) throws SQLException {
+            List<String> keyless = request.areKeylessTablesAccepted() ? List.of() : ImageInspection.keyless(image);
+            if (!keyless.isEmpty()) {
+                throw new SnapshotConfigurationException("the snapshot in " + request.source()
+                        + " has tables without primary key and index: " + String.join(", ", keyless)
+                        + ". HarmonyLite renumbers their rowids in its snapshots, so later messages would change other"
+                        + " rows. Give each of them a primary key or an index on all nodes, or accept keyless tables if"
+                        + " their rows are never updated or deleted");
+            }
         }
 
         private HarmonyLiteCandidate candidate(HarmonyLiteImage foreign, List<String> dropped) throws IOException {

@@ -1,8 +1,8 @@
 package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.util.Optional;
@@ -13,15 +13,15 @@ import java.util.Set;
  *
  * @param id id of the snapshot
  * @param object the manifest in the store
+ * @param head the head with the times of the objects; empty if this version cannot read it
  * @param standing state of the manifest
- * @param info contents of the manifest; empty if this version cannot read them
  * @param packs packs that the manifest names, as far as they can be read
  * @param problem reason why the snapshot cannot be restored; empty if it can
  */
 record FoundManifest(
         SnapshotId id,
         ObjectInfo object,
+        Optional<StoredHead> head,
         ManifestStatus standing,
-        Optional<SnapshotInfo> info,
         Set<PackName> packs,
         Optional<SnapshotException> problem) {}

@@ -48,7 +48,7 @@ public final class PrunePipeline {
         Survey after = request.isDryRun()
                 ? before.retiring(retired)
                 : services.stages().run(Stage.RETIRE, () -> retire(request, before, retired));
-        SweepPlan plan = SweepPlan.of(after, request.gracePeriod());
+        SweepPlan plan = SweepPlan.of(after, after.longest(request.gracePeriod()));
         if (!request.isDryRun()) {
             services.stages().run(Stage.SWEEP, () -> sweep(plan));
         }
@@ -102,6 +102,7 @@ public final class PrunePipeline {
                 plan.bytesWaiting(),
                 after.problems(ManifestStatus.INCOMPLETE),
                 after.problems(ManifestStatus.UNREADABLE),
+                after.doubts(),
                 elapsed);
     }
 }

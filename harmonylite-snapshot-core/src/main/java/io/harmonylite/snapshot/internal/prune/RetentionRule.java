@@ -8,7 +8,6 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +16,10 @@ import java.util.Set;
 /** Decides which snapshots are kept: a pure function of the sound snapshots, the held ones, and the store's time. */
 final class RetentionRule {
 
-    private static final Comparator<SnapshotInfo> STORED =
-            Comparator.comparing(SnapshotInfo::storedAt).thenComparing(SnapshotInfo::id);
-
     private RetentionRule() {}
 
     /**
-     * Returns the snapshots that no request may retire: the latest one, the last stored one, and the held ones.
+     * Returns the snapshots that no request may retire: the latest one, the last one, and the held ones.
      *
      * @param sound sound snapshots in use
      * @param held pinned snapshots and those that must be kept for other reasons
@@ -31,7 +27,7 @@ final class RetentionRule {
     static Set<SnapshotId> untouchable(List<SnapshotInfo> sound, Set<SnapshotId> held) {
         Set<SnapshotId> kept = new HashSet<>(held);
         SnapshotOrder.latest(sound).ifPresent(latest -> kept.add(latest.id()));
-        sound.stream().max(STORED).ifPresent(last -> kept.add(last.id()));
+        SnapshotOrder.last(sound).ifPresent(last -> kept.add(last.id()));
         return kept;
     }
 
@@ -39,13 +35,24 @@ final class RetentionRule {
      * Returns the sound snapshots that retention does not keep and that may be retired. If a kept snapshot is beaten by
      * others and all of those would be retired, the latest of them is kept too. Otherwise the kept one would become the
      * latest.
+     *
+     * @param doubtful snapshots whose times cannot be right: rules about time keep them
      */
     static List<SnapshotId> retires(
-            RetentionPolicy retention, List<SnapshotInfo> sound, Set<SnapshotId> untouchable, Instant now) {
+            RetentionPolicy retention,
+            List<SnapshotInfo> sound,
+            Set<SnapshotId> untouchable,
+            Set<SnapshotId> doubtful,
+            Instant now) {
         Set<SnapshotId> kept = new HashSet<>(untouchable);
         SnapshotOrder.latestFirst(sound).stream().limit(retention.last()).forEach(info -> kept.add(info.id()));
-        sound.stream().filter(info -> isYounger(info, retention.age(), now)).forEach(info -> kept.add(info.id()));
-        retention.calendar().forEach((period, count) -> kept.addAll(onePer(period, count, sound)));
+        if (!retention.age().isZero() || !retention.calendar().isEmpty()) {
+            kept.addAll(doubtful);
+        }
+        List<SnapshotInfo> dated =
+                sound.stream().filter(info -> !doubtful.contains(info.id())).toList();
+        dated.stream().filter(info -> isYounger(info, retention.age(), now)).forEach(info -> kept.add(info.id()));
+        retention.calendar().forEach((period, count) -> kept.addAll(onePer(period, count, dated)));
         Set<SnapshotId> wanted = Set.copyOf(kept);
         sound.stream()
                 .filter(info -> wanted.contains(info.id()))
@@ -60,7 +67,10 @@ final class RetentionRule {
         List<SnapshotInfo> left = new ArrayList<>(sound);
         List<SnapshotId> kept = new ArrayList<>();
         while (kept.size() < count && !left.isEmpty()) {
-            Instant youngest = left.stream().max(STORED).orElseThrow().storedAt();
+            Instant youngest = left.stream()
+                    .map(SnapshotInfo::storedAt)
+                    .max(Instant::compareTo)
+                    .orElseThrow();
             List<SnapshotInfo> together = left.stream()
                     .filter(info -> period.isSame(info.storedAt(), youngest))
                     .toList();

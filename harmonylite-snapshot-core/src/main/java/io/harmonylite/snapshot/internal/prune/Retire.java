@@ -40,7 +40,12 @@ final class Retire {
         RetentionPolicy retention = request.retention().orElseThrow();
         return survey.isBlind()
                 ? List.of()
-                : RetentionRule.retires(retention, sound, RetentionRule.untouchable(sound, kept), survey.now());
+                : RetentionRule.retires(
+                        retention,
+                        sound,
+                        RetentionRule.untouchable(sound, kept),
+                        survey.doubts().keySet(),
+                        survey.now());
     }
 
     private static List<SnapshotId> byId(SnapshotId id, Survey survey, Set<SnapshotId> untouchable) {

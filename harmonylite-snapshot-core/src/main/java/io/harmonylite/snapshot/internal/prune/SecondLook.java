@@ -42,7 +42,7 @@ final class SecondLook {
 
     private Set<SnapshotId> withoutManifest(Survey survey) {
         StoreLayout layout = catalog.layout();
-        SweepPlan plan = SweepPlan.of(survey, grace);
+        SweepPlan plan = SweepPlan.of(survey, survey.longest(grace));
         Set<SnapshotId> ids = new TreeSet<>();
         for (ObjectInfo pack : plan.packs()) {
             layout.packIn(pack.name()).ifPresent(name -> ids.add(name.writer()));
@@ -69,6 +69,6 @@ final class SecondLook {
                 + " incomplete, so nothing was removed: it lacks " + object.name() + ", which exists; prune again");
         ExceptionAccess.setSnapshot(problem, id);
         return new FoundManifest(
-                id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+                id, object, Optional.empty(), ManifestStatus.UNREADABLE, Set.of(), Optional.of(problem));
     }
 }

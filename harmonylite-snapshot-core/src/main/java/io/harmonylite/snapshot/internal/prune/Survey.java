@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.ProofMarker;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
+import io.harmonylite.snapshot.internal.catalog.SnapshotTimes;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,10 +72,30 @@ record Survey(
 
     /** Returns the sound snapshots in use. */
     List<SnapshotInfo> sound() {
-        return inUse(ManifestStatus.SOUND).stream()
-                .map(FoundManifest::info)
-                .flatMap(Optional::stream)
-                .toList();
+        return times(inUse(ManifestStatus.SOUND)).snapshots();
+    }
+
+    /** Returns the snapshots in use whose times cannot be right, and the late ones, with the reason. */
+    SortedMap<SnapshotId, String> doubts() {
+        return times(matching(manifest -> !isRetired(manifest.id()))).doubts();
+    }
+
+    private SnapshotTimes times(List<FoundManifest> found) {
+        return SnapshotTimes.of(
+                found.stream().flatMap(manifest -> manifest.head().stream()).toList(), now);
+    }
+
+    /**
+     * Returns the longest of the requested grace period and those of the takers of all manifests, so that a prune with a
+     * shorter one does not remove packs of a take. Zero stays zero: it promises that nothing else runs.
+     */
+    Duration longest(Duration requested) {
+        return requested.isZero()
+                ? requested
+                : manifests.values().stream()
+                        .flatMap(manifest -> manifest.head().stream())
+                        .map(stored -> stored.head().ordering().grace())
+                        .reduce(requested, (one, other) -> one.compareTo(other) < 0 ? other : one);
     }
 
     /** Returns the latest two proven ones of the sound snapshots in use, on which trimming is based. */

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.PackEntry;
@@ -108,8 +109,9 @@ final class Surveyor {
     private Optional<FoundManifest> unsupported(SnapshotId id, ObjectInfo object, UnsupportedFormatException e) {
         try {
             Set<PackName> named = Set.copyOf(catalog.packsOf(id, object));
-            return Optional.of(
-                    new FoundManifest(id, object, ManifestStatus.UNSUPPORTED, Optional.empty(), named, Optional.of(e)));
+            StoredHead head = new StoredHead(catalog.readHead(id, object), object, Instant.MIN);
+            return Optional.of(new FoundManifest(
+                    id, object, Optional.of(head), ManifestStatus.UNSUPPORTED, named, Optional.of(e)));
         } catch (SnapshotNotFoundException gone) {
             return Optional.empty();
         } catch (UnsupportedFormatException | CorruptSnapshotException worse) {
@@ -119,24 +121,30 @@ final class Surveyor {
 
     private static FoundManifest unreadable(SnapshotId id, ObjectInfo object, SnapshotException problem) {
         return new FoundManifest(
-                id, object, ManifestStatus.UNREADABLE, Optional.empty(), Set.of(), Optional.of(problem));
+                id, object, Optional.empty(), ManifestStatus.UNREADABLE, Set.of(), Optional.of(problem));
     }
 
     private FoundManifest judged(
             SnapshotId id, ObjectInfo object, Manifest manifest, Instant now, Map<PackName, ObjectInfo> packs) {
         Set<PackName> named = new HashSet<>();
         manifest.packs().forEach(pack -> named.add(pack.name()));
-        ManifestStatus standing;
+        StoredHead head = new StoredHead(manifest.head(), object, Instant.MIN);
+        ManifestStatus standing = ManifestStatus.INCOMPLETE;
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            standing =
-                    isSettled(object, packsOf(manifest, packs), now) ? ManifestStatus.SOUND : ManifestStatus.UNSETTLED;
+            head = new StoredHead(manifest.head(), object, newest(packsOf(manifest, packs)));
+            standing = head.isLate(now) ? ManifestStatus.LATE : ManifestStatus.SOUND;
         } catch (CorruptSnapshotException e) {
-            standing = ManifestStatus.INCOMPLETE;
             problem = Optional.of(e);
         }
-        return new FoundManifest(
-                id, object, standing, Optional.of(manifest.head().info(object.lastModified())), named, problem);
+        return new FoundManifest(id, object, Optional.of(head), standing, named, problem);
+    }
+
+    private static Instant newest(List<ObjectInfo> packs) {
+        return packs.stream()
+                .map(ObjectInfo::lastModified)
+                .max(Instant::compareTo)
+                .orElse(Instant.MIN);
     }
 
     /**
@@ -153,16 +161,5 @@ final class Surveyor {
             found.add(object);
         }
         return found;
-    }
-
-    /**
-     * Returns whether the take of a manifest has confirmed it. After a grace period the take can no longer retire it.
-     */
-    private boolean isSettled(ObjectInfo manifest, List<ObjectInfo> packs, Instant now) {
-        Duration limit = grace.dividedBy(2);
-        boolean inTime = packs.stream()
-                .map(pack -> Duration.between(pack.lastModified(), manifest.lastModified()))
-                .noneMatch(age -> age.compareTo(limit) > 0);
-        return inTime || Duration.between(manifest.lastModified(), now).compareTo(grace) >= 0;
     }
 }

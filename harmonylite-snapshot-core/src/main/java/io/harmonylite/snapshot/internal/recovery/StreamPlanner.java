@@ -181,7 +181,7 @@ final class StreamPlanner {
         return hasRows()
                 && !isReplayableFromFirst(stream)
                 && !options.areExistingRowsReplaced()
-                && state.last() > 0
+                && state.last() > state.beforeStart()
                 && situation.streams().stream().allMatch(other -> position(other) == null);
     }
 

@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.sqlite.CheckFindings;
 import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
@@ -17,10 +18,11 @@ final class ImageVerify {
         this.check = check;
     }
 
-    void run(PrivateImage image, Manifest manifest) {
+    /** Returns SQLite's findings that are not damage. */
+    CheckFindings run(PrivateImage image, Manifest manifest) {
         try {
             compare(image.probe(), manifest.head().image());
-            image.check(check);
+            return image.check(check);
         } catch (DatabaseDamagedException e) {
             throw new CorruptSnapshotException("the fetched image fails SQLite's check: " + e.getMessage(), e);
         }

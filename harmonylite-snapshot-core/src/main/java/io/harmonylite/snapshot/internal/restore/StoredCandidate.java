@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
@@ -13,9 +14,13 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A snapshot in a catalog's store. Immutable. */
 public record StoredCandidate(Services services, SnapshotCatalog catalog, Manifest manifest) implements Candidate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredCandidate.class);
 
     @Override
     public SnapshotId id() {
@@ -39,13 +44,13 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
 
     @Override
     public void verify(PrivateImage image) {
-        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest);
+        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest).warn(LOG, id());
     }
 
     @Override
     public SnapshotInfo info() {
         String name = catalog.layout().manifest(id());
         ObjectInfo stored = StoreFailures.calling(() -> catalog.store().stat(name));
-        return manifest.head().info(stored.lastModified());
+        return StoredHead.alone(manifest.head(), stored);
     }
 }

@@ -14,16 +14,19 @@ import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.CheckFindings;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Verifies snapshots to a requested depth. Changes nothing in the store. */
 public final class Verification {
 
+    private static final CheckFindings NO_FINDINGS = new CheckFindings(List.of(), List.of(), List.of());
     private static final String SCRATCH = "harmonylite-verify-";
 
     private final Services services;
@@ -45,8 +48,9 @@ public final class Verification {
     public VerifyReport run(SnapshotId id, VerifyDepth depth) {
         long start = System.nanoTime();
         Optional<SnapshotException> problem = Optional.empty();
+        CheckFindings findings = NO_FINDINGS;
         try {
-            verify(id, depth);
+            findings = verify(id, depth);
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
@@ -56,29 +60,32 @@ public final class Verification {
         problem.filter(SnapshotNotFoundException.class::isInstance).ifPresent(gone -> {
             throw gone;
         });
-        return new VerifyReport(id, depth, problem, Duration.ofNanos(System.nanoTime() - start));
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return new VerifyReport(id, depth, problem, findings.unchecked(), findings.constraints(), elapsed);
     }
 
-    private void verify(SnapshotId id, VerifyDepth depth) {
+    private CheckFindings verify(SnapshotId id, VerifyDepth depth) {
         Manifest manifest = services.stages().run(Stage.SELECT, () -> {
             Manifest read = catalog.read(id);
             catalog.requirePacks(read);
             return read;
         });
         Fetch fetch = new Fetch(services, catalog);
-        switch (depth) {
-            case MANIFEST -> {}
-            case STORED_BYTES -> services.stages().run(Stage.FETCH, () -> fetch.toNowhere(manifest));
-            case REBUILD -> rebuild(manifest, fetch);
+        if (depth == VerifyDepth.REBUILD) {
+            return rebuild(manifest, fetch);
         }
+        if (depth == VerifyDepth.STORED_BYTES) {
+            services.stages().run(Stage.FETCH, () -> fetch.toNowhere(manifest));
+        }
+        return NO_FINDINGS;
     }
 
-    private void rebuild(Manifest manifest, Fetch fetch) {
+    private CheckFindings rebuild(Manifest manifest, Fetch fetch) {
         try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
             PrivateImage image = new PrivateImage(file, services.connector());
-            services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
+            return services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

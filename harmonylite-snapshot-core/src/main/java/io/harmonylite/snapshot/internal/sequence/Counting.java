@@ -123,16 +123,14 @@ public final class Counting {
         if (range.last() <= now.sequence() || now.ahead().stream().anyMatch(old -> old.contains(range))) {
             return now;
         }
-        List<AheadRange> merged = merge(now.ahead(), range);
-        StreamProgress result = range.first() - 1 <= Math.max(now.sequence(), 0)
-                ? join(now.sequence(), now.timestamp(), created, merged)
-                : new StreamProgress(now.sequence(), now.timestamp(), created, merged);
+        // The first count of a stream sets position 0: a recovery then knows that no earlier message was applied.
+        StreamProgress result = join(Math.max(now.sequence(), 0), now.timestamp(), created, merge(now.ahead(), range));
         if (result.ahead().size() > MAX_AHEAD_RANGES
                 && result.ahead().size() > now.ahead().size()) {
             throw new IllegalStateException(stream + " has " + now.ahead().size()
                     + " ranges counted ahead of its position, with holes between them; " + range.first()
                     + " would make one more. Apply the messages before them first: the next is "
-                    + (Math.max(now.sequence(), 0) + 1));
+                    + (result.sequence() + 1));
         }
         return result;
     }
@@ -161,7 +159,7 @@ public final class Counting {
         long end = sequence;
         Instant time = timestamp;
         Deque<AheadRange> left = new ArrayDeque<>(ahead);
-        while (!left.isEmpty() && left.getFirst().first() - 1 <= Math.max(end, 0)) {
+        while (!left.isEmpty() && left.getFirst().first() - 1 <= end) {
             AheadRange reached = left.removeFirst();
             if (reached.last() > end) {
                 end = reached.last();

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 /**
  * The state of a map at one moment. Immutable.
  *
- * @param positions the positions; a stream in which nothing was counted, set or restored has none
+ * @param positions the positions; a stream in which nothing was counted, set or restored has none; with ahead ranges only it is at 0
  * @param ahead the ahead ranges of the streams that have any
  * @param restoreId random id of the last restore that the map recorded; always empty for a table map, which is in the
  *     image

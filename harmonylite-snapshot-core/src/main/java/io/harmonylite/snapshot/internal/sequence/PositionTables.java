@@ -40,8 +40,8 @@ public final class PositionTables {
     private static final int SQLITE_ERROR = 1;
 
     private static final List<String> CREATE = List.of(
-            "CREATE TABLE IF NOT EXISTS " + POSITIONS + " (stream TEXT NOT NULL PRIMARY KEY, sequence INTEGER,"
-                    + " time INTEGER, created INTEGER) WITHOUT ROWID",
+            "CREATE TABLE IF NOT EXISTS " + POSITIONS + " (stream TEXT NOT NULL PRIMARY KEY, sequence INTEGER"
+                    + " NOT NULL, time INTEGER, created INTEGER) WITHOUT ROWID",
             "CREATE TABLE IF NOT EXISTS " + AHEAD + " (stream TEXT NOT NULL, first INTEGER NOT NULL,"
                     + " last INTEGER NOT NULL, time INTEGER, PRIMARY KEY (stream, first)) WITHOUT ROWID");
 
@@ -170,9 +170,12 @@ public final class PositionTables {
         }
     }
 
-    /** Creates the tables if they are missing, which is the only reason why a statement of ours does not compile. */
+    /**
+     * Creates the tables if they are missing, which is the only reason why a statement of ours does not compile. Does not
+     * read before it writes, as the lock requires.
+     */
     private void createTablesAfter(SQLException failure) throws SQLException {
-        if (failure.getErrorCode() != SQLITE_ERROR || exist()) {
+        if (failure.getErrorCode() != SQLITE_ERROR) {
             throw failure;
         }
         createTables();
@@ -204,7 +207,7 @@ public final class PositionTables {
     }
 
     private StreamProgress read(String stream) throws SQLException {
-        String query = "SELECT coalesce(sequence, -1), time, created FROM " + POSITIONS + " WHERE stream = ?";
+        String query = "SELECT sequence, time, created FROM " + POSITIONS + " WHERE stream = ?";
         try (PreparedStatement select = connection.prepareStatement(query)) {
             select.setString(1, stream);
             try (ResultSet row = select.executeQuery()) {
@@ -241,11 +244,7 @@ public final class PositionTables {
     private void write(String stream, StreamProgress progress) throws SQLException {
         try (PreparedStatement put = connection.prepareStatement(PUT)) {
             put.setString(1, stream);
-            if (progress.sequence() == StreamProgress.NONE) {
-                put.setNull(2, Types.INTEGER);
-            } else {
-                put.setLong(2, progress.sequence());
-            }
+            put.setLong(2, progress.sequence());
             setInstant(put, 3, progress.timestamp());
             setInstant(put, 4, progress.created());
             put.executeUpdate();

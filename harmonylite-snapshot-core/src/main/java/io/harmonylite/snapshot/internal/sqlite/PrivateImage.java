@@ -1,12 +1,13 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** A database file that belongs to a single run. Immutable; each call opens its own connection. */
 public final class PrivateImage {
@@ -44,29 +45,52 @@ public final class PrivateImage {
      * Writes a compact image with the same content and rowids to a new file. Every page is read and written once, so
      * that a small page cache suffices and stays in the processor's cache.
      *
+     * @throws SnapshotConfigurationException if SQLite lacks a function, collation or module of the schema
      * @see <a href="https://www.sqlite.org/lang_vacuum.html">VACUUM INTO</a>
      */
-    public PrivateImage compactInto(Path target) {
+    public void compactInto(Path target) {
         edit(connection -> {
             Sql.execute(connection, "PRAGMA main.cache_size = 100");
             try (PreparedStatement vacuum = connection.prepareStatement("VACUUM main INTO ?")) {
                 vacuum.setString(1, target.toString());
                 vacuum.execute();
+            } catch (SQLException e) {
+                SqliteFailures.requireStatementError(e);
+                throw new SnapshotConfigurationException("SQLite cannot rebuild it: " + SqliteFailures.reason(e), e);
             }
         });
-        return new PrivateImage(target, connector);
     }
 
     /**
-     * Checks with SQLite that the image, which must be in rollback mode, is sound.
+     * Checks that SQLite would write the same indexes if it compacted the image, which must be in rollback mode. Reads
+     * only tables whose indexes depend on code that an application can replace.
+     *
+     * @throws SnapshotConfigurationException if SQLite would write others, or cannot compare them
+     */
+    public void requireSameIndexes() {
+        for (String table : read(CustomIndex::tables)) {
+            CheckFindings findings = findings(connection -> CheckRun.ofTable(connection, table));
+            Stream.concat(findings.unchecked().stream(), findings.damage().stream())
+                    .findFirst()
+                    .ifPresent(difference -> {
+                        throw new SnapshotConfigurationException("SQLite would rebuild an index in another way: "
+                                + difference);
+                    });
+        }
+    }
+
+    /**
+     * Checks with SQLite that the image, which must be in rollback mode, is sound. Returns the findings that are not
+     * damage.
      *
      * @throws DatabaseDamagedException if it is damaged; the message contains SQLite's findings
      */
-    public void check(SoundnessCheck check) {
-        List<String> findings = read(check::run);
-        if (!findings.isEmpty()) {
-            throw new DatabaseDamagedException("the image is damaged: " + String.join("; ", findings));
+    public CheckFindings check(SoundnessCheck check) {
+        CheckFindings findings = findings(check::run);
+        if (!findings.damage().isEmpty()) {
+            throw new DatabaseDamagedException("the image is damaged: " + String.join("; ", findings.damage()));
         }
+        return findings;
     }
 
     /**
@@ -98,6 +122,15 @@ public final class PrivateImage {
         edit(connection -> Sql.execute(
                 connection,
                 mode.equals("wal") ? "PRAGMA main.journal_mode = WAL" : "PRAGMA main.journal_mode = DELETE"));
+    }
+
+    /** Runs a check on a writable connection, because SQLite ignores CHECK constraints of a read-only database. */
+    private CheckFindings findings(Query<CheckFindings> check) {
+        try (Connection connection = connector.open(file)) {
+            return check.run(connection);
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(file, e);
+        }
     }
 
     private <T> T read(Query<T> query) {

@@ -20,6 +20,12 @@ public final class ReservedNames {
     /** Ahead ranges of a table map. */
     public static final String AHEAD = HARMONYLITE + "snapshot_ahead";
 
+    /** Rows that a replace has removed. */
+    public static final String QUARANTINE = HARMONYLITE + "snapshot_quarantine";
+
+    /** Times of the messages that were applied. */
+    public static final String TIMES = HARMONYLITE + "snapshot_times";
+
     /** The restore that installed the database. */
     public static final String ORIGIN = HARMONYLITE + "snapshot_origin";
 
@@ -27,7 +33,7 @@ public final class ReservedNames {
     public static final String BINDING = HARMONYLITE + "snapshot_binding";
 
     /** Tables that describe the data, so that a snapshot contains them. */
-    private static final Set<String> OF_IMAGE = Set.of(POSITIONS, AHEAD);
+    private static final Set<String> OF_IMAGE = Set.of(POSITIONS, AHEAD, QUARANTINE, TIMES);
 
     /** Tables that describe this copy of the data only. */
     private static final Set<String> OF_COPY = Set.of(ORIGIN, BINDING);

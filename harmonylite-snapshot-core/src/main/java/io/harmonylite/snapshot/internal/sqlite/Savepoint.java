@@ -27,6 +27,20 @@ public final class Savepoint {
         }
     }
 
+    /** Runs work, and undoes its changes in any case. */
+    public static <T> T undone(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
+        Sql.execute(connection, "SAVEPOINT " + NAME);
+        try {
+            T result = work.run(connection);
+            Sql.execute(connection, "ROLLBACK TO " + NAME);
+            Sql.execute(connection, "RELEASE " + NAME);
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            undo(connection, e);
+            throw e;
+        }
+    }
+
     private static void undo(Connection connection, Throwable reason) {
         try {
             Sql.execute(connection, "ROLLBACK TO " + NAME);

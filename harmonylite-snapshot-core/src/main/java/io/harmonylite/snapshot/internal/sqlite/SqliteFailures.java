@@ -37,6 +37,24 @@ public final class SqliteFailures {
         return failure instanceof SQLiteException sqlite && isDamage(sqlite.getResultCode().code);
     }
 
+    /**
+     * Returns if a statement could not be prepared or run as it is, for example because it needs a function, collation,
+     * module or tokenizer that this process lacks.
+     *
+     * @throws SQLException {@code failure}, if it has another cause
+     */
+    static void requireStatementError(SQLException failure) throws SQLException {
+        if (!(failure instanceof SQLiteException sqlite)
+                || primary(sqlite.getResultCode().code) != SQLiteErrorCode.SQLITE_ERROR) {
+            throw failure;
+        }
+    }
+
+    /** Returns SQLite's own message, without the text that its driver puts around it. */
+    public static String reason(SQLException failure) {
+        return String.valueOf(failure.getMessage()).replaceFirst("(?s)^\\[SQLITE_\\w+] .*? \\((.*)\\)$", "$1");
+    }
+
     /** Returns whether SQLite was not allowed to open a file, or to create a sidecar that it needs. */
     static boolean isForbidden(SQLException failure) {
         return failure instanceof SQLiteException sqlite

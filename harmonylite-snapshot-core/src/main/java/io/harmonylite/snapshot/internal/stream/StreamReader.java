@@ -22,16 +22,19 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the streams hold. Every method that reads throws a {@link SnapshotConfigurationException} if a permission is
- * missing, and a {@link StreamUnavailableException} if the streams cannot be reached. Immutable and thread-safe.
+ * missing, and a {@link StreamUnavailableException} if the streams cannot be reached. Thread-safe.
  */
 public final class StreamReader {
 
     private final @Nullable Streams streams;
     private final String failure;
+    /** Last known range of deleted messages, by stream: the loop asks at every check, and a range rarely changes. */
+    private final Map<String, Deleted> known = new ConcurrentHashMap<>();
 
     private StreamReader(@Nullable Streams streams, String failure) {
         this.streams = streams;
@@ -99,8 +102,17 @@ public final class StreamReader {
         }
         Optional<SequenceRange> deleted = streams == null || state == null
                 ? Optional.empty()
-                : read(stream, () -> neededDeleted(streams, stream, state));
+                : read(stream, () -> deleted(streams, stream, state));
         return StreamFacts.of(stream, position, state, timestamps).withDeleted(deleted.orElse(null));
+    }
+
+    private Optional<SequenceRange> deleted(Streams asked, String stream, StreamState state) throws IOException {
+        Deleted last = known.get(stream);
+        if (last == null || !last.isUnchanged(state)) {
+            last = new Deleted(state, neededDeleted(asked, stream, state));
+            known.put(stream, last);
+        }
+        return last.range();
     }
 
     /**
@@ -132,5 +144,22 @@ public final class StreamReader {
             return Interruption.interrupted(e);
         }
         return new StreamUnavailableException(message + "; try again", e);
+    }
+
+    /**
+     * The deleted messages of a stream at one moment.
+     *
+     * @param state read before the range
+     * @param range range of deleted messages; empty if there is none
+     */
+    private record Deleted(StreamState state, Optional<SequenceRange> range) {
+
+        /** Returns whether no message was deleted since: while the first message stays, their number only grows. */
+        boolean isUnchanged(StreamState now) {
+            return now.created().equals(state.created())
+                    && now.first() == state.first()
+                    && now.last() >= state.last()
+                    && now.deletedInside() == state.deletedInside();
+        }
     }
 }

@@ -9,8 +9,10 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
@@ -18,31 +20,54 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Writes the manifest, and checks before and after it that no pack was swept. A sweep on another machine may take the
- * packs of a slow take for orphans. Therefore every pack must exist at both checks, and the packs must be younger than
- * half the grace period by the store's own clock. A manifest that fails the second check is retired at once.
+ * packs of a slow take for orphans. Therefore every pack must exist at both checks, and the last pack and the manifest
+ * must be stored within half the grace period after the take listed the store, by the store's own clock. A manifest that
+ * fails the second check counts for no reader, and is retired at once.
+ *
+ * <p>The time of an object may be older than the moment at which it became visible. So the take also measures its age by
+ * its own monotonic clock. If only that is too long, readers count the snapshot, and the outcome is unknown.
  */
 final class Commit {
 
     private final SnapshotCatalog catalog;
-    private final Duration limit;
+    private final Ordering ordering;
+    private final Supplier<Duration> age;
     private boolean manifestPossible;
 
-    Commit(SnapshotCatalog catalog, Duration grace) {
+    /**
+     * Creates the commit of one take.
+     *
+     * @param ordering what the take's listing found
+     * @param age measures the time since before that listing, by the monotonic clock
+     */
+    Commit(SnapshotCatalog catalog, Ordering ordering, Supplier<Duration> age) {
         this.catalog = catalog;
-        this.limit = grace.dividedBy(2);
+        this.ordering = ordering;
+        this.age = age;
     }
 
     /** Checks the packs before the manifest is written. No manifest exists yet, so a failure leaves nothing behind. */
-    void before(Manifest manifest, UploadedPacks uploaded) {
-        if (uploaded.age().compareTo(limit) > 0) {
-            throw tooSlow(uploaded.age());
+    void before(Manifest manifest) {
+        if (isTooOld()) {
+            throw tooSlow(age.get());
         }
-        requirePacks(manifest);
+        try {
+            Instant newest = catalog.requirePacks(manifest).stream()
+                    .map(ObjectInfo::lastModified)
+                    .max(Instant::compareTo)
+                    .orElse(Instant.MIN);
+            if (ordering.isOverdue(newest)) {
+                throw tooSlow(sinceListing(newest));
+            }
+        } catch (CorruptSnapshotException e) {
+            throw swept(e);
+        }
     }
 
     /** Writes the manifest, then checks the packs again. */
@@ -98,7 +123,14 @@ final class Commit {
             retire(id, fault.get());
             throw fault.get();
         }
-        return manifest.head().info(written.lastModified());
+        if (isTooOld()) {
+            throw unconfirmed(id, tooSlow(age.get()));
+        }
+        return StoredHead.alone(manifest.head(), written);
+    }
+
+    private boolean isTooOld() {
+        return age.get().compareTo(ordering.limit()) > 0;
     }
 
     /**
@@ -107,18 +139,11 @@ final class Commit {
      */
     private Optional<SnapshotException> faultOf(Manifest manifest, ObjectInfo written) {
         try {
-            Duration age = Duration.between(oldest(catalog.requirePacks(manifest)), written.lastModified());
-            return age.compareTo(limit) > 0 ? Optional.of(tooSlow(age)) : Optional.empty();
+            catalog.requirePacks(manifest);
+            Instant stored = written.lastModified();
+            return ordering.isOverdue(stored) ? Optional.of(tooSlow(sinceListing(stored))) : Optional.empty();
         } catch (CorruptSnapshotException e) {
             return Optional.of(swept(e));
-        }
-    }
-
-    private void requirePacks(Manifest manifest) {
-        try {
-            catalog.requirePacks(manifest);
-        } catch (CorruptSnapshotException e) {
-            throw swept(e);
         }
     }
 
@@ -142,17 +167,16 @@ final class Commit {
                 reason);
     }
 
-    private static Instant oldest(List<ObjectInfo> packs) {
-        return packs.stream()
-                .map(ObjectInfo::lastModified)
-                .min(Instant::compareTo)
-                .orElseThrow();
+    private Duration sinceListing(Instant instant) {
+        return Duration.between(Objects.requireNonNull(ordering.listed(), "a take lists the store"), instant);
     }
 
-    private SnapshotConfigurationException tooSlow(Duration age) {
-        return new SnapshotConfigurationException("the take lasted " + age.toSeconds() + " s, more than half the grace"
-                + " period (" + limit.toSeconds() + " s), so a sweep could remove its packs as orphans. Raise the grace"
-                + " period on this node and on all nodes that prune, or speed up the take");
+    private SnapshotConfigurationException tooSlow(Duration lasted) {
+        return new SnapshotConfigurationException(
+                "the take lasted " + lasted.toSeconds() + " s, more than half the grace"
+                        + " period (" + ordering.limit().toSeconds()
+                        + " s), so a sweep could remove its packs as orphans. Raise the grace"
+                        + " period on this node and on all nodes that prune, or speed up the take");
     }
 
     private static SnapshotConfigurationException swept(CorruptSnapshotException e) {

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.FreePages;
@@ -20,9 +21,13 @@ import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Seals an image into packs in the store, several at a time, while SQLite checks the image in parallel. */
 final class Seal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Seal.class);
 
     private final Services services;
     private final TakeSettings settings;
@@ -37,7 +42,8 @@ final class Seal {
     /**
      * Uploads all packs and returns the manifest that names them. Nothing is visible until that manifest is stored too.
      */
-    Manifest run(Compacted compacted, SnapshotId id, Instant created, UploadedPacks uploaded) throws IOException {
+    Manifest run(Compacted compacted, SnapshotId id, Instant created, Ordering ordering, UploadedPacks uploaded)
+            throws IOException {
         ImageGeometry geometry = compacted.probe().geometry();
         try (FileChannel channel =
                 services.files().openForRead(compacted.image().file())) {
@@ -48,12 +54,12 @@ final class Seal {
             ImageReader image = new ImageReader(channel, geometry, FreePages.read(channel, geometry));
             services.loop()
                     .run(geometry.leafCount() + 1, () -> new SealWorker(this, compacted, id, image, leaves, uploaded));
-            return manifest(compacted, id, created, leaves);
+            return manifest(compacted, id, created, ordering, leaves);
         }
     }
 
     void check(Compacted compacted) {
-        services.stages().run(Stage.CHECK, () -> compacted.image().check(settings.check()));
+        services.stages().run(Stage.CHECK, () -> compacted.image().check(settings.check()).warn(LOG, catalog.layout().name()));
     }
 
     TakeSettings settings() {
@@ -68,7 +74,8 @@ final class Seal {
         services.stages().progressed(Stage.SEAL, done, all);
     }
 
-    private Manifest manifest(Compacted compacted, SnapshotId id, Instant created, SealedLeaves leaves) {
+    private Manifest manifest(
+            Compacted compacted, SnapshotId id, Instant created, Ordering ordering, SealedLeaves leaves) {
         List<PackEntry> packs = leaves.packs();
         List<LeafEntry> entries = leaves.leaves();
         ImageProbe probe = compacted.probe();
@@ -92,7 +99,9 @@ final class Seal {
                 compacted.captured().positions(),
                 image,
                 packs.stream().mapToLong(PackEntry::size).sum(),
-                compacted.captured().unpublished());
+                compacted.captured().unpublished(),
+                ordering,
+                compacted.notCompacted());
         return new Manifest(head, packs, entries);
     }
 }

@@ -8,18 +8,22 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.StoreClock;
+import io.harmonylite.snapshot.internal.catalog.TakeListing;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +40,7 @@ final class TakeRun {
     private final List<SnapshotInfo> others;
     private final Instant created;
     private final SnapshotId id;
+    private final long started = System.nanoTime();
 
     TakeRun(
             Services services,
@@ -88,7 +93,9 @@ final class TakeRun {
                     positions,
                     image,
                     Long.MAX_VALUE,
-                    unpublished));
+                    unpublished,
+                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
+                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }
@@ -96,6 +103,7 @@ final class TakeRun {
 
     /** Takes the snapshot, unless an identical one exists. */
     TakeResult run(ScratchDirectory scratch) {
+        TakeListing listing = catalog.listForTake(new StoreClock(services, catalog), settings.grace());
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
         Captured captured = stages.run(Stage.CAPTURE, capture::run);
         requireFits(captured.positions(), captured.unpublished());
@@ -106,14 +114,14 @@ final class TakeRun {
         if (like.isPresent()) {
             return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
         }
-        return new TakeResult(store(compacted), TakeResult.Novelty.TAKEN);
+        return new TakeResult(store(compacted, listing), TakeResult.Novelty.TAKEN);
     }
 
-    private SnapshotInfo store(Compacted compacted) {
-        Commit commit = new Commit(catalog, settings.grace());
+    private SnapshotInfo store(Compacted compacted, TakeListing listing) {
+        Commit commit = new Commit(catalog, listing.ordering(), this::age);
         UploadedPacks uploaded = new UploadedPacks();
         try {
-            Manifest manifest = stages.run(Stage.SEAL, () -> seal(compacted, commit, uploaded));
+            Manifest manifest = stages.run(Stage.SEAL, () -> seal(compacted, listing, commit, uploaded));
             return stages.run(Stage.COMMIT, () -> commit.run(manifest));
         } catch (RuntimeException | Error e) {
             if (!commit.isManifestPossible()) {
@@ -123,9 +131,16 @@ final class TakeRun {
         }
     }
 
-    private Manifest seal(Compacted compacted, Commit commit, UploadedPacks uploaded) throws IOException {
-        Manifest manifest = new Seal(services, settings, catalog).run(compacted, id, created, uploaded);
-        commit.before(manifest, uploaded);
+    /** Returns the time since this take began, before its listing, by the monotonic clock. */
+    private Duration age() {
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    private Manifest seal(Compacted compacted, TakeListing listing, Commit commit, UploadedPacks uploaded)
+            throws IOException {
+        Manifest manifest =
+                new Seal(services, settings, catalog).run(compacted, id, created, listing.ordering(), uploaded);
+        commit.before(manifest);
         return manifest;
     }
 }

@@ -3,7 +3,6 @@ package io.harmonylite.snapshot.internal.take;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +18,6 @@ final class UploadedPacks {
 
     private final Set<String> names = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
-    private final long started = System.nanoTime();
 
     /** Records a pack whose upload begins. */
     void begin(String name) {
@@ -34,11 +32,6 @@ final class UploadedPacks {
     /** Returns how many bytes of the image are stored. */
     long bytes() {
         return bytes.get();
-    }
-
-    /** Returns the time since the take began, by the monotonic clock. */
-    Duration age() {
-        return Duration.ofNanos(System.nanoTime() - started);
     }
 
     /**

@@ -40,10 +40,10 @@ public final class Observer {
      * @param own reads this node's positions
      */
     public Observer(Services services, SnapshotCatalog catalog, RecoveryPipeline recoveries, Supplier<Positions> own) {
-        this.catalog = catalog;
         this.recoveries = recoveries;
         this.own = own;
         this.time = new StoreTime(new StoreClock(services, catalog), services.clock());
+        this.catalog = catalog.withClock(time::now);
     }
 
     CheckResult look(Occasion occasion, @Nullable Instant unchangedAt, Duration leadTime) {

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,10 @@ class FormatDocumentTest {
                 "0.1.0",
                 Positions.of("changes-1", new StreamPosition(42, CREATED.minusSeconds(1), Instant.EPOCH)),
                 info,
-                sealed.pack().size());
+                sealed.pack().size(),
+                PendingRecord.none(),
+                new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
+                Optional.empty());
     }
 
     private List<String> manifestLines() {

@@ -12,11 +12,13 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.RawCbor.Raw;
 import io.harmonylite.snapshot.internal.format.RawCbor.Twice;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -136,8 +138,14 @@ class ManifestCodecTest {
                 .mapToLong(PackEntry::size)
                 .sum();
         Instant created = Instant.ofEpochMilli(random.nextLong());
+        Optional<String> notCompacted = Optional.of("no such function: ü").filter(reason -> random.nextBoolean());
+        Ordering ordering = new Ordering(
+                random.nextLong(Ordering.MAX_GENERATION + 1),
+                Instant.ofEpochMilli(random.nextLong()),
+                Duration.ofMillis(random.nextLong(Ordering.MAX_GRACE + 1)));
         return new Manifest(
-                new ManifestHead(List.of(), writer, "orders", created, "1", positions, image, stored, unpublished),
+                new ManifestHead(
+                        List.of(), writer, "orders", created, "1", positions, image, stored, unpublished, ordering, notCompacted),
                 packs,
                 leaves);
     }

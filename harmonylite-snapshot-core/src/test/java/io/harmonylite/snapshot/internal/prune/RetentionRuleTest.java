@@ -35,8 +35,13 @@ class RetentionRuleTest {
                 arguments("one", RetentionPolicy.keepLast(1), hours(1), Set.of(), retired()),
                 arguments("as many as are kept", RetentionPolicy.keepLast(3), hours(1, 2, 3), Set.of(), retired()),
                 arguments("one more", RetentionPolicy.keepLast(3), hours(1, 2, 3, 4), Set.of(), retired(0)),
-                arguments("order of the store", RetentionPolicy.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
-                arguments("equal times: the id", RetentionPolicy.keepLast(1), hours(5, 5, 5), Set.of(), retired(0, 1)),
+                arguments("order of generations", RetentionPolicy.keepLast(1), hours(3, 9, 5), Set.of(), retired(0, 2)),
+                arguments(
+                        "equal generations: the id",
+                        RetentionPolicy.keepLast(1),
+                        hours(5, 5, 5),
+                        Set.of(),
+                        retired(0, 1)),
                 arguments("held", RetentionPolicy.keepLast(1), hours(1, 2, 3), Set.of(id(0)), retired(1)),
                 arguments(
                         "held and among the last",
@@ -107,7 +112,7 @@ class RetentionRuleTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hoursAndWhatIsRetired")
-    void retires_withoutPositions_usesStoreTime(
+    void retires_withoutPositions_usesGenerationAndAge(
             String what,
             RetentionPolicy retention,
             List<SnapshotInfo> sound,
@@ -120,7 +125,7 @@ class RetentionRuleTest {
     }
 
     private static List<SnapshotId> decide(RetentionPolicy retention, List<SnapshotInfo> sound, Set<SnapshotId> held) {
-        return RetentionRule.retires(retention, sound, RetentionRule.untouchable(sound, held), hour(100));
+        return RetentionRule.retires(retention, sound, RetentionRule.untouchable(sound, held), Set.of(), hour(100));
     }
 
     @Test

@@ -1,12 +1,17 @@
 package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** Sample snapshots that were never taken. */
 final class Samples {
@@ -27,9 +32,31 @@ final class Samples {
         return SnapshotId.of(START, "node", number);
     }
 
-    /** Returns a snapshot stored at an hour. */
+    /** Returns a snapshot stored at an hour; later ones have a higher generation. */
     static SnapshotInfo snapshot(int number, long hour, Positions positions) {
-        return new SnapshotInfo(id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1);
+        return snapshot(number, hour, hour, positions);
+    }
+
+    /** Returns a snapshot of a generation, stored at an hour. */
+    static SnapshotInfo snapshot(int number, long generation, long hour, Positions positions) {
+        return new SnapshotInfo(
+                id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1, PendingRecord.none(), generation, Optional.empty());
+    }
+
+    /** Returns the head of a snapshot of a generation, whose take began at an hour; the grace period is 24 hours. */
+    static ManifestHead head(int number, long generation, long hour, Positions positions) {
+        return new ManifestHead(
+                List.of(),
+                id(number),
+                "orders",
+                hour(hour),
+                "1",
+                positions,
+                IMAGE,
+                1,
+                PendingRecord.none(),
+                new Ordering(generation, hour(hour), Duration.ofHours(24)),
+                Optional.empty());
     }
 
     /** Returns a snapshot at a position of one stream. */

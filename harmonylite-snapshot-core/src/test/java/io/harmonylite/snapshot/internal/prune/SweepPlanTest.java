@@ -4,10 +4,14 @@ import static io.harmonylite.snapshot.internal.prune.Samples.hour;
 import static io.harmonylite.snapshot.internal.prune.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotProof;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.catalog.ProofMarker;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
@@ -55,8 +59,8 @@ class SweepPlanTest {
                 new FoundManifest(
                         id(number),
                         object,
-                        standing,
                         Optional.empty(),
+                        standing,
                         Set.of(named),
                         Optional.of(new CorruptSnapshotException("planned"))));
         return this;
@@ -75,13 +79,15 @@ class SweepPlanTest {
     /** Adds a sound snapshot of a position, without packs. */
     private SweepPlanTest snapshot(int number, long position) {
         ObjectInfo object = new ObjectInfo("manifests/" + number, 10, hour(number));
+        ManifestHead head =
+                Samples.head(number, number + 1, number, Positions.of("changes", StreamPosition.at(position)));
         manifests.put(
                 id(number),
                 new FoundManifest(
                         id(number),
                         object,
+                        Optional.of(new StoredHead(head, object, Instant.MIN)),
                         ManifestStatus.SOUND,
-                        Optional.of(Samples.snapshot(number, number, position)),
                         Set.of(),
                         Optional.empty()));
         return this;
@@ -183,9 +189,9 @@ class SweepPlanTest {
     }
 
     @Test
-    void of_unsettledIncompleteOrUnsupported_keepTheirPacks() {
+    void of_lateIncompleteOrUnsupported_keepTheirPacks() {
         for (ManifestStatus standing :
-                List.of(ManifestStatus.UNSETTLED, ManifestStatus.INCOMPLETE, ManifestStatus.UNSUPPORTED)) {
+                List.of(ManifestStatus.LATE, ManifestStatus.INCOMPLETE, ManifestStatus.UNSUPPORTED)) {
             pack(0, 0, 0).manifest(0, standing, pack(0, 0));
             assertThat(removedObjects(plan())).as("%s", standing).isEmpty();
         }

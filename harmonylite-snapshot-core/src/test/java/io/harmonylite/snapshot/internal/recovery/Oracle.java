@@ -226,7 +226,7 @@ final class Oracle {
 
     private boolean arePositionsLost(Stream stream) {
         return world.streams().stream().allMatch(s -> s.position() == null)
-                && stream.last() > 0
+                && stream.last() > stream.beginning()
                 && hasRows()
                 && !(replayable && stream.lostAfter(0).isEmpty())
                 && !options.areExistingRowsReplaced();

@@ -31,6 +31,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 /** Properties of the plan for random situations. */
 @PropertyDefaults(tries = 3_000)
@@ -238,7 +239,15 @@ public class RecoveryPlanPropertyTest {
         long first = missing ? 0 : 1 + random.nextInt((int) last + 1);
         long start = random.nextInt(3) == 0 && !missing ? random.nextInt((int) first + 1) : 1;
         long deleted = random.nextInt(3) == 0 && last > first ? first + 1 + random.nextInt((int) (last - first)) : 0;
-        return new Stream(number, first, last, start, deleted, random.nextInt(5) == 0 ? null : mark(random));
+        return new Stream(number, first, last, start, deleted, position(random));
+    }
+
+    private static @Nullable Mark position(Random random) {
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> null;
+            case 2 -> Mark.AHEAD;
+            default -> mark(random);
+        };
     }
 
     private static Mark mark(Random random) {

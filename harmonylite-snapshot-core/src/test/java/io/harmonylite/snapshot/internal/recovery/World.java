@@ -7,10 +7,12 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.Binding;
+import io.harmonylite.snapshot.internal.format.StreamProgress;
 import io.harmonylite.snapshot.internal.install.DatabaseLook;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.Unbound;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
+import io.harmonylite.snapshot.internal.sequence.Counting;
 import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sequence.MapState.Rest;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
@@ -116,11 +118,15 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         /** Unknown. */
         UNKNOWN,
         /** The same creation time, but another message at the sequence: the storage was set back. */
-        SET_BACK
+        SET_BACK,
+        /** No position was set; only message 9 of the present stream was counted, ahead of all others. */
+        AHEAD
     }
 
     /** A recorded sequence. */
     record Mark(long sequence, Kind kind) {
+
+        static final Mark AHEAD = new Mark(0, Kind.AHEAD);
 
         StreamPosition position() {
             return switch (kind) {
@@ -132,6 +138,9 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                 case SET_BACK ->
                     new StreamPosition(
                             sequence, sequence == 0 ? null : timestamp(sequence).plusMillis(1), World.PRESENT);
+                case AHEAD ->
+                    Counting.published("s", StreamProgress.UNKNOWN, new StreamPosition(9, timestamp(9), World.PRESENT))
+                            .position();
             };
         }
 
