@@ -37,9 +37,6 @@ public final class NatsStreams implements Streams {
     /** Largest number of deleted messages that a server is asked to list. */
     private static final long LISTED = 100_000;
 
-    /** Messages that a reader requests ahead. */
-    private static final int READ_AHEAD = 256;
-
     private final JetStreamApi api;
     private final SortedSet<String> names;
     private final boolean deletedAllowed;
@@ -142,44 +139,6 @@ public final class NatsStreams implements Streams {
         return asking(stream, () -> api.messageFrom(stream, Math.max(sequence, 1)))
                 .map(message -> OptionalLong.of(message.getSeq()))
                 .orElse(OptionalLong.empty());
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * <p>Permissions: those of a {@link NatsFeed}.
-     */
-    @Override
-    public MessageReader read(String stream, long sequence) throws IOException {
-        checkFollowed(stream);
-        Instant created = state(stream)
-                .orElseThrow(() -> new IOException("stream " + stream + " does not exist"))
-                .created();
-        try {
-            return new LinkReader(stream, new FeedLink(api, stream, created, Math.max(sequence, 1), READ_AHEAD));
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.stream(stream, e);
-        } catch (IOException e) {
-            throw NatsFailures.stream(stream, e);
-        }
-    }
-
-    /** Reads the messages of a link. */
-    private record LinkReader(String stream, FeedLink link) implements MessageReader {
-
-        @Override
-        public Optional<StreamMessage> next(Duration timeout) throws IOException {
-            try {
-                return Optional.ofNullable(link.poll(timeout)).map(message -> link.received(stream, message));
-            } catch (IOException e) {
-                throw NatsFailures.stream(stream, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            link.close();
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.harmonylite;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.SequenceRange;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -245,7 +247,11 @@ public final class HarmonyLiteRestore {
                     TAKER,
                     Positions.none(),
                     image,
-                    foreign.snapshot().sizeBytes());
+                    foreign.snapshot().sizeBytes(),
+                    PendingRecord.none(),
+                    0,
+                    continuation.possiblyMissing(),
+                    Optional.empty());
             return new HarmonyLiteCandidate(info, foreign.file(), dropped);
         }
 
