@@ -1,11 +1,13 @@
 package io.harmonylite.snapshot;
 
+import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreClock;
+import io.harmonylite.snapshot.internal.changelog.Quarantine;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.health.NodeFacts;
 import io.harmonylite.snapshot.internal.node.LiveNode;
@@ -14,8 +16,10 @@ import io.harmonylite.snapshot.internal.observation.OperationRecorder;
 import io.harmonylite.snapshot.internal.observation.OperationSummary;
 import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
+import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.LiveReader;
 import io.harmonylite.snapshot.internal.take.NodeTakes;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
@@ -38,6 +42,7 @@ import io.harmonylite.snapshot.watch.WatchDuty;
 import io.harmonylite.snapshot.watch.WatchOptions;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import io.harmonylite.snapshot.watch.WatchStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -167,6 +172,18 @@ final class ManagerWiring implements NodeFacts {
     @Override
     public RecoveryPlan plan() {
         return plan(RecoveryOptions.defaults());
+    }
+
+    @Override
+    public String quarantined() {
+        DatabasePath path = node.path();
+        try {
+            return path.isMissingOrEmpty() ? "" : LiveReader.look(path, services.connector(), Quarantine::names);
+        } catch (DatabaseDamagedException e) {
+            return ""; // The plan reports it.
+        } catch (IOException e) {
+            throw LocalFailures.translate(e);
+        }
     }
 
     void attachFeed(FeedStatus attached) {

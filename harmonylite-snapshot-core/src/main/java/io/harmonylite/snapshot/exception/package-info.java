@@ -31,6 +31,7 @@
  * io.harmonylite.snapshot.recovery.StreamResetException}, {@link
  * io.harmonylite.snapshot.recovery.PositionsLostException}, {@link
  * io.harmonylite.snapshot.exception.UnknownPositionsException}, {@link
+ * io.harmonylite.snapshot.exception.QuarantinedRowsException}, {@link
  * io.harmonylite.snapshot.exception.ChangeRejectedException}</td></tr>
  * <tr><td>publish the pending changes, wait, or choose how to treat them</td><td>{@link
  * io.harmonylite.snapshot.exception.PendingChangesException}</td></tr>

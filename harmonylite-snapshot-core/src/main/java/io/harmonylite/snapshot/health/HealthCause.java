@@ -33,6 +33,11 @@ public enum HealthCause {
     FEED_ENDED(HealthState.FAILING),
     /** The lag of the attached feed cannot be determined. */
     FEED_UNREADABLE(HealthState.FAILING),
+    /**
+     * Rows are in quarantine: a HarmonyLite message that may be older has taken a UNIQUE value from them. A later message
+     * for a row ends that. If all messages are applied, a person must decide.
+     */
+    ROWS_QUARANTINED(HealthState.FAILING),
     /** A restore or recovery is running. */
     RESTORING(HealthState.RESTORING),
     /** This node must be recovered before it continues, or a person must decide. */

@@ -22,10 +22,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HarmonyLiteApplierTest {
@@ -306,7 +311,7 @@ class HarmonyLiteApplierTest {
             byte[] other = message("types", ONE, 6);
             assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(ONE, StreamPosition.at(6), other)))
                     .isInstanceOf(ChangeRejectedException.class)
-                    .hasMessageContaining("schema hash is d3f42e83510ff2d8");
+                    .hasMessageContaining("the writer lacks column w of table ck");
             assertThat(TableSequenceMap.create().in(connection).positions().of(ONE))
                     .contains(StreamPosition.at(5));
             HarmonyLiteApplier columns =
@@ -335,23 +340,128 @@ class HarmonyLiteApplierTest {
         }
     }
 
+    /** The hash of the writer's schema covers all of its tables, also those that the message does not concern. */
     @Test
-    void apply_constraintViolated_keepsHostTransaction() throws Exception {
-        try (Connection connection = TestDatabase.open(directory.resolve("unique.db"))) {
+    void apply_tablesOfTheHostAlone_makeNoDifference() throws Exception {
+        try (Connection connection = types()) {
             TestDatabase.run(
                     connection,
-                    "CREATE TABLE u (id INTEGER PRIMARY KEY, v TEXT UNIQUE)",
-                    "INSERT INTO u VALUES (1, 'a')");
+                    "CREATE TABLE aaa_outbox (id INTEGER PRIMARY KEY, body TEXT)",
+                    "CREATE TABLE e_cache (k TEXT PRIMARY KEY, v BLOB) WITHOUT ROWID",
+                    "CREATE TABLE zzz (x)");
+            assertThat(applyTypes(connection, 1, 13))
+                    .extracting(AppliedChange::result)
+                    .containsOnly(Result.APPLIED);
+            assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
+        }
+    }
+
+    @Test
+    void apply_writerHasWhatThisDatabaseLacks_saysWhichSide() throws Exception {
+        byte[] message = message("types", ONE, 6);
+        StreamMessage sixth = StreamMessage.of(ONE, StreamPosition.at(6), message);
+        try (Connection connection = types()) {
+            TestDatabase.run(connection, "DROP TABLE ck");
+            assertThatThrownBy(() -> applier.applyWithoutCounting(connection, sixth))
+                    .isInstanceOf(ChangeRejectedException.class)
+                    .hasMessageContaining("the writer has a table or column that this database lacks");
+        }
+    }
+
+    @Test
+    void apply_constraintViolated_keepsHostTransaction() throws Exception {
+        try (Connection connection = TestDatabase.open(directory.resolve("check.db"))) {
+            TestDatabase.run(
+                    connection, "CREATE TABLE u (id INTEGER PRIMARY KEY, v TEXT CHECK (v <> 'a'))");
             connection.setAutoCommit(false);
             TestDatabase.run(connection, "INSERT INTO u VALUES (7, 'host')");
             byte[] payload = Messages.insert("u", "id", 2L, "v", "a");
             assertThatThrownBy(() -> applier.apply(connection, StreamMessage.of(PLAIN, StreamPosition.at(1), payload)))
                     .isInstanceOf(SQLException.class)
-                    .hasMessageContaining("UNIQUE");
+                    .hasMessageContaining("CHECK");
             connection.commit();
             connection.setAutoCommit(true);
-            assertThat(TestDatabase.rows(connection, "SELECT * FROM u")).containsExactly("1, 'a'", "7, 'host'");
+            assertThat(TestDatabase.rows(connection, "SELECT * FROM u")).containsExactly("7, 'host'");
             assertThat(TableSequenceMap.create().in(connection).positions()).isEqualTo(Positions.none());
+        }
+    }
+
+    private enum Calls {
+        COUNTED,
+        UNCOUNTED
+    }
+
+    /** A transaction that has read before it writes fails at once if another connection has written. */
+    @ParameterizedTest
+    @EnumSource(Calls.class)
+    void apply_otherConnectionWrites_waitsForTheLock(Calls calls) throws Exception {
+        Path file = directory.resolve("busy.db");
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try (Connection connection = busy(file)) {
+            TestDatabase.run(connection, "CREATE TABLE t (id INTEGER PRIMARY KEY)", "CREATE TABLE other (x)");
+            Future<Integer> written = writer.submit(() -> {
+                try (Connection other = busy(file)) {
+                    int rows = 0;
+                    while (!done.get()) {
+                        TestDatabase.run(other, "INSERT INTO other VALUES (1)");
+                        rows++;
+                    }
+                    return rows;
+                }
+            });
+            try {
+                for (long id = 1; id <= 200; id++) {
+                    StreamMessage message =
+                            StreamMessage.of(PLAIN, StreamPosition.at(id), Messages.insert("t", "id", id));
+                    if (calls == Calls.COUNTED) {
+                        applier.apply(connection, message);
+                    } else {
+                        applier.applyWithoutCounting(connection, message);
+                    }
+                }
+            } finally {
+                done.set(true);
+            }
+            assertThat(written.get()).isPositive();
+            assertThat(TestDatabase.value(connection, "SELECT count(*) FROM t")).isEqualTo("200");
+        } finally {
+            writer.shutdownNow();
+        }
+    }
+
+    private static Connection busy(Path file) throws SQLException {
+        Connection connection = TestDatabase.open(file);
+        TestDatabase.run(connection, "PRAGMA journal_mode = WAL", "PRAGMA busy_timeout = 60000");
+        TestDatabase.withoutSyncs(connection);
+        return connection;
+    }
+
+    @Test
+    void applyAll_severalMessages_areCountedAsOneOrNot() throws Exception {
+        List<StreamMessage> messages = new ArrayList<>();
+        for (long sequence = 1; sequence <= 13; sequence++) {
+            messages.add(StreamMessage.of(ONE, StreamPosition.at(sequence), message("types", ONE, sequence)));
+        }
+        List<StreamMessage> damaged = new ArrayList<>(messages);
+        damaged.set(12, StreamMessage.of(ONE, StreamPosition.at(13), new byte[] {1}));
+        try (Connection connection = types()) {
+            applier.apply(connection, messages.get(0));
+            assertThatThrownBy(() -> applier.applyAll(connection, damaged))
+                    .isInstanceOfSatisfying(
+                            ChangeRejectedException.class, e -> assertThat(e.sequence()).isEqualTo(13));
+            assertThat(TableSequenceMap.create().in(connection).positions())
+                    .isEqualTo(Positions.of(ONE, StreamPosition.at(1)));
+            connection.setAutoCommit(false);
+            assertThat(applier.applyAll(connection, messages))
+                    .extracting(AppliedChange::result)
+                    .startsWith(Result.COUNTED_BEFORE, Result.APPLIED)
+                    .endsWith(Result.APPLIED)
+                    .hasSize(13);
+            connection.commit();
+            assertSameTables(connection, "types/snapshot.db", directory.resolve("s.db"), "d", "np", "ck");
+            assertThat(TableSequenceMap.create().in(connection).positions())
+                    .isEqualTo(Positions.of(ONE, StreamPosition.at(13)));
         }
     }
 

@@ -103,6 +103,40 @@ class HarmonyLiteRestoreTest {
         assertThat(database).doesNotExist();
     }
 
+    /**
+     * HarmonyLite's snapshots renumber the rowids of tables without key and index, by which its messages find their rows
+     * (fault D13).
+     */
+    @Test
+    void d13_keylessTables_areRejectedByNameUnlessAccepted() throws Exception {
+        Path snapshot = directory.resolve("snapshot.db");
+        TestDatabase.run(
+                snapshot,
+                "CREATE TABLE keyless (v)",
+                "INSERT INTO keyless VALUES (1)",
+                "CREATE TABLE \"also it's\" (v)",
+                "INSERT INTO \"also it's\" VALUES (1)",
+                "CREATE TABLE no_rows (v)",
+                "CREATE TABLE indexed (v)",
+                "CREATE INDEX by_v ON indexed (v)",
+                "INSERT INTO indexed VALUES (1)",
+                "CREATE TABLE uniq (v UNIQUE)",
+                "INSERT INTO uniq VALUES (1)",
+                "CREATE TABLE keyed (k TEXT PRIMARY KEY)",
+                "INSERT INTO keyed VALUES (1)");
+        HarmonyLiteRestoreRequest request = HarmonyLiteRestoreRequest.of(HarmonyLiteSnapshotFile.of(snapshot))
+                .acceptUnknownPositions();
+        try (SnapshotManager manager = manager()) {
+            assertThatThrownBy(() -> manager.restore(request))
+                    .isInstanceOf(UnknownPositionsException.class)
+                    .hasMessageContaining("key and index: also it's, keyless. HarmonyLite renumbers");
+            assertThat(database).doesNotExist();
+            manager.restore(request.acceptKeylessTables());
+            assertThat(TestDatabase.value(database, "SELECT count(*) FROM keyless"))
+                    .isEqualTo("1");
+        }
+    }
+
     private enum Kind {
         FILE,
         TABLE

@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.PendingChangesException;
+import io.harmonylite.snapshot.exception.QuarantinedRowsException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
@@ -88,6 +89,7 @@ enum ExitStatus {
         types.put(StreamResetException.class, DECISION);
         types.put(PositionsLostException.class, DECISION);
         types.put(UnknownPositionsException.class, DECISION);
+        types.put(QuarantinedRowsException.class, DECISION);
         types.put(PendingChangesException.class, DECISION);
         types.put(ChangeRejectedException.class, DECISION);
         types.put(SnapshotInProgressException.class, BUSY);

@@ -1,6 +1,8 @@
 package io.harmonylite.snapshot.internal.changelog;
 
+import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.internal.format.PositionsCodec;
+import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
 import java.sql.Connection;
@@ -60,23 +62,25 @@ public final class AppliedTimes {
         Sql.execute(connection, Quarantine.CREATE);
     }
 
-    /** Records that all rows of an image may be as new as a time. */
-    public static void start(Connection image, Instant latest) throws SQLException {
-        create(image);
-        try (Statements statements = new Statements(image)) {
-            statements.update(PUT, "", "", PositionsCodec.nanos(latest));
-        }
-    }
-
-    /** Reads the times. Rows of a database that has none may be as new as the present. */
+    /**
+     * Reads the times. Rows of a database that has none may be as new as the present, and as new as the snapshot that it
+     * was restored from.
+     */
     static AppliedTimes read(Statements statements, ReplicatedSchema schema, InstantSource clock) throws SQLException {
         Long saved = statements.number("SELECT time FROM " + TABLE + " WHERE table_name = ''");
         if (saved == null) {
-            long first = isEmpty(statements, schema) ? UNKNOWN : PositionsCodec.nanos(clock.instant());
+            long first = isEmpty(statements, schema) ? UNKNOWN : latest(statements.connection(), clock.instant());
             return new AppliedTimes(statements, null, first, false);
         }
         Long rows = statements.number("SELECT EXISTS (SELECT 1 FROM " + TABLE + " WHERE table_name > '')");
         return new AppliedTimes(statements, saved, saved, rows != null && rows > 0);
+    }
+
+    private static long latest(Connection connection, Instant now) throws SQLException {
+        Instant snapshot = OriginTable.read(connection)
+                .map(origin -> SnapshotId.parse(origin.snapshotId()).time())
+                .orElse(now);
+        return PositionsCodec.nanos(snapshot.isAfter(now) ? snapshot : now);
     }
 
     private static boolean isEmpty(Statements statements, ReplicatedSchema schema) throws SQLException {

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.QuarantinedRowsException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
@@ -15,6 +16,7 @@ import io.harmonylite.snapshot.harmonylite.PreviousSnapshot;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.internal.changelog.Quarantine;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.restore.Select;
@@ -95,12 +97,22 @@ public final class HarmonyLiteExport {
         }
     }
 
+    private static void requireComplete(StoredCandidate snapshot, String quarantined) {
+        if (!quarantined.isEmpty()) {
+            throw new QuarantinedRowsException("snapshot " + snapshot.id()
+                    + " lacks rows that are in its quarantine: " + quarantined + ". Nodes that restored it would miss"
+                    + " them. Write the rows again on a node of the cluster, or remove them from the quarantine, and"
+                    + " take a new snapshot");
+        }
+    }
+
     private HarmonyLiteExportReport export(
             StoredCandidate snapshot, HarmonyLiteSnapshotSink sink, Path file, long start) throws IOException {
         PrivateImage image = new PrivateImage(file, services.connector());
         stages.run(Stage.FETCH, () -> snapshot.fetch(file));
         stages.run(Stage.VERIFY, () -> snapshot.verify(image));
         stages.run(Stage.STAGE, () -> {
+            image.edit(connection -> requireComplete(snapshot, Quarantine.names(connection)));
             image.sanitize(Sanitizer.forHarmonyLite());
             image.check(SoundnessCheck.QUICK);
         });

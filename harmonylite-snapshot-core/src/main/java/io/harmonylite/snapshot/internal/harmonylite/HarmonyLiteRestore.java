@@ -227,7 +227,7 @@ public final class HarmonyLiteRestore {
         private void checkKeys(Connection image) throws SQLException {
             List<String> keyless = request.areKeylessTablesAccepted() ? List.of() : ImageInspection.keyless(image);
             if (!keyless.isEmpty()) {
-                throw new SnapshotConfigurationException("the snapshot in " + request.source()
+                throw new UnknownPositionsException("the snapshot in " + request.source()
                         + " has tables without primary key and index: " + String.join(", ", keyless)
                         + ". HarmonyLite renumbers their rowids in its snapshots, so later messages would change other"
                         + " rows. Give each of them a primary key or an index on all nodes, or accept keyless tables if"

@@ -112,6 +112,9 @@ public final class HealthGatherer {
             if (unreachable.isEmpty() && !isRestoring) {
                 gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", this::plan);
             }
+            if (!isRestoring) {
+                gather(HealthCause.DATABASE_UNREADABLE, "the quarantine cannot be read", this::askQuarantine);
+            }
             return facts();
         }
 
@@ -272,6 +275,18 @@ public final class HealthGatherer {
             RecoveryPlan plan = node.plan();
             if (plan != null && (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore)) {
                 add(others, HealthCause.RECOVERY_NEEDED, plan.reason());
+            }
+        }
+
+        private void askQuarantine() {
+            String rows = node.quarantined();
+            if (!rows.isEmpty()) {
+                add(
+                        others,
+                        HealthCause.ROWS_QUARANTINED,
+                        "rows are missing because older messages took their UNIQUE values: " + rows
+                                + ". A later message for a row removes it from the quarantine; if none is to come, a"
+                                + " person must compare it with another node");
             }
         }
 

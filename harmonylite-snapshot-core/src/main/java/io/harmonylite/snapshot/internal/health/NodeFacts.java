@@ -22,6 +22,9 @@ public interface NodeFacts {
     @Nullable
     RecoveryPlan plan();
 
+    /** Names the rows in the node's quarantine; empty if there are none or there is no node. */
+    String quarantined();
+
     /** Returns the status of the attached feed; null if none is attached. */
     @Nullable
     FeedStatus feed();
@@ -55,6 +58,11 @@ public interface NodeFacts {
             @Override
             public @Nullable RecoveryPlan plan() {
                 return null;
+            }
+
+            @Override
+            public String quarantined() {
+                return "";
             }
 
             @Override
