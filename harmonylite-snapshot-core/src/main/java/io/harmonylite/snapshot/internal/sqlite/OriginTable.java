@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot that a database was restored from,
@@ -77,18 +78,29 @@ public record OriginTable(
     }
 
     /**
-     * Sets the ranges that the data may lack.
+     * Removes the range of a stream from those that the data may lack; durable on return.
      *
-     * @return false if the table does not exist or is empty
+     * @return false if the origin names no range of the stream
      */
-    public static boolean setPossiblyMissing(Connection database, SortedMap<String, SequenceRange> ranges)
-            throws SQLException {
-        if (read(database).isEmpty()) {
-            return false;
-        }
-        try (PreparedStatement row = database.prepareStatement("UPDATE main." + NAME + " SET possibly_missing = ?")) {
-            row.setBytes(1, RangesCodec.encode(ranges));
-            return row.executeUpdate() > 0;
+    public static boolean acceptMissing(DatabasePath database, SqliteConnector connector, String stream) {
+        try (Connection connection = connector.open(database.file())) {
+            Sql.execute(connection, "PRAGMA main.synchronous = EXTRA");
+            Sql.execute(connection, "BEGIN IMMEDIATE");
+            Optional<Origin> origin = read(connection);
+            SortedMap<String, SequenceRange> ranges =
+                    new TreeMap<>(origin.map(Origin::possiblyMissing).orElseGet(TreeMap::new));
+            if (ranges.remove(stream) == null) {
+                return false;
+            }
+            try (PreparedStatement row =
+                    connection.prepareStatement("UPDATE main." + NAME + " SET possibly_missing = ?")) {
+                row.setBytes(1, RangesCodec.encode(ranges));
+                row.executeUpdate();
+            }
+            Sql.execute(connection, "COMMIT");
+            return true;
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
         }
     }
 }
