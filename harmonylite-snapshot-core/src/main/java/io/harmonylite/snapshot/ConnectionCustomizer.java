@@ -5,8 +5,8 @@ import java.sql.SQLException;
 
 /**
  * Prepares every connection that the library opens: to the live database, to a private copy and to a staged file.
- * Register functions and collations that the schema uses here. Without them SQLite can neither check nor compact such a
- * database.
+ * Register functions and collations of the application here, also those that replace one of SQLite. Without them the
+ * tables that use them cannot be checked, and the database is not compacted.
  *
  * <p>{@link #customize} is called once per connection, directly after the connection was opened and on the same thread.
  * This may be a thread of the host's executor, and several threads may call it at the same time. It may block. It must

@@ -263,6 +263,7 @@ final class ManagerWiring implements NodeFacts {
         if (loop != null || stopped) {
             throw new IllegalStateException("the loop was started before, or the manager is closed");
         }
+        node.path(); // Throws if no take can succeed.
         node.bindIf(recoveries::isMapOfDatabase);
         releaseScheduler = release;
         takeDuty = takeDuty(trigger);

@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /**
  * Selects the snapshots that a prune keeps: every snapshot that at least one rule keeps. Whatever the rules are, a
- * prune never retires the latest sound snapshot, the snapshot that was stored last, or a pinned snapshot. Immutable and
+ * prune never retires the latest sound snapshot, the one of the highest generation, or a pinned snapshot. Immutable and
  * thread-safe.
  */
 public final class RetentionPolicy {

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot;
 
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.ScratchSpace;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.runtime.Stages;
@@ -83,6 +84,7 @@ final class ServiceOptions {
         long byHeap = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_WORKER);
         return new Services(
                 files,
+                new ScratchSpace(files),
                 new SqliteConnector(customizer, busyTimeout, connections),
                 new ParallelLoop(executor, (int) Math.min(parallelism, byHeap)),
                 new Stages(listener),

@@ -177,6 +177,7 @@ public final class SnapshotManager implements AutoCloseable {
     public RestoreReport restore(RestoreRequest request) {
         return restoring(
                 Operation.RESTORE,
+                request.method(),
                 claim -> wiring.restores.run(request, claim.path(), claim.state()),
                 SnapshotRepository::summary);
     }
@@ -202,6 +203,7 @@ public final class SnapshotManager implements AutoCloseable {
     public HarmonyLiteRestoreReport restore(HarmonyLiteRestoreRequest request) {
         return restoring(
                 Operation.RESTORE,
+                request.options().method(),
                 claim -> wiring.foreignRestores.run(request, claim.path(), claim.state(), wiring.recoveries.streams()),
                 report ->
                         OperationSummary.of(report.restore().snapshot().image().bytes()));
@@ -272,6 +274,7 @@ public final class SnapshotManager implements AutoCloseable {
     public RecoveryReport recover(RecoveryOptions options) {
         return restoring(
                 Operation.RECOVER,
+                InstallMethod.SWAP,
                 claim -> wiring.recoveries.run(claim.path(), claim.state(), options),
                 report -> report.restored().map(SnapshotRepository::summary).orElse(OperationSummary.of(0)));
     }
@@ -343,7 +346,7 @@ public final class SnapshotManager implements AutoCloseable {
     /**
      * Starts the loop on a daemon thread of its own; as {@link #start(ScheduledExecutorService)}.
      *
-     * @throws SnapshotConfigurationException if no trigger is configured
+     * @throws SnapshotConfigurationException if no trigger is configured, or the database has more than one name
      * @throws IllegalStateException if it was started before, or the manager is closed
      */
     public void start() {
@@ -363,7 +366,7 @@ public final class SnapshotManager implements AutoCloseable {
      *
      * @param scheduler starts the work, which runs on the builder's executor, or on daemon threads that end with it. It
      *     is never shut down, and may serve any number of managers
-     * @throws SnapshotConfigurationException if no trigger is configured
+     * @throws SnapshotConfigurationException if no trigger is configured, or the database has more than one name
      * @throws IllegalStateException if it was started before, or the manager is closed
      */
     public void start(ScheduledExecutorService scheduler) {
@@ -393,11 +396,14 @@ public final class SnapshotManager implements AutoCloseable {
     }
 
     private <T> T restoring(
-            Operation operation, Function<LiveNode.Claim, T> work, Function<T, OperationSummary> summary) {
+            Operation operation,
+            InstallMethod method,
+            Function<LiveNode.Claim, T> work,
+            Function<T, OperationSummary> summary) {
         return wiring.recorder.run(
                 operation,
                 () -> {
-                    try (LiveNode.Claim claim = wiring.node.claimForRestore()) {
+                    try (LiveNode.Claim claim = wiring.node.claimForRestore(method)) {
                         return work.apply(claim);
                     }
                 },

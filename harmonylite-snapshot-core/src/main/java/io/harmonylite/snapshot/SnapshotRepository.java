@@ -275,7 +275,7 @@ public final class SnapshotRepository {
         return recorder.run(
                 Operation.RESTORE,
                 () -> new RestorePipeline(services.withOwnProgress(), catalog, leftOut)
-                        .run(request, DatabasePath.resolve(database), NodeState.none()),
+                        .run(request, DatabasePath.resolve(database, request.method()), NodeState.none()),
                 SnapshotRepository::summary);
     }
 
@@ -321,7 +321,7 @@ public final class SnapshotRepository {
      * time on any node, at the same time as takes and restores. A retired snapshot is no longer listed. Its packs stay
      * for the grace period, so that a running restore can still read them.
      *
-     * <p>Never retired: the latest sound snapshot, the one that was stored last, and pinned ones; nor, by a retention, the
+     * <p>Never retired: the latest sound snapshot, the one of the highest generation, and pinned ones; nor, by a retention, the
      * latest two that were {@linkplain #drill proven}. Time is the store's own.
      *
      * @throws SnapshotNotFoundException if the requested snapshot does not exist

@@ -7,7 +7,8 @@ public enum VerifyDepth {
     /** Checks the digest of every stored byte and every page. Reads all packs; needs no disk space. */
     STORED_BYTES,
     /**
-     * Rebuilds the image in the scratch directory and runs SQLite's {@code integrity_check}. Needs space for the image.
+     * Rebuilds the image in the scratch directory, runs SQLite's {@code integrity_check}, and counts violated foreign
+     * keys. Needs space for the image.
      */
     REBUILD
 }

@@ -64,7 +64,8 @@ public final class ChildJvm implements AutoCloseable {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    private static Result run(List<String> prefix, Class<?> main, Object... arguments)
+    /** Runs a process to its end through another program, such as {@code env}. */
+    static Result run(List<String> prefix, Class<?> main, Object... arguments)
             throws IOException, InterruptedException {
         try (ChildJvm child = start(Redirect.PIPE, prefix, main, arguments)) {
             StringBuilder output = new StringBuilder();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -59,53 +59,41 @@ class DatabaseFindingsTest {
 
     static Stream<Arguments> violations() {
         return Stream.of(
-                Arguments.of(
-                        "NULL value in t.a: 250 rows",
-                        new String[] {
-                            "CREATE TABLE t (id INTEGER PRIMARY KEY, a)",
-                            TestDatabase.fill("t", "a", "NULL", 250),
-                            EDIT,
-                            replace(" a)", " a NOT NULL)")
-                        }),
-                Arguments.of(
-                        "NUMERIC value in t.a: 2 rows",
-                        new String[] {
-                            "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), ('x'), (2.5)", EDIT, replace("(a)", "(a TEXT)")
-                        }),
-                Arguments.of(
-                        "TEXT value in t.a: 1 row",
-                        new String[] {"CREATE TABLE t (a)", "INSERT INTO t VALUES ('1')", EDIT, replace("(a)", "(a INT)")}),
-                Arguments.of(
-                        "non-INT value in t.a: 1 row",
-                        new String[] {
-                            "CREATE TABLE t (a ANY) STRICT", "INSERT INTO t VALUES (x'00')", EDIT, replace("ANY", "INT")
-                        }),
-                Arguments.of(
-                        "CHECK constraint failed in t: 1 row",
-                        new String[] {
-                            "CREATE TABLE t (a CHECK (a > 0))",
-                            "PRAGMA ignore_check_constraints = ON",
-                            "INSERT INTO t VALUES (-1)"
-                        }),
-                Arguments.of(
-                        "foreign key violated: t.a in parent: 2 rows",
-                        new String[] {
-                            "CREATE TABLE parent (id TEXT PRIMARY KEY)",
-                            "CREATE TABLE t (a INT REFERENCES parent)",
-                            "INSERT INTO parent VALUES ('1'), ('02')",
-                            "INSERT INTO t VALUES (1), (2), (NULL), (3)"
-                        }),
-                Arguments.of(
-                        "foreign key violated: t.a, t.b in Parent: 1 row",
-                        new String[] {
-                            "CREATE TABLE parent (x COLLATE NOCASE, y, UNIQUE (y, x))",
-                            "CREATE TABLE t (a, b, FOREIGN KEY (a, b) REFERENCES Parent (x, y))",
-                            "INSERT INTO parent VALUES ('A', 1), (NULL, 2)",
-                            "INSERT INTO t VALUES ('a', 1), ('a', 2), (NULL, 2)"
-                        }),
-                Arguments.of(
-                        "foreign key violated: t.a in missing: 1 row",
-                        new String[] {"CREATE TABLE t (a REFERENCES missing (x))", "INSERT INTO t VALUES (1), (NULL)"}));
+                Arguments.of("NULL value in t.a: 250 rows", new String[] {
+                    "CREATE TABLE t (id INTEGER PRIMARY KEY, a)",
+                    TestDatabase.fill("t", "a", "NULL", 250),
+                    EDIT,
+                    replace(" a)", " a NOT NULL)")
+                }),
+                Arguments.of("NUMERIC value in t.a: 2 rows", new String[] {
+                    "CREATE TABLE t (a)", "INSERT INTO t VALUES (1), ('x'), (2.5)", EDIT, replace("(a)", "(a TEXT)")
+                }),
+                Arguments.of("TEXT value in t.a: 1 row", new String[] {
+                    "CREATE TABLE t (a)", "INSERT INTO t VALUES ('1')", EDIT, replace("(a)", "(a INT)")
+                }),
+                Arguments.of("non-INT value in t.a: 1 row", new String[] {
+                    "CREATE TABLE t (a ANY) STRICT", "INSERT INTO t VALUES (x'00')", EDIT, replace("ANY", "INT")
+                }),
+                Arguments.of("CHECK constraint failed in t: 1 row", new String[] {
+                    "CREATE TABLE t (a CHECK (a > 0))",
+                    "PRAGMA ignore_check_constraints = ON",
+                    "INSERT INTO t VALUES (-1)"
+                }),
+                Arguments.of("foreign key violated: t.a in parent: 2 rows", new String[] {
+                    "CREATE TABLE parent (id TEXT PRIMARY KEY)",
+                    "CREATE TABLE t (a INT REFERENCES parent)",
+                    "INSERT INTO parent VALUES ('1'), ('02')",
+                    "INSERT INTO t VALUES (1), (2), (NULL), (3)"
+                }),
+                Arguments.of("foreign key violated: t.a, t.b in Parent: 1 row", new String[] {
+                    "CREATE TABLE parent (x COLLATE NOCASE, y, UNIQUE (y, x))",
+                    "CREATE TABLE t (a, b, FOREIGN KEY (a, b) REFERENCES Parent (x, y))",
+                    "INSERT INTO parent VALUES ('A', 1), (NULL, 2)",
+                    "INSERT INTO t VALUES ('a', 1), ('a', 2), (NULL, 2)"
+                }),
+                Arguments.of("foreign key violated: t.a in missing: 1 row", new String[] {
+                    "CREATE TABLE t (a REFERENCES missing (x))", "INSERT INTO t VALUES (1), (NULL)"
+                }));
     }
 
     @ParameterizedTest
@@ -138,8 +126,9 @@ class DatabaseFindingsTest {
                 EDIT,
                 replace("n)", "n NOT NULL)"),
                 "UPDATE sqlite_schema SET sql = 'CREATE INDEX z_a ON z (b)' WHERE name = 'z_a'");
-        try (SnapshotManager manager =
-                SnapshotManager.builder("found", database, store).integrityCheck().build()) {
+        try (SnapshotManager manager = SnapshotManager.builder("found", database, store)
+                .integrityCheck()
+                .build()) {
             assertThatThrownBy(manager::take)
                     .isInstanceOf(DatabaseDamagedException.class)
                     .hasMessageContaining("missing from index z_a");
@@ -193,6 +182,16 @@ class DatabaseFindingsTest {
     }
 
     @Test
+    void take_fullTextIndexDiffers_isNotDamage() throws Exception {
+        Path database = create(
+                "CREATE TABLE text (a)",
+                "CREATE VIRTUAL TABLE found USING fts4(a, content=text)",
+                "INSERT INTO text VALUES ('not indexed')");
+        VerifyReport report = verify(take(database)).requireSound();
+        assertThat(report.unchecked()).singleElement().asString().startsWith("found (its index differs");
+    }
+
+    @Test
     void take_compactionCannotRun_isSkippedUnlessAlways() throws Exception {
         Path database = create(
                 "CREATE TABLE t (a, g AS (upper(a)) STORED)",
@@ -221,7 +220,8 @@ class DatabaseFindingsTest {
         SnapshotRepository repository = SnapshotRepository.builder("found", store)
                 .connectionCustomizer(DatabaseFindingsTest::register)
                 .build();
-        assertThat(repository.verify(take(database).id(), VerifyDepth.REBUILD).unchecked()).isEmpty();
+        assertThat(repository.verify(take(database).id(), VerifyDepth.REBUILD).unchecked())
+                .isEmpty();
     }
 
     private static void register(Connection connection) throws SQLException {

@@ -31,7 +31,7 @@ final class PackageLayers {
             new Row("internal.concurrent", VALUES),
             new Row("internal.format", "internal.base", VALUES),
             new Row("internal.observation", VALUES),
-            new Row("internal.sqlite", VALUES, "internal.format"),
+            new Row("internal.sqlite", "internal.file", VALUES, "internal.format"),
             new Row("internal.changelog", VALUES, "internal.concurrent", "internal.format", "internal.sqlite"),
             new Row("change", "internal.changelog"),
             new Row(
@@ -106,8 +106,7 @@ final class PackageLayers {
                     "internal.changelog",
                     "change",
                     "sequence",
-                    "stream",
-                    "internal.install"),
+                    "stream"),
             new Row(
                     "internal.restore",
                     "internal.base",

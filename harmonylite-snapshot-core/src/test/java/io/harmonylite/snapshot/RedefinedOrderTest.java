@@ -91,7 +91,9 @@ class RedefinedOrderTest {
             TestDatabase.run(connection, own.split("; "));
             TestDatabase.run(
                     connection,
-                    schema.contains("n INT") ? ROWS.replace("(title)", "(title, n)").replace("|| i ", "|| i, i % 9 ") : ROWS,
+                    schema.contains("n INT")
+                            ? ROWS.replace("(title)", "(title, n)").replace("|| i ", "|| i, i % 9 ")
+                            : ROWS,
                     "CREATE TABLE free (x)",
                     "INSERT INTO free VALUES (zeroblob(900000))",
                     "DELETE FROM free",
@@ -149,7 +151,8 @@ class RedefinedOrderTest {
     /** SQLite cannot detect entries that its own function would leave out. A compaction copies them. */
     @Test
     void take_partialIndexWithMoreRows_keepsItsEntries() throws Exception {
-        Path database = create("CREATE TABLE b (title TEXT); CREATE INDEX i ON b (title) WHERE lower(title) > '~'", "UTF-8");
+        Path database =
+                create("CREATE TABLE b (title TEXT); CREATE INDEX i ON b (title) WHERE lower(title) > '~'", "UTF-8");
         try (SnapshotManager manager =
                 builder(database).compaction(Compaction.ALWAYS).build()) {
             manager.take();
@@ -213,8 +216,7 @@ class RedefinedOrderTest {
 
     @Test
     void take_manyViolationsBeforeTheIndex_isNotCompacted() throws Exception {
-        Path database = create(
-                "CREATE TABLE b (title TEXT); CREATE INDEX i ON b (title COLLATE NOCASE)", "UTF-8");
+        Path database = create("CREATE TABLE b (title TEXT); CREATE INDEX i ON b (title COLLATE NOCASE)", "UTF-8");
         TestDatabase.run(
                 database,
                 "CREATE TABLE broken (id INTEGER PRIMARY KEY, n INT)",
@@ -261,7 +263,8 @@ class RedefinedOrderTest {
             SnapshotInfo taken = manager.take();
             assertThat(taken.notCompacted()).isEmpty();
             assertThat(taken.image().bytes()).isLessThan(Files.size(database));
-            assertThat(manager.verify(taken.id(), VerifyDepth.REBUILD).unchecked()).isEqualTo(List.of());
+            assertThat(manager.verify(taken.id(), VerifyDepth.REBUILD).unchecked())
+                    .isEqualTo(List.of());
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,6 @@ class SanitizeTest {
     void take_similarNames_areKept() throws Exception {
         TestDatabase.run(
                 database,
-                "CREATE TABLE \"__HARMONYLITE__upper\" (x)",
                 "CREATE TABLE xxharmonylitexxlog (x)",
                 "CREATE TABLE _harmonylite__log (x)",
                 "CREATE TABLE my__harmonylite__log (x)",
@@ -88,6 +88,57 @@ class SanitizeTest {
         Map<String, List<String>> before = TestDatabase.dump(database);
         builder().build().take();
         assertThat(TestDatabase.dump(restored())).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE __HarmonyLite__Snapshot_Origin (x)",
+                "CREATE TABLE __harmonylite__snapshot_Binding (id, counter)",
+                "CREATE TABLE __harmonylite__snapshot_POSITIONS (stream TEXT NOT NULL PRIMARY KEY, sequence INTEGER,"
+                        + " time INTEGER, created INTEGER) WITHOUT ROWID",
+                "CREATE TABLE __harmonylite__Snapshot_ahead (x)",
+                "CREATE TABLE __harmonylite__Snapshot_Quarantine (x)",
+                "CREATE TABLE __HARMONYLITE__person_change_log (x)",
+                "CREATE VIEW __Harmonylite__v AS SELECT 1",
+                "CREATE INDEX __Harmonylite__i ON note (at)"
+            })
+    void take_reservedNameInAnotherCase_failsAndNamesItAndDropsNothing(String create) throws Exception {
+        String name = create.replaceAll("^CREATE \\w+ (\\S+) .*", "$1");
+        TestDatabase.run(database, create);
+        Map<String, List<String>> before = TestDatabase.dump(database);
+        assertThatThrownBy(() -> builder().build().take())
+                .isExactlyInstanceOf(SnapshotConfigurationException.class)
+                .hasMessageContaining(name);
+        assertThat(store.list("")).isEmpty();
+        assertThat(TestDatabase.dump(database)).isEqualTo(before);
+    }
+
+    @Test
+    void take_reservedNameInAnotherCaseExcluded_succeeds() throws Exception {
+        Map<String, List<String>> before = TestDatabase.dump(database);
+        TestDatabase.run(
+                database,
+                "CREATE TABLE __HarmonyLite__Notes (x)",
+                "CREATE INDEX __HarmonyLite__index ON __HarmonyLite__Notes (x)");
+        builder().excludeTables("__harmonylite__notes").build().take();
+        assertThat(TestDatabase.dump(restored())).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Snapshot_Binding (id, counter)", "Snapshot_Origin (x)", "Snapshot_Positions (x)"})
+    void recover_usersTableNamedLikeOurs_isRejectedAndKeepsItsRows(String table) throws Exception {
+        TestDatabase.run(database, "CREATE TABLE __harmonylite__" + table, "INSERT INTO person (name) VALUES ('x')");
+        String users = "__harmonylite__" + table.substring(0, table.indexOf(' '));
+        TestDatabase.run(database, "INSERT INTO " + users + " DEFAULT VALUES");
+        try (FileSequenceMap map = FileSequenceMap.open(directory.resolve("map"));
+                SnapshotManager manager = builder().sequenceMap(map).build()) {
+            assertThatThrownBy(manager::take)
+                    .isExactlyInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining(users);
+        }
+        assertThat(TestDatabase.value(database, "SELECT count(*) FROM " + users))
+                .isEqualTo("1");
     }
 
     @ParameterizedTest

@@ -1,13 +1,17 @@
 package io.harmonylite.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.harmonylite.snapshot.ChildProgram.Work;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +45,52 @@ class ScratchOfOthersTest {
         assertThat(scratch()).isEqualTo(foreign);
         takeAndVerify();
         assertThat(scratch()).isEmpty();
+    }
+
+    @Test
+    void take_directoryThatCannotBeRemoved_isSkippedAndLoggedOnce() throws Exception {
+        database = TestDatabase.create(directory.resolve("orders.db"));
+        Path foreign = Files.createDirectory(directory.resolve("orders.db.harmonylite-scratch-1-2-0123456789abcdef"));
+        Files.createSymbolicLink(foreign.resolve("lock"), database);
+        ChildJvm.Result result = ChildJvm.run(TwoTakes.class, database);
+        assertThat(result.output().lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains(foreign.toString());
+        assertThat(result.output()).contains("taken twice");
+        assertThat(foreign).exists();
+    }
+
+    @Test
+    void take_directoryOfAnotherUser_doesNotPreventIt() throws Exception {
+        assumeTrue(ChildJvm.canObey(), "root cannot be bound to file permissions here");
+        database = TestDatabase.create(directory.resolve("orders.db"));
+        Path foreign = Files.createDirectory(directory.resolve("orders.db.harmonylite-scratch-1-2-0123456789abcdef"));
+        Files.createFile(foreign.resolve("lock"));
+        Files.setPosixFilePermissions(foreign, Set.of());
+        try {
+            assertThat(ChildJvm.runObedient(TwoTakes.class, database).output()).contains("taken twice");
+        } finally {
+            Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(foreign.resolve("lock")).exists();
+    }
+
+    /** Takes two snapshots. */
+    static final class TwoTakes {
+
+        private TwoTakes() {}
+
+        /** Argument: the database. */
+        public static void main(String[] arguments) {
+            try (SnapshotManager manager = SnapshotManager.builder(
+                            "orders", Path.of(arguments[0]), new InMemorySnapshotStore())
+                    .build()) {
+                manager.take();
+                manager.take();
+                System.out.println("taken twice");
+            }
+        }
     }
 
     private void takeAndVerify() throws IOException {

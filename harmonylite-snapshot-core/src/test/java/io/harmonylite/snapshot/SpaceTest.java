@@ -141,6 +141,21 @@ class SpaceTest {
         }
     }
 
+    @Test
+    void take_noSpaceForAWorthwhileCompaction_isTakenWithoutIt() throws Exception {
+        TestDatabase.run(database, "DELETE FROM note");
+        try (Tmpfs small = Tmpfs.mount(directory.resolve("small"), bytes + bytes / 2)) {
+            SnapshotInfo taken = builder(memory)
+                    .compaction(Compaction.WHEN_WORTHWHILE)
+                    .scratchDirectory(small.path())
+                    .build()
+                    .take();
+            assertThat(taken.notCompacted()).get().asString().contains("compacting");
+            assertThat(small.path()).isEmptyDirectory();
+        }
+        assertComplete(memory, 1);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CAPTURE", "SANITIZE", "COMPACT", "SEAL", "COMMIT"})
     void take_scratchVolumeRunsFullAtAnyStage_failsOrIsComplete(Stage stage) throws Exception {

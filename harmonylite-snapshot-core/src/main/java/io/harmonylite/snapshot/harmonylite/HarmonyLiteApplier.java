@@ -167,12 +167,12 @@ public final class HarmonyLiteApplier {
 
     private List<AppliedChange> changes(
             Connection connection, List<StreamMessage> messages, BitSet next) throws SQLException {
-        AppliedTimes.lock(connection);
+        AppliedTimes times = AppliedTimes.lock(connection);
         ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
         known = schema;
         return schema.silently(connection, silent -> {
             List<AppliedChange> results = new ArrayList<>();
-            try (RowChanges rows = RowChanges.begin(silent, schema, localWrites(), clock)) {
+            try (RowChanges rows = new RowChanges(silent, schema, times, localWrites(), clock)) {
                 for (int i = 0; i < messages.size(); i++) {
                     results.add(
                             next.get(i)

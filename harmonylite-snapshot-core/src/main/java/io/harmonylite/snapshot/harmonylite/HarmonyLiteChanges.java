@@ -6,8 +6,8 @@ import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer;
 import io.harmonylite.snapshot.internal.changelog.ChangeLogTransfer.UnfitException;
 import io.harmonylite.snapshot.internal.changelog.ChangeLogs;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.FileRights;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
-import io.harmonylite.snapshot.internal.install.FileOwnership;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -92,8 +92,8 @@ public final class HarmonyLiteChanges implements PendingChanges {
     private void export(ChangeLogs logs, Path database, Path target) throws IOException, SQLException {
         Path temporary = target.resolveSibling(target.getFileName() + ".new");
         files.delete(temporary);
-        try (FileChannel channel = files.create(temporary)) {
-            FileOwnership.of(database).applyTo(temporary); // It must not be readable by more users.
+        try (FileChannel channel = files.createPrivate(temporary)) {
+            FileRights.of(database).applyTo(temporary); // It must not be readable by more users.
             logs.<IOException>forEachStatement(line -> {
                 byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
                 files.write(channel, ByteBuffer.wrap(bytes), channel.size());

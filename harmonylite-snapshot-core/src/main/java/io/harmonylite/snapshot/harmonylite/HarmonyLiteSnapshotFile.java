@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.harmonylite;
 
 import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.FileRights;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
 import io.harmonylite.snapshot.store.ExactLengthInputStream;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
@@ -25,7 +26,8 @@ import java.util.Optional;
  *
  * <p>The file is private: no process has it open as a database. A file with a {@code -wal}, {@code -shm} or {@code
  * -journal} next to it is rejected, because it is a live database, or incomplete. A put writes a temporary file next to
- * it, syncs it, renames it over the old file, and syncs the directory. Readers of the previous file finish.
+ * it, syncs it, renames it over the old file, and syncs the directory. Readers of the previous file finish. A new file
+ * can be read by its owner only; a replaced one keeps owner, mode and ACL.
  */
 public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource, HarmonyLiteSnapshotSink {
 
@@ -100,6 +102,9 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
             try {
                 files.delete(temporary);
                 write(temporary, image);
+                if (previous != PreviousSnapshot.NONE) {
+                    FileRights.of(file).applyTo(temporary);
+                }
                 files.rename(temporary, file);
             } catch (IOException | RuntimeException e) {
                 discard(temporary, e);
@@ -111,7 +116,7 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
     }
 
     private void write(Path temporary, ObjectSource image) throws IOException {
-        try (FileChannel channel = files.create(temporary);
+        try (FileChannel channel = files.createPrivate(temporary);
                 InputStream in = new ExactLengthInputStream(image.open(), "the image", image.length())) {
             byte[] chunk = new byte[CHUNK];
             long written = 0;

@@ -15,6 +15,8 @@ public enum HealthCause {
     LAGGING(HealthState.STALE),
     /** A manifest in the store is damaged or too new: nothing is pruned while it exists. */
     MANIFEST_UNREADABLE(HealthState.STALE),
+    /** The times of a snapshot cannot be right, or it was stored so late that it does not count. */
+    TIME_DOUBTFUL(HealthState.STALE),
     /** There is no snapshot. */
     NO_SNAPSHOT(HealthState.FAILING),
     /** No snapshot covers every stream: a new node could not be recovered. */

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.LockFile;
+import io.harmonylite.snapshot.internal.file.PathBytes;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import java.io.Closeable;
@@ -44,6 +45,9 @@ final class MapFile implements Closeable {
      */
     static Path resolve(Path file) {
         try {
+            if (!PathBytes.isExpressible(file)) {
+                throw inexpressible(file);
+            }
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 throw new SnapshotConfigurationException(
                         "the sequence map " + file + " is not a regular file; name another path");
@@ -54,13 +58,22 @@ final class MapFile implements Closeable {
                 throw new SnapshotConfigurationException(
                         "the directory of the sequence map " + file + " does not exist; create it");
             }
-            return Files.exists(file)
+            Path resolved = Files.exists(file)
                     ? file.toRealPath()
                     : directory.toRealPath().resolve(absolute.getFileName());
+            if (!PathBytes.isExpressible(resolved)) {
+                throw inexpressible(resolved);
+            }
+            return resolved;
         } catch (IOException e) {
             throw new SnapshotConfigurationException(
                     "the sequence map " + file + " cannot be resolved: " + e.getMessage() + ". Check the path", e);
         }
+    }
+
+    private static SnapshotConfigurationException inexpressible(Path file) {
+        return new SnapshotConfigurationException("the path of the sequence map " + file
+                + " has characters that the locale of this process cannot express; set LC_ALL=C.UTF-8");
     }
 
     /**
@@ -137,13 +150,13 @@ final class MapFile implements Closeable {
         }
     }
 
-    /** Replaces a file that a crash left: no other process writes while this one holds the lock. */
+    /** Keeps the rights of the map. Replaces a file that a crash left: no other process writes while this one holds the lock. */
     private FileChannel createNew(Path fresh) throws IOException {
         try {
-            return files.create(fresh);
+            return files.createLike(fresh, file);
         } catch (FileAlreadyExistsException e) {
             files.delete(fresh);
-            return files.create(fresh);
+            return files.createLike(fresh, file);
         }
     }
 

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.store;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.file.ScratchSpace;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The write side of {@link FileSystemSnapshotStore}. Makes a file complete and durable before it gets its name, and the
- * name durable before the call returns. Thread-safe.
+ * name durable before the call returns. The last-modified time is set after the file got its name, so that its age counts
+ * from the moment at which it became visible, however long the link took. Thread-safe.
  */
 final class FilePublisher implements Closeable {
 
@@ -76,6 +78,7 @@ final class FilePublisher implements Closeable {
             write(temporary, source);
             makeDirectory(directory);
             link(target, temporary);
+            makeTimed(target);
         } finally {
             discard(temporary);
         }
@@ -114,7 +117,7 @@ final class FilePublisher implements Closeable {
 
     private synchronized Path temporary() throws IOException {
         if (scratch == null) {
-            scratch = ScratchDirectory.open(files, root, FileSystemSnapshotStore.TEMPORARY);
+            scratch = new ScratchSpace(files).open(root, FileSystemSnapshotStore.TEMPORARY);
         }
         return scratch.resolve(Long.toString(counter.getAndIncrement()));
     }
@@ -172,6 +175,15 @@ final class FilePublisher implements Closeable {
             if (!Files.exists(target) || !Files.isSameFile(target, temporary)) {
                 throw e;
             }
+        }
+    }
+
+    private void makeTimed(Path target) throws IndeterminateWriteException {
+        try {
+            files.touch(target);
+        } catch (IOException e) {
+            throw new IndeterminateWriteException(
+                    target + " was stored, but its last-modified time could not be set", e);
         }
     }
 

@@ -26,8 +26,9 @@ import java.util.List;
  * <tr><th>S6</th><td>A missing object is reported by {@link NoSuchObjectException}. It is distinct from {@link
  * ContainerMissingException} (no bucket or directory), {@link StoreAccessException} (not allowed) and a plain {@link
  * IOException} (not reachable).</td></tr>
- * <tr><th>S7</th><td>{@link #list} is complete and sorted by name, with size and last-modified time. Its cost grows
- * with the size of its result, or at most with the size of the folder in which the prefix ends.</td></tr>
+ * <tr><th>S7</th><td>{@link #list} is complete and sorted by name, with size and last-modified time: the moment at which
+ * the object became visible, by the store's own clock, or up to the duration of the put earlier. Its cost grows with the
+ * size of its result, or at most with the size of the folder in which the prefix ends.</td></tr>
  * <tr><th>S8</th><td>{@link #delete} is idempotent. A reader that was already open finishes or fails; it never reads
  * other bytes.</td></tr>
  * <tr><th>S9</th><td>{@link #close} closes only what the store opened itself, and leaks nothing. Reading needs no

@@ -32,6 +32,16 @@ final class SteppedFiles extends HookedFileOperations {
     }
 
     @Override
+    public FileChannel createPrivate(Path file) throws IOException {
+        return opened(super.createPrivate(file), file);
+    }
+
+    @Override
+    public FileChannel createLike(Path file, Path model) throws IOException {
+        return opened(super.createLike(file, model), file);
+    }
+
+    @Override
     public FileChannel openForWrite(Path file) throws IOException {
         return opened(super.openForWrite(file), file);
     }

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.TestDatabase;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.HookedFileOperations;
 import java.io.IOException;
@@ -11,6 +14,8 @@ import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -110,8 +115,66 @@ class FileSystemSnapshotStoreTest {
                             "write at-0",
                             "sync file",
                             "link second",
+                            "touch second",
                             "delete 1",
                             "syncDirectory " + directory.getFileName());
+        }
+    }
+
+    /** The link of each file is delayed by an hour. */
+    @Test
+    void putIfAbsent_linkStalled_isAsOldAsItsName() throws IOException {
+        Instant start = Instant.now().minusSeconds(60);
+        FileOperations files = new HookedFileOperations((number, operation) -> {}) {
+            @Override
+            public void link(Path newName, Path existing) throws IOException {
+                Files.setLastModifiedTime(existing, FileTime.from(start.minusSeconds(3600)));
+                super.link(newName, existing);
+            }
+        };
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+            store.putIfAbsent("packs/x", SOURCE);
+            store.putIfAbsent("retired/x", ObjectSource.of(new byte[0]));
+            for (ObjectInfo object : store.list("")) {
+                assertThat(object.lastModified()).as(object.name()).isAfter(start);
+            }
+            try (InputStream in = store.open("packs/x")) {
+                assertThat(in.readAllBytes()).isEqualTo("content".getBytes(UTF_8));
+            }
+            assertThat(store.stat("retired/x").size()).isZero();
+        }
+    }
+
+    /** The put of the manifest takes 13 hours, and the grace period is 24 hours. */
+    @Test
+    void take_linkOfTheManifestStalled_isLateAndFails() throws Exception {
+        Path database = directory.resolve("orders.db");
+        TestDatabase.run(database, "CREATE TABLE t (x)");
+        FileTime before = FileTime.from(Instant.now().minusSeconds(13 * 3600));
+        FileOperations files = new HookedFileOperations((number, operation) -> {}) {
+            @Override
+            public void link(Path newName, Path existing) throws IOException {
+                Files.setLastModifiedTime(existing, before);
+                super.link(newName, existing);
+            }
+
+            @Override
+            public void touch(Path file) throws IOException {
+                super.touch(file);
+                if (!file.toString().contains("manifests")) {
+                    Files.setLastModifiedTime(file, before);
+                }
+            }
+        };
+        Path root = Files.createDirectory(directory.resolve("store"));
+        try (SnapshotStore store = FileSystemSnapshotStore.open(root, files);
+                SnapshotManager manager =
+                        SnapshotManager.builder("orders", database, store).build()) {
+            assertThatThrownBy(manager::take)
+                    .isInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining("grace");
+            assertThat(manager.list().snapshots()).isEmpty();
+            assertThat(store.list("orders/retired/")).hasSize(1);
         }
     }
 
@@ -273,12 +336,25 @@ class FileSystemSnapshotStoreTest {
 
     @Test
     void putIfAbsent_temporaryFilesOfKilledProcess_areRemoved() throws IOException {
-        Path killed = Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "dead"));
+        Path killed =
+                Files.createDirectory(directory.resolve(FileSystemSnapshotStore.TEMPORARY + "1-2-0123456789abcdef"));
         Files.writeString(killed.resolve("0"), "half an object");
         try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
             store.putIfAbsent("x", SOURCE);
             assertThat(killed).doesNotExist();
         }
+    }
+
+    @Test
+    void putIfAbsent_symbolicLinkNamedLikeATemporaryDirectory_isNotFollowed(@TempDir Path victim) throws IOException {
+        Files.writeString(victim.resolve("0"), "precious");
+        Path link = Files.createSymbolicLink(
+                directory.resolve(FileSystemSnapshotStore.TEMPORARY + "1-2-0123456789abcdef"), victim);
+        try (SnapshotStore store = FileSystemSnapshotStore.open(directory)) {
+            store.putIfAbsent("x", SOURCE);
+        }
+        assertThat(link).isSymbolicLink();
+        assertThat(victim.resolve("0")).hasContent("precious");
     }
 
     private List<Path> temporaryDirectories() throws IOException {

@@ -311,6 +311,7 @@ class KilledHostIT {
         /** A host on a new disk: what it had not published is lost. */
         private void loseFiles() throws IOException {
             count("lost its files");
+            Files.createDirectories(files); // It may have been killed before it created them.
             try (Stream<Path> all = Files.list(files)) {
                 for (Path file : all.toList()) {
                     if (Files.isRegularFile(file)) {

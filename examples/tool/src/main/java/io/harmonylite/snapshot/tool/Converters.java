@@ -29,6 +29,7 @@ final class Converters {
                 .registerConverter(SnapshotName.class, rejecting(SnapshotName::parse))
                 .registerConverter(ByteCount.class, rejecting(ByteCount::parse))
                 .registerConverter(NodeName.class, rejecting(NodeName::parse))
+                .registerConverter(String.class, rejecting(text -> text))
                 .registerConverter(Path.class, rejecting(Converters::path))
                 .registerConverter(SnapshotId.class, rejecting(SnapshotId::parse))
                 .registerConverter(StreamSequence.class, rejecting(StreamSequence::parse))
@@ -40,6 +41,7 @@ final class Converters {
     private static <T> ITypeConverter<T> rejecting(ITypeConverter<T> converter) {
         return text -> {
             try {
+                requireExpressible(text);
                 return converter.convert(text);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
@@ -51,7 +53,19 @@ final class Converters {
         if (text.isBlank()) {
             throw new IllegalArgumentException("the path is empty; check for an unset variable");
         }
-        return Path.of(text);
+        Path path = Path.of(text);
+        if (!path.isAbsolute()) {
+            requireExpressible(System.getProperty("user.dir"));
+        }
+        return path;
+    }
+
+    /** Rejects text in which Java has replaced bytes that the locale cannot express. */
+    private static void requireExpressible(String text) {
+        if (text.indexOf('\ufffd') >= 0) {
+            throw new IllegalArgumentException("'" + text + "' has characters that the locale of this process cannot"
+                    + " express; set LC_ALL=C.UTF-8");
+        }
     }
 
     private static Instant instant(String text) {

@@ -29,6 +29,7 @@ final class Documents {
         document.put("node", snapshot.id().node());
         document.put("created", snapshot.created());
         document.put("storedAt", snapshot.storedAt());
+        document.put("generation", snapshot.generation());
         document.put("storedBytes", snapshot.storedBytes());
         document.put("libraryVersion", snapshot.libraryVersion());
         document.put("positions", positions(snapshot.positions()));
@@ -59,6 +60,18 @@ final class Documents {
     static List<Map<String, @Nullable Object>> problems(Map<SnapshotId, ? extends Exception> problems) {
         return problems.entrySet().stream()
                 .map(entry -> problem(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** Returns a list of snapshots with the reasons why their times cannot be right. */
+    static List<Map<String, @Nullable Object>> doubts(Map<SnapshotId, String> doubts) {
+        return doubts.entrySet().stream()
+                .map(entry -> {
+                    Map<String, @Nullable Object> document = empty();
+                    document.put("id", entry.getKey());
+                    document.put("doubt", entry.getValue());
+                    return document;
+                })
                 .toList();
     }
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Mixin;
         name = "list",
         description = {
             "Lists the snapshots of a database, oldest first, with their pins and proofs.",
-            "The status is 0 for an empty list and 3 for a missing store. Unreadable snapshots are listed with the"
-                    + " reason."
+            "The status is 0 for an empty list and 3 for a missing store. Unreadable snapshots, and those"
+                    + " whose times cannot be right, are listed with the reason."
         },
         footerHeading = "%nExample:%n",
         footer = "  snapshot-tool list --store file:/backup --name orders")
@@ -59,6 +59,7 @@ final class ListCommand implements Callable<Integer> {
         document.put(
                 "proofs", marks.proofs().stream().map(ListCommand::document).toList());
         document.put("unreadable", Documents.problems(listing.unreadable()));
+        document.put("doubts", Documents.doubts(listing.doubts()));
         return document;
     }
 
@@ -79,6 +80,7 @@ final class ListCommand implements Callable<Integer> {
             listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, marks)));
         }
         listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
+        listing.doubts().forEach((id, doubt) -> lines.add("DOUBTFUL TIME " + id + ": " + doubt));
         return lines;
     }
 

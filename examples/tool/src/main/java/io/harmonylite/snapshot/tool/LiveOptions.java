@@ -45,6 +45,14 @@ final class LiveOptions {
                     + " applied again after a restore, when their messages arrive.")
     private boolean pending;
 
+    @Option(
+            names = "--scratch",
+            paramLabel = "DIR",
+            description =
+                    "Directory for the copy, with space for the database, twice if it is compacted; default: that of"
+                            + " the database. Needed if the database is on a read-only volume.")
+    private @Nullable Path scratch;
+
     @ArgGroup(exclusive = false, heading = "%nRates:%n")
     private RateOptions rates = new RateOptions();
 
@@ -52,6 +60,9 @@ final class LiveOptions {
     void check(CommandLine command) {
         if (timeout != null && timeout.isNegative()) {
             throw new ParameterException(command, "--publish-timeout is negative: " + timeout + "; give 0s or more");
+        }
+        if (scratch != null && !Files.isDirectory(scratch)) {
+            throw new ParameterException(command, "--scratch " + scratch + " is not a directory; create it");
         }
         if (!Files.exists(database)) {
             throw new DatabaseNotFoundException(
@@ -65,6 +76,9 @@ final class LiveOptions {
                 .node(node.text())
                 .pendingChanges(HarmonyLiteChanges.create());
         rates.applyTo(builder);
+        if (scratch != null) {
+            builder.scratchDirectory(scratch);
+        }
         if (timeout != null) {
             builder.publishTimeout(timeout);
         }

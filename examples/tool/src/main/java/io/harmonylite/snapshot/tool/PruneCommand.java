@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Retires the snapshots outside the retention. Removes the objects that were retired a grace period ago,"
                     + " and those of no snapshot. Retired snapshots are no longer listed; a later prune frees their"
                     + " space.",
-            "Never retired: the latest snapshot, the one that was stored last, and pinned ones. If a snapshot is"
+            "Never retired: the latest snapshot, the one of the highest generation, and pinned ones. If a snapshot is"
                     + " unreadable, nothing is retired or removed, and the status is 4: use a newer version if its format"
                     + " is too new, or retire it with --id if it is damaged."
         },
@@ -134,6 +134,7 @@ final class PruneCommand implements Callable<Integer> {
         document.put("bytesWaiting", report.bytesWaiting());
         document.put("damaged", Documents.problems(report.damaged()));
         document.put("unreadable", Documents.problems(report.unreadable()));
+        document.put("doubts", Documents.doubts(report.doubts()));
         document.put("seconds", Documents.seconds(report.elapsed()));
         return document;
     }
@@ -156,6 +157,7 @@ final class PruneCommand implements Callable<Integer> {
         report.unreadable()
                 .forEach((unreadable, problem) ->
                         lines.add("UNREADABLE " + unreadable + ": " + Failures.message(problem)));
+        report.doubts().forEach((id, doubt) -> lines.add("DOUBTFUL TIME " + id + ": " + doubt));
         lines.add(Text.count(report.retired().size(), "snapshot") + " " + would + "retired, "
                 + report.removed().size() + " removed, " + Text.count(report.orphans(), "orphan") + " removed; "
                 + Text.bytes(report.bytesFreed()) + " " + would + "freed, " + Text.bytes(report.bytesWaiting())

@@ -154,7 +154,8 @@ final class VerifyCommand implements Callable<Integer> {
     private List<String> lines(List<Result> results) {
         List<String> lines = new ArrayList<>();
         results.forEach(result -> lines.add(result.line()));
-        List<VerifyReport> reports = results.stream().map(Result::report).filter(Objects::nonNull).toList();
+        List<VerifyReport> reports =
+                results.stream().map(Result::report).filter(Objects::nonNull).toList();
         long damaged = reports.stream().filter(report -> !report.isSound()).count();
         int failed = results.size() - reports.size();
         lines.add(Text.count(reports.size(), "snapshot") + " verified, " + damaged + " damaged"
@@ -166,7 +167,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** The result for one snapshot: a report, or the failure of the verification. */
-    private record Result(SnapshotId id, @Nullable VerifyReport report, @Nullable RuntimeException failure) {
+    private record Result(
+            SnapshotId id,
+            @Nullable VerifyReport report,
+            @Nullable RuntimeException failure) {
 
         static Result of(VerifyReport report) {
             return new Result(report.id(), report, report.problem().orElse(null));

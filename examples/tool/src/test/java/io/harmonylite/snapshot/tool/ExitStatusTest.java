@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -387,5 +388,19 @@ class ExitStatusTest {
     void message_unexpected_namesTheException() {
         assertThat(Failures.message(new IllegalStateException("odd"))).contains("IllegalStateException", "odd");
         assertThat(Failures.message(new SnapshotException("odd\n  twice"))).isEqualTo("odd twice");
+    }
+
+    @Test
+    void worst_severalStatuses_areOrderedByUrgency() {
+        List<ExitStatus> order = List.of(
+                ExitStatus.CORRUPT, ExitStatus.DECISION, ExitStatus.UNAVAILABLE, ExitStatus.FAILED, ExitStatus.DONE);
+        for (int i = 0; i < order.size(); i++) {
+            assertThat(ExitStatus.worst(order.subList(i, order.size()).stream()))
+                    .isEqualTo(order.get(i));
+        }
+        for (ExitStatus status : ExitStatus.values()) {
+            assertThat(ExitStatus.worst(Stream.of(ExitStatus.DONE, status))).isEqualTo(status);
+        }
+        assertThat(ExitStatus.worst(Stream.of())).isEqualTo(ExitStatus.DONE);
     }
 }

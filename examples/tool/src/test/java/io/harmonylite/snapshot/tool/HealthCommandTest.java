@@ -45,7 +45,7 @@ class HealthCommandTest {
     @Test
     void health_fromEmptyToProven_hasAStatusForEachState() throws Exception {
         assertHealth(5, "failing", "no-snapshot");
-        String id = sample.take();
+        String id = sample.takeAt(Instant.now().minus(Duration.ofDays(8)));
         assertHealth(1, "stale", "proof-old");
         Tool.run(sample.command("verify", "--deep", "--prove")).succeeded();
         assertHealth(0, "ok");

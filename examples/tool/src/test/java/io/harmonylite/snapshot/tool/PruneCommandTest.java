@@ -104,14 +104,28 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_keepYoungerThan_usesTheTimeOfTheStore() throws Exception {
-        String one = sample.take();
+    void prune_keepYoungerThan_usesTheLaterTimeOfHostAndStore() throws Exception {
+        String one = sample.takeAt(Instant.now().minus(Duration.ofDays(2)));
         age(Duration.ofDays(2));
         String two = sample.take();
         String three = sample.take();
         String[] both = {"--keep-younger-than", "1d", "--keep-last", "1"};
         assertThat(texts(prune(both).get("retired"))).containsExactly(one);
         assertThat(listed()).containsExactly(two, three);
+    }
+
+    @Test
+    void prune_timesInTheFuture_keepsTheNewestAndReportsThem() throws Exception {
+        String one = sample.take();
+        String two = sample.take();
+        age(Duration.ofDays(-1000));
+        assertThat(prune("--keep-younger-than", "1d").get("retired")).isEmpty();
+        JsonNode report = prune("--keep-last", "1");
+        assertThat(texts(report.get("retired"))).containsExactly(one);
+        assertThat(ids(report.get("doubts"))).contains(two);
+        assertThat(Tool.run(sample.command("list")).succeeded().out()).contains("DOUBTFUL TIME " + two);
+        assertThat(ids(Tool.run(sample.command("list", "--json")).json().get("doubts")))
+                .containsExactly(two);
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.stream.Stream;
 
 /** A small database and a store in one directory. */
@@ -52,6 +56,16 @@ record Sample(Path directory) {
                 .json()
                 .at("/snapshot/id")
                 .asText();
+    }
+
+    /** Takes a snapshot on a host whose clock shows a time, and returns its id. */
+    String takeAt(Instant time) throws IOException {
+        try (SnapshotStore opened = FileSystemSnapshotStore.create(store());
+                SnapshotManager manager = SnapshotManager.builder("orders", database(), opened)
+                        .clock(() -> time)
+                        .build()) {
+            return manager.take().id().toString();
+        }
     }
 
     /** Writes a pending change of HarmonyLite: a row, and the change log rows that HarmonyLite's triggers write. */

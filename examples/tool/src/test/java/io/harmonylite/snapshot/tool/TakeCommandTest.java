@@ -1,11 +1,13 @@
 package io.harmonylite.snapshot.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.tool.Tool.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,6 +56,49 @@ class TakeCommandTest {
         assertThat(snapshot.get("positions")).isEmpty();
         assertThat(snapshot.at("/image/bytes").asLong()).isEqualTo(8192);
         assertThat(snapshot.at("/image/journalMode").asText()).isEqualTo("wal");
+    }
+
+    @Test
+    void take_scratch_isUsedForTheCopy() throws Exception {
+        Outcome missing = Tool.run(sample.onDatabase("take", "--scratch", "no/such"));
+        assertThat(missing).returns(2, Outcome::status);
+        assertThat(missing.err()).contains("--scratch no/such is not a directory");
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        Path left = Files.createDirectory(scratch.resolve("orders.db.harmonylite-scratch-1-2-0123456789abcdef"));
+        Files.createFile(left.resolve("copy.db"));
+        Tool.run(sample.onDatabase("take", "--scratch", scratch.toString())).succeeded();
+        assertThat(left).as("a scratch directory that a killed take left there").doesNotExist();
+    }
+
+    @Test
+    void take_localeWithoutTheCharactersOfThePath_failsAndNamesTheRemedy() throws Exception {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the names cannot be passed on");
+        Path odd = Files.createDirectory(directory.resolve("d\u00e4ta"));
+        Files.move(sample.database(), odd.resolve("orders.db"));
+        for (String database : new String[] {odd.resolve("orders.db").toString(), "orders.db"}) {
+            ProcessBuilder builder = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            SnapshotTool.class.getName(),
+                            "take",
+                            "--json",
+                            "--name",
+                            "x",
+                            "--store",
+                            sample.storeUri(),
+                            "--database",
+                            database)
+                    .directory(odd.toFile())
+                    .redirectError(directory.resolve("err").toFile());
+            builder.environment().put("LC_ALL", "POSIX");
+            Process process = builder.start();
+            JsonNode error = Tool.json(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(process.waitFor()).isEqualTo(2);
+            assertThat(error.at("/error/message").asText()).contains("LC_ALL=C.UTF-8");
+        }
+        assertThat(sample.store()).doesNotExist();
     }
 
     @Test

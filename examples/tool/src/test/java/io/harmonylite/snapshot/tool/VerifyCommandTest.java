@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,5 +88,50 @@ class VerifyCommandTest {
         assertThat(outcome.status()).isZero();
         assertThat(outcome.out()).contains("sound   " + two);
         assertThat(outcome.err()).contains(one).contains("--all");
+    }
+
+    private void makeUncheckable() throws Exception {
+        sample.sql(
+                "CREATE TABLE folded (a)",
+                "CREATE INDEX folded_a ON folded (a) WHERE lower(a) = 'x'",
+                "CREATE TABLE strict_note (a)",
+                "INSERT INTO strict_note VALUES (NULL), (NULL)",
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_schema SET sql = replace(sql, 'lower(', 'fold(') WHERE name = 'folded_a'",
+                "UPDATE sqlite_schema SET sql = replace(sql, '(a)', '(a NOT NULL)') WHERE name = 'strict_note'");
+    }
+
+    @Test
+    void verify_functionMissing_isUncheckedAndDoesNotStopTheOthers() throws Exception {
+        makeUncheckable();
+        String three = sample.take();
+        Sample.damage(sample.objects("packs")[0]);
+        Outcome outcome = Tool.run(sample.command("verify", "--all", "--deep"));
+        assertThat(outcome.status()).isEqualTo(4);
+        assertThat(outcome.out())
+                .contains("DAMAGED " + one, "sound   " + two, "UNCHECKED " + three)
+                .contains("digests match; tables not checked: folded (unknown function: fold())")
+                .contains("3 snapshots verified, 1 damaged");
+        Outcome latest = Tool.run(sample.command("verify", "--deep", "--json"));
+        assertThat(latest.status()).isZero();
+        assertThat(latest.err()).contains("warning: " + three + ": NULL value in strict_note.a: 2 rows", "folded (");
+        JsonNode report = Tool.json(latest.out()).at("/reports/0");
+        assertThat(report.get("sound").asBoolean()).isTrue();
+        assertThat(report.at("/unchecked/0").asText()).isEqualTo("folded (unknown function: fold())");
+        assertThat(report.at("/violations/0").asText()).isEqualTo("NULL value in strict_note.a: 2 rows");
+    }
+
+    /** A pack is a link to itself, so that opening it fails until the retries end after 20 s. */
+    @Test
+    @Tag("slow")
+    void verify_onePackCannotBeRead_reportsEachSnapshotAndTheWorstStatus() throws Exception {
+        Path pack = sample.objects("packs")[0];
+        Files.delete(pack);
+        Files.createSymbolicLink(pack, pack.getFileName());
+        Outcome outcome = Tool.run(sample.command("verify", "--all", "--deep", "--json"));
+        JsonNode reports = Tool.json(outcome.out()).get("reports");
+        assertThat(reports.findValuesAsText("id")).containsExactly(one, two);
+        assertThat(outcome.status()).isEqualTo(reports.at("/0/status").asInt()).isEqualTo(5);
+        assertThat(reports.at("/1/status").asInt()).isZero();
     }
 }

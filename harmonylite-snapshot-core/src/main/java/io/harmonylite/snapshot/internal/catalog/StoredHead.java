@@ -34,10 +34,15 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
     /**
      * Returns whether the snapshot counts for no reader.
      *
-     * @param now the present time; a manifest in the future has a wrong time, but is not late
+     * @param now a time after the manifest was listed; a manifest in the future of it has a wrong time, but is not late
      */
     public boolean isLate(Instant now) {
         return isOverdue() && !isFuture(modified(), now) && !head.ordering().isOverdue(newestPack);
+    }
+
+    /** Returns whether the manifest or the snapshot's creation is later than an instant. */
+    public boolean isAfter(Instant instant) {
+        return modified().isAfter(instant) || head.created().isAfter(instant);
     }
 
     static boolean isFuture(Instant instant, Instant now) {
@@ -81,20 +86,14 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
         if (isFuture(head.created(), now)) {
             return Optional.of("it was created at " + head.created() + ", which is in the future");
         }
-        if (listed == null) {
-            return Optional.empty();
-        }
         if (isLate(now)) {
             return Optional.of("it does not count: its manifest was stored at " + modified + ", more than "
                     + ordering.limit() + " (half the grace period) after its take began at " + listed
                     + ". If the take failed, retire the snapshot by its id");
         }
-        if (isOverdue()) {
-            return Optional.of("its objects were stored at " + modified + ", long after its take began at " + listed
-                    + "; they were copied without their times");
-        }
-        return modified.plus(TOLERANCE).isBefore(listed)
-                ? Optional.of("its manifest was stored at " + modified + ", before its take began at " + listed)
+        return isOverdue()
+                ? Optional.of("its objects were stored at " + modified + ", long after its take began at " + listed
+                        + "; they were copied without their times")
                 : Optional.empty();
     }
 }

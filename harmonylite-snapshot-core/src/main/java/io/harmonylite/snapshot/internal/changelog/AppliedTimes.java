@@ -6,7 +6,9 @@ import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
 import io.harmonylite.snapshot.internal.sqlite.Sql;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -26,54 +28,60 @@ public final class AppliedTimes {
     private static final String TABLE = "main." + ReservedNames.TIMES;
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS " + TABLE + " (table_name TEXT NOT NULL,"
             + " key TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (table_name, key)) WITHOUT ROWID";
-    private static final String LOCK = "DELETE FROM " + TABLE + " WHERE 0";
+    private static final String LOCK = "UPDATE " + TABLE + " SET time = time WHERE table_name = '' RETURNING time,"
+            + " EXISTS (SELECT 1 FROM " + TABLE + " WHERE table_name > ''), EXISTS (" + Quarantine.ANY + ")";
     private static final String PUT = "INSERT OR REPLACE INTO " + TABLE + " VALUES (?, ?, ?)";
 
-    private final Statements statements;
     private final @Nullable Long saved;
-    private long latest;
+    private final boolean hasQuarantined;
     private boolean hasRows;
+    private long latest;
 
-    private AppliedTimes(Statements statements, @Nullable Long saved, long latest, boolean hasRows) {
-        this.statements = statements;
+    private AppliedTimes(@Nullable Long saved, boolean hasRows, boolean hasQuarantined) {
         this.saved = saved;
-        this.latest = latest;
         this.hasRows = hasRows;
+        this.hasQuarantined = hasQuarantined;
+        this.latest = saved == null ? UNKNOWN : saved;
     }
 
     /**
-     * Takes the write lock, and creates the tables if they are missing. It is the first statement of a transaction: if
-     * the transaction had read before, SQLite could fail at once, whatever the busy timeout is.
+     * Takes the write lock and reads the times; creates the tables if they are missing. It is the first statement of a
+     * transaction: if the transaction had read before, SQLite could fail at once, whatever the busy timeout is.
      */
-    public static void lock(Connection connection) throws SQLException {
+    public static AppliedTimes lock(Connection connection) throws SQLException {
         try {
-            Sql.execute(connection, LOCK);
+            return read(connection);
         } catch (SQLException e) {
             if (e.getErrorCode() != SQLITE_ERROR) {
                 throw e;
             }
-            create(connection);
-            Sql.execute(connection, LOCK);
+            Sql.execute(connection, CREATE);
+            Sql.execute(connection, Quarantine.CREATE);
+            return read(connection);
         }
     }
 
-    private static void create(Connection connection) throws SQLException {
-        Sql.execute(connection, CREATE);
-        Sql.execute(connection, Quarantine.CREATE);
+    private static AppliedTimes read(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(LOCK)) {
+            return row.next()
+                    ? new AppliedTimes(row.getLong(1), row.getBoolean(2), row.getBoolean(3))
+                    : new AppliedTimes(null, false, false);
+        }
     }
 
     /**
-     * Reads the times. Rows of a database that has none may be as new as the present, and as new as the snapshot that it
-     * was restored from.
+     * Sets the time of a database that has none: its rows may be as new as the present, and as new as the snapshot that
+     * it was restored from.
      */
-    static AppliedTimes read(Statements statements, ReplicatedSchema schema, InstantSource clock) throws SQLException {
-        Long saved = statements.number("SELECT time FROM " + TABLE + " WHERE table_name = ''");
-        if (saved == null) {
-            long first = isEmpty(statements, schema) ? UNKNOWN : latest(statements.connection(), clock.instant());
-            return new AppliedTimes(statements, null, first, false);
+    void begin(Statements statements, ReplicatedSchema schema, InstantSource clock) throws SQLException {
+        if (saved == null && !isEmpty(statements, schema)) {
+            latest = latest(statements.connection(), clock.instant());
         }
-        Long rows = statements.number("SELECT EXISTS (SELECT 1 FROM " + TABLE + " WHERE table_name > '')");
-        return new AppliedTimes(statements, saved, saved, rows != null && rows > 0);
+    }
+
+    boolean hasQuarantined() {
+        return hasQuarantined;
     }
 
     private static long latest(Connection connection, Instant now) throws SQLException {
@@ -99,7 +107,7 @@ public final class AppliedTimes {
     }
 
     /** Returns whether a message is later than the one that wrote a row. */
-    boolean isLater(long time, RowTable table, String key) throws SQLException {
+    boolean isLater(Statements statements, long time, RowTable table, String key) throws SQLException {
         if (time > latest) {
             return true;
         }
@@ -110,7 +118,7 @@ public final class AppliedTimes {
     }
 
     /** Records that a message has written a row, unless it is later than all others. */
-    void wrote(long time, RowTable table, String key) throws SQLException {
+    void wrote(Statements statements, long time, RowTable table, String key) throws SQLException {
         if (time <= latest && time != UNKNOWN) {
             statements.update(PUT, table.name(), key, time);
             hasRows = true;
@@ -118,7 +126,7 @@ public final class AppliedTimes {
     }
 
     /** Records that a message was applied. */
-    void applied(long time) throws SQLException {
+    void applied(Statements statements, long time) throws SQLException {
         if (time > latest) {
             latest = time;
             if (hasRows) {
@@ -129,7 +137,7 @@ public final class AppliedTimes {
     }
 
     /** Writes the latest time. */
-    void save() throws SQLException {
+    void save(Statements statements) throws SQLException {
         if (saved == null || saved != latest) {
             statements.update(PUT, "", "", latest);
         }

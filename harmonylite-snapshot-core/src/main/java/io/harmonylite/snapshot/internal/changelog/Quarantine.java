@@ -23,6 +23,9 @@ public final class Quarantine {
 
     private static final String TABLE = "main." + ReservedNames.QUARANTINE;
 
+    /** Selects something if a row is in quarantine. */
+    static final String ANY = "SELECT 1 FROM " + TABLE;
+
     static final String CREATE = "CREATE TABLE IF NOT EXISTS " + TABLE + " (table_name TEXT NOT NULL, key TEXT NOT NULL,"
             + " row TEXT NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (table_name, key))"
             + " WITHOUT ROWID";
@@ -32,9 +35,7 @@ public final class Quarantine {
     /** Lists the rows, sorted by table and key. Returns none if the database has no quarantine. */
     public static <T> List<T> list(Connection connection, Reader<T> reader) throws SQLException {
         List<T> rows = new ArrayList<>();
-        if (Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + ReservedNames.QUARANTINE
-                        + "'")
-                > 0) {
+        if (ReservedNames.isTable(connection, ReservedNames.QUARANTINE)) {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SELECT * FROM " + TABLE + " ORDER BY table_name, key")) {
                 while (row.next()) {
@@ -54,10 +55,6 @@ public final class Quarantine {
                         "table " + table + " key " + key + " (removed by message " + sequence + " of " + stream + ")");
         String more = names.size() > NAMED ? ", and " + (names.size() - NAMED) + " more" : "";
         return String.join(", ", names.subList(0, Math.min(names.size(), NAMED))) + more;
-    }
-
-    static boolean isEmpty(Connection connection) throws SQLException {
-        return Sql.number(connection, "SELECT EXISTS (SELECT 1 FROM " + TABLE + ")") == 0;
     }
 
     static void add(

@@ -34,26 +34,20 @@ public final class RowChanges implements AutoCloseable {
     private final LocalWrites localWrites;
     private boolean hasQuarantined;
 
-    private RowChanges(
-            Statements statements,
+    /** Creates the changes of a transaction that has begun with {@link AppliedTimes#lock}. */
+    public RowChanges(
+            Connection connection,
             ReplicatedSchema schema,
             AppliedTimes times,
             LocalWrites localWrites,
-            boolean hasQuarantined) {
-        this.statements = statements;
+            InstantSource clock)
+            throws SQLException {
+        this.statements = new Statements(connection);
         this.schema = schema;
         this.times = times;
         this.localWrites = localWrites;
-        this.hasQuarantined = hasQuarantined;
-    }
-
-    /** Begins in a transaction that holds the lock of {@link AppliedTimes#lock}. */
-    public static RowChanges begin(
-            Connection connection, ReplicatedSchema schema, LocalWrites localWrites, InstantSource clock)
-            throws SQLException {
-        Statements statements = new Statements(connection);
-        AppliedTimes times = AppliedTimes.read(statements, schema, clock);
-        return new RowChanges(statements, schema, times, localWrites, !Quarantine.isEmpty(connection));
+        this.hasQuarantined = times.hasQuarantined();
+        times.begin(statements, schema, clock);
     }
 
     /** Updates or inserts a row. */
@@ -83,7 +77,7 @@ public final class RowChanges implements AutoCloseable {
         boolean existed = Savepoint.undone(statements.connection(), probe -> findConflicts(probe, table, row, removed));
         int quarantined = 0;
         for (Map<String, @Nullable Object> other : removed) {
-            boolean isLater = times.isLater(by.time(), table, table.keyText(other));
+            boolean isLater = times.isLater(statements, by.time(), table, table.keyText(other));
             if (localWrites == LocalWrites.POSSIBLE || !isLater) {
                 Quarantine.add(statements, table, other, by.stream(), by.sequence());
                 hasQuarantined = true;
@@ -176,15 +170,15 @@ public final class RowChanges implements AutoCloseable {
                 Quarantine.remove(statements, table, key);
             }
             if (mayBeReplaced) {
-                times.wrote(by.time(), table, key);
+                times.wrote(statements, by.time(), table, key);
             }
         }
-        times.applied(by.time());
+        times.applied(statements, by.time());
     }
 
     /** Ends the changes; the caller commits. */
     public void finish() throws SQLException {
-        times.save();
+        times.save(statements);
     }
 
     @Override

@@ -19,10 +19,23 @@ public interface FileOperations {
     /** Creates a new file for reading and writing. Fails if the name exists. */
     FileChannel create(Path file) throws IOException;
 
+    /** Creates a new file for reading and writing that only its owner can read. Fails if the name exists. */
+    FileChannel createPrivate(Path file) throws IOException;
+
+    /**
+     * Creates a new file for reading and writing, without content, with the owner, mode and ACL of another one. If that
+     * does not exist, creates the file as {@link #createPrivate} does. Grants no additional access if the group cannot
+     * be kept. Must never be used with a live database as the model, because it opens the model.
+     */
+    FileChannel createLike(Path file, Path model) throws IOException;
+
     /** Opens an existing file for reading. Must never be used on a live database or its sidecars. */
     FileChannel openForRead(Path file) throws IOException;
 
-    /** Opens an existing file for reading and writing. Must never be used on a live database or its sidecars. */
+    /**
+     * Opens an existing file for reading and writing. Fails if the name is a symbolic link, which might lead to a live
+     * database. Must never be used on a live database or its sidecars.
+     */
     FileChannel openForWrite(Path file) throws IOException;
 
     /** Writes all remaining bytes of {@code bytes} at a position. */
@@ -51,6 +64,13 @@ public interface FileOperations {
      * @throws UnsupportedOperationException if the file system has no hard links
      */
     void link(Path newName, Path existing) throws IOException;
+
+    /**
+     * Sets a file's last-modified time to the present time of its file system, which for a network file system is the
+     * server's, and leaves the content as it is. The file system reads its clock when it sets the time, so a delay before
+     * that cannot make the time too old. Must never be used on a live database or its sidecars.
+     */
+    void touch(Path file) throws IOException;
 
     /** Renames a file atomically, replacing the target if there is one. */
     void rename(Path from, Path to) throws IOException;

@@ -77,7 +77,7 @@ public final class HarmonyLiteExport {
             StoredCandidate snapshot =
                     stages.run(Stage.SELECT, () -> new StoredCandidate(services, catalog, catalog.read(id)));
             streams.values().forEach(stream -> requireCover(snapshot, stream));
-            try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+            try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
                 return export(snapshot, sink, scratch.resolve("snapshot.db"), start);
             }
         } catch (IOException e) {

@@ -47,7 +47,7 @@ final class HarmonyLiteFetch {
     private String copy(InputStream content, long size, Path file) throws IOException {
         HarmonyLiteTag tag = new HarmonyLiteTag();
         byte[] chunk = new byte[CHUNK];
-        try (FileChannel channel = services.files().create(file)) {
+        try (FileChannel channel = services.files().createPrivate(file)) {
             long done = 0;
             for (int count = read(content, chunk); count > 0; count = read(content, chunk)) {
                 write(channel, ByteBuffer.wrap(chunk, 0, count), done);

@@ -81,7 +81,7 @@ public final class HarmonyLiteRestore {
         check(request, target, node, streams);
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
         try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
-                ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+                ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
             return new Run(request, target, node, Continuation.of(streams), lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
@@ -96,7 +96,7 @@ public final class HarmonyLiteRestore {
             Continuation continuation,
             RestoreLock lock)
             throws IOException {
-        try (ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+        try (ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
             return new Run(request, target, node, continuation, lock).run(scratch).restore();
         }
     }

@@ -36,7 +36,7 @@ public final class HarmonyLiteVerification {
     public HarmonyLiteVerifyReport run(HarmonyLiteSnapshotSource source) {
         long start = System.nanoTime();
         Stages stages = services.stages();
-        try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+        try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             HarmonyLiteImage image = stages.run(
                     Stage.FETCH, () -> new HarmonyLiteFetch(services, source).into(scratch.resolve("snapshot.db")));
             Optional<SnapshotException> problem = problem(image);

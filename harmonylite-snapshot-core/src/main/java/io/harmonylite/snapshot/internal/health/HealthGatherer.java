@@ -150,6 +150,11 @@ public final class HealthGatherer {
                             others,
                             HealthCause.MANIFEST_UNREADABLE,
                             "the manifest of snapshot " + id + " cannot be read: " + problem.getMessage()));
+            listing.doubts()
+                    .forEach((id, doubt) -> add(
+                            others,
+                            HealthCause.TIME_DOUBTFUL,
+                            "the time of snapshot " + id + " is doubtful: " + doubt));
         }
 
         private Optional<Instant> unchangedAt() {

@@ -27,7 +27,7 @@ public final class DamagedInstall implements ImageInstall {
         KeptFile kept = replacement.kept(KeptFile.DAMAGED);
         replacement.note(staged, "");
         try {
-            replacement.copyOwnershipTo(staged);
+            replacement.copyRightsTo(staged);
             kept.link();
             kept.moveSidecars();
             replacement.rename(staged);

@@ -16,10 +16,10 @@ import java.util.List;
 final class KeptFile {
 
     /** Infix of a kept sound database. The file is complete in itself, in rollback mode. */
-    static final String PREVIOUS = ".previous-";
+    static final String PREVIOUS = DatabasePath.PREVIOUS;
 
     /** Infix of a kept damaged database. Its sidecars are kept under the same name, so that SQLite finds them. */
-    static final String DAMAGED = ".damaged-";
+    static final String DAMAGED = DatabasePath.DAMAGED;
 
     private final FileOperations files;
     private final DatabasePath database;

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.install;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.FileRights;
 import io.harmonylite.snapshot.internal.format.RestoreNoteCodec.RestoreNote;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import java.io.IOException;
@@ -35,9 +36,13 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         return new KeptFile(files, target, infix, restoreId);
     }
 
-    /** Copies owner, group and mode of the target to the staged file. */
-    void copyOwnershipTo(Path staged) throws IOException {
-        FileOwnership.of(target.file()).applyTo(staged);
+    /** Copies the rights of the target to the staged file; sets those of a new database if there is no target. */
+    void copyRightsTo(Path staged) throws IOException {
+        if (Files.exists(target.file())) {
+            FileRights.of(target.file()).applyTo(staged);
+        } else {
+            FileRights.setForNewDatabase(staged, lock.noteFile());
+        }
     }
 
     /**

@@ -113,6 +113,11 @@ public final class RestoreLock implements AutoCloseable {
         files.syncDirectory(database.directory());
     }
 
+    /** Returns the path of the note, which exists once it was written. */
+    Path noteFile() {
+        return noteOf(database);
+    }
+
     /** Keeps the note for the next run: the image is installed, but the sequence map does not record it yet. */
     public void leaveNote() {
         noteLeft = true;

@@ -44,6 +44,7 @@ public final class SwapInstall implements ImageInstall {
             return replace(staged, acquireHold(staged));
         }
         replacement.note(staged, "");
+        replacement.copyRightsTo(staged);
         replacement.moveSidecarsAside();
         replacement.rename(staged);
         replacement.makeDurable(staged);
@@ -86,7 +87,7 @@ public final class SwapInstall implements ImageInstall {
     private Optional<Path> swap(Path staged, ExclusiveHold hold) throws IOException {
         KeptFile kept = replacement.kept(KeptFile.PREVIOUS);
         try {
-            replacement.copyOwnershipTo(staged);
+            replacement.copyRightsTo(staged);
             // The hold's own journal, which is complete: no other connection has one during the hold.
             replacement.files().delete(target().journal());
             if (previous == Previous.KEPT) {

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.node;
 
+import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -135,21 +136,26 @@ public final class LiveNode {
         return claimThoughClosed();
     }
 
-    /** Claims the database as {@link #claim} does, for an operation that may replace it. */
-    public Claim claimForRestore() {
-        Claim claim = claim();
+    /** Claims the database as {@link #claim} does, for an operation that may replace it by this method. */
+    public Claim claimForRestore(InstallMethod method) {
+        requireOpen();
+        Claim claim = claim(method);
         restoring = true;
         return claim;
     }
 
     /** Claims the database as {@link #claim} does, also after the node is closed: for the last take of the loop. */
     public Claim claimThoughClosed() {
+        return claim(InstallMethod.SWAP);
+    }
+
+    private Claim claim(InstallMethod method) {
         if (!busy.compareAndSet(false, true)) {
             throw new SnapshotInProgressException(
                     "a take, restore or recovery of " + database + " is running; wait until it has ended");
         }
         try {
-            return new Claim(path());
+            return new Claim(DatabasePath.resolve(database, method));
         } catch (RuntimeException | Error e) {
             busy.set(false);
             throw e;

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,4 +25,16 @@ record FoundManifest(
         Optional<StoredHead> head,
         ManifestStatus standing,
         Set<PackName> packs,
-        Optional<SnapshotException> problem) {}
+        Optional<SnapshotException> problem) {
+
+    /**
+     * Returns this manifest with its state at a time.
+     *
+     * @param end a time of the store after the manifest was listed
+     */
+    FoundManifest at(Instant end) {
+        boolean isLate = standing == ManifestStatus.SOUND
+                && head.filter(stored -> stored.isLate(end)).isPresent();
+        return isLate ? new FoundManifest(id, object, head, ManifestStatus.LATE, packs, problem) : this;
+    }
+}

@@ -62,7 +62,7 @@ final class Retire {
             throw about(
                     id,
                     new SnapshotConfigurationException("snapshot " + id
-                            + " cannot be retired: it is the latest sound snapshot, the last stored one, or the latest"
+                            + " cannot be retired: it is the latest sound snapshot, the one of the highest generation, or the latest"
                             + " that covers the streams; take another first"));
         }
         return survey.isRetired(id) ? List.of() : List.of(id);

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param pins all pins, by snapshot
  * @param proofs all proof markers, by snapshot, also those that cannot be read
  * @param manifests all manifests with names of this format
+ * @param end a time of the store after the manifests were listed, if one of them is later than {@code now}; else that time
  */
 record Survey(
         Instant now,
@@ -38,7 +39,8 @@ record Survey(
         Map<SnapshotId, ObjectInfo> markers,
         Map<SnapshotId, List<ObjectInfo>> pins,
         Map<SnapshotId, List<ProofMarker>> proofs,
-        SortedMap<SnapshotId, FoundManifest> manifests) {
+        SortedMap<SnapshotId, FoundManifest> manifests,
+        Instant end) {
 
     /** Returns whether a manifest in use cannot be read, so that the needed packs are unknown. */
     boolean isBlind() {
@@ -82,7 +84,7 @@ record Survey(
 
     private SnapshotTimes times(List<FoundManifest> found) {
         return SnapshotTimes.of(
-                found.stream().flatMap(manifest -> manifest.head().stream()).toList(), now);
+                found.stream().flatMap(manifest -> manifest.head().stream()).toList(), end);
     }
 
     /**
@@ -127,13 +129,13 @@ record Survey(
         }
         TreeMap<SnapshotId, FoundManifest> all = new TreeMap<>(manifests);
         more.forEach(manifest -> all.put(manifest.id(), manifest));
-        return new Survey(now, packs, clocks, markers, pins, proofs, all);
+        return new Survey(now, packs, clocks, markers, pins, proofs, all, end);
     }
 
     /** Returns this survey as if some snapshots had just been retired. */
     Survey retiring(Collection<SnapshotId> ids) {
         Map<SnapshotId, ObjectInfo> all = new TreeMap<>(markers);
         ids.forEach(id -> all.putIfAbsent(id, new ObjectInfo(id.toString(), 0, now)));
-        return new Survey(now, packs, clocks, all, pins, proofs, manifests);
+        return new Survey(now, packs, clocks, all, pins, proofs, manifests, end);
     }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,8 +66,22 @@ final class Surveyor {
         Interruption.check();
         Map<SnapshotId, List<ProofMarker>> proofs =
                 new Proofs(catalog).markers().stream().collect(Collectors.groupingBy(ProofMarker::snapshot));
-        Survey survey = new Survey(now, packs, clocks, markers, pins, proofs, manifests(now, packs));
+        SortedMap<SnapshotId, FoundManifest> found = manifests(packs);
+        Instant end = end(now, found.values());
+        found.replaceAll((id, manifest) -> manifest.at(end));
+        Survey survey = new Survey(now, packs, clocks, markers, pins, proofs, found, end);
         return survey.including(new SecondLook(catalog, grace).at(survey));
+    }
+
+    /**
+     * Returns a time of the store that no manifest with a right time exceeds. The first time is not enough: a manifest
+     * that was stored since then would seem to be in the future, and therefore not late.
+     */
+    private Instant end(Instant now, Collection<FoundManifest> found) throws IOException {
+        boolean isAnyLater = found.stream()
+                .anyMatch(manifest ->
+                        manifest.head().filter(head -> head.isAfter(now)).isPresent());
+        return isAnyLater ? new StoreClock(services, catalog).now() : now;
     }
 
     private List<ObjectInfo> list(String folder) throws IOException {
@@ -82,21 +97,19 @@ final class Surveyor {
         return found;
     }
 
-    private SortedMap<SnapshotId, FoundManifest> manifests(Instant now, Map<PackName, ObjectInfo> packs)
-            throws IOException {
+    private SortedMap<SnapshotId, FoundManifest> manifests(Map<PackName, ObjectInfo> packs) throws IOException {
         TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
         byId(catalog.layout().manifests()).forEach((id, object) -> {
             Interruption.check();
-            read(id, object, now, packs).ifPresent(manifest -> found.put(id, manifest));
+            read(id, object, packs).ifPresent(manifest -> found.put(id, manifest));
         });
         return found;
     }
 
     /** Reads a manifest. Returns empty if another sweep removed it. */
-    private Optional<FoundManifest> read(
-            SnapshotId id, ObjectInfo object, Instant now, Map<PackName, ObjectInfo> packs) {
+    private Optional<FoundManifest> read(SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs) {
         try {
-            return Optional.of(judged(id, object, catalog.read(id, object), now, packs));
+            return Optional.of(judged(id, object, catalog.read(id, object), packs));
         } catch (SnapshotNotFoundException e) {
             return Optional.empty();
         } catch (UnsupportedFormatException e) {
@@ -124,8 +137,7 @@ final class Surveyor {
                 id, object, Optional.empty(), ManifestStatus.UNREADABLE, Set.of(), Optional.of(problem));
     }
 
-    private FoundManifest judged(
-            SnapshotId id, ObjectInfo object, Manifest manifest, Instant now, Map<PackName, ObjectInfo> packs) {
+    private FoundManifest judged(SnapshotId id, ObjectInfo object, Manifest manifest, Map<PackName, ObjectInfo> packs) {
         Set<PackName> named = new HashSet<>();
         manifest.packs().forEach(pack -> named.add(pack.name()));
         StoredHead head = new StoredHead(manifest.head(), object, Instant.MIN);
@@ -133,7 +145,7 @@ final class Surveyor {
         Optional<SnapshotException> problem = Optional.empty();
         try {
             head = new StoredHead(manifest.head(), object, newest(packsOf(manifest, packs)));
-            standing = head.isLate(now) ? ManifestStatus.LATE : ManifestStatus.SOUND;
+            standing = ManifestStatus.SOUND;
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(e);
         }

@@ -98,7 +98,7 @@ final class HarmonyLiteJoin {
     }
 
     private Spool spool() throws IOException {
-        ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), database.file(), null);
+        ScratchDirectory scratch = services.scratch().openFor(database.file(), null);
         return StreamReader.of(streams)
                 .read(String.join(", ", streams.names()), () -> Spool.open(services.files(), streams, scratch, SPOOL_BYTES));
     }

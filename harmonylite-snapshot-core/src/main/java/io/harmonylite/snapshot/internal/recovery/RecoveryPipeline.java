@@ -10,7 +10,6 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
-import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
@@ -203,7 +202,7 @@ public final class RecoveryPipeline {
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
         return local(() -> {
             try (RestoreLock lock = RestoreLock.acquire(services.files(), database, services.connector(), dead)) {
-                ScratchDirectory.sweepFor(services.files(), database.file());
+                services.scratch().sweepFor(database.file());
                 return new Run(database, node, options, lock).run();
             }
         });

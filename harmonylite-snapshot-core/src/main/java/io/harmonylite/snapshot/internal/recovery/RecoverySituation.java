@@ -108,7 +108,7 @@ public record RecoverySituation(
         return stream.identityOf(position) == StreamIdentity.ANOTHER ? -1 : position.sequence();
     }
 
-    /** Returns the latest of the given snapshots: by {@link #isAtLeast}, then by store time, then by id. */
+    /** Returns the latest of the given snapshots: by {@link #isAtLeast}, then by generation, then by id. */
     public Optional<SnapshotInfo> latest(Collection<SnapshotInfo> candidates) {
         return streams.isEmpty() ? SnapshotOrder.latest(candidates) : SnapshotOrder.latest(candidates, this::isAtLeast);
     }

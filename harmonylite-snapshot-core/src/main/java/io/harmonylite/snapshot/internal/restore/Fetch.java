@@ -34,7 +34,7 @@ final class Fetch {
         FileOperations files = services.files();
         long bytes = manifest.head().geometry().imageBytes();
         FreeSpace.use(files, parentOf(file), bytes, "the image", () -> {
-            try (FileChannel channel = files.create(file)) {
+            try (FileChannel channel = files.createPrivate(file)) {
                 toSink(
                         manifest,
                         (buffer, offset, length, imageOffset) ->

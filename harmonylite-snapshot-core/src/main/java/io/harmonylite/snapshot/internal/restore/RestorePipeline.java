@@ -131,7 +131,7 @@ public final class RestorePipeline {
             RestoreLock lock,
             @Nullable Positions positions) {
         RestoreRun run = new RestoreRun(services, guard, request, target, restoreId, lock, node, positions);
-        try (ScratchDirectory scratch = ScratchDirectory.openFor(services.files(), target.file(), null)) {
+        try (ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
             return run.run(candidate(id, request), scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);

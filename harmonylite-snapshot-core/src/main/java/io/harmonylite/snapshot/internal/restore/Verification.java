@@ -81,7 +81,7 @@ public final class Verification {
     }
 
     private CheckFindings rebuild(Manifest manifest, Fetch fetch) {
-        try (ScratchDirectory scratch = ScratchDirectory.open(services.files(), scratchParent, SCRATCH)) {
+        try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
             PrivateImage image = new PrivateImage(file, services.connector());

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.runtime;
 
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.file.ScratchSpace;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
  * Services that all pipelines share. Immutable.
  *
  * @param files file operations; tests replace them
+ * @param scratch creates scratch directories
  * @param connector opens SQLite connections
  * @param loop runs work on several threads
  * @param stages times stages and calls the listener
@@ -20,6 +22,7 @@ import java.util.random.RandomGenerator;
  */
 public record Services(
         FileOperations files,
+        ScratchSpace scratch,
         SqliteConnector connector,
         ParallelLoop loop,
         Stages stages,
@@ -30,7 +33,7 @@ public record Services(
      * Returns the same services with progress of their own, for an operation that may run while others of its kind run.
      */
     public Services withOwnProgress() {
-        return new Services(files, connector, loop, stages.withOwnProgress(), clock, random);
+        return new Services(files, scratch, connector, loop, stages.withOwnProgress(), clock, random);
     }
 
     /** Returns 16 random hex digits. */

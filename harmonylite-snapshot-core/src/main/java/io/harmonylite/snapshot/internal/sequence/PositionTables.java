@@ -127,12 +127,7 @@ public final class PositionTables {
 
     /** Returns whether the database has the tables. */
     public boolean exist() throws SQLException {
-        String query = "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = '"
-                + ReservedNames.POSITIONS + "'";
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() && row.getInt(1) > 0;
-        }
+        return ReservedNames.isTable(connection, ReservedNames.POSITIONS);
     }
 
     /** Rejects a table of the host that has a reserved name: it would be misread, or fail without a clear message. */

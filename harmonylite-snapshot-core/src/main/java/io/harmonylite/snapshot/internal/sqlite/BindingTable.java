@@ -20,8 +20,7 @@ public final class BindingTable {
 
     /** Reads the row; empty if the table or the row is missing. */
     public static Optional<Binding> read(Connection database) throws SQLException {
-        if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + ReservedNames.BINDING + "'")
-                == 0) {
+        if (!ReservedNames.isTable(database, ReservedNames.BINDING)) {
             return Optional.empty();
         }
         try (Statement statement = database.createStatement();

@@ -180,7 +180,8 @@ final class CheckRun {
         return new CheckFindings(
                 List.copyOf(damage),
                 constraints.entrySet().stream()
-                        .map(entry -> entry.getKey() + ": " + entry.getValue() + (entry.getValue() == 1 ? " row" : " rows"))
+                        .map(entry ->
+                                entry.getKey() + ": " + entry.getValue() + (entry.getValue() == 1 ? " row" : " rows"))
                         .toList(),
                 unchecked.entrySet().stream()
                         .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")

@@ -1,6 +1,10 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
+import io.harmonylite.snapshot.InstallMethod;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.internal.file.OtherNames;
+import io.harmonylite.snapshot.internal.file.PathBytes;
+import io.harmonylite.snapshot.internal.file.ScratchSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Path of a database, with symbolic links resolved, because SQLite keeps sidecars next to the target of a link. Reads
@@ -20,6 +26,18 @@ public final class DatabasePath {
     private static final List<String> SIDECARS = List.of(WAL, "-shm", JOURNAL);
     private static final int MAX_LINKS = 40;
 
+    /** Limit of the usual file systems. */
+    private static final int MAX_NAME_BYTES = 255;
+
+    /** SQLite's limit of 512 bytes for the path of a journal, without the longest name in a scratch directory. */
+    private static final int MAX_PATH_BYTES = 512 - ScratchSpace.MAX_SUFFIX_BYTES - "/compact.db-journal".length();
+
+    /** Infix of the name under which a sound database is kept when it is replaced. */
+    public static final String PREVIOUS = ".previous-";
+
+    /** Infix of the name under which a damaged database is kept when it is replaced. */
+    public static final String DAMAGED = ".damaged-";
+
     private final Path path;
 
     private DatabasePath(Path path) {
@@ -29,11 +47,20 @@ public final class DatabasePath {
     /**
      * Resolves a path. The file need not exist.
      *
-     * @throws SnapshotConfigurationException if the directory does not exist, the path is not that of a regular file,
-     *     or it cannot be resolved
+     * @throws SnapshotConfigurationException if the directory does not exist; the path is not that of a regular file, is
+     *     too long, or cannot be resolved; the file has more than one link, or it alone is mounted
      */
     public static DatabasePath resolve(Path database) {
+        return resolve(database, InstallMethod.SWAP);
+    }
+
+    /**
+     * Resolves a path like {@link #resolve(Path)}, for a restore. If it is made online, the file may be mounted alone,
+     * because it is not replaced; the caller ensures that every connection uses this name.
+     */
+    public static DatabasePath resolve(Path database, InstallMethod method) {
         try {
+            requireExpressible(database);
             Path path = followLinks(database.toAbsolutePath());
             Path directory = path.getParent();
             if (directory == null || !Files.isDirectory(directory)) {
@@ -43,9 +70,63 @@ public final class DatabasePath {
             if (Files.exists(resolved) && !Files.isRegularFile(resolved)) {
                 throw new SnapshotConfigurationException(database + " is not a regular file");
             }
+            requireExpressible(resolved);
+            requireShort(resolved);
+            requireOneLink(resolved);
+            if (method == InstallMethod.SWAP) {
+                requireNotMounted(resolved);
+            }
             return new DatabasePath(resolved);
         } catch (IOException e) {
             throw new SnapshotConfigurationException(database + " cannot be resolved: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireExpressible(Path path) {
+        if (!PathBytes.isExpressible(path)) {
+            throw new SnapshotConfigurationException(path.toAbsolutePath()
+                    + " has characters that the locale of this process cannot express; set LC_ALL=C.UTF-8");
+        }
+    }
+
+    private static void requireShort(Path resolved) {
+        String path = PathBytes.of(resolved);
+        int name = path.length() - path.lastIndexOf('/') - 1;
+        requireShort(resolved, "name", name, MAX_NAME_BYTES - ScratchSpace.MAX_SUFFIX_BYTES);
+        requireShort(resolved, "path", path.length(), MAX_PATH_BYTES);
+    }
+
+    private static void requireShort(Path resolved, String what, int bytes, int max) {
+        if (bytes > max) {
+            throw new SnapshotConfigurationException("the " + what + " of " + resolved + " is too long: it has " + bytes
+                    + " bytes, and with the names of sidecars and scratch files only " + max
+                    + " are possible; rename or move the database");
+        }
+    }
+
+    /**
+     * Rejects a second link, except one that a restore creates while it replaces the database, and that a crash may
+     * leave.
+     */
+    private static void requireOneLink(Path resolved) throws IOException {
+        String name = Pattern.quote(String.valueOf(resolved.getFileName()));
+        Pattern own = Pattern.compile(
+                name + "(" + Pattern.quote(PREVIOUS) + "|" + Pattern.quote(DAMAGED) + ")[0-9a-f]+", Pattern.DOTALL);
+        if (OtherNames.isLinked(resolved, own)) {
+            throw new SnapshotConfigurationException(
+                    resolved + " has more than one hard link, so commits may lie in the"
+                            + " -wal of another name, where they are not seen; remove the other links (find them with find"
+                            + " -samefile), or copy the file while it is not in use");
+        }
+    }
+
+    private static void requireNotMounted(Path resolved) throws IOException {
+        Optional<Path> mount = OtherNames.mount(resolved);
+        if (mount.isPresent()) {
+            throw new SnapshotConfigurationException(resolved + " is mounted as a single file at " + mount.get()
+                    + ", so commits may lie in the -wal of another name, where they are not seen, and the file cannot be"
+                    + " replaced; mount its directory instead. If every connection uses this path, it can be restored"
+                    + " online (--online)");
         }
     }
 

@@ -82,7 +82,10 @@ final class ForeignKeyCheck {
                 String column = "c." + Sql.quote(from.get(i));
                 given.append(" AND ").append(column).append(" IS NOT NULL");
                 // The plus removes the column's own affinity, so that the parent's applies.
-                equal.append(" AND p.").append(Sql.quote(to.get(i))).append(" = +").append(column);
+                equal.append(" AND p.")
+                        .append(Sql.quote(to.get(i)))
+                        .append(" = +")
+                        .append(column);
             }
             String rows = "SELECT count(*) FROM main." + Sql.quote(child) + " c WHERE " + given;
             return isDangling
@@ -92,7 +95,8 @@ final class ForeignKeyCheck {
 
         @Override
         public String toString() {
-            return from.stream().map(column -> child + "." + column).collect(Collectors.joining(", ")) + " in " + parent;
+            return from.stream().map(column -> child + "." + column).collect(Collectors.joining(", ")) + " in "
+                    + parent;
         }
     }
 }

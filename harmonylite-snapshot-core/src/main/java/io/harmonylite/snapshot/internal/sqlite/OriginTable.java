@@ -60,7 +60,7 @@ public record OriginTable(
      * @throws SQLException if the row cannot be decoded
      */
     public static Optional<Origin> read(Connection database) throws SQLException {
-        if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + NAME + "'") == 0) {
+        if (!ReservedNames.isTable(database, NAME)) {
             return Optional.empty();
         }
         String query = "SELECT restore_id, snapshot_id, positions, possibly_missing FROM main." + NAME;

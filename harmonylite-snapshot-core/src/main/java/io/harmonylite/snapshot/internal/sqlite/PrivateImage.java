@@ -42,7 +42,7 @@ public final class PrivateImage {
     }
 
     /**
-     * Writes a compact image with the same content and rowids to a new file. Every page is read and written once, so
+     * Writes a compact image with the same content and rowids to a new or empty file. Every page is read and written once, so
      * that a small page cache suffices and stays in the processor's cache.
      *
      * @throws SnapshotConfigurationException if SQLite lacks a function, collation or module of the schema
@@ -73,8 +73,8 @@ public final class PrivateImage {
             Stream.concat(findings.unchecked().stream(), findings.damage().stream())
                     .findFirst()
                     .ifPresent(difference -> {
-                        throw new SnapshotConfigurationException("SQLite would rebuild an index in another way: "
-                                + difference);
+                        throw new SnapshotConfigurationException(
+                                "SQLite would rebuild an index in another way: " + difference);
                     });
         }
     }

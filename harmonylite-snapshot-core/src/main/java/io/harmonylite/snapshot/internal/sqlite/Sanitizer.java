@@ -52,8 +52,8 @@ public final class Sanitizer {
     /**
      * Sanitizes a copy through a connection to it.
      *
-     * @throws SnapshotConfigurationException if an excluded table does not exist, or a remaining object would refer to
-     *     a dropped one
+     * @throws SnapshotConfigurationException if an excluded table does not exist, a remaining object would refer to a
+     *     dropped one, or has a reserved name in another case
      */
     public void sanitize(Connection copy) throws SQLException {
         Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: header versions are 1,1
@@ -63,6 +63,11 @@ public final class Sanitizer {
         Sql.execute(copy, "PRAGMA main.secure_delete = ON");
         List<SchemaObject> all = SchemaObject.all(copy);
         checkExcluded(all);
+        for (SchemaObject object : all) {
+            if (!isLeftOut(SqlIdentifiers.fold(object.table()))) {
+                ReservedNames.requireOwnCase(object.name(), object);
+            }
+        }
         if (dangling == DanglingReferences.REFUSED) {
             DanglingCheck.check(copy, all, this::isDropped);
         }

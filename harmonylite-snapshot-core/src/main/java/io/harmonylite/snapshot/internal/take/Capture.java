@@ -48,7 +48,6 @@ final class Capture {
 
     /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
     Captured run() throws IOException {
-        Path copy = scratch.resolve("copy.db");
         Held held = new QuiescenceWaiter(database, services.connector(), source).await();
         try (LiveDatabase live = held.live()) {
             String journalMode = live.journalMode();
@@ -56,6 +55,7 @@ final class Capture {
             requireTakeable(geometry);
             String what = "copying " + database;
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
+                Path copy = scratch.create("copy.db");
                 copy(live, journalMode, copy);
                 Optional<Origin> origin = live.read(OriginTable::read);
                 Interruption.check();

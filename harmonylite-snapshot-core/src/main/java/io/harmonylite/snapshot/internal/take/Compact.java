@@ -47,7 +47,7 @@ final class Compact {
         if (!isDue(probe)) {
             return new Compacted(image, probe, captured, Optional.empty());
         }
-        Path target = scratch.resolve("compact.db");
+        Path target = scratch.create("compact.db");
         try {
             PrivateImage compact = compact(image, probe, target, scratch.path());
             services.files().delete(image.file());
@@ -64,8 +64,11 @@ final class Compact {
 
     /** Returns the message of a failure, short enough for every manifest. */
     private static String shorten(SnapshotException failure) {
-        return String.valueOf(failure.getMessage()).codePoints().limit(ManifestHead.MAX_REASON).collect(
-                StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return String.valueOf(failure.getMessage())
+                .codePoints()
+                .limit(ManifestHead.MAX_REASON)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static SnapshotException required(SnapshotException e) {

@@ -59,7 +59,13 @@ final class Seal {
     }
 
     void check(Compacted compacted) {
-        services.stages().run(Stage.CHECK, () -> compacted.image().check(settings.check()).warn(LOG, catalog.layout().name()));
+        services.stages()
+                .run(
+                        Stage.CHECK,
+                        () -> compacted
+                                .image()
+                                .check(settings.check())
+                                .warn(LOG, catalog.layout().name()));
     }
 
     TakeSettings settings() {

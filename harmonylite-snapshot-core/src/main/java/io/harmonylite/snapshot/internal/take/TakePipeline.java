@@ -4,9 +4,11 @@ import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -40,13 +42,26 @@ public final class TakePipeline {
     public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
         TakeRun run = new TakeRun(services, settings, catalog, database, source, others);
         run.requireFits(longest(source), PendingRecord.none(), Collections.emptySortedMap()); // Before any work: the capture may add no stream.
-        try (ScratchDirectory scratch =
-                ScratchDirectory.openFor(services.files(), database.file(), settings.scratchParent())) {
+        try (ScratchDirectory scratch = scratch(database)) {
             return run.run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
             ExceptionAccess.setSnapshot(e, run.id());
+            throw e;
+        }
+    }
+
+    private ScratchDirectory scratch(DatabasePath database) throws IOException {
+        try {
+            return services.scratch().openFor(database.file(), settings.scratchParent());
+        } catch (IOException e) {
+            if (settings.scratchParent() == null && FileFailures.isForbidden(e)) {
+                throw new SnapshotConfigurationException(
+                        "no scratch directory can be created next to " + database + ": " + e.getMessage()
+                                + "; choose a scratch directory on another volume (--scratch)",
+                        e);
+            }
             throw e;
         }
     }

@@ -28,7 +28,20 @@ public final class ForgetfulFileOperations extends HookedFileOperations {
 
     @Override
     public FileChannel create(Path file) throws IOException {
-        FileChannel channel = super.create(file);
+        return opened(super.create(file), file);
+    }
+
+    @Override
+    public FileChannel createPrivate(Path file) throws IOException {
+        return opened(super.createPrivate(file), file);
+    }
+
+    @Override
+    public FileChannel createLike(Path file, Path model) throws IOException {
+        return opened(super.createLike(file, model), file);
+    }
+
+    private FileChannel opened(FileChannel channel, Path file) {
         open.put(channel, file);
         return channel;
     }

@@ -55,6 +55,18 @@ public class HookedFileOperations implements FileOperations {
     }
 
     @Override
+    public FileChannel createPrivate(Path file) throws IOException {
+        before("create", file);
+        return system.createPrivate(file);
+    }
+
+    @Override
+    public FileChannel createLike(Path file, Path model) throws IOException {
+        before("create", file);
+        return system.createLike(file, model);
+    }
+
+    @Override
     public FileChannel openForRead(Path file) throws IOException {
         before("open", file);
         return system.openForRead(file);
@@ -100,6 +112,12 @@ public class HookedFileOperations implements FileOperations {
     public void link(Path newName, Path existing) throws IOException {
         before("link", newName);
         system.link(newName, existing);
+    }
+
+    @Override
+    public void touch(Path file) throws IOException {
+        before("touch", file);
+        system.touch(file);
     }
 
     @Override

@@ -19,7 +19,7 @@ class ScratchDirectoryTest {
     void openFor_noParentChosen_liesBesideTheDatabaseUntilItIsClosed() throws IOException {
         FileOperations files = new SystemFileOperations();
         Path directory;
-        try (ScratchDirectory scratch = ScratchDirectory.openFor(files, parent.resolve("orders.db"), null)) {
+        try (ScratchDirectory scratch = new ScratchSpace(files).openFor(parent.resolve("orders.db"), null)) {
             directory = scratch.path();
             Files.writeString(scratch.resolve("copy.db"), "x");
             assertThat(directory.getParent()).isEqualTo(parent);
@@ -36,7 +36,7 @@ class ScratchDirectoryTest {
                 throw new IOException("made to fail");
             }
         });
-        ScratchDirectory scratch = ScratchDirectory.open(files, parent, "verify-");
+        ScratchDirectory scratch = new ScratchSpace(files).open(parent, "verify-");
         failing.set(true);
         scratch.close();
         assertThat(scratch.path()).exists();

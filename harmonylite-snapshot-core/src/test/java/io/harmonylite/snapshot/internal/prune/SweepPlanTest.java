@@ -112,7 +112,7 @@ class SweepPlanTest {
     }
 
     private SweepPlan plan() {
-        return SweepPlan.of(new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests), GRACE);
+        return SweepPlan.of(new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests, hour(100)), GRACE);
     }
 
     private static List<String> removedObjects(SweepPlan plan) {
@@ -272,7 +272,7 @@ class SweepPlanTest {
     @Test
     void retiring_severalSnapshots_marksNowAndKeepsOlderMarkers() {
         manifest(0, ManifestStatus.SOUND).manifest(1, ManifestStatus.SOUND).retired(0, 1);
-        Survey survey = new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests);
+        Survey survey = new Survey(hour(100), packs, clocks, markers, pins, proofs, manifests, hour(100));
         Survey after = survey.retiring(Arrays.asList(id(0), id(1)));
         assertThat(after.marker(id(0)).lastModified()).isEqualTo(hour(1));
         assertThat(after.marker(id(1)).lastModified()).isEqualTo(hour(100));

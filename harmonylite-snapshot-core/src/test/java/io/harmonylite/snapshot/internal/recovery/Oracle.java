@@ -261,7 +261,7 @@ final class Oracle {
                 && coveringNotBehind().stream().anyMatch(i -> in(i, stream).sequence() > position);
     }
 
-    /** Returns the snapshot stored last among those that no other exceeds. */
+    /** Returns the snapshot of the highest generation among those that no other exceeds. */
     private int choose(List<Entry> entries) {
         boolean onlyLag = IntStream.range(0, entries.size())
                 .filter(i -> entries.get(i).outcome() == RecoveryOutcome.RESTORE)

@@ -35,7 +35,7 @@ class RecoverySituationTest {
         assertThat(situation.isAtLeast(former.positions(), present.positions())).isFalse();
         assertThat(situation.isAtLeast(present.positions(), former.positions())).isTrue();
         assertThat(situation.latest(List.of(former, beyond)))
-                .as("the store received it last")
+                .as("the highest generation")
                 .contains(beyond);
     }
 

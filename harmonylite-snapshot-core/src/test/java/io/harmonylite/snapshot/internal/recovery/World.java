@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.recovery;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database the state of the database
  * @param streams the streams, numbered from 0
- * @param snapshots for each snapshot a mark per stream, null if it does not record it; in the order of storing
+ * @param snapshots for each snapshot a mark per stream, null if it does not record it; in the order of generations
  * @param link how map and database show that they belong together
  */
 record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snapshots, Link link) {
@@ -258,11 +259,23 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
         return snapshot(index, positions);
     }
 
-    /** Creates a snapshot; the store receives each at another time. */
+    /** Creates a snapshot of a generation of its own; all clocks are wrong, which must not matter. */
     static SnapshotInfo snapshot(int index, Positions positions) {
-        Instant created = EPOCH.plusSeconds(10_000L - index); // The takers' clocks are wrong, which must not matter.
+        Instant created = EPOCH.plusSeconds(10_000L - index);
         SnapshotId id = SnapshotId.of(created, "node", index);
         ImageInfo image = new ImageInfo(4096, 1, 0, 0, "UTF-8", "wal", "00", "00");
-        return new SnapshotInfo(id, "orders", created, EPOCH.plusSeconds(index), "test", positions, image, 1);
+        return new SnapshotInfo(
+                id,
+                "orders",
+                created,
+                created,
+                "test",
+                positions,
+                image,
+                1,
+                PendingRecord.none(),
+                1 + index,
+                Collections.emptySortedMap(),
+                Optional.empty());
     }
 }

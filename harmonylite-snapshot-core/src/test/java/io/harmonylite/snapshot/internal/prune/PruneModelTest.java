@@ -1,0 +1,350 @@
+package io.harmonylite.snapshot.internal.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.PruneRequest;
+import io.harmonylite.snapshot.RetentionPolicy;
+import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.catalog.SnapshotTimes;
+import io.harmonylite.snapshot.internal.catalog.StoredHead;
+import io.harmonylite.snapshot.internal.format.ManifestHead;
+import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.store.ObjectInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Random histories of takes, prunes and restores, each paused between any two of its steps for any time. The decisions
+ * are those of the library; store and steps are a model. Takes may reference packs of earlier snapshots, nodes may use
+ * different grace periods, and a paused node's monotonic clock may stand still. A history is replayed by its seed.
+ */
+class PruneModelTest {
+
+    private static final int HISTORIES = 8_000;
+    private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
+
+    /** What the grace periods of the nodes are. */
+    enum Graces {
+        /** All nodes use 24 hours. */
+        EQUAL(List.of(24), List.of(24), false),
+        /** Takers use shorter ones than prunes. */
+        SHORTER_TAKERS(List.of(4, 12, 24), List.of(24, 48), false),
+        /** Prunes use shorter ones than takers; a pinned snapshot records the longest one. */
+        SHORTER_PRUNES(List.of(12, 24, 48), List.of(1, 6, 24), true);
+
+        private final List<Integer> takers;
+        private final List<Integer> prunes;
+        private final boolean isPinned;
+
+        Graces(List<Integer> takers, List<Integer> prunes, boolean isPinned) {
+            this.takers = takers;
+            this.prunes = prunes;
+            this.isPinned = isPinned;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesPrunesAndRestores_pausedAnywhere_keepEverySnapshotThatCounts(Graces graces) {
+        long seed = Long.getLong("snapshot.seed", System.nanoTime());
+        int late = 0;
+        int retired = 0;
+        int removed = 0;
+        for (int number = 0; number < HISTORIES; number++) {
+            History history = new History(seed + number, graces);
+            history.run();
+            late += history.late;
+            retired += history.retired;
+            removed += history.removed;
+        }
+        assertThat(late).as("late snapshots").isPositive();
+        assertThat(retired).as("retired snapshots").isPositive();
+        assertThat(removed).as("removed packs").isPositive();
+    }
+
+    /** A manifest in the model's store. */
+    private record Stored(ManifestHead head, Instant modified, Set<PackName> packs) {}
+
+    private static final class History {
+
+        private final long seed;
+        private final Random random;
+        private final Graces graces;
+        private final TreeMap<PackName, Instant> packs =
+                new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
+        private final TreeMap<SnapshotId, Stored> manifests = new TreeMap<>();
+        private final TreeMap<SnapshotId, Instant> markers = new TreeMap<>();
+        private final Set<SnapshotId> pinned = new HashSet<>();
+        private final List<Deque<Runnable>> parties = new ArrayList<>();
+        private Instant now = Samples.START;
+        private int takes;
+        private int late;
+        private int retired;
+        private int removed;
+
+        History(long seed, Graces graces) {
+            this.seed = seed;
+            this.random = new Random(seed);
+            this.graces = graces;
+        }
+
+        void run() {
+            Take first = new Take(graces.isPinned ? 48 : 24);
+            finish(first.steps);
+            if (graces.isPinned) {
+                pinned.add(first.id);
+            }
+            for (int party = 3 + random.nextInt(6); party > 0; party--) {
+                parties.add(
+                        random.nextInt(5) < 2
+                                ? new Prune().steps
+                                : random.nextInt(4) == 0 ? new Restore().steps : new Take(oneOf(graces.takers)).steps);
+            }
+            while (!parties.isEmpty()) {
+                Deque<Runnable> party = parties.get(random.nextInt(parties.size()));
+                pause();
+                if (party.isEmpty()) {
+                    parties.remove(party);
+                } else {
+                    party.remove().run();
+                }
+                requireOneCounts();
+            }
+            requireCountedAreComplete();
+        }
+
+        private static void finish(Deque<Runnable> steps) {
+            while (!steps.isEmpty()) {
+                steps.remove().run();
+            }
+        }
+
+        private void pause() {
+            now = now.plus(Duration.ofMinutes(
+                    switch (random.nextInt(6)) {
+                        case 0 -> random.nextInt(60 * 30);
+                        case 1 -> random.nextInt(60 * 100);
+                        default -> random.nextInt(60);
+                    }));
+        }
+
+        private <T> T oneOf(List<T> list) {
+            return list.get(random.nextInt(list.size()));
+        }
+
+        private boolean isRetired(SnapshotId id) {
+            return markers.containsKey(id) && !pinned.contains(id);
+        }
+
+        private StoredHead stored(Stored manifest) {
+            Instant newest = manifest.packs.stream()
+                    .map(pack -> packs.getOrDefault(pack, Instant.MIN))
+                    .max(Instant::compareTo)
+                    .orElse(Instant.MIN);
+            return new StoredHead(manifest.head, object(manifest.head.id(), manifest.modified), newest);
+        }
+
+        private static ObjectInfo object(Object name, Instant time) {
+            return new ObjectInfo(name.toString(), 1, time);
+        }
+
+        private List<SnapshotInfo> listed() {
+            return SnapshotTimes.of(
+                            manifests.values().stream()
+                                    .filter(manifest -> !isRetired(manifest.head.id()))
+                                    .map(this::stored)
+                                    .toList(),
+                            now)
+                    .snapshots();
+        }
+
+        private void require(boolean condition, String what) {
+            if (!condition) {
+                throw new AssertionError(what + "; replay with -Dsnapshot.seed=" + seed + " (" + graces + ")");
+            }
+        }
+
+        /** The first snapshot counts, so from then on there must be one that can be restored. */
+        private void requireOneCounts() {
+            require(listed().stream().anyMatch(info -> isComplete(info.id())), "no snapshot is left");
+        }
+
+        private void requireCountedAreComplete() {
+            listed().forEach(info -> require(isComplete(info.id()), "a pack of " + info.id() + " is missing"));
+        }
+
+        private boolean isComplete(SnapshotId id) {
+            return packs.keySet().containsAll(manifests.get(id).packs);
+        }
+
+        private final class Take {
+
+            private final Deque<Runnable> steps = new ArrayDeque<>();
+            private final SnapshotId id = Samples.id(takes++);
+            private final Duration grace;
+            private final boolean isSuspended = random.nextInt(3) == 0;
+            private final Set<PackName> named = new HashSet<>();
+            private final long position = random.nextInt(4);
+            private Instant listed = now;
+            private Ordering ordering = Ordering.unknown();
+
+            Take(int hours) {
+                this.grace = Duration.ofHours(hours);
+                steps.addAll(List.of(
+                        () -> listed = now,
+                        this::list,
+                        () -> upload(0),
+                        () -> upload(1),
+                        this::check,
+                        this::store,
+                        this::confirm));
+            }
+
+            private void list() {
+                long highest = manifests.values().stream()
+                        .mapToLong(manifest -> manifest.head.ordering().generation())
+                        .max()
+                        .orElse(0);
+                ordering = new Ordering(highest + 1, listed, grace);
+                List<SnapshotInfo> bases = listed();
+                if (!bases.isEmpty() && random.nextBoolean()) {
+                    SnapshotId base = oneOf(bases).id();
+                    named.addAll(isComplete(base) ? manifests.get(base).packs : Set.of());
+                }
+            }
+
+            private void upload(int number) {
+                PackName pack = new PackName(id, number);
+                packs.put(pack, now);
+                named.add(pack);
+            }
+
+            private boolean isTooOld() {
+                return !isSuspended && Duration.between(listed, now).compareTo(ordering.limit()) > 0;
+            }
+
+            private void check() {
+                boolean isInTime = named.stream()
+                        .map(pack -> packs.getOrDefault(pack, Instant.MAX))
+                        .noneMatch(ordering::isOverdue);
+                if (!isInTime || isTooOld()) {
+                    packs.keySet().removeIf(pack -> pack.writer().equals(id));
+                    steps.clear();
+                }
+            }
+
+            private void store() {
+                Positions positions =
+                        random.nextBoolean() ? Positions.none() : Positions.of("s", StreamPosition.at(position));
+                ManifestHead head = Samples.head(takes, 0, 0, positions);
+                head = new ManifestHead(
+                        List.of(), id, "orders", listed, "1", positions, head.image(), 1, head.unpublished(), ordering, Collections.emptySortedMap(), Optional.empty());
+                manifests.put(id, new Stored(head, now, Set.copyOf(named)));
+                late += stored(manifests.get(id)).isLate(now) ? 1 : 0;
+                if (random.nextInt(4) == 0) {
+                    steps.clear(); // Killed.
+                }
+            }
+
+            private void confirm() {
+                Stored manifest = manifests.get(id);
+                if (manifest != null && (ordering.isOverdue(manifest.modified) || !isComplete(id))) {
+                    markers.putIfAbsent(id, now);
+                    require(ordering.isOverdue(manifest.modified), "a take in time lost packs");
+                }
+            }
+        }
+
+        private final class Prune {
+
+            private final Deque<Runnable> steps = new ArrayDeque<>();
+            private final Duration grace = Duration.ofHours(oneOf(graces.prunes));
+            private Instant start = now;
+            private final Map<PackName, ObjectInfo> seenPacks =
+                    new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
+            private final Map<SnapshotId, ObjectInfo> seenMarkers = new TreeMap<>();
+
+            Prune() {
+                steps.addAll(List.of(
+                        () -> start = now,
+                        () -> packs.forEach((pack, time) -> seenPacks.put(pack, object(pack, time))),
+                        () -> markers.forEach((id, time) -> seenMarkers.put(id, object(id, time))),
+                        this::decide));
+            }
+
+            private void decide() {
+                TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
+                manifests.forEach((id, manifest) -> found.put(id, found(id, manifest)));
+                TreeMap<SnapshotId, List<ObjectInfo>> pins = new TreeMap<>();
+                pinned.forEach(id -> pins.put(id, List.of(object(id, start))));
+                Survey survey = new Survey(start, seenPacks, List.of(), seenMarkers, pins, Map.of(), found, now);
+                List<SnapshotId> ids = new Retire(RetentionGuard.none()).decide(KEEP_ONE, survey);
+                retired += ids.size();
+                ids.forEach(id -> steps.add(() -> markers.putIfAbsent(id, now)));
+                SweepPlan plan = SweepPlan.of(survey.retiring(ids), survey.longest(grace));
+                plan.manifests().forEach(object -> steps.add(() -> manifests.remove(SnapshotId.parse(object.name()))));
+                plan.packs()
+                        .forEach(object -> steps.add(() -> {
+                            packs.remove(PackName.parse(object.name()).orElseThrow());
+                            removed++;
+                        }));
+                plan.rest().forEach(object -> steps.add(() -> markers.remove(SnapshotId.parse(object.name()))));
+            }
+
+            /** Looks a second time if a pack is missing in the listing, as the library does. */
+            private FoundManifest found(SnapshotId id, Stored manifest) {
+                StoredHead head = stored(manifest);
+                ManifestStatus status = isComplete(id) ? ManifestStatus.SOUND : ManifestStatus.INCOMPLETE;
+                return new FoundManifest(id, head.object(), Optional.of(head), status, manifest.packs, Optional.empty())
+                        .at(now);
+            }
+        }
+
+        /** Reads packs at any time until the grace period of its snapshot ends. */
+        private final class Restore {
+
+            private final Deque<Runnable> steps = new ArrayDeque<>();
+            private Optional<SnapshotId> chosen = Optional.empty();
+            private Collection<PackName> wanted = Set.of();
+
+            Restore() {
+                steps.addAll(List.of(
+                        () -> chosen = SnapshotOrder.latest(listed()).map(SnapshotInfo::id),
+                        () -> wanted = chosen.map(manifests::get)
+                                .map(manifest -> manifest.packs)
+                                .orElse(Set.of()),
+                        this::read,
+                        this::read));
+            }
+
+            private void read() {
+                Instant marked = chosen.map(markers::get).orElse(now);
+                boolean isInTime = chosen.isPresent() && now.isBefore(marked.plus(Duration.ofHours(24)));
+                require(
+                        !isInTime
+                                || !manifests.containsKey(chosen.orElseThrow())
+                                || packs.keySet().containsAll(wanted),
+                        "a pack disappeared under a restore");
+            }
+        }
+    }
+}
