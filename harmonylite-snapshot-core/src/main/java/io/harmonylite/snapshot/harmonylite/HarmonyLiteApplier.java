@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,9 +119,14 @@ public final class HarmonyLiteApplier {
     public List<AppliedChange> applyAll(Connection connection, List<StreamMessage> messages) throws SQLException {
         return Savepoint.run(connection, inside -> {
             BitSet next = new BitSet();
-            TableSequenceMap.InTransaction counted = positions.in(inside);
-            for (int i = 0; i < messages.size(); i++) {
-                next.set(i, messages.get(i).countIn(counted));
+            Iterator<StreamMessage> counted =
+                    positions.in(inside).appliedAll(messages).iterator();
+            for (int i = 0; counted.hasNext(); i = next.length()) {
+                StreamMessage message = counted.next();
+                while (messages.get(i) != message) {
+                    i++;
+                }
+                next.set(i);
             }
             return changes(inside, messages, next);
         });
@@ -165,8 +171,8 @@ public final class HarmonyLiteApplier {
         return Quarantine.list(connection, QuarantinedRow::new);
     }
 
-    private List<AppliedChange> changes(
-            Connection connection, List<StreamMessage> messages, BitSet next) throws SQLException {
+    private List<AppliedChange> changes(Connection connection, List<StreamMessage> messages, BitSet next)
+            throws SQLException {
         AppliedTimes times = AppliedTimes.lock(connection);
         ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
         known = schema;
@@ -175,9 +181,7 @@ public final class HarmonyLiteApplier {
             try (RowChanges rows = new RowChanges(silent, schema, times, localWrites(), clock)) {
                 for (int i = 0; i < messages.size(); i++) {
                     results.add(
-                            next.get(i)
-                                    ? change(silent, schema, rows, messages.get(i))
-                                    : AppliedChange.COUNTED_BEFORE);
+                            next.get(i) ? change(silent, schema, rows, messages.get(i)) : AppliedChange.COUNTED_BEFORE);
                 }
                 rows.finish();
             }

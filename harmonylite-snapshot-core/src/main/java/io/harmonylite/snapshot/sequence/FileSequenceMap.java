@@ -22,6 +22,7 @@ import io.harmonylite.snapshot.internal.sequence.Counting;
 import io.harmonylite.snapshot.internal.sequence.FileMapAccess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -147,26 +148,50 @@ public final class FileSequenceMap implements SequenceMap {
      *     only. The next count or {@link #flush} writes it; after a crash before that the message is applied again
      */
     public <E extends Exception> boolean apply(String stream, StreamPosition at, Action<E> action) throws E {
-        Counting.checkMessage(stream, at);
-        boolean claimed;
-        long change;
-        try (Gate.Pass pass = gate.enterInterruptibly()) {
-            claimed = counted.claim(stream, at);
-            change = claimed ? runAndCount(stream, at, action) : counted.lastChange();
-        }
-        writeRule.counted(commit, change);
-        return claimed;
+        return applyAll(List.of(new OneMessage(stream, at)), messages -> action.run());
     }
 
-    private <E extends Exception> long runAndCount(String stream, StreamPosition at, Action<E> action) throws E {
-        try {
-            action.run();
-            control.bindFirst();
-            return counted.count(stream, now -> Counting.applied(stream, now, at))
-                    .change();
-        } finally {
-            counted.release(stream, at);
+    /**
+     * Runs one transaction of the host for several messages and then counts all of them in one step, which is written
+     * once. Messages that were counted before are not passed to the action; if none is left, the action does not run.
+     * The same guarantees hold as for {@link #apply}: if the action throws, none of the messages is counted. After a
+     * crash before the count is written, all of them are applied again.
+     *
+     * @param messages the messages, those of each stream in order and without holes, except for those {@linkplain
+     *     CountedMessage#skipped skipped}
+     * @param action applies the messages passed to it, in that order, and commits durably before it returns. Runs on
+     *     this thread, may block, may use this map
+     * @return true if the action ran
+     * @throws E if the action throws it; nothing is counted
+     * @throws IllegalArgumentException if a sequence is 0
+     * @throws IllegalStateException if the map is closed, or another thread is applying one of the messages
+     * @throws OutOfSequenceException if a message is not the next one, or belongs to another stream of that name; the
+     *     action did not run
+     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began; the action did
+     *     not run
+     * @throws SnapshotInterruptedException if the thread was interrupted before the action ran
+     * @throws SnapshotException if the file cannot be written: the action ran and the messages are counted in memory
+     *     only
+     */
+    public <M extends CountedMessage, E extends Exception> boolean applyAll(List<M> messages, BatchAction<M, E> action)
+            throws E {
+        BatchCount.check(messages);
+        List<M> claimed;
+        long change;
+        try (Gate.Pass pass = gate.enterInterruptibly()) {
+            claimed = counted.claim(messages);
+            try {
+                if (!claimed.isEmpty()) {
+                    action.run(claimed);
+                    control.bindFirst();
+                }
+                change = counted.countAll(messages);
+            } finally {
+                counted.release(claimed);
+            }
         }
+        writeRule.counted(commit, change);
+        return !claimed.isEmpty();
     }
 
     /**
@@ -314,6 +339,20 @@ public final class FileSequenceMap implements SequenceMap {
         /** Applies the message and commits. */
         void run() throws E;
     }
+
+    /** Applies several messages in one transaction. */
+    @FunctionalInterface
+    public interface BatchAction<M extends CountedMessage, E extends Exception> {
+
+        /**
+         * Applies the messages in order and commits.
+         *
+         * @param messages the messages that were not counted before; at least one
+         */
+        void run(List<M> messages) throws E;
+    }
+
+    private record OneMessage(String stream, StreamPosition at) implements CountedMessage {}
 
     /** Whether a map is bound to its database. */
     enum Binds {

@@ -1,13 +1,15 @@
 package io.harmonylite.snapshot.sequence;
 
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.Binding;
 import io.harmonylite.snapshot.internal.format.SequenceMapData;
 import io.harmonylite.snapshot.internal.format.SequenceMapData.History;
 import io.harmonylite.snapshot.internal.format.StreamProgress;
 import io.harmonylite.snapshot.internal.sequence.Counting;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -34,24 +36,41 @@ final class InMemoryPositions {
     }
 
     /**
-     * Claims a message for the calling thread, which applies it and then calls {@link #release}.
-     *
-     * @return false if the message is counted already
+     * Claims the messages that are not counted yet for the calling thread, which applies them, counts all messages and
+     * then calls {@link #release} with the claimed ones.
      */
-    synchronized boolean claim(String stream, StreamPosition at) {
-        StreamProgress now = progress(stream);
-        if (Counting.applied(stream, now, at).equals(now)) {
-            return false;
+    synchronized <M extends CountedMessage> List<M> claim(List<M> messages) {
+        List<M> claimed = BatchCount.count(messages, progress(messages));
+        for (M message : claimed) {
+            if (beingApplied.contains(Message.of(message))) {
+                throw new IllegalStateException("message " + message.at().sequence() + " of " + message.stream()
+                        + " is being applied by another thread");
+            }
         }
-        if (!beingApplied.add(new Message(stream, at.sequence()))) {
-            throw new IllegalStateException(
-                    "message " + at.sequence() + " of " + stream + " is being applied by another thread");
-        }
-        return true;
+        claimed.forEach(message -> beingApplied.add(Message.of(message)));
+        return claimed;
     }
 
-    synchronized void release(String stream, StreamPosition at) {
-        beingApplied.remove(new Message(stream, at.sequence()));
+    synchronized void release(List<? extends CountedMessage> claimed) {
+        claimed.forEach(message -> beingApplied.remove(Message.of(message)));
+    }
+
+    /** Counts messages in one step; returns the number of a change that includes them. */
+    synchronized <M extends CountedMessage> long countAll(List<M> messages) {
+        Map<String, StreamProgress> before = progress(messages);
+        Map<String, StreamProgress> after = new HashMap<>(before);
+        List<M> counted = BatchCount.count(messages, after);
+        if (counted.isEmpty() && after.equals(before)) {
+            return lastChange;
+        }
+        streams.putAll(after);
+        return ++lastChange;
+    }
+
+    private Map<String, StreamProgress> progress(List<? extends CountedMessage> messages) {
+        Map<String, StreamProgress> progress = new HashMap<>();
+        BatchCount.streams(messages).forEach(stream -> progress.put(stream, progress(stream)));
+        return progress;
     }
 
     /** Counts in one stream by a rule of {@link Counting}. */
@@ -118,5 +137,10 @@ final class InMemoryPositions {
      */
     record Count(boolean isNew, long change) {}
 
-    private record Message(String stream, long sequence) {}
+    private record Message(String stream, long sequence) {
+
+        static Message of(CountedMessage message) {
+            return new Message(message.stream(), message.at().sequence());
+        }
+    }
 }

@@ -4,9 +4,13 @@ import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
+import io.harmonylite.snapshot.internal.format.StreamProgress;
 import io.harmonylite.snapshot.internal.sequence.PositionTables;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -77,6 +81,35 @@ public final class TableSequenceMap implements SequenceMap {
          */
         public boolean applied(String stream, StreamPosition at) throws SQLException {
             return tables.applied(stream, at);
+        }
+
+        /**
+         * Counts several messages with one update for each stream. Call it first in the transaction, and apply only the
+         * messages that it returns, in their order.
+         *
+         * @param messages the messages, those of each stream in order and without holes, except for those {@linkplain
+         *     CountedMessage#skipped skipped}
+         * @return the messages that were not counted before
+         * @throws IllegalArgumentException if a sequence is 0
+         * @throws IllegalStateException if no transaction is open
+         * @throws OutOfSequenceException if a message is not the next one, or belongs to another stream of that name;
+         *     nothing is counted
+         * @throws SQLException if SQLite fails; roll back
+         */
+        public <M extends CountedMessage> List<M> appliedAll(List<M> messages) throws SQLException {
+            if (messages.size() == 1 && messages.get(0).skipped().isEmpty()) {
+                M only = messages.get(0);
+                return applied(only.stream(), only.at()) ? messages : List.of(); // One statement instead of four.
+            }
+            BatchCount.check(messages);
+            Map<String, StreamProgress> before = tables.lockAndRead(BatchCount.streams(messages));
+            Map<String, StreamProgress> after = new HashMap<>(before);
+            List<M> counted = BatchCount.count(messages, after);
+            for (Map.Entry<String, StreamProgress> entry : before.entrySet()) {
+                StreamProgress now = entry.getValue();
+                tables.write(entry.getKey(), now, after.getOrDefault(entry.getKey(), now));
+            }
+            return counted;
         }
 
         /**

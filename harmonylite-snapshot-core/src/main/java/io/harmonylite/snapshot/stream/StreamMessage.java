@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.stream;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.sequence.CountedMessage;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import java.sql.SQLException;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * A message of a stream, as a feed passes it to a handler, or as a host reads it itself. Immutable and thread-safe, as long as the array of {@link #data} is not
  * modified.
  */
-public final class StreamMessage {
+public final class StreamMessage implements CountedMessage {
 
     private final String stream;
     private final StreamPosition at;
@@ -66,12 +67,13 @@ public final class StreamMessage {
         return new StreamMessage(stream, at, subject, headers, data, Optional.of(range));
     }
 
-    /** Returns the name of the stream. */
+    @Override
     public String stream() {
         return stream;
     }
 
     /** Returns the message's sequence and timestamp, and the creation time of its stream. */
+    @Override
     public StreamPosition at() {
         return at;
     }
@@ -95,6 +97,7 @@ public final class StreamMessage {
      * Returns the range of sequences before this message that the stream does not have and the host does not need, as
      * {@link Arrival.Skip} says; empty if there is none.
      */
+    @Override
     public Optional<SequenceRange> skipped() {
         return skipped;
     }

@@ -371,8 +371,7 @@ class HarmonyLiteApplierTest {
     @Test
     void apply_constraintViolated_keepsHostTransaction() throws Exception {
         try (Connection connection = TestDatabase.open(directory.resolve("check.db"))) {
-            TestDatabase.run(
-                    connection, "CREATE TABLE u (id INTEGER PRIMARY KEY, v TEXT CHECK (v <> 'a'))");
+            TestDatabase.run(connection, "CREATE TABLE u (id INTEGER PRIMARY KEY, v TEXT CHECK (v <> 'a'))");
             connection.setAutoCommit(false);
             TestDatabase.run(connection, "INSERT INTO u VALUES (7, 'host')");
             byte[] payload = Messages.insert("u", "id", 2L, "v", "a");
@@ -449,7 +448,8 @@ class HarmonyLiteApplierTest {
             applier.apply(connection, messages.get(0));
             assertThatThrownBy(() -> applier.applyAll(connection, damaged))
                     .isInstanceOfSatisfying(
-                            ChangeRejectedException.class, e -> assertThat(e.sequence()).isEqualTo(13));
+                            ChangeRejectedException.class,
+                            e -> assertThat(e.sequence()).isEqualTo(13));
             assertThat(TableSequenceMap.create().in(connection).positions())
                     .isEqualTo(Positions.of(ONE, StreamPosition.at(1)));
             connection.setAutoCommit(false);

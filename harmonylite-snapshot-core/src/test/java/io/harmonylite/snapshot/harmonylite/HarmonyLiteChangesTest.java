@@ -44,7 +44,8 @@ class HarmonyLiteChangesTest {
     }
 
     private static void restore(SnapshotManager manager, HarmonyLiteSnapshotSource source) {
-        manager.restore(HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions().acceptKeylessTables());
+        manager.restore(
+                HarmonyLiteRestoreRequest.of(source).acceptUnknownPositions().acceptKeylessTables());
     }
 
     private HarmonyLiteSnapshotFile snapshot(String set) throws Exception {
@@ -212,7 +213,8 @@ class HarmonyLiteChangesTest {
                 .isEqualTo("1");
         try (SnapshotManager manager = manager(node)) {
             manager.restore(HarmonyLiteRestoreRequest.of(snapshot("tricky"))
-                    .acceptUnknownPositions().acceptKeylessTables()
+                    .acceptUnknownPositions()
+                    .acceptKeylessTables()
                     .options(RestoreRequest.latest().allowSchemaChange()));
         }
         assertThat(TestDatabase.value(node, "SELECT count(*) FROM audit WHERE b = 'seen'"))
@@ -227,7 +229,8 @@ class HarmonyLiteChangesTest {
         byte[] before = Files.readAllBytes(node);
         try (SnapshotManager manager = manager(node)) {
             assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(source)
-                            .acceptUnknownPositions().acceptKeylessTables()
+                            .acceptUnknownPositions()
+                            .acceptKeylessTables()
                             .options(RestoreRequest.latest().allowSchemaChange())))
                     .isInstanceOf(PendingChangesException.class)
                     .hasMessageContainingAll(why, "node.db.harmonylite-unpublished.sql");
@@ -306,7 +309,8 @@ class HarmonyLiteChangesTest {
         Path image = Fixtures.copy("types/snapshot.db", directory.resolve("less.db"));
         TestDatabase.run(image, "DROP TABLE np");
         HarmonyLiteRestoreRequest request = HarmonyLiteRestoreRequest.of(HarmonyLiteSnapshotFile.of(image))
-                .acceptUnknownPositions().acceptKeylessTables()
+                .acceptUnknownPositions()
+                .acceptKeylessTables()
                 .options(RestoreRequest.latest().allowSchemaChange());
         byte[] before = Files.readAllBytes(node);
         try (SnapshotManager manager = manager(node)) {

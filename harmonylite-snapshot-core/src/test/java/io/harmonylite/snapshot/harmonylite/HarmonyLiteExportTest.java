@@ -82,7 +82,8 @@ class HarmonyLiteExportTest {
                 .compaction(Compaction.ALWAYS)
                 .build()) {
             manager.restore(HarmonyLiteRestoreRequest.of(new TaggedSource(snapshot, tag))
-                    .acceptUnknownPositions().acceptKeylessTables());
+                    .acceptUnknownPositions()
+                    .acceptKeylessTables());
             manager.take();
         }
         Path exported = directory.resolve("exported.db");

@@ -22,11 +22,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** Rows that meet on a UNIQUE value. Times of messages are seconds after {@link #START}. */
 class QuarantineTest {
@@ -115,7 +115,8 @@ class QuarantineTest {
             TestDatabase.run(connection, "UPDATE u SET v = 'other'");
             put(connection, ONE, 1, "id", 5L, "v", "x");
             assertThat(put(connection, TWO, 2, "id", 6L, "v", "x").warnings()).isEmpty();
-            assertThat(put(connection, ONE, 1, "id", 7L, "v", "x").warnings()).containsExactly(Warning.ROWS_QUARANTINED);
+            assertThat(put(connection, ONE, 1, "id", 7L, "v", "x").warnings())
+                    .containsExactly(Warning.ROWS_QUARANTINED);
             assertThat(applier.quarantined(connection))
                     .extracting(QuarantinedRow::key)
                     .containsExactly("\"id\" IS 6");
@@ -194,8 +195,7 @@ class QuarantineTest {
                     .containsExactly("'c', 3, null, null", "'d', 4, 'x', 2");
             assertThat(applier.quarantined(connection))
                     .extracting(QuarantinedRow::key)
-                    .containsExactly(
-                            "\"k\" IS 'a''' AND \"n\" IS 1", "\"k\" IS CAST(x'62ff' AS TEXT) AND \"n\" IS 2");
+                    .containsExactly("\"k\" IS 'a''' AND \"n\" IS 1", "\"k\" IS CAST(x'62ff' AS TEXT) AND \"n\" IS 2");
             for (QuarantinedRow row : applier.quarantined(connection)) {
                 TestDatabase.run(connection, "DROP TRIGGER IF EXISTS t1", "DELETE FROM u WHERE n = 4", row.row());
             }
@@ -206,7 +206,8 @@ class QuarantineTest {
 
     @Test
     void apply_keylessTable_keepsTheRowByItsRowid() throws Exception {
-        try (Connection connection = database("CREATE TABLE u (v TEXT UNIQUE)", "INSERT INTO u (rowid, v) VALUES (7, 'x')")) {
+        try (Connection connection =
+                database("CREATE TABLE u (v TEXT UNIQUE)", "INSERT INTO u (rowid, v) VALUES (7, 'x')")) {
             put(connection, ONE, 1, "rowid", 3L, "v", "x");
             assertThat(applier.quarantined(connection))
                     .extracting(QuarantinedRow::row)
@@ -274,7 +275,8 @@ class QuarantineTest {
             TestDatabase.run(file(), "DELETE FROM __harmonylite__snapshot_quarantine");
             manager.take();
             repository.export(HarmonyLiteExportRequest.latest(), target);
-            assertThat(TestDatabase.rows(target.file(), "SELECT name FROM sqlite_schema WHERE name LIKE '\\_\\_%' ESCAPE '\\'"))
+            assertThat(TestDatabase.rows(
+                            target.file(), "SELECT name FROM sqlite_schema WHERE name LIKE '\\_\\_%' ESCAPE '\\'"))
                     .isEmpty();
             assertThat(manager.health().reasons())
                     .extracting(HealthReason::cause)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class UniqueOrigin implements AutoCloseable {
     private final Random random;
     private final int shards;
     private final List<StreamMessage> messages = new ArrayList<>();
-    private final TreeSet<String> removedSilently = new TreeSet<>();
+    private final Set<String> removedSilently = new TreeSet<>();
     private final Map<String, Long> sequences = new TreeMap<>();
 
     UniqueOrigin(Random random, int shards) throws SQLException {
@@ -78,8 +79,8 @@ final class UniqueOrigin implements AutoCloseable {
     static Map<String, String> rows(Connection connection) throws SQLException {
         Map<String, String> rows = new TreeMap<>();
         try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT id, quote(id), quote(mail), quote(badge), quote(name) FROM "
-                    + PEOPLE)) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT id, quote(id), quote(mail), quote(badge), quote(name) FROM " + PEOPLE)) {
                 while (row.next()) {
                     rows.put(
                             "person \"id\" IS " + row.getString(1),
@@ -87,8 +88,7 @@ final class UniqueOrigin implements AutoCloseable {
                                     + row.getString(5));
                 }
             }
-            try (ResultSet row =
-                    statement.executeQuery("SELECT quote(room), quote(nr), quote(guest) FROM " + SEATS)) {
+            try (ResultSet row = statement.executeQuery("SELECT quote(room), quote(nr), quote(guest) FROM " + SEATS)) {
                 while (row.next()) {
                     rows.put(
                             "seat \"room\" IS " + row.getString(1) + " AND \"nr\" IS " + row.getString(2),
@@ -108,7 +108,7 @@ final class UniqueOrigin implements AutoCloseable {
     }
 
     /** Returns the keys of rows that a replace has removed at some time. */
-    TreeSet<String> removedSilently() {
+    Set<String> removedSilently() {
         return removedSilently;
     }
 
@@ -127,7 +127,9 @@ final class UniqueOrigin implements AutoCloseable {
             case 0 -> run("DELETE FROM person WHERE id = " + id());
             case 1 -> run("DELETE FROM seat WHERE " + seat());
             case 2 -> run("INSERT" + or() + " INTO person VALUES (" + id() + ", " + mail() + ", " + badge() + ")");
-            case 3 -> run("INSERT" + or() + " INTO seat VALUES ('" + room().replace("'", "''") + "', " + nr() + ", " + mail() + ")");
+            case 3 ->
+                run("INSERT" + or() + " INTO seat VALUES ('" + room().replace("'", "''") + "', " + nr() + ", " + mail()
+                        + ")");
             case 4 -> run("UPDATE" + or() + " person SET mail = " + mail() + " WHERE id = " + id());
             case 5 -> run("UPDATE" + or() + " person SET (badge, name) = (" + badge() + ") WHERE id = " + id());
             case 6 -> move();
@@ -194,9 +196,17 @@ final class UniqueOrigin implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT * FROM log ORDER BY rowid")) {
             while (row.next()) {
-                @Nullable Object[] values = row.getString(1).equals(PEOPLE)
+                @Nullable
+                Object[] values = row.getString(1).equals(PEOPLE)
                         ? new Object[] {
-                            "id", row.getLong(3), "mail", row.getString(4), "badge", row.getObject(5), "name", row.getString(6)
+                            "id",
+                            row.getLong(3),
+                            "mail",
+                            row.getString(4),
+                            "badge",
+                            row.getObject(5),
+                            "name",
+                            row.getString(6)
                         }
                         : new Object[] {"room", row.getString(3), "nr", row.getLong(4), "guest", row.getString(5)};
                 publish(row.getString(2), row.getString(1), values);

@@ -17,6 +17,7 @@ final class ChunkLink implements Closeable {
 
     private static final Duration MOMENT = Duration.ofMillis(250);
 
+    private final Inbox inbox;
     private final PullConsumer consumer;
     private final int window;
     private long toRequest;
@@ -33,8 +34,14 @@ final class ChunkLink implements Closeable {
             throws IOException, JetStreamApiException {
         this.window = window;
         this.toRequest = chunks;
-        this.consumer = new PullConsumer(api, "snapshot", stream, subject, from);
-        ask();
+        this.inbox = new Inbox(api.connection());
+        try {
+            this.consumer = new PullConsumer(api, "snapshot", stream, subject, from, inbox);
+            ask();
+        } catch (IOException | JetStreamApiException | RuntimeException e) {
+            inbox.close();
+            throw e;
+        }
     }
 
     /** Returns how many chunks the consumer's server had when the consumer was created. */
@@ -45,10 +52,12 @@ final class ChunkLink implements Closeable {
     /** Returns the next chunk; null if none arrives within 250 ms. */
     @Nullable
     Message poll() throws RequestFailure, InterruptedIOException {
-        Message message = consumer.poll(MOMENT);
+        Message message = inbox.poll(MOMENT);
         if (message == null) {
+            consumer.checkLink();
             return null;
         }
+        consumer.checkOrder(message);
         if (message.isStatusMessage()) {
             throw RequestFailure.brokenOff("the server ended the request with " + message.getStatus());
         }
@@ -60,6 +69,7 @@ final class ChunkLink implements Closeable {
     @Override
     public void close() {
         consumer.close();
+        inbox.close();
     }
 
     private void ask() throws RequestFailure {

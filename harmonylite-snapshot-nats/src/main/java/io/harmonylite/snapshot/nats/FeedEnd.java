@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.stream.Arrival;
+import java.util.OptionalLong;
 
 /**
  * Why a {@link NatsFeed} has ended. All messages up to the positions in the map were applied, and none after them.
@@ -58,15 +59,18 @@ public sealed interface FeedEnd {
     /**
      * The handler or the map failed, or the server rejected a request. Start another feed when the cause is removed.
      *
-     * @param stream name of the stream
+     * @param stream name of the stream; of merged streams all names, if the failure does not concern one
+     * @param sequence the message that was not applied; empty if the failure does not concern one
      * @param cause the failure; an {@link Error} is wrapped in an {@link java.util.concurrent.ExecutionException}
      */
-    record Failed(String stream, Exception cause) implements FeedEnd {
+    record Failed(String stream, OptionalLong sequence, Exception cause) implements FeedEnd {
 
         @Override
         public String sentence() {
-            return "stream " + stream + " could not be followed: "
-                    + cause.getClass().getSimpleName() + ": " + cause.getMessage();
+            String what = sequence.isPresent()
+                    ? "message " + sequence.getAsLong() + " of stream " + stream + " could not be applied: "
+                    : "stream " + stream + " could not be followed: ";
+            return what + cause.getClass().getSimpleName() + ": " + cause.getMessage();
         }
     }
 }

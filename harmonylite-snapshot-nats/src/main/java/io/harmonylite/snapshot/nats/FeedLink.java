@@ -5,15 +5,16 @@ import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the messages of one stream from a sequence on, over one consumer, with a bounded number requested at a time.
- * The server answers each request within seconds, even if there is no message, so that a lost consumer is always
- * noticed. Not thread-safe.
+ * Holds the messages of one stream from a sequence on until they are taken, and requests more from one consumer. The
+ * number of messages requested or held is bounded. The server answers each request within seconds, even if there is no
+ * message, so that a lost consumer is always noticed. Not thread-safe.
  */
 final class FeedLink implements Closeable {
 
@@ -26,6 +27,7 @@ final class FeedLink implements Closeable {
     private final PullConsumer consumer;
     private final Instant created;
     private final int window;
+    private final Deque<Held> held = new ArrayDeque<>();
     private int inFlight;
     private long lastHeard = System.nanoTime();
 
@@ -34,13 +36,14 @@ final class FeedLink implements Closeable {
      *
      * @param created creation time of the stream, read before
      * @param from sequence of the first message
-     * @param window maximum number of messages in flight
+     * @param window maximum number of messages in flight or held
+     * @param inbox receives the messages
      */
-    FeedLink(JetStreamApi api, String stream, Instant created, long from, int window)
+    FeedLink(JetStreamApi api, String stream, Instant created, long from, int window, Inbox inbox)
             throws IOException, JetStreamApiException {
         this.created = created;
         this.window = window;
-        this.consumer = new PullConsumer(api, "feed", stream, null, from);
+        this.consumer = new PullConsumer(api, "feed", stream, null, from, inbox);
         ask();
     }
 
@@ -48,22 +51,51 @@ final class FeedLink implements Closeable {
         return created;
     }
 
-    /** Returns the next message; null if none arrives within the given time. */
-    @Nullable
-    Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
-        Message message = consumer.poll(moment);
-        if (message == null) {
-            checkHeard();
-            return null;
-        }
+    /** Returns whether a message or status message was sent by this link's consumer. */
+    boolean sent(Message message) {
+        return consumer.sent(message);
+    }
+
+    /**
+     * Accepts a message or status message of this link's consumer.
+     *
+     * @param round number of the round in which it arrived
+     */
+    void receive(Message message, long round) throws RequestFailure {
         lastHeard = System.nanoTime();
+        consumer.checkOrder(message);
         if (message.isStatusMessage()) {
             ended(message);
-            return null;
+        } else {
+            held.add(new Held(message, round));
         }
+    }
+
+    /** Returns the oldest message that was not taken; null if there is none. */
+    @Nullable
+    Message head() {
+        Held head = held.peek();
+        return head == null ? null : head.message();
+    }
+
+    /** Returns the number of the round in which the head arrived. */
+    long headRound() {
+        return held.element().round();
+    }
+
+    /** Removes the head, and requests more messages if few are in flight. */
+    void take() throws RequestFailure {
+        held.remove();
         inFlight--;
         ask();
-        return message;
+    }
+
+    /** Fails if the link is lost. Called when no message was received. */
+    void check() throws RequestFailure {
+        consumer.checkLink();
+        if (System.nanoTime() - lastHeard > SILENCE.toNanos()) {
+            throw RequestFailure.brokenOff("the server has sent nothing for " + SILENCE.toSeconds() + " s");
+        }
     }
 
     @Override
@@ -84,18 +116,14 @@ final class FeedLink implements Closeable {
         if (code != PULL_ENDED && code != NO_MESSAGES) {
             throw RequestFailure.brokenOff("the server ended the request with " + status.getStatus());
         }
-        inFlight = Math.max(0, inFlight - left(status.getHeaders()));
+        inFlight = Math.max(held.size(), inFlight - left(status.getHeaders()));
         ask();
     }
 
     private int left(@Nullable Headers headers) {
         String left = headers == null ? null : headers.getLast(LEFT);
-        return left == null ? inFlight : Integer.parseInt(left);
+        return left == null ? inFlight - held.size() : Integer.parseInt(left);
     }
 
-    private void checkHeard() throws RequestFailure {
-        if (System.nanoTime() - lastHeard > SILENCE.toNanos()) {
-            throw RequestFailure.brokenOff("the server has sent nothing for " + SILENCE.toSeconds() + " s");
-        }
-    }
+    private record Held(Message message, long round) {}
 }

@@ -1,22 +1,22 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** The feed's access to the sequence map: reads positions, applies and counts messages. Thread-safe. */
 interface FeedPositions {
 
-    /** Reads the current position of a stream from the map; empty if it has none. */
-    Optional<StreamPosition> read(String stream) throws SQLException;
+    /** Reads the current positions from the map. */
+    Positions read() throws SQLException;
 
-    /** Applies a message by the handler and counts it. */
-    void apply(StreamMessage message, FeedHandler handler) throws Exception;
+    /** Applies messages by the handler and counts them. */
+    void apply(List<StreamMessage> messages, FeedBatchHandler handler) throws Exception;
 
     /**
      * Returns the access to a file map: the feed counts messages, and the map includes those that the host published.
@@ -24,14 +24,13 @@ interface FeedPositions {
     static FeedPositions of(FileSequenceMap map) {
         return new FeedPositions() {
             @Override
-            public Optional<StreamPosition> read(String stream) {
-                return map.positions().of(stream);
+            public Positions read() {
+                return map.positions();
             }
 
             @Override
-            public void apply(StreamMessage message, FeedHandler handler) throws Exception {
-                message.skipped().ifPresent(range -> map.skipped(message.stream(), range));
-                map.apply(message.stream(), message.at(), () -> handler.handle(message));
+            public void apply(List<StreamMessage> messages, FeedBatchHandler handler) throws Exception {
+                map.applyAll(messages, handler::handle);
             }
         };
     }
@@ -40,15 +39,15 @@ interface FeedPositions {
     static FeedPositions of(TableSequenceMap map, DataSource replica) {
         return new FeedPositions() {
             @Override
-            public Optional<StreamPosition> read(String stream) throws SQLException {
+            public Positions read() throws SQLException {
                 try (Connection connection = replica.getConnection()) {
-                    return map.in(connection).positions().of(stream);
+                    return map.in(connection).positions();
                 }
             }
 
             @Override
-            public void apply(StreamMessage message, FeedHandler handler) throws Exception {
-                handler.handle(message);
+            public void apply(List<StreamMessage> messages, FeedBatchHandler handler) throws Exception {
+                handler.handle(messages);
             }
         };
     }

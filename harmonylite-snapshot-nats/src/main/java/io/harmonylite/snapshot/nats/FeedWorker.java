@@ -1,105 +1,111 @@
 package io.harmonylite.snapshot.nats;
 
-import io.harmonylite.snapshot.SequenceRange;
-import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.exception.ConcurrentRestoreException;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.OutOfSequenceException;
-import io.harmonylite.snapshot.stream.Arrival;
-import io.harmonylite.snapshot.stream.GapDetector;
 import io.harmonylite.snapshot.stream.StreamMessage;
-import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.api.StreamInfo;
-import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsJetStreamMetaData;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one stream: creates a consumer at the map's position, checks each message before it is applied, and
- * reconnects after every failure of the link. Reads the map four times a second, because a restore may set it back, and
- * then continues from there. Runs in small steps, never two at a time. Not thread-safe.
+ * Applies the messages of one stream, or of several merged streams: collects those that have arrived into a batch,
+ * applies it, and reconnects after every failure of a link. Reads the map four times a second, and before each batch of
+ * merged streams, because a restore may set it back, and then continues from there. Runs in small steps, never two at a
+ * time. Not thread-safe.
  */
 final class FeedWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeedWorker.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
     static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
-    private static final int TIMES_MISSING = 3;
+    private static final Duration NOW = Duration.ofNanos(1);
 
-    private final NatsStreams streams;
     private final JetStreamApi api;
-    private final String stream;
     private final FeedPositions positions;
-    private final FeedHandler handler;
-    private final GapDetector detector;
-    private final int window;
+    private final FeedBatchHandler handler;
+    private final int maxBatch;
+    private final Duration retryTimeout;
     private final LongSupplier nanoTime;
-    private @Nullable FeedLink link;
-    private volatile @Nullable Instant created;
-    private StreamPosition handled = StreamPosition.at(0);
+    private final List<FeedReader> readers;
+    private final FeedMerge merge;
+    private final List<StreamMessage> batch = new ArrayList<>();
+    private Inbox inbox;
+    private long round;
     private long lastLook;
     private boolean mapUnreadable;
     private Duration pause = FIRST_PAUSE;
-    private int missing;
-    private long outOfSequence;
+    private int alone;
+    private @Nullable StreamMessage outOfSequence;
+    private @Nullable Retry retry;
 
     /**
      * Creates a worker.
      *
-     * @param nanoTime nanoseconds since any moment, by which the worker looks at the map
+     * @param readers the streams, ordered by name
+     * @param nanoTime nanoseconds since any moment, by which the worker looks at the map and repeats failures
      */
-    FeedWorker(FeedSettings settings, String stream, LongSupplier nanoTime) {
-        this.streams = settings.streams();
-        this.api = streams.api();
-        this.stream = stream;
+    FeedWorker(FeedSettings settings, List<FeedReader> readers, LongSupplier nanoTime) {
+        this.api = settings.streams().api();
         this.positions = settings.positions();
         this.handler = settings.handler();
-        this.window = settings.window();
+        this.maxBatch = settings.maxBatch();
+        this.retryTimeout = settings.retryTimeout();
+        this.readers = readers;
         this.nanoTime = nanoTime;
-        this.detector = GapDetector.of(streams, stream);
+        this.merge = new FeedMerge(api, readers);
+        this.inbox = new Inbox(api.connection());
     }
 
-    String stream() {
-        return stream;
-    }
-
-    /** Returns the creation time of the followed stream; null before the first consumer. */
-    @Nullable
-    Instant created() {
-        return created;
+    /** Returns the names of the streams, for people. */
+    String streams() {
+        return String.join(", ", readers.stream().map(FeedReader::stream).toList());
     }
 
     /**
-     * Connects, or applies the next message if one arrives within the given time.
+     * Connects, or applies the next messages if some arrive within the given time.
      *
      * @return why the feed must end; null if it continues
      */
     @Nullable
     FeedEnd step(Duration moment, Waiting waiting) {
         try {
-            FeedLink open = link;
-            return open == null || isSetBack(open) ? connect() : next(open, moment);
+            if (connect()) {
+                return null;
+            }
+            if (batch.isEmpty()) {
+                collect(moment);
+            }
+            if (isSetBack()) {
+                restart();
+                return null;
+            }
+            FeedEnd end = batch.isEmpty() ? null : apply(waiting);
+            pause = FIRST_PAUSE;
+            return end;
+        } catch (FeedStopped e) {
+            return e.end();
         } catch (InterruptedIOException e) {
             return new FeedEnd.Closed(); // The owner of the thread interrupted it; the interrupt flag stays set.
         } catch (ConcurrentRestoreException e) {
             return broken(e, BETWEEN_LOOKS, waiting); // Continues from the map's position after the restore.
         } catch (SQLException e) {
-            return new FeedEnd.Failed(stream, e);
+            return TransientFailure.is(e) ? retry(null, e, waiting) : failed(null, e);
         } catch (IOException e) {
             return broken(e, LONGEST_PAUSE, waiting);
         } catch (JetStreamApiException e) {
@@ -107,215 +113,187 @@ final class FeedWorker {
         }
     }
 
-    /** Closes the consumer. */
+    /** Closes the consumers, and drops all messages that were not applied. */
     void stop() {
-        FeedLink open = link;
-        link = null;
-        if (open != null) {
-            open.close();
-        }
+        batch.clear();
+        alone = 0;
+        readers.forEach(FeedReader::stop);
+        inbox.close();
     }
 
-    /**
-     * Returns whether the map has been set back since the last look, or to another stream. The consumer has passed the
-     * messages that must be applied again, and the stream may stay silent.
-     */
-    private boolean isSetBack(FeedLink open) {
+    private void restart() {
+        stop();
+        inbox = new Inbox(api.connection());
+    }
+
+    /** Connects streams that are not; returns whether there were any. Others stay connected if that fails. */
+    private boolean connect() throws IOException, JetStreamApiException, SQLException, FeedStopped {
+        boolean connected = false;
+        for (FeedReader reader : readers) {
+            if (!reader.isConnected()) {
+                reader.connect(inbox);
+                lastLook = nanoTime.getAsLong();
+                connected = true;
+            }
+        }
+        return connected;
+    }
+
+    /** Returns whether the map has been set back since the last look. */
+    private boolean isSetBack() {
         long now = nanoTime.getAsLong();
-        if (now - lastLook < BETWEEN_LOOKS.toNanos()) {
+        boolean isDue = now - lastLook >= BETWEEN_LOOKS.toNanos() || (readers.size() > 1 && !batch.isEmpty());
+        if (!isDue) {
             return false;
         }
         lastLook = now;
         try {
-            StreamPosition position = position();
+            Positions all = positions.read();
             mapUnreadable = false;
-            return isSetBack(open, position);
+            return readers.stream().anyMatch(reader -> reader.isSetBack(all));
         } catch (CorruptSequenceMapException e) {
             throw e;
         } catch (
                 Exception e) { // Only this look fails. If the map stays unreadable, the next message cannot be counted.
             if (!mapUnreadable) {
-                LOG.warn("The map of {} cannot be read; trying again: {}", stream, e.toString());
+                LOG.warn("The map of {} cannot be read; trying again: {}", streams(), e.toString());
             }
             mapUnreadable = true;
             return false;
         }
     }
 
-    private boolean isSetBack(FeedLink open, StreamPosition position) {
-        boolean setBack = position.sequence() < handled.sequence()
-                || !position.sameStream(new StreamPosition(position.sequence(), null, open.created()));
-        if (setBack) {
-            LOG.info("The map of {} was set from {} to {}", stream, handled.sequence(), position.sequence());
-        }
-        return setBack;
-    }
-
-    /** Returns the map's position: 0 if it has none, unless it had one. */
-    private StreamPosition position() throws SQLException {
-        Optional<StreamPosition> position = positions.read(stream);
-        if (position.isEmpty() && handled.sequence() > 0) {
-            throw new CorruptSequenceMapException("the sequence map has no position of " + stream
-                    + " any longer, which was applied up to " + handled.sequence() + ": its tables were removed, as by"
-                    + " HarmonyLite's -cleanup, or a snapshot without positions was restored; recover");
-        }
-        return position.orElse(StreamPosition.at(0));
-    }
-
-    private @Nullable FeedEnd connect() throws IOException, JetStreamApiException, SQLException {
-        stop();
-        StreamPosition position = position();
-        Optional<Instant> timestamp = timestampAt(position.sequence());
-        StreamInfo info = info();
-        if (info == null) {
-            return new FeedEnd.Reset(stream, "the stream " + stream + " does not exist");
-        }
-        StreamState state = streams.stateOf(stream, info);
-        if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
-            timestamp = timestampAt(position.sequence()); // It arrived after the first lookup, or was deleted.
-        }
-        FeedStart start = FeedStart.of(stream, position, timestamp, state);
-        if (start.obstacle() != null) {
-            return start.obstacle();
-        }
-        link = new FeedLink(api, stream, start.created(), position.sequence() + 1, window);
-        confirm(start.created());
-        created = start.created();
-        handled = position;
-        lastLook = nanoTime.getAsLong();
-        LOG.info("Following {} from message {} on", stream, position.sequence() + 1);
-        return null;
-    }
-
-    /**
-     * Confirms after the consumer was created that the stream is still the one that was checked, so that the consumer
-     * belongs to that one.
-     */
-    private void confirm(Instant expected) throws IOException, JetStreamApiException {
-        Instant now = api.streamInfo(stream).getCreateTime().toInstant();
-        if (!now.equals(expected)) {
-            throw RequestFailure.brokenOff("the stream " + stream + " was recreated");
+    /** Fills the batch with messages that have arrived; waits only if there are none. */
+    private void collect(Duration moment) throws IOException, JetStreamApiException, SQLException, FeedStopped {
+        receive(NOW);
+        take();
+        if (batch.isEmpty()) {
+            receive(moment);
+            take();
         }
     }
 
-    private Optional<Instant> timestampAt(long sequence) throws IOException, JetStreamApiException {
-        if (sequence == 0) {
-            return Optional.empty();
+    private void receive(Duration moment) throws RequestFailure, InterruptedIOException {
+        round++;
+        for (Message next = inbox.poll(moment); next != null; next = inbox.poll(NOW)) {
+            for (FeedReader reader : readers) {
+                if (reader.receive(next, round)) {
+                    break;
+                }
+            }
         }
+        for (FeedReader reader : readers) {
+            reader.checkLink();
+        }
+    }
+
+    private void take() throws IOException, JetStreamApiException, SQLException, FeedStopped {
+        while (batch.size() < maxBatch) {
+            Optional<FeedReader> next = merge.next(round);
+            if (next.isEmpty() || !next.get().take(batch)) {
+                return;
+            }
+        }
+    }
+
+    /** Applies the batch, or only its first message after the batch has failed. */
+    private @Nullable FeedEnd apply(Waiting waiting) throws RequestFailure {
+        List<StreamMessage> next = List.copyOf(alone > 0 ? batch.subList(0, 1) : batch);
+        HandlerCall call = new HandlerCall(handler);
         try {
-            return Optional.of(api.message(stream, sequence).getTime().toInstant());
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e) || NatsFailures.isStreamMissing(e)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    /** Returns the stream's state; null if the stream was missing at three lookups in a row. */
-    private @Nullable StreamInfo info() throws IOException, JetStreamApiException {
-        try {
-            StreamInfo info = api.streamInfo(stream);
-            missing = 0;
-            return info;
-        } catch (JetStreamApiException e) {
-            if (!NatsFailures.isStreamMissing(e)) {
-                throw e;
-            }
-            missing++;
-            if (missing < TIMES_MISSING) {
-                throw RequestFailure.brokenOff("the stream " + stream + " does not exist");
-            }
-            return null;
-        }
-    }
-
-    private @Nullable FeedEnd next(FeedLink open, Duration moment)
-            throws IOException, JetStreamApiException, SQLException {
-        Message message = open.poll(moment);
-        FeedEnd end = message == null ? null : handle(open, message);
-        pause = FIRST_PAUSE;
-        return end;
-    }
-
-    private @Nullable FeedEnd handle(FeedLink open, Message message)
-            throws IOException, JetStreamApiException, SQLException {
-        NatsJetStreamMetaData data = message.metaData();
-        Instant timestamp = data.timestamp().toInstant();
-        StreamPosition at = new StreamPosition(data.streamSequence(), timestamp, open.created());
-        if (at.sequence() != handled.sequence() + 1) {
-            StreamPosition position = position(); // The host may have counted its own publications.
-            if (isSetBack(open, position)) {
-                return connect();
-            }
-            handled = position;
-        }
-        Arrival arrival = detector.arrived(handled, at.sequence(), timestamp);
-        if (arrival instanceof Arrival.Next) {
-            return apply(message, at, Optional.empty());
-        }
-        if (arrival instanceof Arrival.Skip skip) {
-            return apply(message, at, Optional.of(skip.range()));
-        }
-        if (arrival instanceof Arrival.Gap gap) {
-            return new FeedEnd.Gap(stream, gap.range(), gap.cause());
-        }
-        if (arrival instanceof Arrival.Reset reset) {
-            return new FeedEnd.Reset(stream, reset.reason());
-        }
-        if (arrival instanceof Arrival.Undelivered undelivered) {
-            throw RequestFailure.brokenOff("messages " + undelivered.range() + " of " + stream + " were not delivered");
-        }
-        return null; // A duplicate.
-    }
-
-    private @Nullable FeedEnd apply(Message message, StreamPosition at, Optional<SequenceRange> skipped)
-            throws RequestFailure {
-        byte[] data = message.getData() == null ? new byte[0] : message.getData();
-        StreamMessage plain = StreamMessage.of(stream, at, message.getSubject(), headers(message.getHeaders()), data);
-        StreamMessage next = skipped.map(plain::skipping).orElse(plain);
-        try {
-            positions.apply(next, handler);
-            handled = at;
-            outOfSequence = 0;
+            positions.apply(next, call);
+            applied(next);
             return null;
         } catch (ConcurrentRestoreException e) {
             throw e;
         } catch (OutOfSequenceException e) {
-            if (outOfSequence == at.sequence()) {
-                return new FeedEnd.Failed(stream, e);
-            }
-            outOfSequence = at.sequence();
-            throw RequestFailure.brokenOff(e.toString()); // The reconnect finds the cause.
+            return outOfSequence(next.get(0), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new FeedEnd.Failed(stream, e);
+            return failed(next.get(0), e);
         } catch (Exception e) {
-            return new FeedEnd.Failed(stream, e);
+            if (TransientFailure.is(e)) {
+                return retry(next.get(0), e, waiting);
+            }
+            if (call.hasFailed() && next.size() > 1) {
+                LOG.info("{} messages of {} could not be applied together: {}", next.size(), streams(), e.toString());
+                alone = next.size();
+                return null;
+            }
+            return failed(call.hasFailed() ? next.get(0) : null, e);
         }
     }
 
-    private static Map<String, List<String>> headers(@Nullable Headers headers) {
-        Map<String, List<String>> copy = new HashMap<>();
-        if (headers != null) {
-            headers.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+    private void applied(List<StreamMessage> messages) {
+        for (StreamMessage message : messages) {
+            for (FeedReader reader : readers) {
+                if (reader.stream().equals(message.stream())) {
+                    reader.applied(message.at());
+                }
+            }
         }
-        return Map.copyOf(copy);
+        batch.subList(0, messages.size()).clear();
+        alone = Math.max(0, alone - messages.size());
+        outOfSequence = null;
+        retry = null;
+    }
+
+    /** Reconnects, which finds the cause. Returns an end if that has happened for the same message before. */
+    private FeedEnd outOfSequence(StreamMessage first, OutOfSequenceException e) throws RequestFailure {
+        StreamMessage before = outOfSequence;
+        if (before != null
+                && before.stream().equals(first.stream())
+                && before.at().equals(first.at())) {
+            return failed(first, e);
+        }
+        outOfSequence = first;
+        throw RequestFailure.brokenOff(e.toString());
     }
 
     /**
-     * Prepares to reconnect after a failure of any duration. Returns an end only if the server rejects the request for
-     * good.
+     * Pauses before the same is tried again.
+     *
+     * @param message the first message that was not applied; null if the map could not be read
+     * @return the end if the failure has lasted too long
+     */
+    private @Nullable FeedEnd retry(@Nullable StreamMessage message, Exception e, Waiting waiting) {
+        Retry now = retry == null ? new Retry(nanoTime.getAsLong(), FIRST_PAUSE) : retry;
+        Duration left = retryTimeout.minusNanos(nanoTime.getAsLong() - now.sinceNanos());
+        if (left.isNegative() || left.isZero()) {
+            return failed(message, e);
+        }
+        if (retry == null) {
+            LOG.warn("The feed of {} tries again for {} after a failure: {}", streams(), retryTimeout, e.toString());
+        }
+        waiting.pause(now.pause().compareTo(left) < 0 ? now.pause() : left);
+        Duration longer = now.pause().multipliedBy(2);
+        retry = new Retry(now.sinceNanos(), longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY);
+        return null;
+    }
+
+    private FeedEnd failed(@Nullable StreamMessage message, Exception e) {
+        return message == null
+                ? new FeedEnd.Failed(streams(), OptionalLong.empty(), e)
+                : new FeedEnd.Failed(
+                        message.stream(), OptionalLong.of(message.at().sequence()), e);
+    }
+
+    /**
+     * Prepares to reconnect after a failure of any duration. Streams that are connected stay so while another one
+     * cannot be connected. Returns an end only if the server rejects the request for good.
      *
      * @param longest the longest pause
      */
     private @Nullable FeedEnd broken(Exception e, Duration longest, Waiting waiting) {
-        stop();
+        if (readers.stream().allMatch(FeedReader::isConnected)
+                || readers.stream().noneMatch(FeedReader::isConnected)) {
+            restart();
+        }
         if (!isTransient(e)) {
-            return new FeedEnd.Failed(stream, e);
+            return failed(null, e);
         }
         if (pause.equals(FIRST_PAUSE)) {
-            LOG.info("The feed of {} reconnects after a failure: {}", stream, e.toString());
+            LOG.info("The feed of {} reconnects after a failure: {}", streams(), e.toString());
         }
         Duration wait = pause.compareTo(longest) > 0 ? longest : pause;
         waiting.pause(wait);
@@ -336,5 +314,33 @@ final class FeedWorker {
     @FunctionalInterface
     interface Waiting {
         void pause(Duration time);
+    }
+
+    private record Retry(long sinceNanos, Duration pause) {}
+
+    /** One call of the handler, which tells its failure from one of the map. */
+    private static final class HandlerCall implements FeedBatchHandler {
+
+        private final FeedBatchHandler handler;
+        private boolean failed;
+
+        HandlerCall(FeedBatchHandler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void handle(List<StreamMessage> messages) throws Exception {
+            failed = true;
+            try {
+                handler.handle(messages);
+            } catch (Error e) { // An error would otherwise end only this thread.
+                throw new ExecutionException("an error ended the handler of " + messages.get(0), e);
+            }
+            failed = false;
+        }
+
+        boolean hasFailed() {
+            return failed;
+        }
     }
 }

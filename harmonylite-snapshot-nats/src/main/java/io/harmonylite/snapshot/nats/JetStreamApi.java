@@ -129,8 +129,14 @@ final class JetStreamApi {
 
     /** Returns the first message from a sequence on. */
     MessageInfo messageFrom(String stream, long sequence) throws IOException, JetStreamApiException {
-        byte[] body = MessageGetRequest.nextForSubject(sequence, ">").serialize();
-        return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
+        return messageOf(askingFrom(stream, sequence), stream);
+    }
+
+    /** Requests the first message from a sequence on; {@link #messageOf} waits for it. */
+    PendingReply askingFrom(String stream, long sequence) throws RequestFailure {
+        return asking(
+                "STREAM.MSG.GET." + stream,
+                MessageGetRequest.nextForSubject(sequence, ">").serialize());
     }
 
     MessageInfo messageOf(PendingReply reply, String stream) throws IOException, JetStreamApiException {

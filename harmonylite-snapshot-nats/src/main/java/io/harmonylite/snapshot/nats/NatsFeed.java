@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -63,9 +64,24 @@ import org.slf4j.LoggerFactory;
  * position within one second, even if no message arrives. If the map has lost its position, the feed ends with {@link
  * FeedEnd.Failed}: recover.
  *
- * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#apply
- * FileSequenceMap.apply} and counts by itself: after a crash, a message is applied at least once. With a {@link
+ * <p><b>Counting.</b> With a {@link FileSequenceMap} the feed runs the handler inside {@link FileSequenceMap#applyAll
+ * FileSequenceMap.applyAll} and counts by itself: after a crash, a message is applied at least once. With a {@link
  * TableSequenceMap} the handler counts in its own transaction: exactly once.
+ *
+ * <p><b>Batches.</b> A {@link Builder#batchHandler batch handler} applies several messages in one transaction, with one
+ * durable update of the map. This is many times faster if commits are durable:
+ *
+ * <pre>{@code
+ *         .batchHandler(messages -> {
+ *             try (Connection connection = dataSource.getConnection()) {
+ *                 connection.setAutoCommit(false);
+ *                 for (StreamMessage message : positions.in(connection).appliedAll(messages)) {
+ *                     insertOrder(connection, message.data());
+ *                 }
+ *                 connection.commit();
+ *             }
+ *         })
+ * }</pre>
  *
  * <p><b>Own publications</b> are delivered like all other messages. A host that applies its own change before it
  * publishes the change reports it with {@code map.published(ack.getStream(), feed.positionOf(ack))}. The message is
@@ -74,9 +90,10 @@ import org.slf4j.LoggerFactory;
  * the stream is the same on all nodes.
  *
  * <p><b>Threads.</b> A feed has one daemon thread for each stream, or uses the host's executor. On the executor each
- * stream always has one task queued or running, which ends after a tenth of a second or one message. Messages of one
- * stream are never handled concurrently; those of several streams are. When {@link #close} returns, no thread of the
- * feed is running.
+ * stream always has one task queued or running, which ends after a tenth of a second, one batch, or a pause of at most
+ * two seconds after a failure. Messages of one stream are never handled concurrently. Those of several streams are,
+ * unless the feed {@linkplain Builder#mergeByTime merges} them on one thread. When {@link #close} returns, no thread of
+ * the feed is running.
  *
  * <p>Thread-safe. Connection, maps, data source and executor are not closed. Permissions: those of {@link NatsStreams},
  * and to publish under {@code $JS.API.} to {@code CONSUMER.CREATE}, {@code CONSUMER.MSG.NEXT} and {@code
@@ -88,6 +105,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
     static final Duration MOMENT = Duration.ofMillis(100);
 
     private final FeedSettings settings;
+    private final List<FeedReader> readers;
     private final List<FeedWorker> workers;
     private final AtomicReference<@Nullable FeedEnd> end = new AtomicReference<>();
     private final AtomicInteger working;
@@ -97,9 +115,14 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
 
     private NatsFeed(FeedSettings settings) {
         this.settings = settings;
-        this.workers = settings.streams().names().stream()
-                .map(stream -> new FeedWorker(settings, stream, System::nanoTime))
+        this.readers = settings.streams().names().stream()
+                .map(stream -> new FeedReader(settings, stream))
                 .toList();
+        this.workers = settings.merged()
+                ? List.of(new FeedWorker(settings, readers, System::nanoTime))
+                : readers.stream()
+                        .map(reader -> new FeedWorker(settings, List.of(reader), System::nanoTime))
+                        .toList();
         this.working = new AtomicInteger(workers.size());
     }
 
@@ -133,12 +156,12 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
      * @throws IllegalArgumentException if the message was published to a stream that is not followed
      */
     public StreamPosition positionOf(PublishAck ack) {
-        FeedWorker worker = workers.stream()
+        FeedReader reader = readers.stream()
                 .filter(candidate -> candidate.stream().equals(ack.getStream()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(ack.getStream() + " is not one of the streams "
                         + settings.streams().names()));
-        return new StreamPosition(ack.getSeqno(), null, worker.created());
+        return new StreamPosition(ack.getSeqno(), null, reader.created());
     }
 
     /**
@@ -171,7 +194,8 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
     private long appliedOf(String stream) throws IOException {
         try {
             return settings.positions()
-                    .read(stream)
+                    .read()
+                    .of(stream)
                     .map(StreamPosition::sequence)
                     .orElse(0L);
         } catch (SQLException e) {
@@ -217,7 +241,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
         Executor executor = settings.executor();
         for (FeedWorker worker : workers) {
             if (executor == null) {
-                Thread thread = new Thread(() -> run(worker), "snapshot-feed-" + worker.stream());
+                Thread thread = new Thread(() -> run(worker), "snapshot-feed-" + worker.streams());
                 thread.setDaemon(true);
                 thread.start();
             } else {
@@ -229,7 +253,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
     private void run(FeedWorker worker) {
         inside.set(true);
         while (step(worker)) {
-            LOG.trace("Continuing with {}", worker.stream());
+            LOG.trace("Continuing with {}", worker.streams());
         }
     }
 
@@ -246,7 +270,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
                 }
             });
         } catch (RejectedExecutionException e) {
-            finish(new FeedEnd.Failed(worker.stream(), e));
+            finish(new FeedEnd.Failed(worker.streams(), OptionalLong.empty(), e));
             leave(worker);
         }
     }
@@ -268,10 +292,12 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
         try {
             return worker.step(MOMENT, this::pause);
         } catch (RuntimeException e) {
-            return new FeedEnd.Failed(worker.stream(), e);
+            return new FeedEnd.Failed(worker.streams(), OptionalLong.empty(), e);
         } catch (Error e) { // Reported as the end, because an error would otherwise end only this thread.
             return new FeedEnd.Failed(
-                    worker.stream(), new ExecutionException("an error ended the feed of " + worker.stream(), e));
+                    worker.streams(),
+                    OptionalLong.empty(),
+                    new ExecutionException("an error ended the feed of " + worker.streams(), e));
         }
     }
 
@@ -310,29 +336,93 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
      * Starts feeds. Defaults:
      *
      * <ul>
-     *   <li>one daemon thread for each stream
-     *   <li>at most 256 messages of a stream in flight or waiting
+     *   <li>one daemon thread for each stream, and no order between streams
+     *   <li>at most 512 messages in a batch
+     *   <li>at most 256 messages of a stream in flight or waiting, or as many as in a batch if that is more
+     *   <li>transient failures are repeated for 10 seconds
      * </ul>
      *
-     * <p>A handler is required. Not thread-safe; can start any number of feeds, one after the other.
+     * <p>A handler or a batch handler is required. Not thread-safe; can start any number of feeds, one after the other.
      */
     public static final class Builder {
+
+        private static final int USUAL_IN_FLIGHT = 256;
 
         private final NatsStreams streams;
         private final FeedPositions positions;
         private @Nullable FeedHandler handler;
+        private @Nullable FeedBatchHandler batchHandler;
         private Consumer<FeedEnd> onEnd = end -> {};
         private @Nullable Executor executor;
-        private int window = 256;
+        private int maxInFlight;
+        private int maxBatch = 512;
+        private Duration retryTimeout = Duration.ofSeconds(10);
+        private boolean merged;
 
         private Builder(NatsStreams streams, FeedPositions positions) {
             this.streams = Objects.requireNonNull(streams, "streams");
             this.positions = positions;
         }
 
-        /** Sets the handler that applies messages. */
+        /** Sets the handler that applies messages one by one. */
         public Builder handler(FeedHandler value) {
             handler = Objects.requireNonNull(value, "handler");
+            return this;
+        }
+
+        /**
+         * Sets the handler that applies messages in batches. A batch contains the messages that have already arrived;
+         * the feed does not wait to fill it.
+         */
+        public Builder batchHandler(FeedBatchHandler value) {
+            batchHandler = Objects.requireNonNull(value, "handler");
+            return this;
+        }
+
+        /**
+         * Sets the maximum number of messages in a batch: 512 by default.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder maxBatch(int messages) {
+            if (messages < 1) {
+                throw new IllegalArgumentException("a batch must contain at least 1 message: " + messages);
+            }
+            maxBatch = messages;
+            return this;
+        }
+
+        /**
+         * Applies the messages of all streams on one thread, ordered by their server timestamps; then by name of the
+         * stream. Use it if a message may depend on one of another stream. By default the streams are independent.
+         *
+         * <p>A message waits until no other stream can still have an earlier one. Streams without new messages do not
+         * delay the others by more than one request. While one stream cannot be read, none is applied. A batch may
+         * contain messages of several streams.
+         *
+         * <p>Timestamps are those of the servers that lead the streams. If their clocks differ, messages of different
+         * streams that are closer to each other than that difference may be exchanged. After a restore, each stream
+         * continues from its own position: its messages may be older than those that another stream has already
+         * applied.
+         */
+        public Builder mergeByTime() {
+            merged = true;
+            return this;
+        }
+
+        /**
+         * Sets how long a handler is called again after a transient failure: an {@link SQLException}, also as a cause,
+         * with SQLite's code for a locked database, or one that JDBC declares transient or recoverable. After this time
+         * the feed ends. Measured from the first failure; {@link NatsFeed#close} ends it earlier. The default is 10
+         * seconds, 0 means never.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder retryTimeout(Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("the timeout must not be negative: " + value);
+            }
+            retryTimeout = value;
             return this;
         }
 
@@ -348,7 +438,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
 
         /**
          * Sets an executor on which the feed runs; it is not shut down. Without one the feed has one daemon thread for
-         * each stream.
+         * each stream, or one in all if it merges them.
          */
         public Builder executor(Executor value) {
             executor = Objects.requireNonNull(value, "executor");
@@ -357,7 +447,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
 
         /**
          * Sets the maximum number of messages of each stream that are in flight to this node or waiting in it: at least
-         * 2, 256 by default.
+         * 2. The default is 256, or the size of a batch if that is larger.
          *
          * @throws IllegalArgumentException if it is less than 2
          */
@@ -365,22 +455,40 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
             if (messages < 2) {
                 throw new IllegalArgumentException("at least 2 messages must be in flight: " + messages);
             }
-            window = messages;
+            maxInFlight = messages;
             return this;
         }
 
         /**
          * Starts a feed and returns immediately.
          *
-         * @throws IllegalStateException if the handler is missing
+         * @throws IllegalStateException if there is not exactly one handler
          */
         public NatsFeed start() {
-            if (handler == null) {
-                throw new IllegalStateException("a feed needs a handler");
-            }
-            NatsFeed feed = new NatsFeed(new FeedSettings(streams, positions, handler, onEnd, executor, window));
+            NatsFeed feed = new NatsFeed(settings());
             feed.start();
             return feed;
+        }
+
+        private FeedSettings settings() {
+            if ((handler == null) == (batchHandler == null)) {
+                throw new IllegalStateException("a feed needs either a handler or a batch handler");
+            }
+            int most = handler == null ? maxBatch : 1;
+            return new FeedSettings(
+                    streams,
+                    positions,
+                    handler == null ? Objects.requireNonNull(batchHandler) : oneByOne(handler),
+                    most,
+                    retryTimeout,
+                    merged,
+                    onEnd,
+                    executor,
+                    maxInFlight == 0 ? Math.max(USUAL_IN_FLIGHT, most) : maxInFlight);
+        }
+
+        private static FeedBatchHandler oneByOne(FeedHandler handler) {
+            return messages -> handler.handle(messages.get(0));
         }
     }
 }

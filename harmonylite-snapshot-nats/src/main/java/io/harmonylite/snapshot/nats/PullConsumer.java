@@ -4,18 +4,16 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.NUID;
-import io.nats.client.Subscription;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A short-lived pull consumer of a stream from a sequence on, and the inbox that receives its messages. It cannot be
+ * A short-lived pull consumer of a stream from a sequence on, whose messages an {@link Inbox} receives. It cannot be
  * used after the first failure. The server removes it one minute after the last request. Not thread-safe.
  */
 final class PullConsumer implements Closeable {
@@ -26,13 +24,13 @@ final class PullConsumer implements Closeable {
     private final Connection connection;
     private final String stream;
     private final String name;
-    private final String inbox;
+    private final String address;
     private final String pullSubject;
     private final DenialCheck denial;
-    private final Subscription subscription;
     private final long reconnects;
     private final long available;
     private long received;
+    private boolean closed;
 
     /**
      * Creates a consumer.
@@ -40,25 +38,20 @@ final class PullConsumer implements Closeable {
      * @param purpose beginning of its name
      * @param subject filter for messages; null for all
      * @param from sequence of the first message
+     * @param inbox receives the messages; not closed
      */
-    PullConsumer(JetStreamApi api, String purpose, String stream, @Nullable String subject, long from)
+    PullConsumer(JetStreamApi api, String purpose, String stream, @Nullable String subject, long from, Inbox inbox)
             throws IOException, JetStreamApiException {
         this.api = api;
         this.connection = api.connection();
         this.stream = stream;
         this.name = purpose + "-" + NUID.nextGlobal();
         this.reconnects = connection.getStatistics().getReconnects();
-        this.inbox = connection.createInbox();
         this.pullSubject = api.pullSubject(stream, name);
-        this.denial = new DenialCheck(connection, pullSubject, inbox + '"');
-        this.subscription = subscribed();
-        try {
-            this.available =
-                    api.createConsumer(stream, configuration(subject, from)).getNumPending();
-        } catch (IOException | JetStreamApiException | RuntimeException e) {
-            unsubscribe();
-            throw e;
-        }
+        this.denial = new DenialCheck(connection, pullSubject, inbox.subject() + '"');
+        this.address = inbox.newAddress();
+        this.available =
+                api.createConsumer(stream, configuration(subject, from)).getNumPending();
     }
 
     /** Returns how many matching messages the consumer's server had when the consumer was created. */
@@ -81,53 +74,46 @@ final class PullConsumer implements Closeable {
 
     private void ask(String request) throws RequestFailure {
         try {
-            api.pull(pullSubject, request, inbox);
+            api.pull(pullSubject, request, address);
         } catch (RequestFailure e) {
             close();
             throw e;
         }
     }
 
-    /**
-     * Returns the next message or status message; null if none arrives within the given time. Fails if the server
-     * denies the requests for messages.
-     */
-    @Nullable
-    Message poll(Duration moment) throws RequestFailure, InterruptedIOException {
-        Message message = polled(moment);
-        if (message == null) {
-            checkAllowed();
-            checkConnected();
-        } else if (!message.isStatusMessage()) {
+    /** Returns whether a message or status message was sent by this consumer. */
+    boolean sent(Message message) {
+        return message.isStatusMessage()
+                ? message.getSubject().equals(address)
+                : message.isJetStream() && message.metaData().getConsumer().equals(name);
+    }
+
+    /** Checks that no message of this consumer was lost before this one. Called once for each message. */
+    void checkOrder(Message message) throws RequestFailure {
+        if (!message.isStatusMessage()) {
             received++;
             if (message.metaData().consumerSequence() != received) {
                 throw RequestFailure.brokenOff("a message of " + stream + " was lost in transit");
             }
         }
-        return message;
+    }
+
+    /** Fails if the server denies the requests for messages, or the connection was lost. Called if none arrives. */
+    void checkLink() throws RequestFailure {
+        RequestFailure denied = denial.sinceCreation();
+        if (denied != null) {
+            throw denied;
+        }
+        if (connection.getStatistics().getReconnects() != reconnects) {
+            throw RequestFailure.brokenOff("the connection was lost");
+        }
     }
 
     @Override
     public void close() {
-        if (unsubscribe()) {
+        if (!closed) {
+            closed = true;
             api.deleteConsumerSoon(stream, name);
-        }
-    }
-
-    private Subscription subscribed() throws RequestFailure {
-        try {
-            return connection.subscribe(inbox);
-        } catch (IllegalStateException e) {
-            throw RequestFailure.unsendable(connection, e);
-        }
-    }
-
-    private boolean unsubscribe() {
-        try {
-            subscription.unsubscribe();
-            return true;
-        } catch (IllegalStateException e) {
-            return false; // Already closed, or closed together with the connection.
         }
     }
 
@@ -141,31 +127,5 @@ final class PullConsumer implements Closeable {
                 .numReplicas(1)
                 .inactiveThreshold(KEPT_IDLE);
         return (subject == null ? builder : builder.filterSubject(subject)).build();
-    }
-
-    private void checkAllowed() throws RequestFailure {
-        RequestFailure denied = denial.sinceCreation();
-        if (denied != null) {
-            throw denied;
-        }
-    }
-
-    private void checkConnected() throws RequestFailure {
-        if (connection.getStatistics().getReconnects() != reconnects) {
-            throw RequestFailure.brokenOff("the connection was lost");
-        }
-    }
-
-    private @Nullable Message polled(Duration moment) throws RequestFailure, InterruptedIOException {
-        try {
-            return subscription.nextMessage(moment);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading " + stream);
-            interrupted.initCause(e);
-            throw interrupted;
-        } catch (IllegalStateException e) {
-            throw RequestFailure.unsendable(connection, e);
-        }
     }
 }

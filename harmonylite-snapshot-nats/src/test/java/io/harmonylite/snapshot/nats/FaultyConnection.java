@@ -6,7 +6,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +38,8 @@ final class FaultyConnection {
     private final List<Hook> hooks = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
+    private final Map<String, List<Callable<?>>> holds = new HashMap<>();
+
     private record Hook(Predicate<String> subject, Callable<?> action, AtomicInteger times) {}
 
     FaultyConnection(Connection real) {
@@ -49,8 +53,35 @@ final class FaultyConnection {
                     if (method.getName().equals("requestWithTimeout") && arguments[0] instanceof Message request) {
                         return request(method, arguments, request.getSubject());
                     }
+                    if (method.getName().equals("publish") && arguments[0] instanceof String subject) {
+                        return isHeld(subject, () -> uncheckedCall(method, arguments)) ? null : call(method, arguments);
+                    }
                     return call(method, arguments);
                 });
+    }
+
+    /**
+     * Holds publications to subjects that contain a part, such as a consumer's requests for messages, until {@link
+     * #release}.
+     */
+    synchronized void hold(String part) {
+        holds.put(part, new ArrayList<>());
+    }
+
+    /** Sends what was held, and holds no more. */
+    synchronized void release(String part) throws Exception {
+        for (Callable<?> call : holds.remove(part)) {
+            call.call();
+        }
+    }
+
+    private synchronized boolean isHeld(String subject, Callable<?> call) {
+        for (Map.Entry<String, List<Callable<?>>> hold : holds.entrySet()) {
+            if (subject.contains(hold.getKey())) {
+                return hold.getValue().add(call);
+            }
+        }
+        return false;
     }
 
     /** Drops some requests to a subject after letting the first ones pass. */
@@ -94,6 +125,16 @@ final class FaultyConnection {
             }
         }
         return reply;
+    }
+
+    private Object uncheckedCall(Method method, Object[] arguments) throws Exception {
+        try {
+            return call(method, arguments);
+        } catch (Exception e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Object call(Method method, Object[] arguments) throws Throwable {

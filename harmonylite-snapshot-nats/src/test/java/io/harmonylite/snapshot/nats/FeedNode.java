@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** A node as a host would write it: it applies rows from streams, and writes and publishes rows of its own. */
+/** A node as a host would write it: it applies rows from streams in batches, and writes and publishes rows of its own. */
 final class FeedNode implements AutoCloseable {
 
     /** Where the node keeps its positions. */
@@ -132,7 +132,10 @@ final class FeedNode implements AutoCloseable {
                 ? NatsFeed.builder(streams, (FileSequenceMap) map)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, pool);
         createTables();
-        feed = builder.handler(this::apply).onEnd(ends::add).maxInFlight(16).start();
+        feed = builder.batchHandler(this::apply)
+                .onEnd(ends::add)
+                .maxInFlight(16)
+                .start();
         manager.attachFeed(feed);
     }
 
@@ -160,15 +163,14 @@ final class FeedNode implements AutoCloseable {
         holding.countDown();
     }
 
-    private void apply(StreamMessage message) throws Exception {
+    private void apply(List<StreamMessage> messages) throws Exception {
         holding.await();
-        String text = new String(message.data(), UTF_8);
         writing.readLock().lock();
         try (Connection connection = transaction()) {
-            if (!(map instanceof TableSequenceMap table)) {
-                insert(connection, text);
-            } else if (message.countIn(table.in(connection))) {
-                insert(connection, text);
+            List<StreamMessage> uncounted =
+                    map instanceof TableSequenceMap table ? table.in(connection).appliedAll(messages) : messages;
+            for (StreamMessage message : uncounted) {
+                insert(connection, new String(message.data(), UTF_8));
             }
             connection.commit();
         } finally {

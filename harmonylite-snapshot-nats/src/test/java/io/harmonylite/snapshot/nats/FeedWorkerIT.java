@@ -53,18 +53,21 @@ class FeedWorkerIT {
         FeedSettings settings = new FeedSettings(
                 NatsStreams.of(connection, stream),
                 positions,
-                message -> {
+                messages -> {
                     try (java.sql.Connection own = replica.getConnection()) {
                         own.setAutoCommit(false);
-                        assertThat(message.countIn(map.in(own))).isTrue();
+                        assertThat(map.in(own).appliedAll(messages)).isEqualTo(messages);
                         own.commit();
                     }
-                    applied.add(message.at().sequence());
+                    messages.forEach(message -> applied.add(message.at().sequence()));
                 },
+                16,
+                Duration.ZERO,
+                false,
                 end -> {},
                 null,
                 16);
-        worker = new FeedWorker(settings, stream, nanos::get);
+        worker = new FeedWorker(settings, List.of(new FeedReader(settings, stream)), nanos::get);
         stepUntilApplied(5);
         applied.clear();
     }

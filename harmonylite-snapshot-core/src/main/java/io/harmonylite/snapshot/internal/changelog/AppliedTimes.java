@@ -112,7 +112,8 @@ public final class AppliedTimes {
             return true;
         }
         Long written = hasRows
-                ? statements.number("SELECT time FROM " + TABLE + " WHERE table_name = ? AND key = ?", table.name(), key)
+                ? statements.number(
+                        "SELECT time FROM " + TABLE + " WHERE table_name = ? AND key = ?", table.name(), key)
                 : null;
         return written != null && time > written;
     }

@@ -39,10 +39,9 @@ public record LoggedChange(
         return switch (type) {
             case "delete" -> "DELETE FROM " + named + " WHERE " + SqlLiteral.pairs(key, row, " IS ", " AND ") + ";";
             case "update" ->
-                "UPDATE " + named + " SET " + SqlLiteral.pairs(row.keySet(), row, " = ", ", ") + " WHERE " + SqlLiteral.pairs(key, row, " IS ", " AND ")
-                        + ";";
-            default ->
-                SqlLiteral.insert(table, row) + ";";
+                "UPDATE " + named + " SET " + SqlLiteral.pairs(row.keySet(), row, " = ", ", ") + " WHERE "
+                        + SqlLiteral.pairs(key, row, " IS ", " AND ") + ";";
+            default -> SqlLiteral.insert(table, row) + ";";
         };
     }
 }

@@ -26,9 +26,10 @@ public final class Quarantine {
     /** Selects something if a row is in quarantine. */
     static final String ANY = "SELECT 1 FROM " + TABLE;
 
-    static final String CREATE = "CREATE TABLE IF NOT EXISTS " + TABLE + " (table_name TEXT NOT NULL, key TEXT NOT NULL,"
-            + " row TEXT NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (table_name, key))"
-            + " WITHOUT ROWID";
+    static final String CREATE =
+            "CREATE TABLE IF NOT EXISTS " + TABLE + " (table_name TEXT NOT NULL, key TEXT NOT NULL,"
+                    + " row TEXT NOT NULL, stream TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (table_name, key))"
+                    + " WITHOUT ROWID";
 
     private Quarantine() {}
 

@@ -120,9 +120,10 @@ public final class RowChanges implements AutoCloseable {
             for (int i = 0; i < values.size(); i++) {
                 statement.setObject(i + 1, values.get(i));
             }
-            while (findConflict(probe, statement, reader, table, found)) {
-                continue;
-            }
+            boolean isFound;
+            do {
+                isFound = findConflict(probe, statement, reader, table, found);
+            } while (isFound);
         }
         return existed;
     }
@@ -207,7 +208,8 @@ public final class RowChanges implements AutoCloseable {
      *
      * @param at time at which the server stored it; null if it is unknown
      */
-    public record Message(String stream, long sequence, @Nullable Instant at) {
+    public record Message(
+            String stream, long sequence, @Nullable Instant at) {
 
         long time() {
             return AppliedTimes.of(at);

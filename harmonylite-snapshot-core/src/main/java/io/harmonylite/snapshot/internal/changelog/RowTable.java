@@ -77,7 +77,8 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
      * @return whether the row existed
      */
     boolean put(Statements statements, SortedMap<String, @Nullable Object> row) throws SQLException {
-        String set = row.keySet().stream().map(column -> Sql.quote(column) + " = ?").collect(Collectors.joining(", "));
+        String set =
+                row.keySet().stream().map(column -> Sql.quote(column) + " = ?").collect(Collectors.joining(", "));
         List<@Nullable Object> values = new ArrayList<>(row.values());
         values.addAll(keyOf(row));
         if (statements.update("UPDATE OR ABORT main." + Sql.quote(name) + " SET " + set + where(), values) > 0) {

@@ -103,9 +103,11 @@ public final class SchemaHash {
                 }
             }
         }
-        return Optional.of("the writer has a table or column that this database lacks, or one that this database declares"
-                + " with another type, NOT NULL or key (its schema hash is " + writer + ", this database's is " + hex()
-                + ")");
+        return Optional.of(
+                "the writer has a table or column that this database lacks, or one that this database declares"
+                        + " with another type, NOT NULL or key (its schema hash is " + writer + ", this database's is "
+                        + hex()
+                        + ")");
     }
 
     /** Returns how many tables may be missing, so that the number of selections is limited. */

@@ -35,8 +35,7 @@ final class SqlLiteral {
     }
 
     /** Returns pairs of columns and values of a row. */
-    static String pairs(
-            Collection<String> columns, Map<String, @Nullable Object> row, String between, String joint) {
+    static String pairs(Collection<String> columns, Map<String, @Nullable Object> row, String between, String joint) {
         return columns.stream()
                 .map(column -> Sql.quote(column) + between + of(row.get(column)))
                 .collect(Collectors.joining(joint));

@@ -18,8 +18,10 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,25 @@ public final class PositionTables {
         requireTransaction();
         claimWriteLock();
         return count(stream, now -> Counting.skipped(stream, now, range));
+    }
+
+    /** Takes the write lock and reads the progress of some streams. */
+    public Map<String, StreamProgress> lockAndRead(Set<String> streams) throws SQLException {
+        requireTransaction();
+        claimWriteLock();
+        Map<String, StreamProgress> found = new HashMap<>();
+        for (String stream : streams) {
+            found.put(stream, read(stream));
+        }
+        return found;
+    }
+
+    /** Writes the progress of a stream, if it has changed. */
+    public void write(String stream, StreamProgress before, StreamProgress after) throws SQLException {
+        if (!after.equals(before)) {
+            write(stream, after);
+            writeAhead(stream, before.ahead(), after.ahead());
+        }
     }
 
     /** Sets the positions of some streams. */
@@ -193,12 +214,8 @@ public final class PositionTables {
     private boolean count(String stream, UnaryOperator<StreamProgress> rule) throws SQLException {
         StreamProgress before = read(stream);
         StreamProgress after = rule.apply(before);
-        if (after.equals(before)) {
-            return false;
-        }
-        write(stream, after);
-        writeAhead(stream, before.ahead(), after.ahead());
-        return true;
+        write(stream, before, after);
+        return !after.equals(before);
     }
 
     private StreamProgress read(String stream) throws SQLException {
