@@ -142,7 +142,7 @@ public final class SnapshotManager implements AutoCloseable {
     public SnapshotInfo take(Positions given) {
         if (wiring.node.hasMap()) {
             throw new SnapshotConfigurationException("positions were given for " + wiring.node
-                    + ", although its sequence map provides them; call take() without positions");
+                    + ", although its sequence map provides them; take without positions");
         }
         return wiring.take(given);
     }

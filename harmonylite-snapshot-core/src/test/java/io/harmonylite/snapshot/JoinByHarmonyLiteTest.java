@@ -153,8 +153,9 @@ class JoinByHarmonyLiteTest {
             long last = streams.state(stream).orElseThrow().last();
             assertThat(replica.rows(stream).stream().distinct())
                     .as(stream)
-                    .containsExactlyInAnyOrderElementsOf(
-                            LongStream.rangeClosed(1, last).mapToObj(Long::toString).toList());
+                    .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, last)
+                            .mapToObj(Long::toString)
+                            .toList());
         }
     }
 
@@ -199,7 +200,8 @@ class JoinByHarmonyLiteTest {
 
     private void awaitKept(MessageSpool spool, String stream) throws Exception {
         long last = streams.state(stream).orElseThrow().last();
-        await().pollInterval(Duration.ofMillis(5)).until(() -> spool.message(stream, last).isPresent());
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> spool.message(stream, last).isPresent());
     }
 
     /** The first upload may have been made before the first kept message, although it was stored after it. */

@@ -124,7 +124,8 @@ public final class RecoveryOptions {
      * ResetDecision#stop}.
      */
     public RecoveryOptions onReset(ResetDecision decision) {
-        return new RecoveryOptions(options, lagLimit, Objects.requireNonNull(decision, "decision"), onReset, restore, fromHarmonyLite);
+        return new RecoveryOptions(
+                options, lagLimit, Objects.requireNonNull(decision, "decision"), onReset, restore, fromHarmonyLite);
     }
 
     /** Sets the decision for one stream that was reset. Takes precedence over the decision for every stream. */
@@ -140,7 +141,8 @@ public final class RecoveryOptions {
      * @param how changes the request; must keep its snapshot id
      */
     public RecoveryOptions restoreOptions(UnaryOperator<RestoreRequest> how) {
-        return new RecoveryOptions(options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"), fromHarmonyLite);
+        return new RecoveryOptions(
+                options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"), fromHarmonyLite);
     }
 
     /**

@@ -44,14 +44,21 @@ record BucketSetup(
     void create(JetStreamApi api, BucketNames names) throws IOException {
         Optional<StreamInfo> present = find(api, names);
         StreamInfo info = present.isPresent() ? present.get() : createMissing(api, names);
+        if (info.getConfiguration().getSealed()) {
+            throw new StoreAccessException(
+                    "the bucket " + names.bucket() + " is sealed and accepts no more objects; use"
+                            + " another bucket. Its snapshots can be listed, verified and restored");
+        }
         check(names, info.getConfiguration());
     }
 
-    /** Checks that a bucket exists, is suitable and as requested. */
+    /** Checks that a bucket exists, is suitable and as requested. A sealed one can be read. */
     void require(JetStreamApi api, BucketNames names) throws IOException {
         StreamInfo info = find(api, names)
-                .orElseThrow(() -> new ContainerMissingException("the bucket " + names.bucket()
-                        + " does not exist; create it and its -packs bucket with NatsSnapshotStore.create"));
+                .orElseThrow(
+                        () -> new ContainerMissingException(
+                                "the bucket " + names.bucket()
+                                        + " does not exist; correct its name, or take a snapshot, which creates it and its -packs bucket"));
         check(names, info.getConfiguration());
     }
 
@@ -124,7 +131,7 @@ record BucketSetup(
                 && (found.getMaxBytes() > 0 || found.getMaxMsgs() > 0)) {
             faults.add("drops old objects when it is full");
         }
-        if (!found.getAllowRollup()) {
+        if (!found.getAllowRollup() && !found.getSealed()) { // Sealing takes it away, and nothing is written then.
             faults.add("does not allow roll-up headers, which object stores need");
         }
         addDifference(faults, "replicas", replicas, found.getReplicas());

@@ -21,6 +21,7 @@ final class NatsFailures {
     private static final int MESSAGE_NOT_FOUND = 10_037;
     private static final int STREAM_EXISTS = 10_058;
     private static final int STORE_FAILED = 10_077;
+    private static final int SEALED = 10_109;
     private static final int PURGE_DENIED = 10_110;
     private static final Set<Integer> WRONG_SEQUENCE = Set.of(10_071, 10_163, 10_164);
     private static final Set<Integer> NO_JETSTREAM = Set.of(10_035, 10_039, 10_076, 10_120);
@@ -85,6 +86,10 @@ final class NatsFailures {
     }
 
     private static String message(String what, JetStreamApiException e) {
+        if (e.getApiErrorCode() == SEALED) {
+            return what + ": the stream is sealed, so nothing can be added or removed; use another one: "
+                    + e.getMessage();
+        }
         return e.getApiErrorCode() == PURGE_DENIED
                 ? what + ": the stream's setting deny_purge forbids to remove messages; use a stream without it: "
                         + e.getMessage()

@@ -47,7 +47,9 @@ final class NatsMessageReader implements MessageReader {
                 return Optional.empty();
             }
             StreamPosition at = new StreamPosition(
-                    head.metaData().streamSequence(), head.metaData().timestamp().toInstant(), link.created());
+                    head.metaData().streamSequence(),
+                    head.metaData().timestamp().toInstant(),
+                    link.created());
             StreamMessage message = FeedReader.messageOf(stream, head, at);
             link.take();
             return Optional.of(message);

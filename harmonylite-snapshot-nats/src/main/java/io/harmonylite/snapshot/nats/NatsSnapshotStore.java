@@ -47,6 +47,9 @@ import org.slf4j.LoggerFactory;
  * {@code OBJ_<bucket>-packs}; to write, also {@code $O.<bucket>.>}, {@code $O.<bucket>-packs.>} and {@code
  * STREAM.PURGE}, and {@code STREAM.CREATE} if buckets are to be created.
  *
+ * <p><b>A sealed bucket</b> can be read. Every put and every delete fails with {@link StoreAccessException}, and {@link
+ * #create} rejects it.
+ *
  * <p>Thread-safe. The connection is not closed. Requires nats-server 2.9 or later.
  */
 public final class NatsSnapshotStore implements SnapshotStore {

@@ -68,8 +68,10 @@ class HarmonyLiteJoinIT {
     }
 
     static Stream<Arguments> joins() {
-        return IntStream.range(0, Integer.getInteger("joins", 1)).boxed().flatMap(number -> Stream.of(1, 3)
-                .flatMap(shards -> Stream.of(128, 1024).map(entries -> Arguments.of(shards, entries, number))));
+        return IntStream.range(0, Integer.getInteger("joins", 1))
+                .boxed()
+                .flatMap(number -> Stream.of(1, 3)
+                        .flatMap(shards -> Stream.of(128, 1024).map(entries -> Arguments.of(shards, entries, number))));
     }
 
     private HarmonyLiteProgram program(long number, int shards, int entries) throws Exception {
@@ -94,13 +96,20 @@ class HarmonyLiteJoinIT {
         writer.start();
         reader.start();
         Load load = new Load(number * 31L + shards + entries);
-        load.fill(entries * shards + 200);
         HarmonyLiteShards layout = HarmonyLiteShards.of(shards);
         NatsStreams streams = NatsStreams.of(nats, layout.streams());
-        for (String stream : streams.names()) {
-            Eventually.isTrue(() -> streams.state(stream).orElseThrow().first() > 1, writer);
-        }
-
+        load.fill(entries * shards + 200);
+        Eventually.isTrue(
+                () -> {
+                    load.fill(50);
+                    for (String stream : streams.names()) {
+                        if (streams.state(stream).orElseThrow().first() == 1) {
+                            return false;
+                        }
+                    }
+                    return true;
+                },
+                writer);
         load.start();
         TableSequenceMap map = TableSequenceMap.create();
         Path joined = Files.createDirectories(directory.resolve("jvm")).resolve("orders.db");
@@ -114,7 +123,9 @@ class HarmonyLiteJoinIT {
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
             SQLiteDataSource replica = new SQLiteDataSource();
             replica.setUrl("jdbc:sqlite:" + joined);
-            NatsFeed.Builder feed = NatsFeed.builder(streams, map, replica).mergeByTime().batchHandler(batch -> apply(replica, applier, batch));
+            NatsFeed.Builder feed = NatsFeed.builder(streams, map, replica)
+                    .mergeByTime()
+                    .batchHandler(batch -> apply(replica, applier, batch));
             report.spool().ifPresent(feed::spool);
             try (NatsFeed running = feed.start()) {
                 Thread.sleep(3000); // The load goes on while the node follows.
@@ -125,13 +136,14 @@ class HarmonyLiteJoinIT {
                             return running.lag().values().stream().allMatch(lag -> lag == 0)
                                     && load.isIn(reader.database());
                         },
-                        writer);
+                        "the feed " + running.lag() + " " + running.end());
                 for (String table : List.of("orders", "notes")) {
                     assertThat(rows(joined, table)).as(table).isEqualTo(rows(reader.database(), table));
                 }
                 assertThat(applier.quarantined(replica.getConnection())).isEmpty();
             }
-            assertThat(manager.health().reasons()).anyMatch(reason -> reason.sentence().contains("may lack messages"));
+            assertThat(manager.health().reasons())
+                    .anyMatch(reason -> reason.sentence().contains("may lack messages"));
         }
     }
 

@@ -168,7 +168,7 @@ class IncompleteStreamsIT {
         assertThatThrownBy(() -> behind.manager().recover())
                 .isInstanceOf(StreamGapException.class)
                 .hasMessageContaining("15 were deleted inside the stream")
-                .hasMessageContaining("allowDeletedMessages");
+                .hasMessageContaining("--allow-deleted-messages");
         assertThatThrownBy(() -> behind.manager().take()).isInstanceOf(StreamGapException.class);
         SnapshotInfo taken = nodes.get(0).manager().take();
         assertThat(taken.positions().of(stream).orElseThrow().sequence()).isEqualTo(20);
@@ -305,7 +305,7 @@ class IncompleteStreamsIT {
         assertThatThrownBy(() -> node("unsure", mirrored).manager().recover())
                 .isInstanceOf(StreamGapException.class)
                 .hasMessageContaining("began with message 500")
-                .hasMessageContaining("firstSequence")
+                .hasMessageContaining("--first-sequence")
                 .hasMessageContaining("--first-sequence");
         FeedNode told = node("told", mirrored.firstSequence(mirror, 500));
         assertThat(told.start().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);

@@ -91,6 +91,29 @@ class NatsSnapshotStoreIT {
     }
 
     @Test
+    void open_sealedBuckets_areReadAndRejectEveryChange() throws Exception {
+        put(store(), "n/manifests/m", "first");
+        put(store(), "n/packs/p", "pack");
+        for (String of : List.of(bucket, bucket + "-packs")) {
+            connection.objectStore(of).seal();
+        }
+        NatsSnapshotStore store = NatsSnapshotStore.open(connection, bucket);
+        assertThat(names(store.list(""))).containsExactly("n/manifests/m", "n/packs/p");
+        assertThat(read(store, "n/packs/p")).isEqualTo("pack".getBytes(UTF_8));
+        for (String name : List.of("n/manifests/x", "n/packs/x")) {
+            assertThatThrownBy(() -> put(store, name, "x"))
+                    .isInstanceOf(StoreAccessException.class)
+                    .hasMessageContaining("sealed");
+        }
+        assertThatThrownBy(() -> store.delete("n/packs/p"))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("sealed");
+        assertThatThrownBy(() -> NatsSnapshotStore.create(connection, bucket))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("sealed");
+    }
+
+    @Test
     void open_objectOfAnotherClient_isRead() throws Exception {
         SnapshotStore store = store();
         ObjectStore other = connection.objectStore(bucket);

@@ -69,7 +69,7 @@ final class CapabilityProbe {
             return WriteMode.CONDITIONAL;
         }
         if (!settings.acceptsUnconditionalWrites()) {
-            throw unsupported("conditional writes (If-None-Match: *)", "acceptUnconditionalWrites()");
+            throw unsupported("conditional writes (If-None-Match: *)", "unconditional writes");
         }
         LOG.warn("{} does not support conditional writes; continuing, as configured", settings.place());
         if (first == Outcome.UNSUPPORTED) {
@@ -108,7 +108,7 @@ final class CapabilityProbe {
             return;
         }
         remove(name);
-        throw unsupported("checksums of puts", "acceptUncheckedWrites()");
+        throw unsupported("checksums of puts", "unchecked writes");
     }
 
     private boolean rejectsDamaged(String name) throws IOException {
@@ -158,9 +158,10 @@ final class CapabilityProbe {
         return e.statusCode() == 501 || (e.statusCode() == 400 && UNSUPPORTED.contains(S3Failures.code(e)));
     }
 
-    private StoreAccessException unsupported(String what, String option) {
+    private StoreAccessException unsupported(String what, String weaker) {
         return new StoreAccessException(settings.place() + " does not support " + what
-                + ", so nothing is written; use a service that does, or build the store with " + option
+                + ", so nothing is written; use a service that does, or accept " + weaker
+                + " in the options of the store"
                 + " after reading which guarantee that gives up");
     }
 

@@ -35,7 +35,9 @@ final class S3Deletion {
 
     /** Ignores a missing object, for which S3 reports success and some services report 404. */
     private void requireOnlyMissing(String name, AwsServiceException failure) throws IOException {
-        if (failure.statusCode() != 404 || S3Failures.code(failure).equals("NoSuchBucket")) {
+        boolean unnamed =
+                failure.statusCode() == 404 && S3Failures.code(failure).equals(S3Failures.NO_CODE);
+        if (!unnamed && !S3Failures.isMissingObject(failure)) {
             throw failures.translate(name, failure);
         }
     }

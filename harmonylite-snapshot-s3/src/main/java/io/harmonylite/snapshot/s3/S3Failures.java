@@ -27,6 +27,8 @@ import software.amazon.awssdk.services.s3.model.S3Error;
  */
 final class S3Failures {
 
+    static final String NO_CODE = "no error code";
+
     private static final Set<String> FULL = Set.of(
             "QuotaExceeded",
             "ServiceQuotaExceededException",
@@ -46,6 +48,8 @@ final class S3Failures {
             "RequestTimeout",
             "XAmzContentChecksumMismatch",
             "XAmzContentSHA256Mismatch");
+
+    private static final Set<String> MISSING = Set.of("NoSuchKey", "NoSuchVersion", "NotFound", "404");
 
     private static final Set<String> DENIED = Set.of("AccessDenied", "AllAccessDisabled", "MethodNotAllowed");
 
@@ -112,7 +116,7 @@ final class S3Failures {
         if (code.equals("NoSuchBucket")) {
             return containerMissing(answer);
         }
-        if (status == 404) {
+        if (isMissingObject(answer)) {
             return missing(what, answer);
         }
         if (status == 412) {
@@ -129,6 +133,14 @@ final class S3Failures {
         }
         return new StoreAccessException(
                 place + " rejects " + what + ": " + describe(answer) + advice(code, status), answer);
+    }
+
+    /**
+     * Returns whether an answer says that there is no such object. Other answers with status 404 have a code of their
+     * own, as some services send for an unknown access key, or none, as from a server that is no S3 service.
+     */
+    static boolean isMissingObject(AwsServiceException answer) {
+        return answer.statusCode() == 404 && MISSING.contains(code(answer));
     }
 
     private static boolean mayPass(String code, int status) {
@@ -189,7 +201,7 @@ final class S3Failures {
 
     static String code(AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "no error code" : details.errorCode();
+        return details == null || details.errorCode() == null ? NO_CODE : details.errorCode();
     }
 
     private static boolean isInterrupt(SdkException failure) {

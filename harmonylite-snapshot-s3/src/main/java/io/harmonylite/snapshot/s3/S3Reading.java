@@ -104,26 +104,20 @@ final class S3Reading {
             HeadObjectResponse head = client.headObject(requests.head(name));
             return new ObjectInfo(name, head.contentLength(), head.lastModified());
         } catch (S3Exception e) {
-            throw e.statusCode() == 404 ? missing(name, e) : failures.translate(name, e);
+            throw e.statusCode() == 404 ? missing(name) : failures.translate(name, e);
         } catch (SdkException e) {
             throw failures.translate(name, e);
         }
     }
 
     /**
-     * Tells a missing object from a missing bucket. The response to a HEAD request has no body that would tell them
-     * apart.
+     * Returns why an object was not found. The response to a HEAD request has no body that tells a missing object from a
+     * missing bucket or an unknown key; that to a GET request has one.
      */
-    private IOException missing(String name, S3Exception failure) {
+    private IOException missing(String name) {
         try {
-            client.headBucket(requests.headBucket());
-            return failures.missing(name, failure);
-        } catch (S3Exception e) {
-            return switch (e.statusCode()) {
-                case 404 -> failures.containerMissing(e);
-                case 403 -> failures.missing(name, failure); // No permission to see the bucket, so it exists.
-                default -> failures.translate(name, e);
-            };
+            client.getObject(requests.get(name, null)).abort();
+            return new IOException(name + " was put into " + place + " while it was looked up");
         } catch (SdkException e) {
             return failures.translate(name, e);
         }

@@ -11,7 +11,6 @@ import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
@@ -69,13 +68,6 @@ final class S3Requests {
         return HeadObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(settings.key(name))
-                .overrideConfiguration(limit())
-                .build();
-    }
-
-    HeadBucketRequest headBucket() {
-        return HeadBucketRequest.builder()
-                .bucket(settings.bucket())
                 .overrideConfiguration(limit())
                 .build();
     }

@@ -438,6 +438,19 @@ class S3FaultTest {
                 .isInstanceOf(ContainerMissingException.class);
     }
 
+    /** Some services answer an unknown access key by status 404. */
+    @ParameterizedTest
+    @ValueSource(strings = {"InvalidAccessKeyId", "NoSuchWebsiteConfiguration"})
+    void anyMethod_notFoundWithAnotherCode_isDeniedAndNamesIt(String code) {
+        proxy.always(error(404, code));
+        for (Call call : everyMethod()) {
+            assertThatThrownBy(call::run)
+                    .isExactlyInstanceOf(StoreAccessException.class)
+                    .hasMessageContaining(code)
+                    .hasMessageContaining("planned");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void anyMethod_connectionRefused_throwsIOException(int attempts) throws Exception {

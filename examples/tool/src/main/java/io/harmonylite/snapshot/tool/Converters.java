@@ -24,7 +24,7 @@ final class Converters {
         commandLine
                 .registerConverter(StorageUri.class, rejecting(StorageUri::parse))
                 .registerConverter(S3Endpoint.class, rejecting(S3Endpoint::parse))
-                .registerConverter(NatsUrl.class, rejecting(NatsUrl::parse))
+                .registerConverter(NatsServers.class, rejecting(NatsServers::parse))
                 .registerConverter(ResetDecision.class, rejecting(Converters::resetDecision))
                 .registerConverter(SnapshotName.class, rejecting(SnapshotName::parse))
                 .registerConverter(ByteCount.class, rejecting(ByteCount::parse))

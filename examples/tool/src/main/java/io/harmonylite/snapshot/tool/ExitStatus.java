@@ -43,7 +43,7 @@ enum ExitStatus {
     FAILED(1),
     /** Wrong usage, configuration or permission. */
     USAGE(2),
-    /** A directory, bucket, database, sequence map or snapshot does not exist. */
+    /** A directory, bucket, stream, database, sequence map or snapshot does not exist. */
     NOT_FOUND(3),
     /** The data is damaged, or of a format that this version does not support. */
     CORRUPT(4),
@@ -53,7 +53,7 @@ enum ExitStatus {
     DECISION(6),
     /** Another operation is in progress, or the database is in use. */
     BUSY(7),
-    /** There is not enough space. */
+    /** There is not enough space or memory. */
     NO_SPACE(8);
 
     private static final List<ExitStatus> WORST_FIRST =
@@ -97,13 +97,17 @@ enum ExitStatus {
         types.put(SequenceMapInUseException.class, BUSY);
         types.put(InsufficientSpaceException.class, NO_SPACE);
         types.put(StoreFullException.class, NO_SPACE);
+        types.put(OutOfMemoryError.class, NO_SPACE);
         types.put(ResultLostException.class, FAILED);
         types.put(IOException.class, UNAVAILABLE);
         return types;
     }
 
-    /** Returns the status for an exception. */
+    /** Returns the status for an exception. A missing container of the store keeps its status in any other exception. */
     static ExitStatus of(Throwable failure) {
+        if (failure.getCause() instanceof ContainerMissingException missing) {
+            return of(missing);
+        }
         return BY_TYPE.entrySet().stream()
                 .filter(entry -> entry.getKey().isInstance(failure))
                 .map(Map.Entry::getValue)

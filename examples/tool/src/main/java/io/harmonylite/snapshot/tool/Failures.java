@@ -36,11 +36,19 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         return failure instanceof ParameterException wrong
                 ? handleParseException(wrong, new String[0])
-                : report(command, failure, message(failure));
+                : report(command, failure);
+    }
+
+    /** Reports a failure, and returns the status of the process. */
+    int report(CommandLine command, Throwable failure) {
+        return report(command, failure, message(failure));
     }
 
     /** Returns the message of an exception in one line, without passwords. */
     static String message(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return "not enough memory: " + failure.getMessage() + "; start Java with more, for instance -Xmx512m";
+        }
         boolean expected = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
         String text = expected || isOurs(failure)
                 ? String.valueOf(failure.getMessage())
@@ -70,7 +78,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
     }
 
-    private int report(CommandLine command, Exception failure, String message) {
+    private int report(CommandLine command, Throwable failure, String message) {
         ExitStatus status = ExitStatus.of(failure);
         PrintWriter err = command.getErr();
         err.println(command.getCommandSpec().root().name() + ": " + message);
@@ -85,7 +93,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return status.code();
     }
 
-    private static String trace(Exception failure) {
+    private static String trace(Throwable failure) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         return Secrets.hide(trace.toString());

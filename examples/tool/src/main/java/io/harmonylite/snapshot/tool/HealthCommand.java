@@ -92,22 +92,24 @@ final class HealthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         HealthPolicy policy = policy();
+        NatsOptions nats = (streams == null ? store.use() : store.use("nats")).nats();
         try (SnapshotStore opened = store.open()) {
-            SnapshotHealth health = health(SnapshotRepository.of(name.toString(), opened), policy);
+            SnapshotHealth health = health(SnapshotRepository.of(name.toString(), opened), policy, nats);
             output.result(document(health), lines(health));
             return status(health.state()).code();
         }
     }
 
-    private SnapshotHealth health(SnapshotRepository repository, HealthPolicy policy) throws IOException {
+    private SnapshotHealth health(SnapshotRepository repository, HealthPolicy policy, NatsOptions nats)
+            throws IOException {
         if (streams == null) {
             return repository.health(policy);
         }
         if (sequenceMap == null) {
-            return streams.run(spec.commandLine(), store, followed -> repository.health(followed, policy));
+            return streams.run(spec.commandLine(), nats, followed -> repository.health(followed, policy));
         }
         Positions positions = SequenceMaps.read(sequenceMap).positions();
-        return streams.run(spec.commandLine(), store, followed -> repository.health(followed, positions, policy));
+        return streams.run(spec.commandLine(), nats, followed -> repository.health(followed, positions, policy));
     }
 
     private HealthPolicy policy() {

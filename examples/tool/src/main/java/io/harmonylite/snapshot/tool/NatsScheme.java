@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 /**
- * {@code nats://host:port/bucket}: a JetStream object store bucket that is a store, or that holds HarmonyLite's
+ * {@code nats://host:port/bucket} or {@code tls://host:port/bucket}: a JetStream object store bucket that is a store, or that holds HarmonyLite's
  * snapshot.
  */
 final class NatsScheme implements Scheme {
@@ -23,9 +23,7 @@ final class NatsScheme implements Scheme {
 
     @Override
     public void check(URI uri) {
-        if (uri.getHost() == null) {
-            throw new IllegalArgumentException("the URL names no server; write " + form());
-        }
+        NatsServers.of(uri);
         if (!BUCKET.matcher(String.valueOf(uri.getPath())).matches()) {
             throw new IllegalArgumentException(
                     "the URL names no bucket of the characters [A-Za-z0-9_-]; write " + form());
@@ -64,7 +62,7 @@ final class NatsScheme implements Scheme {
 
     /** Connects and opens; closes the connection again if opening fails. */
     private static <T> T connect(URI uri, StorageOptions options, Opening<T> opening) throws IOException {
-        Connection connection = NatsConnections.connect(uri, options.nats().credentials());
+        Connection connection = NatsConnections.connect(NatsServers.of(uri), options.nats());
         try {
             return opening.open(connection);
         } catch (IOException | RuntimeException e) {

@@ -112,7 +112,7 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return streams.run(spec.commandLine(), store, followed -> {
+        return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
             try (SnapshotStore opened = store.open();
                     WorkingMap map = map()) {
                 return run(manager(followed, opened, map.map()));

@@ -113,7 +113,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
 
     private HarmonyLiteRestoreReport restore(HarmonyLiteLocation location, Followed node) throws IOException {
         WorkingMap.Adoption adoption = adopt ? WorkingMap.Adoption.ALLOWED : WorkingMap.Adoption.REJECTED;
-        return StreamOptions.run(spec.commandLine(), node.server, node.streams, storage.nats(), followed -> {
+        return node.run(spec.commandLine(), storage.nats(), followed -> {
             try (WorkingMap map = WorkingMap.open(node.sequenceMap, adoption);
                     SnapshotManager manager =
                             manager().sequenceMap(map.map()).streams(followed).build()) {
@@ -175,7 +175,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     }
 
     /** The positions of the node, and its streams. */
-    static final class Followed {
+    static final class Followed extends StreamOptions {
 
         @Option(
                 names = "--sequence-map",
@@ -183,19 +183,5 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "Set this sequence map; created if missing.")
         private Path sequenceMap;
-
-        @Option(
-                names = "--nats",
-                required = true,
-                paramLabel = "URL",
-                description = "Server of the streams: nats://host:port.")
-        private NatsUrl server;
-
-        @Option(
-                names = "--stream",
-                required = true,
-                paramLabel = "STREAM",
-                description = "Stream that the node follows; repeat for each.")
-        private List<String> streams = new ArrayList<>();
     }
 }

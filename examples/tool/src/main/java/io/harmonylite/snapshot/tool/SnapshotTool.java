@@ -34,12 +34,12 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failure without a status of its own",
             "2:wrong usage, configuration or permission",
-            "3:not found: directory, bucket, database, sequence map or snapshot",
+            "3:not found: directory, bucket, stream, database, sequence map or snapshot",
             "4:damaged or unsupported data, in the store, the database or the sequence map",
             "5:store or server unavailable, or the outcome is unknown",
             "6:a person must decide",
             "7:busy: in progress, or the database is in use",
-            "8:not enough space"
+            "8:not enough space or memory"
         },
         footer = {
             "",
@@ -71,6 +71,7 @@ public final class SnapshotTool implements Runnable {
         if (Arrays.asList(args).contains("--verbose")) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug"); // Before the first logger is made.
         }
+        System.setProperty("org.slf4j.simpleLogger.log.org.sqlite.SQLiteJDBCLoader", "off"); // Reported as a failure.
         System.exit(commandLine(TerminalCheck::isErrorATerminal, args)
                 .setOut(standardOutput())
                 .execute(args));
@@ -88,14 +89,23 @@ public final class SnapshotTool implements Runnable {
      * @param terminal whether stderr is a terminal that shows progress
      */
     static CommandLine commandLine(BooleanSupplier terminal, String... args) {
-        CommandLine commandLine = new CommandLine(new SnapshotTool(terminal));
+        Failures failures = new Failures(args);
+        CommandLine commandLine = new CommandLine(new SnapshotTool(terminal)) {
+            @Override
+            public int execute(String... arguments) {
+                try {
+                    return super.execute(arguments);
+                } catch (Throwable e) { // An Error; picocli handles exceptions only.
+                    return failures.report(this, e);
+                }
+            }
+        };
         addCommands(commandLine, args);
         if (Arrays.asList(args).contains("--harmonylite")) {
             commandLine.getCommandSpec().removeSubcommand("restore");
             commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its options differ: it reads no store.
         }
         Converters.register(commandLine);
-        Failures failures = new Failures(args);
         return commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     }
 

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 record StorageUri(URI uri) {
 
     /** A new scheme is one more entry here. */
-    private static final Map<String, Scheme> SCHEMES =
-            new TreeMap<>(Map.of("file", new FileScheme(), "nats", new NatsScheme(), "s3", new S3Scheme()));
+    private static final Map<String, Scheme> SCHEMES = new TreeMap<>(
+            Map.of("file", new FileScheme(), "nats", new NatsScheme(), "tls", new NatsScheme(), "s3", new S3Scheme()));
 
     /**
      * Parses a URI.
@@ -28,7 +28,7 @@ record StorageUri(URI uri) {
      */
     static StorageUri parse(String text) {
         try {
-            StorageUri parsed = new StorageUri(new URI(text));
+            StorageUri parsed = new StorageUri(new URI(NatsServers.withOneScheme(text)));
             if (parsed.uri.getScheme() == null) {
                 throw new IllegalArgumentException("'" + text + "' is not a URI; for a path write "
                         + Path.of(text).toAbsolutePath().normalize().toUri());
@@ -43,15 +43,20 @@ record StorageUri(URI uri) {
     }
 
     /** Returns the scheme, in lower case. */
-    String name() {
+    private String name() {
         return uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the prefix of the options for this scheme: {@code nats}, {@code s3} or {@code file}. */
+    String optionPrefix() {
+        return NatsServers.SCHEMES.contains(name()) ? "nats" : name();
     }
 
     private Scheme scheme() {
         Scheme scheme = SCHEMES.get(name());
         if (scheme == null) {
             throw new IllegalArgumentException("unknown URI scheme '" + uri.getScheme() + "'; write "
-                    + SCHEMES.values().stream().map(Scheme::form).collect(Collectors.joining(" or ")));
+                    + SCHEMES.values().stream().map(Scheme::form).distinct().collect(Collectors.joining(" or ")));
         }
         return scheme;
     }

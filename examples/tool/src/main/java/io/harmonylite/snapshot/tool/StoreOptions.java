@@ -17,7 +17,8 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URI",
-            description = "The store: file:/absolute/path, nats://host:port/bucket or s3://bucket/prefix.")
+            description =
+                    "The store: file:/absolute/path, nats://host:port/bucket, tls://host:port/bucket or s3://bucket/prefix.")
     private StorageUri store;
 
     @Mixin
@@ -49,7 +50,7 @@ final class StoreOptions {
     }
 
     private void rejectUnused(String scheme, boolean given) throws StoreAccessException {
-        if (given && !used.contains(scheme) && !store.name().equals(scheme)) {
+        if (given && !used.contains(scheme) && !store.optionPrefix().equals(scheme)) {
             throw new StoreAccessException(
                     "options that begin with --" + scheme + " do not apply to " + store + "; leave them out");
         }

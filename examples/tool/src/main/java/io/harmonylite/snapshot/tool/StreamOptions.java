@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.nats.client.Connection;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,14 +16,16 @@ import picocli.CommandLine.ParameterException;
 
 /** The streams, and their server. */
 @SuppressWarnings("NullAway.Init") // The options are required together.
-final class StreamOptions {
+class StreamOptions {
 
     @Option(
             names = "--nats",
             required = true,
             paramLabel = "URL",
-            description = "Server of the streams: nats://host:port. --nats-creds applies to it too.")
-    private NatsUrl nats;
+            description =
+                    "Servers of the streams: nats://host:port or tls://host:port; further ones after commas. The --nats"
+                            + " options apply to them too.")
+    private NatsServers nats;
 
     @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; repeat for each.")
     private List<String> streams = new ArrayList<>();
@@ -39,13 +42,12 @@ final class StreamOptions {
     private Map<String, Long> firstSequences = new TreeMap<>();
 
     /** Runs an action with the streams, over a connection of its own. */
-    <T> T run(CommandLine command, StoreOptions store, Body<T> body) throws IOException {
-        return run(
-                command,
-                nats,
-                streams,
-                store.use("nats").nats(),
-                followed -> body.run(stated(command, deletedAllowed ? followed.allowDeletedMessages() : followed)));
+    <T> T run(CommandLine command, NatsOptions options, Body<T> body) throws IOException {
+        Connection connection = NatsConnections.connect(nats, options);
+        try (Closeable closing = () -> NatsConnections.close(connection)) {
+            NatsStreams followed = followed(command, connection);
+            return body.run(stated(command, deletedAllowed ? followed.allowDeletedMessages() : followed));
+        }
     }
 
     private NatsStreams stated(CommandLine command, NatsStreams followed) {
@@ -60,20 +62,25 @@ final class StreamOptions {
         }
     }
 
-    /** Runs an action with streams of a server, over a connection of its own. */
-    static <T> T run(CommandLine command, NatsUrl server, List<String> streams, NatsOptions nats, Body<T> body)
-            throws IOException {
-        Connection connection = NatsConnections.connect(server.uri(), nats.credentials());
-        try (Closeable closing = () -> NatsConnections.close(connection)) {
-            return body.run(followed(command, connection, streams));
-        }
-    }
-
-    private static NatsStreams followed(CommandLine command, Connection connection, List<String> streams) {
+    private NatsStreams followed(CommandLine command, Connection connection) {
         try {
             return NatsStreams.of(connection, new TreeSet<>(streams));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Throws if a stream does not exist.
+     *
+     * @throws ContainerMissingException if the server has no such stream; the status is then 3
+     */
+    static void requireExisting(NatsStreams followed) throws IOException {
+        for (String stream : followed.names()) {
+            if (followed.state(stream).isEmpty()) {
+                throw new ContainerMissingException(
+                        "no stream " + stream + " on the server; check --nats and --stream");
+            }
         }
     }
 

@@ -84,7 +84,8 @@ final class TrimCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         MemberPositions members = members();
-        return streams.run(spec.commandLine(), store, followed -> {
+        return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
+            StreamOptions.requireExisting(followed);
             try (SnapshotStore opened = store.open()) {
                 TrimReport report = SnapshotRepository.builder(name.toString(), opened)
                         .listener(output.progress())

@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotManager;
-import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
@@ -129,8 +128,8 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private int watch(Settings settings, SequenceMap positions, Wait wait) throws IOException {
-        return streams.run(spec.commandLine(), store, followed -> {
-            requireExisting(followed);
+        return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
+            StreamOptions.requireExisting(followed);
             WatchedRuns runs = new WatchedRuns(output);
             try (SnapshotStore opened = store.create()) {
                 watch(settings, opened, positions, followed, runs, wait);
@@ -138,15 +137,6 @@ final class WatchCommand implements Callable<Integer> {
             output.result(runs.document(name.toString()), runs.lines(name.toString()));
             return ExitStatus.DONE.code();
         });
-    }
-
-    private static void requireExisting(NatsStreams followed) throws IOException {
-        for (String stream : followed.names()) {
-            if (followed.state(stream).isEmpty()) {
-                throw new SnapshotConfigurationException(
-                        "no stream " + stream + " on the server; check --nats and --stream");
-            }
-        }
     }
 
     private void watch(

@@ -52,6 +52,26 @@ class NatsStoreIT {
     }
 
     @Test
+    void nats_sealedBucket_isReadAndRejectsATake(NatsServer server, Connection connection) throws Exception {
+        String bucket = "tool-" + NUID.nextGlobal();
+        String store = server.url() + "/" + bucket;
+        String[] take = nats(store, "take", "--database", sample.database().toString());
+        Tool.run(take).succeeded();
+        connection.objectStore(bucket).seal();
+        connection.objectStore(bucket + "-packs").seal();
+        Tool.run(nats(store, "list")).succeeded();
+        Tool.run(nats(store, "verify", "--deep")).succeeded();
+        for (String[] changing : new String[][] {take, nats(store, "verify", "--deep", "--prove")}) {
+            Outcome rejected = Tool.run(changing);
+            assertThat(rejected.err()).contains(bucket, "sealed");
+            assertThat(rejected.status()).isEqualTo(2);
+        }
+        sample.lose();
+        Tool.run(nats(store, "restore", "--database", sample.database().toString()))
+                .succeeded();
+    }
+
+    @Test
     void nats_bucketMissing_isStatus3(NatsServer server) {
         for (String command : new String[] {"list", "verify"}) {
             Outcome outcome = Tool.run(nats(server.url() + "/no-such-bucket", command));

@@ -76,15 +76,15 @@ class S3StoreTest {
     }
 
     @Test
-    void s3_bucketMissing_isStatus2() {
+    void s3_bucketMissing_isStatus3() {
         for (String command : new String[] {"list", "verify"}) {
             Outcome outcome = Tool.run(s3("s3://no-such-bucket/x", command));
-            assertThat(outcome.status()).isEqualTo(2);
+            assertThat(outcome.status()).isEqualTo(3);
             assertThat(outcome.err()).contains("no-such-bucket");
         }
         Outcome take = Tool.run(s3(
                 "s3://no-such-bucket/x", "take", "--database", sample.database().toString()));
-        assertThat(take.status()).isEqualTo(2);
+        assertThat(take.status()).isEqualTo(3);
     }
 
     @Test

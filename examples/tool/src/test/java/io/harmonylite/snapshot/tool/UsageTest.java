@@ -59,7 +59,7 @@ class UsageTest {
             })
     void help_command_hasValidExamplesAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
-        assertThat(help).contains("Example", "Exit status:", "8   not enough space");
+        assertThat(help).contains("Example", "Exit status:", "8   not enough space or memory");
         String examples = help.substring(help.indexOf("Example")).replace("\\\n", " ");
         examples.lines().filter(line -> line.startsWith("  snapshot-tool ")).forEach(line -> {
             String[] arguments = line.replaceFirst(" *snapshot-tool ", "").split(" +", -1);

@@ -93,7 +93,7 @@ class WatchCommandIT {
         assertThat(Tool.run(arguments("--every", "6h", "--sequence-map", map)).status())
                 .isEqualTo(3);
         Outcome noStream = Tool.run(arguments("--every", "6h", "--stream", "no-such-stream"));
-        assertThat(noStream.status()).isEqualTo(2);
+        assertThat(noStream.status()).isEqualTo(3);
         assertThat(noStream.err()).contains("no-such-stream");
         sample.lose();
         assertThat(Tool.run(arguments("--every", "6h")).status()).isEqualTo(3);

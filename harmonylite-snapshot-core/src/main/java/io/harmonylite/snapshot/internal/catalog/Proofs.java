@@ -122,7 +122,8 @@ public final class Proofs {
      */
     public static List<SnapshotInfo> latest(List<SnapshotInfo> sound, Set<SnapshotId> proven) {
         List<SnapshotInfo> both = sound.stream()
-                .filter(info -> proven.contains(info.id()) && info.possiblyMissing().isEmpty())
+                .filter(info ->
+                        proven.contains(info.id()) && info.possiblyMissing().isEmpty())
                 .toList();
         return SnapshotOrder.latestFirst(both).stream().limit(RELIED_ON).toList();
     }

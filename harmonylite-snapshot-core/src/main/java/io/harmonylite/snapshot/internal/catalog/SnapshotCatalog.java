@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -374,7 +375,9 @@ public final class SnapshotCatalog {
 
     private byte[] bytes(ObjectInfo object, int length) throws IOException {
         try (InputStream in = store.open(object.name(), 0, length)) {
-            return in.readNBytes(length);
+            byte[] bytes = new byte[length]; // readNBytes(int) needs twice the memory.
+            int read = in.readNBytes(bytes, 0, length);
+            return read == length ? bytes : Arrays.copyOf(bytes, read);
         }
     }
 

@@ -58,8 +58,12 @@ public final class SystemFileOperations implements FileOperations {
     @Override
     public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException e) {
+            throw FileFailures.ofWrite(channel, e);
         }
     }
 

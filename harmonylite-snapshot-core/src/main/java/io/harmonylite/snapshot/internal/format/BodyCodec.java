@@ -5,10 +5,17 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.number;
 import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import io.harmonylite.snapshot.SnapshotId;
 import java.io.IOException;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
 import java.util.Set;
 
 /**
@@ -20,7 +27,8 @@ import java.util.Set;
  *           "sources" array: pack index, number of pages, pack index, number of pages, …
  * </pre>
  *
- * Unknown keys are skipped.
+ * Unknown keys are skipped. A leaf has at most as many sources as pages, and an image at most as many packs as pages and
+ * leaves.
  */
 final class BodyCodec {
 
@@ -79,8 +87,8 @@ final class BodyCodec {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 switch (key) {
-                    case "packs" -> packs = packs(in);
-                    case "leaves" -> leaves = leaves(in, head.geometry());
+                    case "packs" -> packs = packs(in, maxPacks(head.geometry()));
+                    case "leaves" -> leaves = leaves(in, bytes, head.geometry());
                     default -> in.skip();
                 }
             }
@@ -94,12 +102,25 @@ final class BodyCodec {
         return manifest;
     }
 
-    private static List<PackEntry> packs(CborReader in) throws MalformedException {
+    /** Returns the maximum number of packs: each one holds a page or a leaf of the image. */
+    private static long maxPacks(ImageGeometry geometry) {
+        return geometry.pageCount() + geometry.leafCount();
+    }
+
+    private static void checkRoom(List<?> packs, long max) throws MalformedException {
+        if (packs.size() >= max) {
+            throw new MalformedException("the body has more packs than the image has pages and leaves: " + max);
+        }
+    }
+
+    private static List<PackEntry> packs(CborReader in, long max) throws MalformedException {
         List<PackEntry> packs = new ArrayList<>();
         Set<PackName> names = new HashSet<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
-            PackEntry pack = pack(in);
+            checkRoom(packs, max);
+            PackEntry pack = pack(in, writers);
             if (!names.add(pack.name())) {
                 throw new MalformedException("pack " + pack.name() + " is listed twice");
             }
@@ -109,13 +130,14 @@ final class BodyCodec {
     }
 
     /** Decodes only the names of the packs. */
-    static List<PackName> decodeNames(byte[] bytes, int offset, int length) throws MalformedException {
+    static List<PackName> decodeNames(ImageGeometry geometry, byte[] bytes, int offset, int length)
+            throws MalformedException {
         List<PackName> names = null;
         try (CborReader in = CborReader.of(bytes, offset, length)) {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 if (key.equals("packs")) {
-                    names = names(in);
+                    names = names(in, maxPacks(geometry));
                 } else {
                     in.skip();
                 }
@@ -128,10 +150,12 @@ final class BodyCodec {
         return names;
     }
 
-    private static List<PackName> names(CborReader in) throws MalformedException {
+    private static List<PackName> names(CborReader in, long max) throws MalformedException {
         List<PackName> names = new ArrayList<>();
+        Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
+            checkRoom(names, max);
             Fields fields = new Fields();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 if (key.equals("name")) {
@@ -140,17 +164,19 @@ final class BodyCodec {
                     in.skip();
                 }
             }
-            names.add(name(fields));
+            names.add(name(fields, writers));
         }
         return List.copyOf(names);
     }
 
-    private static PackName name(Fields fields) throws MalformedException {
-        String name = fields.text("name");
-        return PackName.parse(name).orElseThrow(() -> new MalformedException("not a pack name: " + name));
+    /** Returns the name of a pack. Names with the same writer share its id. */
+    private static PackName name(Fields fields, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
+        String text = fields.text("name");
+        PackName name = PackName.parse(text).orElseThrow(() -> new MalformedException("not a pack name: " + text));
+        return new PackName(writers.computeIfAbsent(name.writer(), writer -> writer), name.number());
     }
 
-    private static PackEntry pack(CborReader in) throws MalformedException {
+    private static PackEntry pack(CborReader in, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
@@ -163,28 +189,62 @@ final class BodyCodec {
         if (!fields.text("codec").equals(CODEC)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
-        return new PackEntry(name(fields), (int) fields.number("size"), fields.digest("sha256"));
+        return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"));
     }
 
-    private static List<LeafEntry> leaves(CborReader in, ImageGeometry geometry) throws MalformedException {
-        List<LeafEntry> leaves = new ArrayList<>();
+    private static List<LeafEntry> leaves(CborReader in, byte[] bytes, ImageGeometry geometry)
+            throws MalformedException {
+        int[] ends = new int[16];
+        int count = 0;
         in.beginArray();
+        ends[0] = in.position();
         while (in.nextMap()) {
-            if (leaves.size() == geometry.leafCount()) {
+            if (count == geometry.leafCount()) {
                 throw new MalformedException("the body has more leaves than the image");
             }
-            leaves.add(leaf(in));
+            leaf(in, geometry.pagesIn(count));
+            count++;
+            ends = count == ends.length ? Arrays.copyOf(ends, 2 * count) : ends;
+            ends[count] = in.position();
         }
-        return List.copyOf(leaves);
+        return new Leaves(bytes, Arrays.copyOf(ends, count + 1));
     }
 
-    private static LeafEntry leaf(CborReader in) throws MalformedException {
+    /** Leaves that were checked. They are decoded again on each access, and take no memory but their encoded bytes. */
+    private static final class Leaves extends AbstractList<LeafEntry> implements RandomAccess {
+
+        private final byte[] bytes;
+        private final int[] ends;
+
+        Leaves(byte[] bytes, int[] ends) {
+            this.bytes = bytes;
+            this.ends = ends;
+        }
+
+        @Override
+        public LeafEntry get(int index) {
+            int start = ends[Objects.checkIndex(index, size())];
+            try (CborReader in = CborReader.of(bytes, start, ends[index + 1] - start)) {
+                in.beginMap();
+                return leaf(in, Integer.MAX_VALUE);
+            } catch (MalformedException e) {
+                throw new IllegalStateException("leaf " + index + " was decoded before", e);
+            }
+        }
+
+        @Override
+        public int size() {
+            return ends.length - 1;
+        }
+    }
+
+    private static LeafEntry leaf(CborReader in, int pages) throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
                 case "pack", "offset", "length" -> fields.put(key, (long) in.unsigned(Integer.MAX_VALUE));
                 case "digest" -> fields.put(key, in.digest());
-                case "sources" -> fields.put(key, sources(in));
+                case "sources" -> fields.put(key, sources(in, pages));
                 default -> in.skip();
             }
         }
@@ -196,10 +256,13 @@ final class BodyCodec {
                 fields.sources("sources"));
     }
 
-    private static List<LeafEntry.Source> sources(CborReader in) throws MalformedException {
+    private static List<LeafEntry.Source> sources(CborReader in, int pages) throws MalformedException {
         List<LeafEntry.Source> sources = new ArrayList<>();
         in.beginArray();
         while (in.nextUnsigned()) {
+            if (sources.size() == pages) {
+                throw new MalformedException("a leaf of " + pages + " pages has more sources than pages");
+            }
             int pack = narrow(in.current());
             if (!in.nextUnsigned()) {
                 throw new MalformedException("a source has a pack but no number of pages");

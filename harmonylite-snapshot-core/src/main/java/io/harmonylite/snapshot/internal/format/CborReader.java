@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one CBOR item from an array. Map keys are texts and occur once, texts are UTF-8, values have the expected type
- * and stay within the given bounds, and nesting is at most 16 deep. Allocates nothing for a length that the array does
+ * and stay within the given bounds, and nesting is at most 16 deep. A map of this library's formats has at most 4,096
+ * keys, because all of them are kept while duplicates are looked for. Allocates nothing for a length that the array does
  * not hold. Jackson does the decoding. Not thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8949">RFC 8949</a>
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class CborReader implements AutoCloseable {
 
     private static final int MAX_TEXT = 1024;
+    private static final int MAX_KEYS = 4096;
     private static final CBORFactory FACTORY = factory(MAX_TEXT);
     private static final CBORFactory LONG_TEXTS = factory(Integer.MAX_VALUE);
 
@@ -78,7 +80,7 @@ final class CborReader implements AutoCloseable {
     static int itemLength(byte[] bytes, int offset, int length) throws MalformedException {
         try (CborReader reader = of(bytes, offset, length)) {
             reader.beginMap();
-            decoding(reader.parser::skipChildren);
+            reader.skipRest();
             return reader.position() - offset;
         }
     }
@@ -231,8 +233,16 @@ final class CborReader implements AutoCloseable {
 
     /** Skips the value of an unknown key, in any form. */
     void skip() throws MalformedException {
-        nextToken();
-        decoding(parser::skipChildren);
+        if (nextToken().isStructStart()) {
+            skipRest();
+        }
+    }
+
+    private void skipRest() throws MalformedException {
+        for (int open = 1; open > 0; ) {
+            JsonToken token = nextToken();
+            open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        }
     }
 
     /** Throws if there are bytes after the item. */
@@ -275,11 +285,13 @@ final class CborReader implements AutoCloseable {
         return bytes[start()] & 0xFF;
     }
 
-    private int start() {
+    /** Returns the index in the array at which the current item starts. */
+    int start() {
         return (int) parser.currentTokenLocation().getByteOffset();
     }
 
-    private int position() {
+    /** Returns the index in the array after the bytes that were read. */
+    int position() {
         return (int) parser.currentLocation().getByteOffset();
     }
 
@@ -322,6 +334,11 @@ final class CborReader implements AutoCloseable {
         JsonToken token = decoding(parser::nextToken);
         if (token == null) {
             throw new MalformedException("it ends too early");
+        }
+        if (!strict
+                && token == JsonToken.FIELD_NAME
+                && parser.getParsingContext().getCurrentIndex() / 2 >= MAX_KEYS) {
+            throw new MalformedException("a map has more than " + MAX_KEYS + " keys");
         }
         return token;
     }

@@ -68,6 +68,8 @@ public final class ChangeMessageCodec {
             return bytes;
         } catch (IOException e) {
             throw new MalformedException("not one whole zstd frame: " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw NativeLibrary.zstdNotLoaded(e);
         }
     }
 

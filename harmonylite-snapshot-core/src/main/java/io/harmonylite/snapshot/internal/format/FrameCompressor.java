@@ -10,7 +10,7 @@ import com.github.luben.zstd.ZstdCompressCtx;
  */
 final class FrameCompressor implements AutoCloseable {
 
-    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private final ZstdCompressCtx zstd = NativeLibrary.zstd(ZstdCompressCtx::new);
 
     FrameCompressor(int level) {
         zstd.setLevel(level).setChecksum(false).setContentSize(true);

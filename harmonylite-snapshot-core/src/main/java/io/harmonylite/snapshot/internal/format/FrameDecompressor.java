@@ -7,7 +7,7 @@ import com.github.luben.zstd.ZstdException;
 /** Decompresses frames into bounded memory. Not thread-safe; holds native memory until it is closed. */
 final class FrameDecompressor implements AutoCloseable {
 
-    private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+    private final ZstdDecompressCtx zstd = NativeLibrary.zstd(ZstdDecompressCtx::new);
 
     /** Returns the length of a frame's content, as the frame declares it. Throws if it is above {@code max}. */
     static int contentLength(byte[] source, int offset, int length, int max) throws MalformedException {

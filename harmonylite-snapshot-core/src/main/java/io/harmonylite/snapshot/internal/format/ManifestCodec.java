@@ -83,8 +83,9 @@ public final class ManifestCodec {
      * @throws UnsupportedFormatException if the format is newer
      */
     public static List<PackName> decodePacks(byte[] bytes) throws MalformedException {
-        HeadCodec.Body place = checkedBody(bytes, head(bytes));
-        return BodyCodec.decodeNames(bytes, (int) place.offset(), (int) place.length());
+        HeadCodec.Decoded decoded = head(bytes);
+        HeadCodec.Body place = checkedBody(bytes, decoded);
+        return BodyCodec.decodeNames(decoded.head().geometry(), bytes, (int) place.offset(), (int) place.length());
     }
 
     private static HeadCodec.Body checkedBody(byte[] bytes, HeadCodec.Decoded decoded) throws MalformedException {

@@ -97,7 +97,9 @@ public final class HarmonyLiteRestore {
             RestoreLock lock)
             throws IOException {
         try (ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
-            return new Run(request, target, node, continuation, lock).run(scratch).restore();
+            return new Run(request, target, node, continuation, lock)
+                    .run(scratch)
+                    .restore();
         }
     }
 
@@ -111,8 +113,8 @@ public final class HarmonyLiteRestore {
         }
         if (node.map() != null && streams.isEmpty()) {
             throw new SnapshotConfigurationException(
-                    "the sequence map cannot be set because the streams are not known; give the manager of " + target
-                            + " its streams, or restore without the map");
+                    "the sequence map cannot be set because the streams are not known; name the streams that " + target
+                            + " follows, or restore without the map");
         }
         if (request.source() instanceof HarmonyLiteSnapshotFile file
                 && file.file().normalize().equals(target.file())) {

@@ -100,7 +100,9 @@ final class HarmonyLiteJoin {
     private Spool spool() throws IOException {
         ScratchDirectory scratch = services.scratch().openFor(database.file(), null);
         return StreamReader.of(streams)
-                .read(String.join(", ", streams.names()), () -> Spool.open(services.files(), streams, scratch, SPOOL_BYTES));
+                .read(
+                        String.join(", ", streams.names()),
+                        () -> Spool.open(services.files(), streams, scratch, SPOOL_BYTES));
     }
 
     /** Waits for a snapshot that was stored after the first kept message of every stream. */
@@ -152,7 +154,8 @@ final class HarmonyLiteJoin {
     }
 
     private static String tooOld(FromHarmonyLite from, Optional<Instant> first, Optional<Instant> stored) {
-        return "no snapshot in " + from.source() + " was stored after " + first.map(Instant::toString).orElse("")
+        return "no snapshot in " + from.source() + " was stored after "
+                + first.map(Instant::toString).orElse("")
                 + ", the time of the first message that a stream still holds, within "
                 + from.longestWait().toSeconds() + " s; "
                 + stored.map(time -> "the present one was stored at " + time)

@@ -131,16 +131,16 @@ final class PlanMessages {
         StringBuilder alternatives = new StringBuilder();
         SequenceRange deleted = stream.deleted();
         if (deleted != null && missing.last() == deleted.last()) {
-            alternatives.append("; or, if nodes need no deleted message, allow them with allowDeletedMessages (in the"
-                    + " tool --allow-deleted-messages)");
+            alternatives.append("; or, if nodes need no deleted message, allow deleted messages (in the tool by"
+                    + " --allow-deleted-messages)");
         }
         StreamState state = stream.state();
         if (state != null && state.start().isEmpty() && missing.first() == 1) {
             alternatives
                     .append("; or, if the stream began with message ")
                     .append(state.first())
-                    .append(", which cannot be determined for a mirror or after a change of its first_seq, set its"
-                            + " firstSequence (in the tool --first-sequence)");
+                    .append(", which cannot be determined for a mirror or after a change of its first_seq, state its"
+                            + " first sequence (in the tool by --first-sequence)");
         }
         return alternatives.toString();
     }

@@ -10,6 +10,8 @@ import java.io.IOException;
 /** Translates failures of local files, scratch and staged ones, into exceptions of the library. */
 public final class LocalFailures {
 
+    private static final String TEMPORARY = ", or choose another directory for temporary files by -Djava.io.tmpdir=DIR";
+
     private LocalFailures() {}
 
     /** Returns the exception for a failed file operation. */
@@ -19,7 +21,13 @@ public final class LocalFailures {
         }
         if (FileFailures.isForbidden(e)) {
             return new SnapshotConfigurationException(
-                    "permission denied for a local file: " + e.getMessage() + "; check the process's permissions", e);
+                    "permission denied for a local file: " + e.getMessage() + "; check the process's permissions"
+                            + TEMPORARY,
+                    e);
+        }
+        if (FileFailures.isMissing(e)) {
+            return new SnapshotConfigurationException(
+                    "the directory of a local file does not exist: " + e.getMessage() + "; create it" + TEMPORARY, e);
         }
         if (FileFailures.isFull(e)) {
             return new InsufficientSpaceException(

@@ -12,4 +12,5 @@ import java.util.SortedMap;
  * @param positions positions of the restored data; none if the snapshot has none
  * @param possiblyMissing messages of each stream that the restored data may lack
  */
-public record Origin(String restoreId, String snapshotId, Positions positions, SortedMap<String, SequenceRange> possiblyMissing) {}
+public record Origin(
+        String restoreId, String snapshotId, Positions positions, SortedMap<String, SequenceRange> possiblyMissing) {}

@@ -70,8 +70,8 @@ public record OriginTable(
                 return Optional.empty();
             }
             Positions positions = PositionsCodec.decode(row.getBytes(3));
-            return Optional.of(new Origin(
-                    row.getString(1), row.getString(2), positions, RangesCodec.decode(row.getBytes(4))));
+            return Optional.of(
+                    new Origin(row.getString(1), row.getString(2), positions, RangesCodec.decode(row.getBytes(4))));
         } catch (MalformedException e) {
             throw new SQLException("table " + NAME + " holds a row that cannot be decoded: " + e.getMessage(), e);
         }

@@ -1,11 +1,13 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.ConnectionCustomizer;
+import io.harmonylite.snapshot.internal.format.NativeLibrary;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -87,7 +89,20 @@ public final class SqliteConnector {
      * connection.
      */
     Connection openNew(String uri) throws SQLException {
-        return seam.apply(config().createConnection("jdbc:sqlite:" + uri));
+        return connect(config(), uri);
+    }
+
+    private Connection connect(SQLiteConfig config, String uri) throws SQLException {
+        try {
+            return seam.apply(config.createConnection("jdbc:sqlite:" + uri));
+        } catch (LinkageError e) {
+            throw NativeLibrary.notLoaded("SQLite", "org.sqlite.tmpdir", e);
+        } catch (SQLException e) {
+            if (e.getCause() instanceof NativeLibraryNotFoundException) {
+                throw NativeLibrary.notLoaded("SQLite", "org.sqlite.tmpdir", e);
+            }
+            throw e;
+        }
     }
 
     private SQLiteConfig config() {
@@ -101,7 +116,7 @@ public final class SqliteConnector {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.resetOpenMode(SQLiteOpenMode.READWRITE);
         config.setOpenMode(mode);
-        Connection connection = seam.apply(config.createConnection("jdbc:sqlite:" + uri));
+        Connection connection = connect(config, uri);
         try {
             customizer.customize(connection);
             return connection;

@@ -82,6 +82,8 @@ public final class SqliteFailures {
                         database + " is in use: " + what + ". Close other connections, or wait, and try again", cause);
             case SQLITE_FULL ->
                 new InsufficientSpaceException("no space is left on the volume of " + database + ": " + what, cause);
+            case SQLITE_NOMEM ->
+                new InsufficientSpaceException("SQLite has not enough memory for " + database + ": " + what, cause);
             case SQLITE_CANTOPEN -> cannotOpen(database, what, cause);
             case SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH ->
                 new SnapshotConfigurationException(database + " cannot be written by this process: " + what, cause);

@@ -74,8 +74,7 @@ public final class Spool implements MessageSpool {
     private void add(String stream) throws IOException {
         StreamState state = streams.state(stream)
                 .orElseThrow(() -> new StreamAccessException("stream " + stream + " does not exist"));
-        SpoolFile file = new SpoolFile(
-                files, scratch.resolve("spool-" + readings.size()), stream, state.created());
+        SpoolFile file = new SpoolFile(files, scratch.resolve("spool-" + readings.size()), stream, state.created());
         readings.put(stream, new Reading(stream, state, file));
     }
 
@@ -235,7 +234,9 @@ public final class Spool implements MessageSpool {
         }
 
         private long total() {
-            return readings.values().stream().mapToLong(each -> each.file.bytes()).sum();
+            return readings.values().stream()
+                    .mapToLong(each -> each.file.bytes())
+                    .sum();
         }
 
         private void fail(String reason) {

@@ -41,7 +41,10 @@ public final class TakePipeline {
      */
     public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
         TakeRun run = new TakeRun(services, settings, catalog, database, source, others);
-        run.requireFits(longest(source), PendingRecord.none(), Collections.emptySortedMap()); // Before any work: the capture may add no stream.
+        run.requireFits(
+                longest(source),
+                PendingRecord.none(),
+                Collections.emptySortedMap()); // Before any work: the capture may add no stream.
         try (ScratchDirectory scratch = scratch(database)) {
             return run.run(scratch);
         } catch (IOException e) {

@@ -73,8 +73,7 @@ final class TakeRun {
      *
      * @throws SnapshotConfigurationException if it cannot
      */
-    void requireFits(
-            Positions positions, PendingRecord unpublished, SortedMap<String, SequenceRange> possiblyMissing) {
+    void requireFits(Positions positions, PendingRecord unpublished, SortedMap<String, SequenceRange> possiblyMissing) {
         String digest = "0".repeat(2 * Digest.LENGTH);
         ImageInfo image = new ImageInfo(
                 1 << 16,

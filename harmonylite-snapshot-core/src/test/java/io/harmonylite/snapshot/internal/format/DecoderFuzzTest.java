@@ -89,7 +89,18 @@ class DecoderFuzzTest {
     @FuzzTest(maxDuration = "1m")
     void manifestBody(byte[] body) throws Throwable {
         decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
-        decoding(() -> BodyCodec.decodeNames(body, 0, body.length));
+        decoding(() -> BodyCodec.decodeNames(SMALL.manifest().head().geometry(), body, 0, body.length));
+    }
+
+    /** Many small items: the input, some millions of times, as packs, as leaves, as sources or as unknown keys. */
+    @FuzzTest(maxDuration = "1m")
+    void manifestOfManyItems(byte[] item) throws Throwable {
+        ImageGeometry geometry = SMALL.manifest().head().geometry();
+        for (ManyItems place : ManyItems.values()) {
+            byte[] body = place.body(item, 2 << 20);
+            decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
+            decoding(() -> BodyCodec.decodeNames(geometry, body, 0, body.length));
+        }
     }
 
     /** An uncompressed leaf. */

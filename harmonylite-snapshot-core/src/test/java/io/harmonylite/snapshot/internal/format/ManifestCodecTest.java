@@ -117,7 +117,7 @@ class ManifestCodecTest {
         ImageGeometry geometry = new ImageGeometry(pageSize, pages);
         SnapshotId writer = SnapshotId.of(Instant.ofEpochSecond(random.nextInt()), "n", random.nextLong());
         List<PackEntry> packs = new ArrayList<>();
-        for (int number = 0; number < 6; number++) {
+        for (int number = 0; number < Math.min(6, pages + geometry.leafCount()); number++) {
             PackName name = new PackName(number % 2 == 0 ? writer : SampleSnapshot.ID, number);
             packs.add(new PackEntry(name, random.nextInt(PackEntry.MAX_BYTES + 1), MadeUp.digest(random)));
         }
@@ -150,7 +150,18 @@ class ManifestCodecTest {
                 Duration.ofMillis(random.nextLong(Ordering.MAX_GRACE + 1)));
         return new Manifest(
                 new ManifestHead(
-                        List.of(), writer, "orders", created, "1", positions, image, stored, unpublished, ordering, possiblyMissing, notCompacted),
+                        List.of(),
+                        writer,
+                        "orders",
+                        created,
+                        "1",
+                        positions,
+                        image,
+                        stored,
+                        unpublished,
+                        ordering,
+                        possiblyMissing,
+                        notCompacted),
                 packs,
                 leaves);
     }

@@ -19,6 +19,9 @@ final class RawManifest {
     final Map<Object, Object> body;
     private boolean bodyEntryKept;
 
+    /** An encoded body in place of {@link #body}, or null. */
+    byte[] rawBody;
+
     private RawManifest(Map<Object, Object> head, Map<Object, Object> body) {
         this.head = head;
         this.body = body;
@@ -66,7 +69,7 @@ final class RawManifest {
 
     /** Encodes the manifest with right digests. */
     byte[] seal() {
-        byte[] encodedBody = RawCbor.encode(body);
+        byte[] encodedBody = rawBody == null ? RawCbor.encode(body) : rawBody;
         byte[] encodedHead = RawCbor.encode(head);
         for (int length = -1; !bodyEntryKept && length != encodedHead.length; ) {
             length = encodedHead.length;

@@ -41,7 +41,18 @@ final class Samples {
     /** Returns a snapshot of a generation, stored at an hour. */
     static SnapshotInfo snapshot(int number, long generation, long hour, Positions positions) {
         return new SnapshotInfo(
-                id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1, PendingRecord.none(), generation, Collections.emptySortedMap(), Optional.empty());
+                id(number),
+                "orders",
+                START,
+                hour(hour),
+                "1",
+                positions,
+                IMAGE,
+                1,
+                PendingRecord.none(),
+                generation,
+                Collections.emptySortedMap(),
+                Optional.empty());
     }
 
     /** Returns the head of a snapshot of a generation, whose take began at an hour; the grace period is 24 hours. */

@@ -107,7 +107,8 @@ class ReconciliationTest {
 
     @Test
     void ofFile_restoreWithoutPositions_isNamedAndItsRowsAreKnown() {
-        Optional<Origin> origin = Optional.of(new Origin("aa", "snapshot-7", Positions.none(), Collections.emptySortedMap()));
+        Optional<Origin> origin =
+                Optional.of(new Origin("aa", "snapshot-7", Positions.none(), Collections.emptySortedMap()));
         for (DatabaseState state : List.of(DatabaseState.WITH_ROWS, DatabaseState.WITHOUT_ROWS)) {
             Reconciliation unrecorded = file(map(TWENTY, Optional.of("bb")), state, origin, UnknownOrigin.DOUBTED);
             assertThat(unrecorded.positions()).isEqualTo(Positions.none());
