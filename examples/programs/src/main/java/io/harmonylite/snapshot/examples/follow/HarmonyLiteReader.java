@@ -110,6 +110,7 @@ public final class HarmonyLiteReader implements AutoCloseable {
 
     private void follow() throws Exception {
         try (NatsFeed feed = NatsFeed.builder(streams, positions, database)
+                .mergeByTime() // UNIQUE values may move between rows of different shards.
                 .handler(this::apply)
                 .onEnd(end -> {}) // This example polls the feed.
                 .start()) {
