@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.harmonylite.snapshot.Replica.Kind;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshot;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
+import io.harmonylite.snapshot.health.HealthCause;
+import io.harmonylite.snapshot.health.HealthReason;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -43,7 +46,7 @@ class JoinByHarmonyLiteTest {
 
     private static final String A = "changes-a";
     private static final String B = "changes-b";
-    private static final int KEPT = 10;
+    private static final int KEPT = 40;
 
     @TempDir
     Path directory;
@@ -91,7 +94,10 @@ class JoinByHarmonyLiteTest {
             beforeUpload.run();
             try {
                 Path file = directory.resolve("snapshot-" + looks);
-                TestDatabase.run(file, "CREATE TABLE applied (stream TEXT NOT NULL, sequence INT NOT NULL)");
+                TestDatabase.run(
+                        file,
+                        "CREATE TABLE applied (stream TEXT NOT NULL, sequence INT NOT NULL)",
+                        "CREATE INDEX applied_by_sequence ON applied (sequence)");
                 for (String stream : streams.names()) {
                     TestDatabase.run(
                             file,
@@ -181,12 +187,12 @@ class JoinByHarmonyLiteTest {
             assertThat(report.restored()).isPresent();
             RecoveryPlan.RestoreHarmonyLite plan = (RecoveryPlan.RestoreHarmonyLite) report.plan();
             assertThat(plan.possiblyMissing())
-                    .isEqualTo(Map.of(A, new SequenceRange(1, 90), B, new SequenceRange(1, 40)));
+                    .isEqualTo(Map.of(A, new SequenceRange(1, 60), B, new SequenceRange(1, 10)));
             assertThat(replica.positions()).isEqualTo(report.positions());
-            assertThat(report.positions().of(A).orElseThrow().sequence()).isEqualTo(90);
+            assertThat(report.positions().of(A).orElseThrow().sequence()).isEqualTo(60);
 
             try (MessageSpool spool = report.spool().orElseThrow()) {
-                for (int i = 0; i < 25; i++) { // Everything that the stream held when the node joined is dropped.
+                for (int i = 0; i < KEPT + 5; i++) { // Everything that the stream held when the node joined is dropped.
                     streams.publish(A, 1);
                     awaitKept(spool, A);
                 }
@@ -291,10 +297,41 @@ class JoinByHarmonyLiteTest {
             streams.failWith(null);
             awaitKept(spool, A);
             streams.failWith(new IOException("the link was cut"));
-            assertThat(spool.message(A, 91)).isPresent();
+            assertThat(spool.message(A, 61)).isPresent();
             streams.failWith(null);
             follow(replica, spool);
         }
         assertHasAll(replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void possiblyMissing_takeRestoreAndAccept_areInheritedUntilAccepted(Kind kind) throws Exception {
+        Map<String, SequenceRange> expected = Map.of(A, new SequenceRange(1, 60), B, new SequenceRange(1, 10));
+        Replica replica = replica(kind);
+        try (SnapshotManager manager = replica.manager()) {
+            follow(replica, manager.recover(joining()).spool().orElseThrow());
+            SnapshotInfo taken = manager.take();
+            assertThat(taken.possiblyMissing()).isEqualTo(expected);
+            assertThat(manager.list().snapshots().get(0).possiblyMissing()).isEqualTo(expected);
+            assertThat(causes(manager)).contains(HealthCause.MESSAGES_POSSIBLY_MISSING);
+
+            manager.restore(RestoreRequest.latest()); // A restore inherits what its snapshot may lack.
+            assertThat(manager.take().possiblyMissing()).isEqualTo(expected);
+
+            manager.acceptMissing(A);
+            assertThat(manager.take().possiblyMissing()).isEqualTo(Map.of(B, new SequenceRange(1, 10)));
+            assertThatThrownBy(() -> manager.acceptMissing(A))
+                    .isInstanceOf(SnapshotConfigurationException.class)
+                    .hasMessageContaining("[" + B + "]");
+            manager.acceptMissing(B);
+            SnapshotInfo last = manager.take();
+            assertThat(last.possiblyMissing()).isEmpty();
+            assertThat(causes(manager)).doesNotContain(HealthCause.MESSAGES_POSSIBLY_MISSING);
+        }
+    }
+
+    private static List<HealthCause> causes(SnapshotManager manager) {
+        return manager.health().reasons().stream().map(HealthReason::cause).toList();
     }
 }
