@@ -349,6 +349,7 @@ class PruneTest {
                 head.storedBytes(),
                 head.unpublished(),
                 head.ordering(),
+                head.possiblyMissing(),
                 head.notCompacted());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
     }

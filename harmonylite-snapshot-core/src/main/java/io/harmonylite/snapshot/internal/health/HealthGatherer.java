@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.health;
 import io.harmonylite.snapshot.Operation;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.SnapshotProof;
@@ -114,6 +115,7 @@ public final class HealthGatherer {
             }
             if (!isRestoring) {
                 gather(HealthCause.DATABASE_UNREADABLE, "the quarantine cannot be read", this::askQuarantine);
+                gather(HealthCause.DATABASE_UNREADABLE, "the origin cannot be read", this::askPossiblyMissing);
             }
             return facts();
         }
@@ -308,6 +310,18 @@ public final class HealthGatherer {
                         "rows are missing because older messages took their UNIQUE values: " + rows
                                 + ". A later message for a row removes it from the quarantine; if none is to come, a"
                                 + " person must compare it with another node");
+            }
+        }
+
+        private void askPossiblyMissing() {
+            SortedMap<String, SequenceRange> ranges = node.possiblyMissing();
+            if (!ranges.isEmpty()) {
+                add(
+                        others,
+                        HealthCause.MESSAGES_POSSIBLY_MISSING,
+                        "the node joined by a snapshot of HarmonyLite, which may lack messages " + ranges
+                                + ". Restore a snapshot of a node without such a range, or compare the data with another"
+                                + " node and call acceptMissing");
             }
         }
 

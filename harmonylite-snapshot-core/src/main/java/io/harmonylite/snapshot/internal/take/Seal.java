@@ -107,6 +107,7 @@ final class Seal {
                 packs.stream().mapToLong(PackEntry::size).sum(),
                 compacted.captured().unpublished(),
                 ordering,
+                compacted.captured().possiblyMissing(),
                 compacted.notCompacted());
         return new Manifest(head, packs, entries);
     }

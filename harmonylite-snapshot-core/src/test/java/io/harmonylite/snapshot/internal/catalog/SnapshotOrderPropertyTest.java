@@ -38,6 +38,7 @@ class SnapshotOrderPropertyTest {
                 1,
                 PendingRecord.none(),
                 generation,
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 

@@ -54,6 +54,7 @@ class SnapshotTimesTest {
                 1,
                 PendingRecord.none(),
                 new Ordering(generation, listed, GRACE),
+                Collections.emptySortedMap(),
                 Optional.empty());
         return new StoredHead(head, new ObjectInfo("manifest", 1, modified), pack);
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,7 @@ class FormatDocumentTest {
                 sealed.pack().size(),
                 PendingRecord.none(),
                 new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -278,6 +279,7 @@ class PruneModelTest {
                         1,
                         head.unpublished(),
                         ordering,
+                        Collections.emptySortedMap(),
                         Optional.empty());
                 manifests.put(id, new Stored(head, now, Set.copyOf(named)));
                 late += stored(manifests.get(id)).isLate(now) ? 1 : 0;

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +41,18 @@ final class Samples {
     /** Returns a snapshot of a generation, stored at an hour. */
     static SnapshotInfo snapshot(int number, long generation, long hour, Positions positions) {
         return new SnapshotInfo(
-                id(number), "orders", START, hour(hour), "1", positions, IMAGE, 1, PendingRecord.none(), generation, Optional.empty());
+                id(number),
+                "orders",
+                START,
+                hour(hour),
+                "1",
+                positions,
+                IMAGE,
+                1,
+                PendingRecord.none(),
+                generation,
+                Collections.emptySortedMap(),
+                Optional.empty());
     }
 
     /** Returns the head of a snapshot of a generation, whose take began at an hour; the grace period is 24 hours. */
@@ -56,6 +68,7 @@ final class Samples {
                 1,
                 PendingRecord.none(),
                 new Ordering(generation, hour(hour), Duration.ofHours(24)),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 
