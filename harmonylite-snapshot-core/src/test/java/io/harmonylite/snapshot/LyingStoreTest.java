@@ -255,7 +255,11 @@ class LyingStoreTest {
         if (thrown instanceof IndeterminateCommitException) {
             assertThat(operation).as(what).isEqualTo(StoreOperation.TAKE);
         } else if (operation == StoreOperation.TAKE) {
-            assertThat(NodeTemplate.content(intact)).as(what).isEqualTo(NodeTemplate.content(template.store));
+            assertThat(NodeTemplate.content(intact))
+                    .as(what)
+                    .containsAllEntriesOf(NodeTemplate.content(template.store));
+            assertThat(intact.list("orders/packs/")).as(what).isEqualTo(template.store.list("orders/packs/"));
+            assertThat(intact.list("orders/manifests/")).as(what).isEqualTo(template.store.list("orders/manifests/"));
         }
     }
 
