@@ -19,7 +19,10 @@ import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.LiveReader;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.take.NodeTakes;
 import io.harmonylite.snapshot.internal.take.TakeLease;
 import io.harmonylite.snapshot.internal.take.TakeMode;
@@ -45,9 +48,11 @@ import io.harmonylite.snapshot.watch.WatchOutcome;
 import io.harmonylite.snapshot.watch.WatchStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +109,7 @@ final class ManagerWiring implements NodeFacts {
                 services::randomName);
         this.restores = new RestorePipeline(services, catalog, leftOut);
         this.foreignRestores = new HarmonyLiteRestore(services, catalog.layout().name(), leftOut);
-        this.recoveries = new RecoveryPipeline(services, catalog, streams, restores);
+        this.recoveries = new RecoveryPipeline(services, catalog, streams, restores, foreignRestores);
         this.takes = new NodeTakes(
                 node,
                 new TakePipeline(services, options.takeSettings(), catalog),
@@ -183,11 +188,32 @@ final class ManagerWiring implements NodeFacts {
 
     @Override
     public String quarantined() {
+        return look(Quarantine::names, "");
+    }
+
+    @Override
+    public SortedMap<String, SequenceRange> possiblyMissing() {
+        return look(
+                connection -> OriginTable.read(connection)
+                        .map(Origin::possiblyMissing)
+                        .orElseGet(Collections::emptySortedMap),
+                Collections.emptySortedMap());
+    }
+
+    void acceptMissing(String stream) {
+        if (!OriginTable.acceptMissing(node.path(), services.connector(), stream)) {
+            throw new SnapshotConfigurationException("no messages of stream " + stream
+                    + " are possibly missing; the streams of which some are: "
+                    + possiblyMissing().keySet());
+        }
+    }
+
+    private <T> T look(LiveDatabase.Query<T> query, T missing) {
         DatabasePath path = node.path();
         try {
-            return path.isMissingOrEmpty() ? "" : LiveReader.look(path, services.connector(), Quarantine::names);
+            return path.isMissingOrEmpty() ? missing : LiveReader.look(path, services.connector(), query);
         } catch (DatabaseDamagedException e) {
-            return ""; // The plan reports it.
+            return missing; // The plan reports it.
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

@@ -1,7 +1,9 @@
 package io.harmonylite.snapshot;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Describes one snapshot in a store, from the head of its manifest. Immutable.
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
  * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
  *     decides which snapshot is the latest if positions do not
+ * @param possiblyMissing messages of each stream that the image may lack, because the node once joined by a snapshot of
+ *     HarmonyLite, which does not record what it contains; empty for all other nodes
  * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
  */
 public record SnapshotInfo(
@@ -37,6 +41,7 @@ public record SnapshotInfo(
         long rewrittenBytes,
         PendingRecord pending,
         long generation,
+        SortedMap<String, SequenceRange> possiblyMissing,
         Optional<String> notCompacted) {
 
     /** Creates a description of a full snapshot of unknown generation, without data beyond its positions. */
@@ -62,6 +67,7 @@ public record SnapshotInfo(
                 0,
                 PendingRecord.none(),
                 0,
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 }

@@ -227,6 +227,17 @@ public final class SnapshotManager implements AutoCloseable {
                         OperationSummary.of(report.restore().snapshot().image().bytes()));
     }
 
+    /**
+     * Declares that no message of a stream is missing, although this node joined by a snapshot of HarmonyLite, which does
+     * not record what it contains. Compare the tables with those of another node first. Durable on return.
+     *
+     * @throws SnapshotConfigurationException if no messages of the stream are possibly missing
+     * @throws DatabaseInUseException if another connection holds the database locked for too long
+     */
+    public void acceptMissing(String stream) {
+        wiring.acceptMissing(stream);
+    }
+
     /** Plans a recovery with the default options; as {@link #plan(RecoveryOptions)}. */
     public RecoveryPlan plan() {
         return plan(RecoveryOptions.defaults());

@@ -35,12 +35,12 @@ import io.harmonylite.snapshot.internal.observation.OperationRecorder;
 import io.harmonylite.snapshot.internal.observation.OperationSummary;
 import io.harmonylite.snapshot.internal.prune.PrunePipeline;
 import io.harmonylite.snapshot.internal.prune.RetentionGuard;
-import io.harmonylite.snapshot.internal.recovery.RecoveryPipeline;
 import io.harmonylite.snapshot.internal.restore.Drill;
 import io.harmonylite.snapshot.internal.restore.RestorePipeline;
 import io.harmonylite.snapshot.internal.restore.Verification;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
+import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.internal.trim.TrimPipeline;
 import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -312,9 +312,8 @@ public final class SnapshotRepository {
      * @throws StoreUnavailableException if the store or the location cannot be reached
      */
     public HarmonyLiteExportReport export(HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink) {
-        RecoveryPipeline recoveries = new RecoveryPipeline(
-                services, catalog, request.streams().orElse(null), new RestorePipeline(services, catalog, leftOut));
-        return new HarmonyLiteExport(services, catalog, scratch).run(request, sink, recoveries.streams());
+        StreamReader streams = StreamReader.of(request.streams().orElse(null));
+        return new HarmonyLiteExport(services, catalog, scratch).run(request, sink, streams.existing());
     }
 
     /**

@@ -369,6 +369,39 @@ class BindingTest {
         assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
     }
 
+    @Test
+    void recover_unboundMapAcceptedInARunningProcess_bindsIt() throws Exception {
+        streams.publish(A, 20);
+        Replica replica = running(Kind.FILE, 20);
+        SnapshotManager manager = replica.manager();
+        manager.recover();
+        cleanUp(replica.database); // Nothing is counted after it.
+        manager.recover(RecoveryOptions.defaults().acceptUnboundMap());
+        assertThat(manager.plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
+        replica.restart();
+        assertThat(replica.manager().recover().plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
+    }
+
+    @Test
+    void apply_firstBindingFails_isRepeatedByTheNextCount() throws Exception {
+        streams.publish(A, 20);
+        Replica replica = replica("node", Kind.FILE);
+        replica.createTables();
+        try (Connection writer = TestDatabase.open(replica.database);
+                SnapshotManager manager =
+                        replica.builder().busyTimeout(Duration.ofMillis(50)).build()) {
+            manager.recover();
+            TestDatabase.run(
+                    writer, "INSERT INTO applied VALUES ('" + A + "', 1)", "BEGIN IMMEDIATE"); // Another transaction.
+            ((FileSequenceMap) replica.map()).applied(A, StreamPosition.at(1));
+            TestDatabase.run(writer, "ROLLBACK");
+            replica.apply(A, 10);
+        }
+        replica.restart();
+        assertThat(replica.manager().plan().outcome()).isEqualTo(RecoveryOutcome.REPLAY);
+        assertHasAll(replica);
+    }
+
     /** The process dies at each operation on a file of the map, which was adopted from HarmonyLite. */
     @Test
     void recover_diesWhileItBinds_nextOneBelievesTheSameMap() throws Exception {

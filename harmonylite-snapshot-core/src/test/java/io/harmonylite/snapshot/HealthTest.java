@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Replica.Kind;
+import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the health of a node that has applied all ten messages of a stream that keeps a hundred. */
 class HealthTest {
@@ -240,6 +243,47 @@ class HealthTest {
         manager.drill();
         assertThat(recorder.outcomes).anyMatch(outcome -> !outcome.isDone());
         assertHealth(manager.health(), HealthState.OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void health_databaseRestoredBesideARunningMap_needsRecovery(boolean positions) throws Exception {
+        SnapshotManager manager = builder().build();
+        SnapshotInfo older = positions
+                ? manager.take()
+                : SnapshotManager.builder("orders", node.database, store)
+                        .clock(() -> now)
+                        .build()
+                        .take();
+        streams.publish("a", 10);
+        node.catchUp();
+        manager.take();
+        assertHealth(manager.health(), HealthState.OK);
+        SnapshotRepository.of("orders", store).restore(RestoreRequest.of(older.id()), node.database);
+        SnapshotHealth health = manager.health();
+        assertHealth(health, HealthState.GAP, HealthCause.RECOVERY_NEEDED);
+        assertThat(health.reasons().get(0).sentence())
+                .contains("counts messages that the database lacks", "the host replays");
+        manager.recover();
+        assertHealth(manager.health(), HealthState.OK);
+    }
+
+    @Test
+    void health_positionsOfTheFeedAreDamaged_areUnreadable() {
+        SnapshotManager manager = builder().build();
+        manager.take();
+        manager.attachFeed(new FeedStatus() {
+            @Override
+            public SortedMap<String, Long> lag() {
+                throw new CorruptSequenceMapException("planned");
+            }
+
+            @Override
+            public Optional<String> failure() {
+                return Optional.empty();
+            }
+        });
+        assertHealth(manager.health(), HealthState.FAILING, HealthCause.FEED_UNREADABLE);
     }
 
     @Test

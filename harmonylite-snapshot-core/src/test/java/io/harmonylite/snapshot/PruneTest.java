@@ -351,6 +351,7 @@ class PruneTest {
                 head.rewrittenBytes(),
                 head.unpublished(),
                 head.ordering(),
+                head.possiblyMissing(),
                 head.notCompacted());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0)));
     }

@@ -107,6 +107,24 @@ class ReadOnlyCallsTest {
         }
     }
 
+    /** The plan reads the file that the restore replaces, and the map that the restore has set. */
+    @Test
+    void plan_databaseIsReplacedWhileItIsRead_looksAgain() throws Exception {
+        try (Replica node = node(Kind.FILE)) {
+            node.manager().take();
+            AtomicBoolean restored = new AtomicBoolean();
+            SnapshotManager other = node.builder()
+                    .connectionCustomizer(connection -> {
+                        if (restored.compareAndSet(false, true)) {
+                            node.manager().restore(RestoreRequest.latest());
+                        }
+                    })
+                    .build();
+            assertThat(other.plan().outcome()).isEqualTo(RecoveryOutcome.UP_TO_DATE);
+            assertThat(restored).isTrue();
+        }
+    }
+
     @Test
     void planAndHealth_whileAnActionOfTheMapRuns_doNotWaitForIt() throws Exception {
         try (Replica node = node(Kind.FILE)) {

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.sequence.MapFiles;
 import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,6 +86,14 @@ final class Replica implements AutoCloseable {
                     sequence++) {
                 apply(connection, stream, message(stream, sequence));
             }
+        }
+    }
+
+    /** Applies one message, as the handler of a feed does. */
+    void apply(StreamMessage message) throws SQLException {
+        try (Connection connection = TestDatabase.open(database)) {
+            connection.setAutoCommit(false);
+            apply(connection, message.stream(), message.at());
         }
     }
 

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.benchmarks;
 import io.harmonylite.snapshot.nats.FeedHandler;
 import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.sequence.Durability;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
@@ -102,20 +103,22 @@ public final class FeedFigures {
     // Backlog
 
     private void rates() throws Exception {
-        int few = Math.max(1, messages / 100);
+        int few = Math.max(1, messages / 200);
         List<Rate> all = List.of(
-                new Rate("SQLite alone, a commit for each row", few, () -> insert(few, 1)),
-                new Rate("SQLite alone, a commit for 512 rows", messages, () -> insert(messages, BATCH)),
-                new Rate("messages read, nothing applied", messages, this::read),
-                new Rate("table map, one by one", few, () -> apply(new TableNode(this), few, 1)),
-                new Rate("table map, batches", messages, () -> apply(new TableNode(this), messages, BATCH)),
-                new Rate("file map, one by one", few, () -> apply(new FileNode(this), few, 1)),
-                new Rate("file map, batches", messages, () -> apply(new FileNode(this), messages, BATCH)));
+                new Rate("SQLite alone, a commit for each row", few, count -> insert(count, 1)),
+                new Rate("SQLite alone, a commit for 512 rows", messages, count -> insert(count, BATCH)),
+                new Rate("messages read and counted in memory", messages, this::read),
+                new Rate("table map, one by one", few, count -> apply(new TableNode(this), count, 1)),
+                new Rate("table map, batches", messages, count -> apply(new TableNode(this), count, BATCH)),
+                new Rate("file map, one by one", few, count -> apply(new FileNode(this), count, 1)),
+                new Rate("file map, batches", messages, count -> apply(new FileNode(this), count, BATCH)));
         double[][] found = new double[all.size()][ROUNDS];
-        for (int round = -1; round < ROUNDS; round++) { // The first round only warms up.
+        for (int round = -1; round < ROUNDS; round++) {
             for (int i = 0; i < all.size(); i++) {
-                double rate = all.get(i).measure();
-                found[i][Math.max(round, 0)] = rate;
+                Rate rate = all.get(i);
+                double measured = rate.measure(round < 0 ? Math.max(1, rate.count() / 10) : rate.count());
+                found[i][Math.max(round, 0)] = measured;
+                System.err.printf(Locale.ROOT, "round %d: %s %,.0f/s%n", round, rate.name(), measured);
                 clear();
             }
         }
@@ -149,15 +152,15 @@ public final class FeedFigures {
         }
     }
 
-    private void read() throws Exception {
+    private void read(int count) throws Exception {
         Semaphore done = new Semaphore(0);
-        try (Replica replica = replica();
-                NatsFeed feed = NatsFeed.builder(streams(), TableSequenceMap.create(), replica.source())
-                        .batchHandler(batch -> {
-                            if (last(batch) >= messages) {
-                                done.release();
-                            }
-                        })
+        databases++;
+        try (FileSequenceMap map = FileSequenceMap.builder(directory.resolve("map-" + databases))
+                        .durability(Durability.MANUAL)
+                        .open();
+                NatsFeed feed = NatsFeed.builder(streams(), map)
+                        .batchHandler(several -> releaseAt(count, several, done))
+                        .onEnd(end -> done.release())
                         .start()) {
             done.acquire();
             requireRunning(feed);
@@ -276,14 +279,14 @@ public final class FeedFigures {
     }
 
     private interface Work {
-        void run() throws Exception;
+        void run(int count) throws Exception;
     }
 
     private record Rate(String name, int count, Work work) {
-        double measure() throws Exception {
+        double measure(int part) throws Exception {
             long start = System.nanoTime();
-            work.run();
-            return count / ((System.nanoTime() - start) / 1e9);
+            work.run(part);
+            return part / ((System.nanoTime() - start) / 1e9);
         }
     }
 

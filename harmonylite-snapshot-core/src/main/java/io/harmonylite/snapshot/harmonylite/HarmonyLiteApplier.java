@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -101,7 +100,11 @@ public final class HarmonyLiteApplier {
      *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange apply(Connection connection, StreamMessage message) throws SQLException {
-        return applyAll(connection, List.of(message)).get(0);
+        List<StreamMessage> one = List.of(message);
+        return Savepoint.run(
+                        connection,
+                        inside -> changes(inside, one, message.countIn(positions.in(inside)) ? one : List.of()))
+                .get(0);
     }
 
     /**
@@ -117,19 +120,9 @@ public final class HarmonyLiteApplier {
      *     connection to a database with HarmonyLite's triggers
      */
     public List<AppliedChange> applyAll(Connection connection, List<StreamMessage> messages) throws SQLException {
-        return Savepoint.run(connection, inside -> {
-            BitSet next = new BitSet();
-            Iterator<StreamMessage> counted =
-                    positions.in(inside).appliedAll(messages).iterator();
-            for (int i = 0; counted.hasNext(); i = next.length()) {
-                StreamMessage message = counted.next();
-                while (messages.get(i) != message) {
-                    i++;
-                }
-                next.set(i);
-            }
-            return changes(inside, messages, next);
-        });
+        return Savepoint.run(
+                connection,
+                inside -> changes(inside, messages, positions.in(inside).appliedAll(messages)));
     }
 
     /**
@@ -156,9 +149,7 @@ public final class HarmonyLiteApplier {
      */
     public List<AppliedChange> applyAllWithoutCounting(Connection connection, List<StreamMessage> messages)
             throws SQLException {
-        BitSet all = new BitSet();
-        all.set(0, messages.size());
-        return Savepoint.run(connection, inside -> changes(inside, messages, all));
+        return Savepoint.run(connection, inside -> changes(inside, messages, messages));
     }
 
     /**
@@ -171,7 +162,8 @@ public final class HarmonyLiteApplier {
         return Quarantine.list(connection, QuarantinedRow::new);
     }
 
-    private List<AppliedChange> changes(Connection connection, List<StreamMessage> messages, BitSet next)
+    /** Applies those of the messages that are next, in the same order. */
+    private List<AppliedChange> changes(Connection connection, List<StreamMessage> messages, List<StreamMessage> next)
             throws SQLException {
         AppliedTimes times = AppliedTimes.lock(connection);
         ReplicatedSchema schema = ReplicatedSchema.of(connection, known);
@@ -179,9 +171,15 @@ public final class HarmonyLiteApplier {
         return schema.silently(connection, silent -> {
             List<AppliedChange> results = new ArrayList<>();
             try (RowChanges rows = new RowChanges(silent, schema, times, localWrites(), clock)) {
-                for (int i = 0; i < messages.size(); i++) {
-                    results.add(
-                            next.get(i) ? change(silent, schema, rows, messages.get(i)) : AppliedChange.COUNTED_BEFORE);
+                Iterator<StreamMessage> left = next.iterator();
+                StreamMessage due = left.hasNext() ? left.next() : null;
+                for (StreamMessage message : messages) {
+                    if (message == due) {
+                        results.add(change(silent, schema, rows, message));
+                        due = left.hasNext() ? left.next() : null;
+                    } else {
+                        results.add(AppliedChange.COUNTED_BEFORE);
+                    }
                 }
                 rows.finish();
             }

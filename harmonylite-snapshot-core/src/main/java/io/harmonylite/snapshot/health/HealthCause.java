@@ -40,6 +40,11 @@ public enum HealthCause {
      * for a row ends that. If all messages are applied, a person must decide.
      */
     ROWS_QUARANTINED(HealthState.FAILING),
+    /**
+     * The node joined by a snapshot of HarmonyLite, which may lack messages that no stream holds. A restore of a snapshot
+     * without such a range ends that, or {@link io.harmonylite.snapshot.SnapshotManager#acceptMissing}.
+     */
+    MESSAGES_POSSIBLY_MISSING(HealthState.STALE),
     /** A restore or recovery is running. */
     RESTORING(HealthState.RESTORING),
     /** This node must be recovered before it continues, or a person must decide. */

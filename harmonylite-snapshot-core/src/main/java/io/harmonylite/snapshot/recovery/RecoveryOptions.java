@@ -1,9 +1,12 @@
 package io.harmonylite.snapshot.recovery;
 
 import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,25 +33,31 @@ public final class RecoveryOptions {
     }
 
     private static final RecoveryOptions DEFAULTS =
-            new RecoveryOptions(Set.of(), null, ResetDecision.stop(), Map.of(), UnaryOperator.identity());
+            new RecoveryOptions(Set.of(), null, ResetDecision.stop(), Map.of(), UnaryOperator.identity(), null);
+
+    /** Longest time that recovery waits for HarmonyLite's next snapshot. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     private final Set<Option> options;
     private final @Nullable Long lagLimit;
     private final ResetDecision onAnyReset;
     private final Map<String, ResetDecision> onReset;
     private final UnaryOperator<RestoreRequest> restore;
+    private final @Nullable FromHarmonyLite fromHarmonyLite;
 
     private RecoveryOptions(
             Set<Option> options,
             @Nullable Long lagLimit,
             ResetDecision onAnyReset,
             Map<String, ResetDecision> onReset,
-            UnaryOperator<RestoreRequest> restore) {
+            UnaryOperator<RestoreRequest> restore,
+            @Nullable FromHarmonyLite fromHarmonyLite) {
         this.options = options;
         this.lagLimit = lagLimit;
         this.onAnyReset = onAnyReset;
         this.onReset = onReset;
         this.restore = restore;
+        this.fromHarmonyLite = fromHarmonyLite;
     }
 
     /** Returns the defaults, which allow nothing that can lose data. */
@@ -93,7 +102,7 @@ public final class RecoveryOptions {
     private RecoveryOptions with(Option option) {
         EnumSet<Option> changed = EnumSet.of(option);
         changed.addAll(options);
-        return new RecoveryOptions(changed, lagLimit, onAnyReset, onReset, restore);
+        return new RecoveryOptions(changed, lagLimit, onAnyReset, onReset, restore, fromHarmonyLite);
     }
 
     /**
@@ -106,7 +115,7 @@ public final class RecoveryOptions {
         if (messages < 0) {
             throw new IllegalArgumentException("the lag limit must be at least 0, not " + messages);
         }
-        return new RecoveryOptions(options, messages, onAnyReset, onReset, restore);
+        return new RecoveryOptions(options, messages, onAnyReset, onReset, restore, fromHarmonyLite);
     }
 
     /**
@@ -115,14 +124,15 @@ public final class RecoveryOptions {
      * ResetDecision#stop}.
      */
     public RecoveryOptions onReset(ResetDecision decision) {
-        return new RecoveryOptions(options, lagLimit, Objects.requireNonNull(decision, "decision"), onReset, restore);
+        return new RecoveryOptions(
+                options, lagLimit, Objects.requireNonNull(decision, "decision"), onReset, restore, fromHarmonyLite);
     }
 
     /** Sets the decision for one stream that was reset. Takes precedence over the decision for every stream. */
     public RecoveryOptions onReset(String stream, ResetDecision decision) {
         TreeMap<String, ResetDecision> changed = new TreeMap<>(onReset);
         changed.put(stream, Objects.requireNonNull(decision, "decision"));
-        return new RecoveryOptions(options, lagLimit, onAnyReset, changed, restore);
+        return new RecoveryOptions(options, lagLimit, onAnyReset, changed, restore, fromHarmonyLite);
     }
 
     /**
@@ -131,7 +141,53 @@ public final class RecoveryOptions {
      * @param how changes the request; must keep its snapshot id
      */
     public RecoveryOptions restoreOptions(UnaryOperator<RestoreRequest> how) {
-        return new RecoveryOptions(options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"));
+        return new RecoveryOptions(
+                options, lagLimit, onAnyReset, onReset, Objects.requireNonNull(how, "how"), fromHarmonyLite);
+    }
+
+    /**
+     * Restores a snapshot of HarmonyLite if messages are missing and no snapshot in the store covers them; otherwise it
+     * is not looked at. The host accepts that messages may be missing: such a snapshot does not record which ones it
+     * contains. Recovery first keeps the messages of every stream in a {@link RecoveryReport#spool spool}, then waits at
+     * most 10 minutes for a snapshot that was stored after the first of them. By default recovery stops.
+     *
+     * @param source location of the snapshot
+     */
+    public RecoveryOptions harmonyLiteSnapshot(HarmonyLiteSnapshotSource source) {
+        return harmonyLiteSnapshot(source, LONGEST_WAIT);
+    }
+
+    /**
+     * Restores a snapshot of HarmonyLite, as {@link #harmonyLiteSnapshot(HarmonyLiteSnapshotSource)}.
+     *
+     * @param longestWait maximum time to wait for HarmonyLite's next snapshot
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public RecoveryOptions harmonyLiteSnapshot(HarmonyLiteSnapshotSource source, Duration longestWait) {
+        return new RecoveryOptions(
+                options, lagLimit, onAnyReset, onReset, restore, new FromHarmonyLite(source, longestWait));
+    }
+
+    /** Returns how a snapshot of HarmonyLite is restored; empty if none may be. */
+    public Optional<FromHarmonyLite> harmonyLiteSnapshot() {
+        return Optional.ofNullable(fromHarmonyLite);
+    }
+
+    /**
+     * How a snapshot of HarmonyLite is restored. Immutable.
+     *
+     * @param source location of the snapshot
+     * @param longestWait maximum time to wait for HarmonyLite's next snapshot
+     */
+    public record FromHarmonyLite(HarmonyLiteSnapshotSource source, Duration longestWait) {
+
+        /** Rejects a negative time. */
+        public FromHarmonyLite {
+            Objects.requireNonNull(source, "source");
+            if (longestWait.isNegative()) {
+                throw new IllegalArgumentException("the time to wait must not be negative: " + longestWait);
+            }
+        }
     }
 
     /** Returns whether a snapshot may replace the rows of a database whose positions are unknown. */

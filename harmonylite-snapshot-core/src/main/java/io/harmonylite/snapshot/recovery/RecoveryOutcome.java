@@ -11,6 +11,8 @@ public enum RecoveryOutcome {
     REPLAY,
     /** A snapshot is restored first. */
     RESTORE,
+    /** A snapshot of HarmonyLite is restored first, because no snapshot of this library contains the missing messages. */
+    RESTORE_HARMONYLITE,
     /** Messages were removed from the stream and no snapshot contains their effect: a person must decide. */
     GAP,
     /** The database holds rows but its position is unknown: a person must decide. */
@@ -22,6 +24,6 @@ public enum RecoveryOutcome {
 
     /** Returns whether the host continues after a plan with this outcome. */
     public boolean goesOn() {
-        return compareTo(RESTORE) <= 0;
+        return compareTo(RESTORE_HARMONYLITE) <= 0;
     }
 }

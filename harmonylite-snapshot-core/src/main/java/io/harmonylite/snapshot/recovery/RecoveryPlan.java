@@ -103,6 +103,33 @@ public sealed interface RecoveryPlan {
     }
 
     /**
+     * A snapshot of HarmonyLite is restored. It does not record which messages it contains. All messages that the streams
+     * still hold are kept before it is looked up, and are applied to it. Messages that the streams dropped before may be
+     * missing.
+     *
+     * @param database state of the database at planning time
+     * @param streams plan of each stream
+     * @param source location of the snapshot
+     * @param possiblyMissing dropped messages of each stream, which the snapshot may lack
+     * @param resume position of each stream after the plan was carried out; until then, as far as the streams show now
+     * @param reason reason for the decision, for operators
+     */
+    record RestoreHarmonyLite(
+            DatabaseState database,
+            List<StreamPlan> streams,
+            String source,
+            SortedMap<String, SequenceRange> possiblyMissing,
+            Positions resume,
+            String reason)
+            implements Proceed {
+
+        @Override
+        public RecoveryOutcome outcome() {
+            return RecoveryOutcome.RESTORE_HARMONYLITE;
+        }
+    }
+
+    /**
      * Messages were removed from a stream and no snapshot contains their effect.
      *
      * @param database state of the database at planning time

@@ -68,7 +68,7 @@ final class FileMapControl implements MapControl {
     /**
      * Binds a new map to the database that the host's first transaction has written, before that is counted: a position
      * above 0 without a binding is not accepted after a crash. Called inside the gate. A failure is only logged; the next
-     * take, start or recovery binds the map.
+     * count, take or start binds the map.
      */
     void bindFirst() {
         if (!isBindable || attached == null || !gate.isOutermost()) {
@@ -80,12 +80,11 @@ final class FileMapControl implements MapControl {
             if (isBindable && supplier != null) {
                 Binder database = supplier.get();
                 if (!database.isDatabaseMissing()) {
-                    isBindable = false;
                     advance(database);
                 }
             }
         } catch (RuntimeException e) {
-            LOG.warn("The sequence map was not bound to its database; the next take, start or recovery binds it", e);
+            LOG.warn("The sequence map was not bound to its database; the next count, take or start binds it", e);
         } finally {
             binding.unlock();
         }
@@ -177,6 +176,12 @@ final class FileMapControl implements MapControl {
     @Override
     public void settled() {
         gate.endRestore();
+        binding.lock();
+        try {
+            lastBound = -1; // The database may have been replaced since, so recovery always binds it.
+        } finally {
+            binding.unlock();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.LockFile;
+import io.harmonylite.snapshot.internal.file.OtherNames;
 import io.harmonylite.snapshot.internal.file.PathBytes;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
@@ -52,15 +53,13 @@ final class MapFile implements Closeable {
                 throw new SnapshotConfigurationException(
                         "the sequence map " + file + " is not a regular file; name another path");
             }
-            Path absolute = file.toAbsolutePath();
+            Path absolute = OtherNames.followLinks(file.toAbsolutePath());
             Path directory = absolute.getParent();
             if (directory == null || !Files.isDirectory(directory)) {
                 throw new SnapshotConfigurationException(
                         "the directory of the sequence map " + file + " does not exist; create it");
             }
-            Path resolved = Files.exists(file)
-                    ? file.toRealPath()
-                    : directory.toRealPath().resolve(absolute.getFileName());
+            Path resolved = directory.toRealPath().resolve(absolute.getFileName());
             if (!PathBytes.isExpressible(resolved)) {
                 throw inexpressible(resolved);
             }

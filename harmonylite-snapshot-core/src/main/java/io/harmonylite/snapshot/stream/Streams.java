@@ -88,4 +88,15 @@ public interface Streams {
         }
         return Optional.of(new SequenceRange(Math.min(state.first() + 1, last), last));
     }
+
+    /**
+     * Opens a reader of a stream's messages from a sequence on. If the stream does not keep that message, the first one
+     * is a later one. The default throws a {@link StreamAccessException}.
+     *
+     * @throws StreamAccessException if the request is not allowed, or messages cannot be read
+     * @throws IOException if the stream does not exist, or the server cannot be reached
+     */
+    default MessageReader read(String stream, long sequence) throws IOException {
+        throw new StreamAccessException("messages of stream " + stream + " cannot be read by " + this);
+    }
 }

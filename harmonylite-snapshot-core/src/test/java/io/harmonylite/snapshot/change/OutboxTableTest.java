@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,20 @@ class OutboxTableTest {
         assertThat(OutboxTable.appliedOnArrival("outbox").transfer(live, staged))
                 .isEqualTo(1);
         assertThat(stored(staged)).isEqualTo(stored(live));
+    }
+
+    /** SQLite ignores the case of ASCII letters only. */
+    @Test
+    void transfer_columnsThatDifferOutsideAscii_keepTheirValues() throws Exception {
+        TestDatabase.run(
+                live,
+                "CREATE TABLE outbox (name TEXT, \"ä\" TEXT, \"Ä\" TEXT, k TEXT, \"\u212a\" TEXT)",
+                "INSERT INTO outbox VALUES ('n', '1', '2', '3', '4')");
+        List<Object> seen = new ArrayList<>();
+        OutboxTable.of("outbox", (to, row) -> seen.addAll(List.of(row.value("ä"), row.value("Ä"), row.value("K"))))
+                .transfer(live, staged);
+        assertThat(TestDatabase.rows(staged, "SELECT * FROM outbox")).containsExactly("'n', '1', '2', '3', '4'");
+        assertThat(seen).containsExactly("1", "2", "3");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -89,7 +90,7 @@ class BatchedCountTest {
     }
 
     /** Consecutive messages of up to three streams in any order between streams, some with a skipped range before. */
-    private static List<Message> messages(Random random, TreeMap<String, Long> next) {
+    private static List<Message> messages(Random random, Map<String, Long> next) {
         List<Message> messages = new ArrayList<>();
         int count = random.nextInt(8);
         for (int i = 0; i < count; i++) {

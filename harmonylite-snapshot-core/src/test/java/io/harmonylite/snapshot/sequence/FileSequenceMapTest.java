@@ -360,11 +360,15 @@ class FileSequenceMapTest {
         FileSequenceMap.open(file).close();
     }
 
-    @Test
-    void open_symbolicLink_replacesItsTarget() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void open_symbolicLink_replacesItsTarget(boolean targetExists) throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-        Files.createFile(file);
+        if (targetExists) {
+            Files.createFile(file);
+        }
         try (FileSequenceMap map = FileSequenceMap.open(link)) {
+            assertThatThrownBy(() -> FileSequenceMap.open(file)).isInstanceOf(SequenceMapInUseException.class);
             map.applied("s", at(1));
         }
         assertThat(link).isSymbolicLink();

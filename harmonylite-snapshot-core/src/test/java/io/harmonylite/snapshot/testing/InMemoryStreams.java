@@ -1,9 +1,15 @@
 package io.harmonylite.snapshot.testing;
 
+import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.stream.MessageReader;
+import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -70,6 +76,7 @@ public final class InMemoryStreams implements Streams {
             stream.messages.put(stream.last, tick());
             stream.dropBeyondRetention();
         }
+        notifyAll();
         return stream.last;
     }
 
@@ -112,9 +119,63 @@ public final class InMemoryStreams implements Streams {
         return Optional.ofNullable(streams.get(stream)).map(of -> of.messages.get(sequence));
     }
 
+    /** Returns the time of the latest event. */
+    public synchronized Instant now() {
+        return now;
+    }
+
+    /** Lets time pass. */
+    public synchronized void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    /** Reads messages whose payload is their sequence. */
+    @Override
+    public MessageReader read(String stream, long sequence) throws IOException {
+        check();
+        Instant created = existing(stream).created;
+        return new MessageReader() {
+
+            private long next = sequence;
+
+            @Override
+            public Optional<StreamMessage> next(Duration timeout) throws IOException {
+                synchronized (InMemoryStreams.this) {
+                    check();
+                    Map.Entry<Long, Instant> message = existing(stream).messages.ceilingEntry(next);
+                    if (message == null) {
+                        await(timeout);
+                        message = existing(stream).messages.ceilingEntry(next);
+                    }
+                    if (message == null) {
+                        return Optional.empty();
+                    }
+                    next = message.getKey() + 1;
+                    StreamPosition at = new StreamPosition(message.getKey(), message.getValue(), created);
+                    byte[] data = message.getKey().toString().getBytes(StandardCharsets.UTF_8);
+                    return Optional.of(StreamMessage.of(stream, at, "subject", Map.of("k", List.of("a", "b")), data));
+                }
+            }
+
+            @Override
+            public void close() {
+                next = Long.MAX_VALUE;
+            }
+        };
+    }
+
     @Override
     public synchronized boolean areDeletedMessagesAllowed() {
         return deletedAllowed;
+    }
+
+    private synchronized void await(Duration timeout) throws InterruptedIOException {
+        try {
+            wait(timeout.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
     }
 
     private void check() throws IOException {

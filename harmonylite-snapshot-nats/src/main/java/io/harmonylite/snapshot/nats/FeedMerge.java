@@ -36,7 +36,7 @@ final class FeedMerge {
     Optional<FeedReader> next(long round) throws IOException, JetStreamApiException {
         FeedReader first = null;
         for (FeedReader reader : readers) {
-            if (reader.head() != null && (first == null || reader.headTime().isBefore(first.headTime()))) {
+            if (reader.hasHead() && (first == null || reader.headTime().isBefore(first.headTime()))) {
                 first = reader;
             }
         }

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSequenceMapException;
 import io.harmonylite.snapshot.stream.Arrival;
 import io.harmonylite.snapshot.stream.GapDetector;
+import io.harmonylite.snapshot.stream.MessageSpool;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.JetStreamApiException;
@@ -25,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one stream: creates a consumer at the map's position, and checks each message before it is applied. Not
- * thread-safe.
+ * Reads one stream: creates a consumer at the map's position, and checks each message before it is applied. As long as a
+ * spool holds the next message, it reads the spool instead. Not thread-safe.
  */
 final class FeedReader {
 
@@ -39,6 +40,10 @@ final class FeedReader {
     private final FeedPositions positions;
     private final GapDetector detector;
     private final int window;
+    private @Nullable MessageSpool spool;
+    private @Nullable StreamMessage spooled;
+    private long spooledRound;
+    private boolean spooling;
     private @Nullable FeedLink link;
     private volatile @Nullable Instant created;
     private StreamPosition handled = StreamPosition.at(0);
@@ -52,6 +57,7 @@ final class FeedReader {
         this.stream = stream;
         this.positions = settings.positions();
         this.window = settings.window();
+        this.spool = settings.spool();
         this.detector = GapDetector.of(streams, stream);
     }
 
@@ -66,12 +72,20 @@ final class FeedReader {
     }
 
     boolean isConnected() {
+        return link != null || spooling;
+    }
+
+    /** Returns whether messages of this stream arrive in the inbox. */
+    boolean isLinked() {
         return link != null;
     }
 
     /** Creates a consumer after the map's position, if the stream is the same one and has the next message. */
     void connect(Inbox inbox) throws IOException, JetStreamApiException, SQLException, FeedStopped {
         StreamPosition position = at(positions.read());
+        if (beginSpool(position)) {
+            return;
+        }
         Optional<Instant> timestamp = timestampAt(position.sequence());
         StreamState state = streams.stateOf(stream, info());
         if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
@@ -79,6 +93,9 @@ final class FeedReader {
         }
         FeedStart start = FeedStart.of(stream, position, timestamp, state);
         if (start.obstacle() != null) {
+            if (beginSpool(position)) {
+                return; // The next message arrived and was dropped in between.
+            }
             throw new FeedStopped(start.obstacle());
         }
         FeedLink open = new FeedLink(api, stream, start.created(), position.sequence() + 1, window, inbox);
@@ -96,8 +113,45 @@ final class FeedReader {
         LOG.info("Following {} from message {} on", stream, position.sequence() + 1);
     }
 
+    /** Reads the spool from now on if it holds the message after the position. */
+    private boolean beginSpool(StreamPosition position) throws IOException {
+        Optional<StreamMessage> next = inSpool(position);
+        if (next.isEmpty()) {
+            return false;
+        }
+        spooling = true;
+        created = next.get().at().streamCreated();
+        handled = position;
+        taken = position;
+        drained = 0;
+        LOG.info("Applying the kept messages of {} from message {} on", stream, position.sequence() + 1);
+        return true;
+    }
+
+    private Optional<StreamMessage> inSpool(StreamPosition position) throws IOException {
+        return spool == null
+                ? Optional.empty()
+                : spool.message(stream, position.sequence() + 1)
+                        .filter(next -> position.sameStream(new StreamPosition(
+                                position.sequence(), null, next.at().streamCreated())));
+    }
+
+    /**
+     * Looks for the next message in the spool. If the spool is read to its end and all its messages are applied, the
+     * stream is to be connected.
+     */
+    void readSpool(long round) throws IOException {
+        if (spooling && spooled == null) {
+            spooled = inSpool(taken).orElse(null);
+            spooledRound = round;
+            spooling = spooled != null || !handled.equals(taken);
+        }
+    }
+
     /** Closes the consumer, and drops all messages that were not applied. */
     void stop() {
+        spooling = false;
+        spooled = null;
         FeedLink open = link;
         link = null;
         if (open != null) {
@@ -121,11 +175,10 @@ final class FeedReader {
      * the messages that must be applied again, and the stream may stay silent.
      */
     boolean isSetBack(Positions all) {
-        FeedLink open = link;
         StreamPosition position = at(all);
-        boolean setBack = open != null
+        boolean setBack = isConnected()
                 && (position.sequence() < handled.sequence()
-                        || !position.sameStream(new StreamPosition(position.sequence(), null, open.created())));
+                        || !position.sameStream(new StreamPosition(position.sequence(), null, created)));
         if (setBack) {
             LOG.info("The map of {} was set from {} to {}", stream, handled.sequence(), position.sequence());
         }
@@ -193,11 +246,10 @@ final class FeedReader {
         }
     }
 
-    /** Returns the next message to take; null if none has arrived. */
-    @Nullable
-    Message head() {
+    /** Returns whether a message has arrived that was not taken. */
+    boolean hasHead() {
         FeedLink open = link;
-        return open == null ? null : open.head();
+        return spooled != null || (open != null && open.head() != null);
     }
 
     /** Returns the position of the last message taken, or the position at which the reader began. */
@@ -207,20 +259,27 @@ final class FeedReader {
 
     /** Returns the server timestamp of the head. */
     Instant headTime() {
-        return Objects.requireNonNull(head(), "the reader has a head")
-                .metaData()
-                .timestamp()
-                .toInstant();
+        StreamMessage kept = spooled;
+        return kept == null
+                ? arrived().metaData().timestamp().toInstant()
+                : Objects.requireNonNull(kept.at().timestamp(), "a server's message has a time");
+    }
+
+    private Message arrived() {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(link, "the reader is connected").head(), "the reader has a head");
     }
 
     /** Returns whether this stream cannot still receive a message that is earlier than the head of another one. */
     boolean isPast(FeedReader other) {
         Instant time = taken.timestamp();
-        return head() != null || drained >= other.headRound() || (time != null && time.isAfter(other.headTime()));
+        return hasHead() || drained >= other.headRound() || (time != null && time.isAfter(other.headTime()));
     }
 
     private long headRound() {
-        return Objects.requireNonNull(link, "the reader is connected").headRound();
+        return spooled != null
+                ? spooledRound
+                : Objects.requireNonNull(link, "the reader is connected").headRound();
     }
 
     /** Records that the server had no message after those taken, when all of a round of messages had arrived. */
@@ -236,11 +295,7 @@ final class FeedReader {
      * @throws FeedStopped if messages are missing before the head, and the batch is empty
      */
     boolean take(List<StreamMessage> batch) throws IOException, SQLException, FeedStopped {
-        FeedLink open = Objects.requireNonNull(link, "the reader is connected");
-        Message message = Objects.requireNonNull(open.head(), "the reader has a head");
-        NatsJetStreamMetaData data = message.metaData();
-        StreamPosition at =
-                new StreamPosition(data.streamSequence(), data.timestamp().toInstant(), open.created());
+        StreamPosition at = headPosition();
         boolean isNext = at.sequence() == taken.sequence() + 1;
         if (!isNext && !batch.isEmpty()) {
             return false; // The map has what else the host has counted, but not the batch.
@@ -251,12 +306,34 @@ final class FeedReader {
         Arrival arrival = detector.arrived(taken, at.sequence(), headTime());
         requireDelivered(arrival);
         if (!(arrival instanceof Arrival.Duplicate)) {
-            StreamMessage next = messageOf(message, at);
+            StreamMessage next = spooled == null ? messageOf(arrived(), at) : spooled;
             batch.add(arrival instanceof Arrival.Skip skip ? next.skipping(skip.range()) : next);
             taken = at;
         }
-        open.take();
+        removeHead();
         return true;
+    }
+
+    private StreamPosition headPosition() {
+        StreamMessage kept = spooled;
+        if (kept != null) {
+            return kept.at();
+        }
+        NatsJetStreamMetaData data = arrived().metaData();
+        return new StreamPosition(data.streamSequence(), data.timestamp().toInstant(), created);
+    }
+
+    /** Removes the head. The first message that is taken from the stream itself ends the need for the spool. */
+    private void removeHead() throws RequestFailure {
+        if (spooled != null) {
+            spooled = null;
+            return;
+        }
+        Objects.requireNonNull(link, "the reader is connected").take();
+        if (spool != null) {
+            spool.release(stream);
+            spool = null;
+        }
     }
 
     /** Reads from the map what the host has counted: its own publications. */
@@ -269,8 +346,11 @@ final class FeedReader {
         taken = handled;
     }
 
-    private void requireDelivered(Arrival arrival) throws RequestFailure, FeedStopped {
+    private void requireDelivered(Arrival arrival) throws IOException, FeedStopped {
         if (arrival instanceof Arrival.Gap gap) {
+            if (inSpool(taken).isPresent()) {
+                throw RequestFailure.brokenOff("messages " + gap.range() + " of " + stream + " are in the spool");
+            }
             throw new FeedStopped(new FeedEnd.Gap(stream, gap.range(), gap.cause()));
         }
         if (arrival instanceof Arrival.Reset reset) {
@@ -287,6 +367,11 @@ final class FeedReader {
     }
 
     private StreamMessage messageOf(Message message, StreamPosition at) {
+        return messageOf(stream, message, at);
+    }
+
+    /** Returns a message of a consumer as a message for handlers. */
+    static StreamMessage messageOf(String stream, Message message, StreamPosition at) {
         byte[] data = message.getData() == null ? new byte[0] : message.getData();
         return StreamMessage.of(stream, at, message.getSubject(), headers(message.getHeaders()), data);
     }

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.stream.MessageSpool;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param merged whether one worker applies the messages of all streams by time
  * @param onEnd receives the end of the feed
  * @param executor the host's executor; null if the feed uses its own threads
+ * @param spool messages that recovery has kept; null if there are none
  * @param window maximum number of messages of a stream in flight
  */
 record FeedSettings(
@@ -27,4 +29,5 @@ record FeedSettings(
         boolean merged,
         Consumer<FeedEnd> onEnd,
         @Nullable Executor executor,
+        @Nullable MessageSpool spool,
         int window) {}

@@ -173,8 +173,14 @@ final class FeedWorker {
         }
     }
 
-    private void receive(Duration moment) throws RequestFailure, InterruptedIOException {
+    private void receive(Duration moment) throws IOException {
         round++;
+        for (FeedReader reader : readers) {
+            reader.readSpool(round);
+        }
+        if (readers.stream().noneMatch(FeedReader::isLinked)) {
+            return;
+        }
         for (Message next = inbox.poll(moment); next != null; next = inbox.poll(NOW)) {
             for (FeedReader reader : readers) {
                 if (reader.receive(next, round)) {

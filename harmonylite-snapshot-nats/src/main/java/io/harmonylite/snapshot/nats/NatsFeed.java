@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.MessageSpool;
 import io.harmonylite.snapshot.stream.StreamAccessException;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.nats.client.api.PublishAck;
@@ -326,6 +327,9 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
         FeedEnd reason = Objects.requireNonNull(end.get(), "a worker leaves for a reason");
         LOG.info("The feed of {} has ended: {}", settings.streams().names(), reason);
         try {
+            if (settings.spool() != null) {
+                settings.spool().close();
+            }
             settings.onEnd().accept(reason);
         } finally {
             ended.countDown();
@@ -358,6 +362,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
         private int maxBatch = 512;
         private Duration retryTimeout = Duration.ofSeconds(10);
         private boolean merged;
+        private @Nullable MessageSpool spool;
 
         private Builder(NatsStreams streams, FeedPositions positions) {
             this.streams = Objects.requireNonNull(streams, "streams");
@@ -407,6 +412,15 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
          */
         public Builder mergeByTime() {
             merged = true;
+            return this;
+        }
+
+        /**
+         * Sets the messages that recovery has kept: {@code report.spool().ifPresent(builder::spool)}. The feed applies
+         * those after the map's positions first, then follows the streams. It closes the spool when it ends.
+         */
+        public Builder spool(MessageSpool value) {
+            spool = Objects.requireNonNull(value, "spool");
             return this;
         }
 
@@ -484,6 +498,7 @@ public final class NatsFeed implements AutoCloseable, FeedStatus {
                     merged,
                     onEnd,
                     executor,
+                    spool,
                     maxInFlight == 0 ? Math.max(USUAL_IN_FLIGHT, most) : maxInFlight);
         }
 

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.nats;
 
 import io.harmonylite.snapshot.SequenceRange;
+import io.harmonylite.snapshot.stream.MessageReader;
 import io.harmonylite.snapshot.stream.StreamRetention;
 import io.harmonylite.snapshot.stream.StreamState;
 import io.harmonylite.snapshot.stream.Streams;
@@ -139,6 +140,21 @@ public final class NatsStreams implements Streams {
         return asking(stream, () -> api.messageFrom(stream, Math.max(sequence, 1)))
                 .map(message -> OptionalLong.of(message.getSeq()))
                 .orElse(OptionalLong.empty());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Permissions: those of a {@link NatsFeed}.
+     */
+    @Override
+    public MessageReader read(String stream, long sequence) throws IOException {
+        checkFollowed(stream);
+        Instant created = state(stream)
+                .orElseThrow(() -> new IOException("stream " + stream + " does not exist"))
+                .created();
+        return asking(stream, () -> new NatsMessageReader(api, stream, created, Math.max(sequence, 1)))
+                .orElseThrow(() -> new IOException("stream " + stream + " does not exist"));
     }
 
     @Override

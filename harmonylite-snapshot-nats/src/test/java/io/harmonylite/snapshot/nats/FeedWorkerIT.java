@@ -66,6 +66,7 @@ class FeedWorkerIT {
                 false,
                 end -> {},
                 null,
+                null,
                 16);
         worker = new FeedWorker(settings, List.of(new FeedReader(settings, stream)), nanos::get);
         stepUntilApplied(5);

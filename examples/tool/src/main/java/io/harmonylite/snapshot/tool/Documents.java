@@ -39,6 +39,11 @@ final class Documents {
         if (snapshot.pending().changes() > 0) {
             document.put("pendingChanges", snapshot.pending().changes());
         }
+        if (!snapshot.possiblyMissing().isEmpty()) {
+            Map<String, @Nullable Object> missing = empty();
+            snapshot.possiblyMissing().forEach((stream, range) -> missing.put(stream, range.toString()));
+            document.put("possiblyMissing", missing);
+        }
         snapshot.notCompacted().ifPresent(reason -> document.put("notCompacted", reason));
         return document;
     }

@@ -40,9 +40,9 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
         return isOverdue() && !isFuture(modified(), now) && !head.ordering().isOverdue(newestPack);
     }
 
-    /** Returns whether the manifest or the snapshot's creation is later than an instant. */
+    /** Returns whether the manifest was stored later than an instant. */
     public boolean isAfter(Instant instant) {
-        return modified().isAfter(instant) || head.created().isAfter(instant);
+        return modified().isAfter(instant);
     }
 
     static boolean isFuture(Instant instant, Instant now) {

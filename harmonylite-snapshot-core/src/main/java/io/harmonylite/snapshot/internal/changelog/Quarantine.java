@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.changelog;
 
 import io.harmonylite.snapshot.internal.sqlite.ReservedNames;
-import io.harmonylite.snapshot.internal.sqlite.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -69,7 +69,7 @@ public record ReplicatedSchema(
 
     /** Returns names, compared as SQLite compares them. */
     private static Set<String> names(Connection connection, String query) throws SQLException {
-        TreeSet<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        TreeSet<String> names = new TreeSet<>(Sql.NAMES);
         names.addAll(Sql.texts(connection, query));
         return names;
     }

@@ -56,7 +56,7 @@ final class RowReader {
 
     /** Returns the values of a row; text as {@link StoredText}. Names are compared as SQLite compares them. */
     Map<String, @Nullable Object> read(ResultSet row) throws SQLException {
-        Map<String, @Nullable Object> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, @Nullable Object> values = new TreeMap<>(Sql.NAMES);
         int next = 1;
         for (String column : columns) {
             boolean isText = "text".equals(row.getString(next++));

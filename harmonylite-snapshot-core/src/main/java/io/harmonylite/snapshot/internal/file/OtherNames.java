@@ -12,18 +12,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds other names of a file: hard links, and mounts of that file alone. Reads names and attributes, and never opens
+ * Finds other names of a file: symbolic and hard links, and mounts of that file alone. Reads names and attributes, and never opens
  * the file. Names that only another mount namespace has, such as that of a container, cannot be found.
  */
 public final class OtherNames {
 
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
+    private static final int MAX_LINKS = 40;
     private static final int OCTAL = 8;
     private static final int ROOT = 3;
     private static final int MOUNT_POINT = 4;
 
     private OtherNames() {}
+
+    /** Returns the target of a path that is a symbolic link, also if the target does not exist; else the path. */
+    public static Path followLinks(Path start) throws IOException {
+        Path path = start;
+        for (int links = 0; Files.isSymbolicLink(path); links++) {
+            if (links == MAX_LINKS) {
+                throw new IOException("too many symbolic links");
+            }
+            path = path.resolveSibling(Files.readSymbolicLink(path));
+        }
+        return path;
+    }
 
     /**
      * Returns whether a file has more than one hard link; false if it does not exist.

@@ -2,10 +2,13 @@ package io.harmonylite.snapshot.internal.format;
 
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** The values of a decoded map by key. Reading a required key that is missing throws. */
 final class Fields {
@@ -58,6 +61,11 @@ final class Fields {
 
     PendingRecord unpublished(String key) throws MalformedException {
         return values.containsKey(key) ? get(key, PendingRecord.class) : PendingRecord.none();
+    }
+
+    @SuppressWarnings("unchecked") // Only ranges by stream are put under such a key.
+    SortedMap<String, SequenceRange> ranges(String key) throws MalformedException {
+        return values.containsKey(key) ? get(key, SortedMap.class) : Collections.emptySortedMap();
     }
 
     @SuppressWarnings("unchecked") // Only lists of text are put under such a key.

@@ -25,6 +25,7 @@ import java.util.List;
  * "generation" "listed" "grace"   {@link Ordering}: integer, milliseconds since 1970, milliseconds; missing if unknown
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
  * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
+ * "possiblyMissing" messages that the image may lack, one range of each stream ({@link RangesCodec}); missing if none
  * "notCompacted"   text: why a compaction that was due was skipped; missing if it was not
  * "pageSize" "pageCount" "userVersion" "applicationId"   integers
  * "encoding" "journalMode"   text
@@ -92,6 +93,10 @@ final class HeadCodec {
             if (head.notCompacted().isPresent()) {
                 text(out, "notCompacted", head.notCompacted().get());
             }
+            if (!head.possiblyMissing().isEmpty()) {
+                out.writeFieldName("possiblyMissing");
+                RangesCodec.write(out, RangesCodec.lists(head.possiblyMissing()));
+            }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
             if (head.referencedBytes() != 0) {
@@ -115,6 +120,7 @@ final class HeadCodec {
                 + (head.ordering().listed() == null ? 0 : 3)
                 + (head.positions().isEmpty() ? 0 : 1)
                 + (head.unpublished().isNone() ? 0 : 1)
+                + (head.possiblyMissing().isEmpty() ? 0 : 1)
                 + (head.notCompacted().isEmpty() ? 0 : 1)
                 + (head.referencedBytes() == 0 ? 0 : 1)
                 + (head.rewrittenBytes() == 0 ? 0 : 1);
@@ -173,6 +179,7 @@ final class HeadCodec {
             case "id", "name", "node", "library", "encoding", "journalMode", "notCompacted" ->
                 fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
+            case "possiblyMissing" -> fields.put(key, RangesCodec.single(RangesCodec.read(in)));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "listed", "userVersion", "applicationId" -> fields.put(key, in.signed());
             case "generation", "grace", "pageSize", "pageCount", "stored", "referenced", "rewritten" ->
@@ -224,6 +231,7 @@ final class HeadCodec {
                     fields.number("rewritten", 0),
                     fields.unpublished("unpublished"),
                     ordering(fields),
+                    fields.ranges("possiblyMissing"),
                     fields.optionalText("notCompacted"));
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {

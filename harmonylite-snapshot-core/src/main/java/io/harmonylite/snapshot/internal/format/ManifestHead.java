@@ -3,12 +3,15 @@ package io.harmonylite.snapshot.internal.format;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
@@ -25,6 +28,7 @@ import java.util.Optional;
  * @param rewrittenBytes those of the stored bytes that hold pages which earlier packs hold too
  * @param unpublished data in the image beyond the positions
  * @param ordering place of the snapshot among the others
+ * @param possiblyMissing messages of each stream that the image may lack
  * @param notCompacted why a compaction that was due was skipped; empty if it was not
  */
 public record ManifestHead(
@@ -40,6 +44,7 @@ public record ManifestHead(
         long rewrittenBytes,
         PendingRecord unpublished,
         Ordering ordering,
+        SortedMap<String, SequenceRange> possiblyMissing,
         Optional<String> notCompacted) {
 
     /** Maximum length of {@code notCompacted}, in code points. */
@@ -68,6 +73,7 @@ public record ManifestHead(
                 0,
                 PendingRecord.none(),
                 Ordering.unknown(),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 
@@ -90,6 +96,7 @@ public record ManifestHead(
                 rewrittenBytes,
                 unpublished,
                 ordering.generation(),
+                possiblyMissing,
                 notCompacted);
     }
 

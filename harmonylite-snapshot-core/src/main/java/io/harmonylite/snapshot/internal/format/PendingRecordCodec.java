@@ -4,9 +4,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.SequenceRange;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,7 +13,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * "changes"  unsigned integer: number of pending changes
- * "ahead"    map of stream name to array of unsigned integers: first and last sequence of each range, in order
+ * "ahead"    messages applied ahead of earlier ones ({@link RangesCodec})
  * </pre>
  */
 final class PendingRecordCodec {
@@ -26,17 +24,7 @@ final class PendingRecordCodec {
         CborWriter.beginMap(out, 2);
         CborWriter.number(out, "changes", unpublished.changes());
         out.writeFieldName("ahead");
-        CborWriter.beginMap(out, unpublished.ahead().size());
-        for (Map.Entry<String, List<SequenceRange>> entry : unpublished.ahead().entrySet()) {
-            out.writeFieldName(entry.getKey());
-            out.writeStartArray(entry.getValue(), 2 * entry.getValue().size());
-            for (SequenceRange range : entry.getValue()) {
-                out.writeNumber(range.first());
-                out.writeNumber(range.last());
-            }
-            out.writeEndArray();
-        }
-        out.writeEndObject();
+        RangesCodec.write(out, unpublished.ahead());
         out.writeEndObject();
     }
 
@@ -47,34 +35,10 @@ final class PendingRecordCodec {
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
                 case "changes" -> changes = in.unsigned();
-                case "ahead" -> ahead = ahead(in);
+                case "ahead" -> ahead = RangesCodec.read(in);
                 default -> in.skip();
             }
         }
         return new PendingRecord(changes, ahead);
-    }
-
-    private static SortedMap<String, List<SequenceRange>> ahead(CborReader in) throws MalformedException {
-        SortedMap<String, List<SequenceRange>> ahead = new TreeMap<>();
-        in.beginMap();
-        for (String stream = in.nextKey(); stream != null; stream = in.nextKey()) {
-            ahead.put(stream, ranges(in));
-        }
-        return ahead;
-    }
-
-    private static List<SequenceRange> ranges(CborReader in) throws MalformedException {
-        List<SequenceRange> ranges = new ArrayList<>();
-        long end = 0;
-        in.beginArray();
-        while (in.nextUnsigned()) {
-            long first = in.current();
-            if (!in.nextUnsigned() || first <= end || in.current() < first) {
-                throw new MalformedException("ahead ranges are not in order");
-            }
-            end = in.current();
-            ranges.add(new SequenceRange(first, end));
-        }
-        return ranges;
     }
 }

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.harmonylite;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.restore.Candidate;
@@ -9,6 +10,7 @@ import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A HarmonyLite snapshot whose image is in the staged file, already verified and sanitized. Its description is known
@@ -24,6 +26,11 @@ record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) 
     @Override
     public Positions positions() {
         return info.positions();
+    }
+
+    @Override
+    public SortedMap<String, SequenceRange> possiblyMissing() {
+        return info.possiblyMissing();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.harmonylite;
 
 import io.harmonylite.snapshot.ImageInfo;
+import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.SequenceRange;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -80,9 +82,24 @@ public final class HarmonyLiteRestore {
         InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, target, node);
         try (RestoreLock lock = RestoreLock.acquire(services.files(), target, services.connector(), dead);
                 ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
-            return new Run(request, target, node, streams, lock).run(scratch);
+            return new Run(request, target, node, Continuation.of(streams), lock).run(scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
+        }
+    }
+
+    /** Restores a HarmonyLite snapshot as a part of a recovery, which holds the lock of the target. */
+    public RestoreReport join(
+            HarmonyLiteRestoreRequest request,
+            DatabasePath target,
+            NodeState node,
+            Continuation continuation,
+            RestoreLock lock)
+            throws IOException {
+        try (ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
+            return new Run(request, target, node, continuation, lock)
+                    .run(scratch)
+                    .restore();
         }
     }
 
@@ -106,13 +123,41 @@ public final class HarmonyLiteRestore {
         }
     }
 
+    /**
+     * How a node continues after the restore. Immutable.
+     *
+     * @param resume position of each stream
+     * @param possiblyMissing dropped messages, which the snapshot may lack
+     * @param replayed messages that are applied to the snapshot
+     */
+    public record Continuation(
+            Positions resume,
+            SortedMap<String, SequenceRange> possiblyMissing,
+            SortedMap<String, SequenceRange> replayed) {
+
+        private static Continuation of(Map<String, StreamFacts> streams) {
+            Positions resume = Positions.none();
+            SortedMap<String, SequenceRange> possiblyMissing = new TreeMap<>();
+            SortedMap<String, SequenceRange> replayed = new TreeMap<>();
+            for (StreamFacts stream : streams.values()) {
+                StreamState state = Objects.requireNonNull(stream.state(), "only existing streams are passed");
+                resume = resume.with(stream.stream(), state.at(state.first() - 1, null));
+                stream.missingAfter(0).ifPresent(missing -> possiblyMissing.put(stream.stream(), missing));
+                if (state.last() >= state.first()) {
+                    replayed.put(stream.stream(), new SequenceRange(state.first(), state.last()));
+                }
+            }
+            return new Continuation(resume, possiblyMissing, replayed);
+        }
+    }
+
     /** One restore, under the restore lock of its target. */
     private final class Run {
 
         private final HarmonyLiteRestoreRequest request;
         private final DatabasePath target;
         private final NodeState node;
-        private final Map<String, StreamFacts> streams;
+        private final Continuation continuation;
         private final RestoreLock lock;
         private final long start = System.nanoTime();
 
@@ -120,12 +165,12 @@ public final class HarmonyLiteRestore {
                 HarmonyLiteRestoreRequest request,
                 DatabasePath target,
                 NodeState node,
-                Map<String, StreamFacts> streams,
+                Continuation continuation,
                 RestoreLock lock) {
             this.request = request;
             this.target = target;
             this.node = node;
-            this.streams = streams;
+            this.continuation = continuation;
             this.lock = lock;
         }
 
@@ -143,9 +188,8 @@ public final class HarmonyLiteRestore {
                 rewritten.addAll(ImageInspection.rewritten(image));
             });
             String restoreId = services.randomName();
-            Positions resume = resume();
             Restored restored = new RestoreRun(
-                            services, guard, request.options(), target, restoreId, lock, node, resume)
+                            services, guard, request.options(), target, restoreId, lock, node, continuation.resume())
                     .run(candidate, scratch);
             return new HarmonyLiteRestoreReport(
                     report(restored, restoreId),
@@ -153,9 +197,9 @@ public final class HarmonyLiteRestore {
                     foreign.tag(),
                     tagCheck,
                     leftOut,
-                    resume,
-                    unproven(),
-                    replayed(),
+                    continuation.resume(),
+                    continuation.possiblyMissing(),
+                    continuation.replayed(),
                     List.copyOf(rewritten));
         }
 
@@ -205,7 +249,13 @@ public final class HarmonyLiteRestore {
                     TAKER,
                     Positions.none(),
                     image,
-                    foreign.snapshot().sizeBytes());
+                    foreign.snapshot().sizeBytes(),
+                    0,
+                    0,
+                    PendingRecord.none(),
+                    0,
+                    continuation.possiblyMissing(),
+                    Optional.empty());
             return new HarmonyLiteCandidate(info, foreign.file(), dropped);
         }
 
@@ -218,36 +268,6 @@ public final class HarmonyLiteRestore {
                     restoreId,
                     new TreeMap<>(),
                     Duration.ofNanos(System.nanoTime() - start));
-        }
-
-        private Positions resume() {
-            Positions resume = Positions.none();
-            for (StreamFacts stream : streams.values()) {
-                StreamState state = stateOf(stream);
-                resume = resume.with(stream.stream(), state.at(state.first() - 1, null));
-            }
-            return resume;
-        }
-
-        private SortedMap<String, SequenceRange> unproven() {
-            SortedMap<String, SequenceRange> ranges = new TreeMap<>();
-            streams.forEach((name, stream) -> stream.missingAfter(0).ifPresent(missing -> ranges.put(name, missing)));
-            return ranges;
-        }
-
-        private SortedMap<String, SequenceRange> replayed() {
-            SortedMap<String, SequenceRange> ranges = new TreeMap<>();
-            streams.forEach((name, stream) -> {
-                StreamState state = stateOf(stream);
-                if (state.last() >= state.first()) {
-                    ranges.put(name, new SequenceRange(state.first(), state.last()));
-                }
-            });
-            return ranges;
-        }
-
-        private static StreamState stateOf(StreamFacts stream) {
-            return Objects.requireNonNull(stream.state(), "only existing streams are passed");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.health;
 import io.harmonylite.snapshot.Operation;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.SnapshotProof;
@@ -110,10 +111,11 @@ public final class HealthGatherer {
                 checkCovered();
             }
             if (unreachable.isEmpty() && !isRestoring) {
-                gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", this::plan);
+                gather(HealthCause.DATABASE_UNREADABLE, "the database cannot be read", () -> plan(positions));
             }
             if (!isRestoring) {
                 gather(HealthCause.DATABASE_UNREADABLE, "the quarantine cannot be read", this::askQuarantine);
+                gather(HealthCause.DATABASE_UNREADABLE, "the origin cannot be read", this::askPossiblyMissing);
             }
             return facts();
         }
@@ -246,7 +248,9 @@ public final class HealthGatherer {
                             others, HealthCause.FEED_ENDED, "the feed has ended, so no message is applied: " + why));
             try {
                 feedLag = feed.lag();
-            } catch (IOException e) {
+            } catch (SnapshotInterruptedException e) {
+                throw e;
+            } catch (IOException | SnapshotException e) {
                 Interruption.check();
                 add(others, HealthCause.FEED_UNREADABLE, "the lag of the feed is unknown: " + e.getMessage());
             }
@@ -276,11 +280,25 @@ public final class HealthGatherer {
             }
         }
 
-        private void plan() {
+        private void plan(@Nullable Positions positions) {
             RecoveryPlan plan = node.plan();
-            if (plan != null && (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore)) {
+            if (plan instanceof RecoveryPlan.Stop || plan instanceof RecoveryPlan.Restore) {
                 add(others, HealthCause.RECOVERY_NEEDED, plan.reason());
+            } else if (plan instanceof RecoveryPlan.Proceed proceed
+                    && isBehind(proceed.resume(), positions)
+                    && isBehind(proceed.resume(), node.positions())) { // An online restore may have just moved it.
+                add(
+                        others,
+                        HealthCause.RECOVERY_NEEDED,
+                        "the sequence map counts messages that the database lacks: " + plan.reason());
             }
+        }
+
+        private static boolean isBehind(Positions plan, @Nullable Positions counted) {
+            return counted != null
+                    && plan.byStream().entrySet().stream()
+                            .anyMatch(entry -> entry.getValue().sequence()
+                                    < in(counted, entry.getKey()).sequence());
         }
 
         private void askQuarantine() {
@@ -292,6 +310,18 @@ public final class HealthGatherer {
                         "rows are missing because older messages took their UNIQUE values: " + rows
                                 + ". A later message for a row removes it from the quarantine; if none is to come, a"
                                 + " person must compare it with another node");
+            }
+        }
+
+        private void askPossiblyMissing() {
+            SortedMap<String, SequenceRange> ranges = node.possiblyMissing();
+            if (!ranges.isEmpty()) {
+                add(
+                        others,
+                        HealthCause.MESSAGES_POSSIBLY_MISSING,
+                        "the node joined by a snapshot of HarmonyLite, which may lack messages " + ranges
+                                + ". Restore a snapshot of a node without such a range, or compare the data with another"
+                                + " node and call acceptMissing");
             }
         }
 

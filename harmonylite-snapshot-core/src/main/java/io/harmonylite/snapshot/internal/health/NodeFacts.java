@@ -2,10 +2,13 @@ package io.harmonylite.snapshot.internal.health;
 
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.health.FeedStatus;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.watch.WatchStatus;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Facts about the node itself, if there is one. */
@@ -24,6 +27,9 @@ public interface NodeFacts {
 
     /** Names the rows in the node's quarantine; empty if there are none or there is no node. */
     String quarantined();
+
+    /** Returns the messages of each stream that the node's data may lack; empty if there are none or there is no node. */
+    SortedMap<String, SequenceRange> possiblyMissing();
 
     /** Returns the status of the attached feed; null if none is attached. */
     @Nullable
@@ -63,6 +69,11 @@ public interface NodeFacts {
             @Override
             public String quarantined() {
                 return "";
+            }
+
+            @Override
+            public SortedMap<String, SequenceRange> possiblyMissing() {
+                return Collections.emptySortedMap();
             }
 
             @Override

@@ -3,7 +3,9 @@ package io.harmonylite.snapshot.internal.recovery;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
+import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.format.Binding;
 import io.harmonylite.snapshot.internal.install.DatabaseLook;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.Unbound;
 import io.harmonylite.snapshot.internal.recovery.Reconciliation.UnknownOrigin;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** Gathers the facts for a decision, and changes nothing. Immutable and thread-safe. */
 final class Gatherer {
 
+    /** Maximum number of attempts to read database and map as they were at one moment. */
+    private static final int LOOKS = 5;
+
     private final Services services;
     private final SnapshotCatalog catalog;
     private final StreamReader streams;
@@ -43,32 +48,47 @@ final class Gatherer {
     /**
      * Reads the database and the map, and reconciles them.
      *
-     * @param noted id of an interrupted restore whose note still exists
+     * @param noted reads the id of an interrupted restore whose note still exists
      */
-    Local local(DatabasePath database, @Nullable MapControl map, RecoveryOptions options, Optional<String> noted) {
+    Local local(
+            DatabasePath database,
+            @Nullable MapControl map,
+            RecoveryOptions options,
+            IOSupplier<Optional<String>> noted) {
         Unbound unbound = options.isUnboundMapAccepted() ? Unbound.ACCEPTED : Unbound.REJECTED;
         return local(database, map, options, noted, unbound);
     }
 
     /** Reads the database and the map for a take. The host counts for this database, so a new map is accepted. */
     Local localForTake(DatabasePath database, MapControl map) {
-        return local(database, map, RecoveryOptions.defaults(), Optional.empty(), Unbound.ACCEPTED_IF_NEITHER_IS_BOUND);
+        return local(database, map, RecoveryOptions.defaults(), Optional::empty, Unbound.ACCEPTED_IF_NEITHER_IS_BOUND);
     }
 
     private Local local(
             DatabasePath database,
             @Nullable MapControl map,
             RecoveryOptions options,
-            Optional<String> noted,
+            IOSupplier<Optional<String>> noted,
             Unbound unbound) {
-        DatabaseLook look = look(database);
         if (map == null) {
-            return new Local(look, MapState.none(), new Reconciliation(Positions.none(), null, null));
+            return new Local(look(database), MapState.none(), new Reconciliation(Positions.none(), null, null));
         }
-        boolean unreadable = map.isInDatabase() && look.state() == DatabaseState.DAMAGED;
-        MapState state = unreadable ? MapState.none() : map.read();
+        Marks before;
+        Marks marks = marks(map, noted);
+        DatabaseLook look;
+        MapState state;
+        int looks = 0;
+        do { // Repeated if a restore, take or recovery changed database and map in between.
+            before = marks;
+            look = look(database);
+            boolean unreadable = map.isInDatabase() && look.state() == DatabaseState.DAMAGED;
+            state = unreadable ? MapState.none() : map.read();
+            marks = marks(map, noted);
+            looks++;
+        } while (!marks.equals(before) && looks < LOOKS);
         boolean trusted = options.areOriginPositionsUsed()
-                || (noted.isPresent() && noted.equals(look.origin().map(Origin::restoreId)));
+                || (marks.noted().isPresent()
+                        && marks.noted().equals(look.origin().map(Origin::restoreId)));
         UnknownOrigin unknown = trusted ? UnknownOrigin.TRUSTED : UnknownOrigin.DOUBTED;
         Reconciliation reconciliation = map.isInDatabase()
                 ? Reconciliation.ofTable(state, look.origin())
@@ -77,8 +97,17 @@ final class Gatherer {
     }
 
     private DatabaseLook look(DatabasePath database) {
+        return translating(() -> DatabaseLook.at(database, services.connector()));
+    }
+
+    private static Marks marks(MapControl map, IOSupplier<Optional<String>> noted) {
+        MapState state = map.isInDatabase() ? MapState.none() : map.read();
+        return new Marks(translating(noted), state.restoreId(), state.binding());
+    }
+
+    private static <T> T translating(IOSupplier<T> reading) {
         try {
-            return DatabaseLook.at(database, services.connector());
+            return reading.get();
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
@@ -127,6 +156,9 @@ final class Gatherer {
         }
         return compared;
     }
+
+    /** What a restore, take or recovery changes in the note or the map when it changes the database. */
+    private record Marks(Optional<String> noted, Optional<String> restoreId, Optional<Binding> binding) {}
 
     /**
      * Facts about the node itself.

@@ -110,7 +110,7 @@ final class PlanMessages {
                 : removed(missing, stream) + "; the snapshot contains their effect";
     }
 
-    private static String removed(SequenceRange missing, StreamFacts stream) {
+    static String removed(SequenceRange missing, StreamFacts stream) {
         SequenceRange deleted = stream.deleted();
         boolean inside = deleted != null && missing.last() == deleted.last();
         return inside
@@ -164,6 +164,14 @@ final class PlanMessages {
                 .collect(Collectors.joining(", "));
         return "Restore snapshot " + snapshot.id() + " at " + snapshot.positions() + ". "
                 + (back.isEmpty() ? "" : back + ". ");
+    }
+
+    static String restoreHarmonyLite(String source, Map<String, SequenceRange> possiblyMissing) {
+        String lost = possiblyMissing.entrySet().stream()
+                .map(entry -> entry.getValue() + " of " + entry.getKey())
+                .collect(Collectors.joining(", "));
+        return "Restore the snapshot of HarmonyLite in " + source + ", because no snapshot of this library covers every"
+                + " stream. " + (lost.isEmpty() ? "" : "It may lack messages " + lost + ". ");
     }
 
     static String proof(StreamIdentity identity) {

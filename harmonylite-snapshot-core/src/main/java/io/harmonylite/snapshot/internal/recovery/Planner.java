@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOptions.FromHarmonyLite;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.StreamFacts;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for all streams together: the worst outcome wins, and a snapshot sets the position of every stream. Used
@@ -27,10 +29,12 @@ public final class Planner {
 
     private final RecoverySituation situation;
     private final StreamPlanner decisions;
+    private final @Nullable FromHarmonyLite fromHarmonyLite;
 
     private Planner(RecoverySituation situation, RecoveryOptions options) {
         this.situation = situation;
         this.decisions = new StreamPlanner(situation, options);
+        this.fromHarmonyLite = options.harmonyLiteSnapshot().orElse(null);
     }
 
     /**
@@ -78,6 +82,7 @@ public final class Planner {
             case UP_TO_DATE -> new RecoveryPlan.UpToDate(database, streams, resume(streams), reason);
             case REPLAY -> new RecoveryPlan.Replay(database, streams, resume(streams), reason);
             case RESTORE -> restore(streams, decisions.snapshotFor(streams));
+            case RESTORE_HARMONYLITE -> restoreHarmonyLite(streams, reason);
             case GAP -> new RecoveryPlan.Gap(database, streams, reason);
             case POSITIONS_LOST -> new RecoveryPlan.PositionsLost(database, streams, reason);
             case DATABASE_DAMAGED -> new RecoveryPlan.DatabaseDamaged(database, streams, reason);
@@ -100,6 +105,27 @@ public final class Planner {
                 ignored(RecoveryOutcome.RESTORE)
                         + PlanMessages.restore(snapshot, movedBack)
                         + PlanMessages.all(streams, RecoveryOutcome.RESTORE));
+    }
+
+    /** Plans the join, as far as the streams show now: the spool decides at which message it begins. */
+    private RecoveryPlan restoreHarmonyLite(List<StreamPlan> streams, String reason) {
+        Positions resume = Positions.none();
+        SortedMap<String, SequenceRange> possiblyMissing = new TreeMap<>();
+        for (StreamFacts stream : situation.streams()) {
+            StreamState state = stateOf(stream);
+            resume = resume.with(stream.stream(), state.at(state.first() - 1, null));
+            stream.missingAfter(0).ifPresent(missing -> possiblyMissing.put(stream.stream(), missing));
+        }
+        String source = Objects.requireNonNull(fromHarmonyLite, "the outcome needs it")
+                .source()
+                .toString();
+        return new RecoveryPlan.RestoreHarmonyLite(
+                situation.database(),
+                streams,
+                source,
+                possiblyMissing,
+                resume,
+                PlanMessages.restoreHarmonyLite(source, possiblyMissing) + reason);
     }
 
     private SortedMap<String, SequenceRange> movedBack(SnapshotInfo snapshot) {

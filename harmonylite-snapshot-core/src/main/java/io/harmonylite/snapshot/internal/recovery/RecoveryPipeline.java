@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.base.IOSupplier;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteRestore;
 import io.harmonylite.snapshot.internal.install.RestoreLock;
 import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.recovery.Gatherer.Local;
@@ -27,15 +28,18 @@ import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
 import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryOptions.FromHarmonyLite;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.recovery.StreamGapException;
+import io.harmonylite.snapshot.stream.MessageSpool;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -61,15 +65,24 @@ public final class RecoveryPipeline {
     private final StreamReader streams;
     private final Gatherer gatherer;
     private final RestorePipeline restores;
+    private final HarmonyLiteRestore joins;
+    private final @Nullable Streams followed;
 
     /**
      * Creates a pipeline.
      *
      * @param streams streams that the host follows; null if it follows none
+     * @param joins restores snapshots of HarmonyLite
      */
     public RecoveryPipeline(
-            Services services, SnapshotCatalog catalog, @Nullable Streams streams, RestorePipeline restores) {
+            Services services,
+            SnapshotCatalog catalog,
+            @Nullable Streams streams,
+            RestorePipeline restores,
+            HarmonyLiteRestore joins) {
         this.services = services;
+        this.followed = streams;
+        this.joins = joins;
         this.streams = StreamReader.of(streams);
         this.gatherer = new Gatherer(services, catalog, this.streams);
         this.restores = restores;
@@ -77,8 +90,7 @@ public final class RecoveryPipeline {
 
     /** Makes a plan. Changes nothing and takes no lock. */
     public RecoveryPlan plan(DatabasePath database, NodeState node, RecoveryOptions options) {
-        Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
-        Local local = gatherer.local(database, node.map(), options, noted);
+        Local local = gatherer.local(database, node.map(), options, () -> RestoreLock.peek(services.files(), database));
         return Planner.plan(gatherer.situation(local, options), options);
     }
 
@@ -236,7 +248,7 @@ public final class RecoveryPipeline {
         }
 
         RecoveryReport run() throws IOException {
-            Local local = gatherer.local(database, node.map(), options, Optional.empty());
+            Local local = gatherer.local(database, node.map(), options, Optional::empty);
             MapControl map = node.map();
             if (map != null) {
                 reconcile(local, map);
@@ -254,6 +266,9 @@ public final class RecoveryPipeline {
             RecoverySituation situation = gatherer.situation(local, options);
             while (true) {
                 RecoveryPlan.Proceed plan = decide(situation.without(damaged.keySet()));
+                if (plan instanceof RecoveryPlan.RestoreHarmonyLite join) {
+                    return join(join);
+                }
                 if (!(plan instanceof RecoveryPlan.Restore restore)) {
                     new PositionUpdate(services, database, lock, node.map()).settle(local, plan);
                     return report(plan, Optional.empty());
@@ -275,8 +290,21 @@ public final class RecoveryPipeline {
         }
 
         private RecoveryReport report(RecoveryPlan.Proceed plan, Optional<RestoreReport> restored) {
+            return report(plan, restored, Optional.empty());
+        }
+
+        private RecoveryReport report(
+                RecoveryPlan.Proceed plan, Optional<RestoreReport> restored, Optional<MessageSpool> spool) {
             Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-            return new RecoveryReport(plan, restored, plan.resume(), damaged, elapsed);
+            return new RecoveryReport(plan, restored, plan.resume(), damaged, spool, elapsed);
+        }
+
+        private RecoveryReport join(RecoveryPlan.RestoreHarmonyLite plan) throws IOException {
+            Streams streams = Objects.requireNonNull(followed, "a plan of streams has streams");
+            FromHarmonyLite from = options.harmonyLiteSnapshot().orElseThrow();
+            HarmonyLiteJoin.Joined joined = new HarmonyLiteJoin(services, streams, joins, database, node, lock)
+                    .run(plan, from, this::withOptions);
+            return report(joined.plan(), Optional.of(joined.restored()), Optional.of(joined.spool()));
         }
 
         private SnapshotException stopping(SnapshotException exception) {
@@ -296,13 +324,16 @@ public final class RecoveryPipeline {
 
         private RestoreRequest request(SnapshotId id) {
             RestoreRequest chosen = RestoreRequest.of(id);
-            RestoreRequest request =
-                    options.restoreOptions().apply(options.isDamagedReplaced() ? chosen.replaceDamaged() : chosen);
+            RestoreRequest request = withOptions(chosen);
             if (!request.id().equals(chosen.id())) {
                 throw new IllegalArgumentException("the restore options changed the snapshot that recovery chose, " + id
                         + "; keep the id of the request");
             }
             return request;
+        }
+
+        private RestoreRequest withOptions(RestoreRequest chosen) {
+            return options.restoreOptions().apply(options.isDamagedReplaced() ? chosen.replaceDamaged() : chosen);
         }
 
         /** Restores the snapshot. Returns empty if it is damaged; then the decision must be repeated without it. */

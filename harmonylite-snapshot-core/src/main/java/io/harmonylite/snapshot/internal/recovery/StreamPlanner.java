@@ -101,13 +101,18 @@ final class StreamPlanner {
         boolean replay = decision == ResetDecision.Kind.REPLAY_FROM_FIRST
                 && stream.missingAfter(0).isEmpty();
         boolean restore = decision == ResetDecision.Kind.RESTORE && !covering.isEmpty();
-        if (!replay && !restore) {
+        boolean join = decision == ResetDecision.Kind.RESTORE
+                && options.harmonyLiteSnapshot().isPresent();
+        if (!replay && !restore && !join) {
             return plan(stream, RecoveryOutcome.STREAM_RESET, null, reason + PlanMessages.advice(decision, stream));
         }
         if (isLost(stream, state)) {
             return plan(stream, RecoveryOutcome.POSITIONS_LOST, null, PlanMessages.lost(situation.doubt()));
         }
-        return replay ? proceed(stream, state, 0) : plan(stream, RecoveryOutcome.RESTORE, null, reason);
+        if (replay) {
+            return proceed(stream, state, 0);
+        }
+        return plan(stream, restore ? RecoveryOutcome.RESTORE : RecoveryOutcome.RESTORE_HARMONYLITE, null, reason);
     }
 
     /** Continues at the sequence that the host accepted, if the stream and the database allow it. */
@@ -151,8 +156,11 @@ final class StreamPlanner {
         if (!covering.isEmpty() && (position != null || missing != null || !hasRows())) {
             return plan(stream, RecoveryOutcome.RESTORE, missing, PlanMessages.needsRestore(missing, stream));
         }
-        return missing == null
-                ? proceed(stream, state, 0)
+        if (missing == null) {
+            return proceed(stream, state, 0);
+        }
+        return options.harmonyLiteSnapshot().isPresent() && stream.deleted() == null
+                ? plan(stream, RecoveryOutcome.RESTORE_HARMONYLITE, missing, PlanMessages.removed(missing, stream))
                 : plan(stream, RecoveryOutcome.GAP, missing, PlanMessages.gap(missing, stream, situation.snapshots()));
     }
 

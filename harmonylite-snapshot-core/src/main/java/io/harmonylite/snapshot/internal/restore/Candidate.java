@@ -2,11 +2,13 @@ package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SortedMap;
 
 /** A snapshot to restore, from any source. */
 public interface Candidate {
@@ -25,6 +27,9 @@ public interface Candidate {
 
     /** Checks the fetched image with SQLite; throws if it is damaged. */
     void verify(PrivateImage image);
+
+    /** Returns the messages of each stream that its image may lack. */
+    SortedMap<String, SequenceRange> possiblyMissing();
 
     /** Returns its description. */
     SnapshotInfo info();

@@ -183,7 +183,8 @@ public final class RestoreRun {
         List<StagedEdit> edits =
                 new ArrayList<>(own.edits(new Live(probe, services.connector()), request.pendingChanges()));
         edit(probe).ifPresent(edits::add);
-        OriginTable origin = new OriginTable(restoreId, services.clock().instant(), snapshot.id(), reached);
+        OriginTable origin = new OriginTable(
+                restoreId, services.clock().instant(), snapshot.id(), reached, snapshot.possiblyMissing());
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
         FreeSpace.watched(directory, snapshot.image().bytes(), "editing the image", () -> {
             new Edits(services).run(image, edits, origin, journalMode);

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -14,6 +15,7 @@ import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,11 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
     @Override
     public void verify(PrivateImage image) {
         new ImageVerify(SoundnessCheck.QUICK).run(image, manifest).warn(LOG, id());
+    }
+
+    @Override
+    public SortedMap<String, SequenceRange> possiblyMissing() {
+        return manifest.head().possiblyMissing();
     }
 
     @Override

@@ -24,7 +24,6 @@ public final class DatabasePath {
     private static final String JOURNAL = "-journal";
     private static final String WAL = "-wal";
     private static final List<String> SIDECARS = List.of(WAL, "-shm", JOURNAL);
-    private static final int MAX_LINKS = 40;
 
     /** Limit of the usual file systems. */
     private static final int MAX_NAME_BYTES = 255;
@@ -61,7 +60,7 @@ public final class DatabasePath {
     public static DatabasePath resolve(Path database, InstallMethod method) {
         try {
             requireExpressible(database);
-            Path path = followLinks(database.toAbsolutePath());
+            Path path = OtherNames.followLinks(database.toAbsolutePath());
             Path directory = path.getParent();
             if (directory == null || !Files.isDirectory(directory)) {
                 throw new SnapshotConfigurationException("the directory of " + database + " does not exist");
@@ -128,17 +127,6 @@ public final class DatabasePath {
                     + " replaced; mount its directory instead. If every connection uses this path, it can be restored"
                     + " online (--online)");
         }
-    }
-
-    private static Path followLinks(Path start) throws IOException {
-        Path path = start;
-        for (int links = 0; Files.isSymbolicLink(path); links++) {
-            if (links == MAX_LINKS) {
-                throw new IOException("too many symbolic links");
-            }
-            path = path.resolveSibling(Files.readSymbolicLink(path));
-        }
-        return path;
     }
 
     /** Returns the database file. */

@@ -1,9 +1,11 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.PositionsCodec;
+import io.harmonylite.snapshot.internal.format.RangesCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot that a database was restored from,
@@ -21,8 +25,14 @@ import java.util.Optional;
  * @param instant time at which the row was staged
  * @param snapshot id of the snapshot
  * @param positions positions of the data; none if the snapshot has none
+ * @param possiblyMissing messages of each stream that the data may lack
  */
-public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot, Positions positions) {
+public record OriginTable(
+        String restoreId,
+        Instant instant,
+        SnapshotId snapshot,
+        Positions positions,
+        SortedMap<String, SequenceRange> possiblyMissing) {
 
     /** Name of the table. */
     public static final String NAME = ReservedNames.ORIGIN;
@@ -32,13 +42,14 @@ public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot
         Sql.execute(
                 staged,
                 "CREATE TABLE main." + NAME + " (restore_id TEXT NOT NULL, snapshot_id TEXT NOT NULL,"
-                        + " restored_at TEXT NOT NULL, positions BLOB NOT NULL)");
-        String insert = "INSERT INTO main." + NAME + " VALUES (?, ?, ?, ?)";
+                        + " restored_at TEXT NOT NULL, positions BLOB NOT NULL, possibly_missing BLOB NOT NULL)");
+        String insert = "INSERT INTO main." + NAME + " VALUES (?, ?, ?, ?, ?)";
         try (PreparedStatement row = staged.prepareStatement(insert)) {
             row.setString(1, restoreId);
             row.setString(2, snapshot.toString());
             row.setString(3, instant.toString());
             row.setBytes(4, PositionsCodec.encode(positions));
+            row.setBytes(5, RangesCodec.encode(possiblyMissing));
             row.executeUpdate();
         }
     }
@@ -52,16 +63,44 @@ public record OriginTable(String restoreId, Instant instant, SnapshotId snapshot
         if (!ReservedNames.isTable(database, NAME)) {
             return Optional.empty();
         }
-        String query = "SELECT restore_id, snapshot_id, positions FROM main." + NAME;
+        String query = "SELECT restore_id, snapshot_id, positions, possibly_missing FROM main." + NAME;
         try (Statement statement = database.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             if (!row.next()) {
                 return Optional.empty();
             }
             Positions positions = PositionsCodec.decode(row.getBytes(3));
-            return Optional.of(new Origin(row.getString(1), row.getString(2), positions));
+            return Optional.of(
+                    new Origin(row.getString(1), row.getString(2), positions, RangesCodec.decode(row.getBytes(4))));
         } catch (MalformedException e) {
-            throw new SQLException("table " + NAME + " holds positions that cannot be decoded: " + e.getMessage(), e);
+            throw new SQLException("table " + NAME + " holds a row that cannot be decoded: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Removes the range of a stream from those that the data may lack; durable on return.
+     *
+     * @return false if the origin names no range of the stream
+     */
+    public static boolean acceptMissing(DatabasePath database, SqliteConnector connector, String stream) {
+        try (Connection connection = connector.open(database.file())) {
+            Sql.execute(connection, "PRAGMA main.synchronous = EXTRA");
+            Sql.execute(connection, "BEGIN IMMEDIATE");
+            Optional<Origin> origin = read(connection);
+            SortedMap<String, SequenceRange> ranges =
+                    new TreeMap<>(origin.map(Origin::possiblyMissing).orElseGet(TreeMap::new));
+            if (ranges.remove(stream) == null) {
+                return false;
+            }
+            try (PreparedStatement row =
+                    connection.prepareStatement("UPDATE main." + NAME + " SET possibly_missing = ?")) {
+                row.setBytes(1, RangesCodec.encode(ranges));
+                row.executeUpdate();
+            }
+            Sql.execute(connection, "COMMIT");
+            return true;
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
         }
     }
 }

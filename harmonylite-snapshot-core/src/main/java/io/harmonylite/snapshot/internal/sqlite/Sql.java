@@ -5,10 +5,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Runs short statements. */
 public final class Sql {
+
+    /** Compares names as SQLite does: only ASCII letters are equal in upper and lower case. */
+    public static final Comparator<String> NAMES = Comparator.comparing(SqlIdentifiers::fold);
 
     private Sql() {}
 

@@ -54,6 +54,7 @@ record Base(SnapshotInfo info, Manifest manifest, Set<PackName> unusable) implem
         return unusable.isEmpty()
                 && own.image().equals(head.image())
                 && own.unpublished().equals(head.unpublished())
+                && own.possiblyMissing().equals(head.possiblyMissing())
                 && areEqual(own.positions(), head.positions());
     }
 

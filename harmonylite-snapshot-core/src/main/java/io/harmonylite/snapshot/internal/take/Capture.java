@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
@@ -13,10 +14,15 @@ import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.CopyProgress;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.Origin;
+import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.take.QuiescenceWaiter.Held;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** Copies one committed state of the live database into a scratch file, page by page. */
 final class Capture {
@@ -51,12 +57,14 @@ final class Capture {
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
                 Path copy = scratch.create("copy.db");
                 copy(live, journalMode, copy);
+                Optional<Origin> origin = live.read(OriginTable::read);
                 Interruption.check();
                 return new Captured(
                         new PrivateImage(copy, services.connector()),
                         journalMode,
                         held.positions(),
-                        held.unpublished());
+                        held.unpublished(),
+                        origin.map(Origin::possiblyMissing).orElseGet(Collections::emptySortedMap));
             });
         }
     }
@@ -87,6 +95,12 @@ final class Capture {
      * @param journalMode journal mode of the live database
      * @param positions the positions of the image
      * @param unpublished data in the image beyond the positions
+     * @param possiblyMissing messages of each stream that the image may lack
      */
-    record Captured(PrivateImage image, String journalMode, Positions positions, PendingRecord unpublished) {}
+    record Captured(
+            PrivateImage image,
+            String journalMode,
+            Positions positions,
+            PendingRecord unpublished,
+            SortedMap<String, SequenceRange> possiblyMissing) {}
 }

@@ -240,6 +240,7 @@ final class Seal {
                 stored - changedBytes,
                 compacted.captured().unpublished(),
                 ordering,
+                compacted.captured().possiblyMissing(),
                 compacted.notCompacted());
         return new Manifest(head, named, entries, credit);
     }

@@ -15,6 +15,7 @@ import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
 
 /** Takes snapshots of a database. The caller makes sure that one take runs at a time. */
 public final class TakePipeline {
@@ -38,7 +39,10 @@ public final class TakePipeline {
      */
     public TakeResult run(DatabasePath database, TakeSource source, TakeMode mode) {
         TakeRun run = new TakeRun(services, settings, catalog, database, source, mode);
-        run.requireFits(longest(source), PendingRecord.none()); // Before any work: the capture may add no stream.
+        run.requireFits(
+                longest(source),
+                PendingRecord.none(),
+                Collections.emptySortedMap()); // Before any work: the capture may add no stream.
         try (ScratchDirectory scratch = scratch(database)) {
             return run.run(scratch);
         } catch (IOException e) {

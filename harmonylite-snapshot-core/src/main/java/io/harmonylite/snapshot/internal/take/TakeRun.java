@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.take;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** One take in a scratch directory: runs the stages in order. Used once. */
@@ -70,7 +72,7 @@ final class TakeRun {
      *
      * @throws SnapshotConfigurationException if it cannot
      */
-    void requireFits(Positions positions, PendingRecord unpublished) {
+    void requireFits(Positions positions, PendingRecord unpublished, SortedMap<String, SequenceRange> possiblyMissing) {
         String digest = "0".repeat(2 * Digest.LENGTH);
         ImageInfo image = new ImageInfo(
                 1 << 16,
@@ -96,6 +98,7 @@ final class TakeRun {
                     Long.MAX_VALUE,
                     unpublished,
                     new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
+                    possiblyMissing,
                     Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
@@ -107,7 +110,7 @@ final class TakeRun {
         TakeListing listing = catalog.listForTake(new StoreClock(services, catalog), settings.grace());
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
         Captured captured = stages.run(Stage.CAPTURE, capture::run);
-        requireFits(captured.positions(), captured.unpublished());
+        requireFits(captured.positions(), captured.unpublished(), captured.possiblyMissing());
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));

@@ -40,6 +40,7 @@ class SnapshotOrderPropertyTest {
                 0,
                 PendingRecord.none(),
                 generation,
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 

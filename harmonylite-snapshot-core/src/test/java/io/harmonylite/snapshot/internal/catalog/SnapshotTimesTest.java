@@ -56,6 +56,7 @@ class SnapshotTimesTest {
                 0,
                 PendingRecord.none(),
                 new Ordering(generation, listed, GRACE),
+                Collections.emptySortedMap(),
                 Optional.empty());
         return new StoredHead(head, new ObjectInfo("manifest", 1, modified), pack);
     }

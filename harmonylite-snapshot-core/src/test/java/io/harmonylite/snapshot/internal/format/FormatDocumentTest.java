@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,7 @@ class FormatDocumentTest {
                 0,
                 PendingRecord.none(),
                 new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 

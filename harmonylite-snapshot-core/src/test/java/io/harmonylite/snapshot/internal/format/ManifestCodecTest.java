@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -140,6 +142,9 @@ class ManifestCodecTest {
         long referenced = packs.stream().mapToLong(PackEntry::size).sum() - stored;
         long rewritten = (long) (random.nextDouble() * stored);
         Instant created = Instant.ofEpochMilli(random.nextLong());
+        SortedMap<String, SequenceRange> possiblyMissing = random.nextBoolean()
+                ? Collections.emptySortedMap()
+                : new TreeMap<>(Map.of("zürich", new SequenceRange(1, 1 + random.nextInt(1000))));
         Optional<String> notCompacted = Optional.of("no such function: ü").filter(reason -> random.nextBoolean());
         Ordering ordering = new Ordering(
                 random.nextLong(Ordering.MAX_GENERATION + 1),
@@ -159,6 +164,7 @@ class ManifestCodecTest {
                         rewritten,
                         unpublished,
                         ordering,
+                        possiblyMissing,
                         notCompacted),
                 packs,
                 leaves,

@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,7 @@ final class Samples {
                 0,
                 PendingRecord.none(),
                 generation,
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 
@@ -70,6 +72,7 @@ final class Samples {
                 0,
                 PendingRecord.none(),
                 new Ordering(generation, hour(hour), Duration.ofHours(24)),
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 

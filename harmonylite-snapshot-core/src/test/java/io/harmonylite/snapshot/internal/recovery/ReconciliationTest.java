@@ -24,7 +24,7 @@ class ReconciliationTest {
 
     private static final Positions TEN = Positions.of("changes", StreamPosition.at(10));
     private static final Positions TWENTY = Positions.of("changes", StreamPosition.at(20));
-    private static final Origin ORIGIN = new Origin("aa", "snapshot-7", TEN);
+    private static final Origin ORIGIN = new Origin("aa", "snapshot-7", TEN, Collections.emptySortedMap());
 
     private static MapState map(Positions positions, Optional<String> restoreId) {
         return map(positions, restoreId, Optional.empty());
@@ -107,7 +107,8 @@ class ReconciliationTest {
 
     @Test
     void ofFile_restoreWithoutPositions_isNamedAndItsRowsAreKnown() {
-        Optional<Origin> origin = Optional.of(new Origin("aa", "snapshot-7", Positions.none()));
+        Optional<Origin> origin =
+                Optional.of(new Origin("aa", "snapshot-7", Positions.none(), Collections.emptySortedMap()));
         for (DatabaseState state : List.of(DatabaseState.WITH_ROWS, DatabaseState.WITHOUT_ROWS)) {
             Reconciliation unrecorded = file(map(TWENTY, Optional.of("bb")), state, origin, UnknownOrigin.DOUBTED);
             assertThat(unrecorded.positions()).isEqualTo(Positions.none());

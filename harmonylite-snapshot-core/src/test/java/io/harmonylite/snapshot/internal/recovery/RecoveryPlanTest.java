@@ -2,8 +2,11 @@ package io.harmonylite.snapshot.internal.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshot;
+import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
 import io.harmonylite.snapshot.internal.recovery.Oracle.Entry;
 import io.harmonylite.snapshot.internal.recovery.Oracle.Expected;
 import io.harmonylite.snapshot.internal.recovery.World.Kind;
@@ -15,12 +18,14 @@ import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOutcome;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.ResetDecision;
+import io.harmonylite.snapshot.recovery.StreamFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +39,17 @@ class RecoveryPlanTest {
     private static final RecoveryOptions NOTHING = RecoveryOptions.defaults();
     private static final RecoveryOptions EVERYTHING =
             NOTHING.replaceExistingRows().replaceDamaged();
+    private static final HarmonyLiteSnapshotSource SOURCE = new HarmonyLiteSnapshotSource() {
+        @Override
+        public Optional<HarmonyLiteSnapshot> find() {
+            throw new UnsupportedOperationException("a plan reads nothing");
+        }
+
+        @Override
+        public Opened open() {
+            throw new UnsupportedOperationException("a plan reads nothing");
+        }
+    };
     private static final List<ResetDecision> DECISIONS = List.of(
             ResetDecision.stop(),
             ResetDecision.replayFromFirst(),
@@ -244,6 +260,41 @@ class RecoveryPlanTest {
         seen.merge(plan.outcome(), 1, Integer::sum);
         if (!describe(plan).equals(expected)) { // Describing a failure is slow, so only if there is one.
             assertThat(describe(plan)).as("%s", world).isEqualTo(expected);
+        }
+        if (!plan.outcome().goesOn()) {
+            checkJoin(world, situation, options, plan);
+        }
+    }
+
+    /** A snapshot of HarmonyLite replaces only the stop that a dropped message causes, or a reset that asks for a snapshot. */
+    private void checkJoin(World world, RecoverySituation situation, RecoveryOptions options, RecoveryPlan without) {
+        RecoveryPlan plan = Planner.plan(situation, options.harmonyLiteSnapshot(SOURCE));
+        seen.merge(plan.outcome(), 1, Integer::sum);
+        if (without instanceof RecoveryPlan.Gap) {
+            boolean deleted = without.streams().stream()
+                    .anyMatch(stream -> stream.outcome() == RecoveryOutcome.GAP
+                            && stream.facts().deleted() != null);
+            RecoveryOutcome outcome = deleted ? RecoveryOutcome.GAP : RecoveryOutcome.RESTORE_HARMONYLITE;
+            if (plan.outcome() != outcome) {
+                assertThat(plan.outcome()).as("%s", world).isEqualTo(outcome);
+            }
+        } else if (without.outcome() != plan.outcome()) {
+            assertThat(without).as("%s", world).isInstanceOf(RecoveryPlan.StreamReset.class);
+            assertThat(situation.streams())
+                    .as("%s", world)
+                    .anyMatch(stream -> options.resetDecision(stream.stream()) == ResetDecision.restore());
+        }
+        if (plan instanceof RecoveryPlan.RestoreHarmonyLite join) {
+            for (StreamFacts stream : situation.streams()) {
+                long before = join.resume().of(stream.stream()).orElseThrow().sequence();
+                boolean isRight = stream.state() != null
+                        && before == stream.state().first() - 1
+                        && Optional.ofNullable(join.possiblyMissing().get(stream.stream()))
+                                .equals(stream.missingAfter(0));
+                if (!isRight) {
+                    fail("%s: %s", world, join);
+                }
+            }
         }
     }
 

@@ -105,7 +105,9 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
             boolean restored = this == RESTORED_UNRECORDED || this == RESTORED_RECORDED;
             return new DatabaseLook(
                     state,
-                    restored ? Optional.of(new Origin("r", "snapshot-7", Positions.none())) : Optional.empty(),
+                    restored
+                            ? Optional.of(new Origin("r", "snapshot-7", Positions.none(), Collections.emptySortedMap()))
+                            : Optional.empty(),
                     binding(databaseId, databaseCounter));
         }
     }
@@ -277,6 +279,7 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                 0,
                 PendingRecord.none(),
                 1 + index,
+                Collections.emptySortedMap(),
                 Optional.empty());
     }
 }

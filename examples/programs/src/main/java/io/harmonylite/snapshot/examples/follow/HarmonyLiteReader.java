@@ -10,7 +10,10 @@ import io.harmonylite.snapshot.nats.NatsFeed;
 import io.harmonylite.snapshot.nats.NatsHarmonyLiteSnapshot;
 import io.harmonylite.snapshot.nats.NatsSnapshotStore;
 import io.harmonylite.snapshot.nats.NatsStreams;
+import io.harmonylite.snapshot.recovery.RecoveryOptions;
+import io.harmonylite.snapshot.recovery.RecoveryReport;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
+import io.harmonylite.snapshot.stream.MessageSpool;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
@@ -21,14 +24,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
  * Replicates a HarmonyLite cluster to a database of its own, until it has applied every message of the streams. A
- * missing database starts from the cluster's snapshot. An existing one continues from its positions, or from a snapshot
- * of this reader if the streams have dropped messages that it needs.
+ * missing database starts from the cluster's snapshot. An existing one continues from its positions. If the streams have
+ * dropped messages that it needs, it restores a snapshot of this reader, or joins again by the cluster's snapshot.
  *
  * <p>It publishes nothing, and changes nothing of HarmonyLite. Arguments: URL of the NATS server, the cluster's stream
  * prefix, its number of shards, and the database.
@@ -77,8 +81,7 @@ public final class HarmonyLiteReader implements AutoCloseable {
         HarmonyLiteShards cluster = HarmonyLiteShards.of(shards).withPrefix(prefix);
         try (io.nats.client.Connection nats = Nats.connect(options);
                 HarmonyLiteReader reader = new HarmonyLiteReader(nats, cluster, prefix + "-reader", database, out)) {
-            reader.start();
-            reader.follow();
+            reader.follow(reader.start());
         }
     }
 
@@ -91,12 +94,16 @@ public final class HarmonyLiteReader implements AutoCloseable {
         return source;
     }
 
-    /** Recovers, before the database is opened. */
-    private void start() {
-        if (!Files.exists(file)) {
+    /** Recovers, before the database is opened. Returns messages that the streams may drop before they are followed. */
+    private Optional<MessageSpool> start() {
+        NatsHarmonyLiteSnapshot snapshot = NatsHarmonyLiteSnapshot.of(nats, shards.snapshotBucket());
+        RecoveryReport report = snapshots.recover(RecoveryOptions.defaults().harmonyLiteSnapshot(snapshot));
+        say("%s", report.plan().reason());
+        if (!Files.exists(file)) { // The streams still hold every message, but only a snapshot has the tables.
             restoreClusterSnapshot();
+            say("%s", snapshots.recover().plan().reason());
         }
-        say("%s", snapshots.recover().plan().reason());
+        return report.spool();
     }
 
     /** HarmonyLite's snapshot does not record its messages, so all messages of the streams are applied on top of it. */
@@ -108,11 +115,12 @@ public final class HarmonyLiteReader implements AutoCloseable {
         report.unproven().forEach((stream, range) -> say("%s: %s may be missing from it", stream, range));
     }
 
-    private void follow() throws Exception {
-        try (NatsFeed feed = NatsFeed.builder(streams, positions, database)
-                .handler(this::apply)
-                .onEnd(end -> {}) // This example polls the feed.
-                .start()) {
+    private void follow(Optional<MessageSpool> spool) throws Exception {
+        NatsFeed.Builder builder = NatsFeed.builder(streams, positions, database)
+                .mergeByTime() // UNIQUE values may move between rows of different shards.
+                .handler(this::apply);
+        spool.ifPresent(builder::spool);
+        try (NatsFeed feed = builder.start()) { // This example polls the feed.
             while (feed.lag().values().stream().anyMatch(lag -> lag > 0)) {
                 if (feed.end().isPresent()) {
                     throw new IllegalStateException(

@@ -115,7 +115,7 @@ class HarmonyLiteReaderIT {
     @Test
     void run_noDatabase_startsFromTheClusterSnapshot() throws Exception {
         publish(8, MESSAGES);
-        byte[] snapshot = Files.readAllBytes(TYPES.resolve("snapshot.db"));
+        byte[] snapshot = indexedSnapshot();
         String tag = HarmonyLiteTag.of(new ByteArrayInputStream(snapshot));
         ObjectMeta meta = ObjectMeta.builder("snapshot.db")
                 .headers(new Headers().add(HarmonyLiteTag.HEADER, tag))
@@ -124,6 +124,16 @@ class HarmonyLiteReaderIT {
         assertThat(follow()).contains("tag " + tag, "applied " + MESSAGES + " messages");
         assertEqualToCluster();
         assertThat(follow()).contains("applied 0 messages");
+    }
+
+    /** Returns the cluster's snapshot with an index on its table without a key: else it would be rejected. */
+    private byte[] indexedSnapshot() throws Exception {
+        Path copy = Files.copy(TYPES.resolve("snapshot.db"), directory.resolve("indexed.db"));
+        try (java.sql.Connection opened = open(copy);
+                Statement statement = opened.createStatement()) {
+            statement.execute("CREATE INDEX np_by_a ON np (a)");
+        }
+        return Files.readAllBytes(copy);
     }
 
     private void assertEqualToCluster() throws Exception {
