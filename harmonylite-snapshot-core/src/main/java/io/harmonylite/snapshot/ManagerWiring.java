@@ -25,6 +25,7 @@ import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.take.NodeTakes;
 import io.harmonylite.snapshot.internal.take.TakeLease;
+import io.harmonylite.snapshot.internal.take.TakeMode;
 import io.harmonylite.snapshot.internal.take.TakePipeline;
 import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.internal.watch.DrillDuty;
@@ -118,13 +119,19 @@ final class ManagerWiring implements NodeFacts {
                 options.unpublished);
     }
 
-    SnapshotInfo take(Positions given) {
-        return recorder.run(Operation.TAKE, () -> takes.take(given), ManagerWiring::summary)
+    SnapshotInfo take(Positions given, TakeMode mode) {
+        return recorder.run(Operation.TAKE, () -> takes.take(given, mode), ManagerWiring::summary)
                 .snapshot();
     }
 
     private static OperationSummary summary(TakeResult taken) {
-        return OperationSummary.of(taken.snapshot().id(), taken.storedBytes());
+        SnapshotInfo snapshot = taken.snapshot();
+        return new OperationSummary(
+                Optional.of(snapshot.id()),
+                taken.storedBytes(),
+                snapshot.storedBytes() + snapshot.referencedBytes() - taken.storedBytes(),
+                snapshot.image().bytes(),
+                Optional.empty());
     }
 
     RecoveryPlan plan(RecoveryOptions options) {
@@ -295,7 +302,7 @@ final class ManagerWiring implements NodeFacts {
                 due,
                 new Observer(services, catalog, recoveries, this::knownPositions),
                 takes::exclusively,
-                this::takeUnlessLike,
+                this::takeUnlessUnchanged,
                 watchOptions.checkEvery());
     }
 
@@ -304,8 +311,8 @@ final class ManagerWiring implements NodeFacts {
         return positions == null ? Positions.none() : positions;
     }
 
-    private TakeResult takeUnlessLike(List<SnapshotInfo> others) {
-        return recorder.run(Operation.TAKE, () -> takes.takeUnlessLike(others), ManagerWiring::summary);
+    private TakeResult takeUnlessUnchanged() {
+        return recorder.run(Operation.TAKE, takes::takeUnlessUnchanged, ManagerWiring::summary);
     }
 
     private WatchResult pruneDue() {

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param elapsed duration of the operation
  * @param snapshot the snapshot that the operation was about, if it was a single one
  * @param bytes bytes that were stored, fetched or freed; 0 if the operation failed
+ * @param referencedBytes bytes of the packs of earlier takes that a taken snapshot needs too; otherwise 0
+ * @param imageBytes size of the image of a taken snapshot; otherwise 0
  * @param failure the exception that was thrown, or the problem that was found in the snapshot; empty if the operation
  *     succeeded
  */
@@ -24,6 +26,8 @@ public record OperationOutcome(
         Duration elapsed,
         Optional<SnapshotId> snapshot,
         long bytes,
+        long referencedBytes,
+        long imageBytes,
         Optional<Throwable> failure) {
 
     /** Returns whether the operation succeeded and found no problem. */
@@ -52,10 +56,13 @@ public record OperationOutcome(
         failure.ifPresent(
                 cause -> line.append(" failure=").append(cause.getClass().getSimpleName()));
         failedStage().ifPresent(stage -> line.append(" stage=").append(stage));
-        return line.append(" bytes=")
-                .append(bytes)
-                .append(" ms=")
-                .append(elapsed.toMillis())
-                .toString();
+        line.append(" bytes=").append(bytes);
+        if (imageBytes > 0) {
+            line.append(" referenced=")
+                    .append(referencedBytes)
+                    .append(" image=")
+                    .append(imageBytes);
+        }
+        return line.append(" ms=").append(elapsed.toMillis()).toString();
     }
 }

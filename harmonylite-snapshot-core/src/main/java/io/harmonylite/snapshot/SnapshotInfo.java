@@ -17,7 +17,10 @@ import java.util.SortedMap;
  * @param libraryVersion version of the library that took the snapshot
  * @param positions stream positions of the image; empty if the host gave none
  * @param image properties of the image
- * @param storedBytes bytes that the snapshot occupies in the store, without the manifest
+ * @param storedBytes bytes of pages that this take added to the store
+ * @param referencedBytes bytes of the packs of earlier takes that the snapshot needs too; 0 for a full snapshot
+ * @param rewrittenBytes those of the stored bytes whose pages were in the store before: a take rewrites them so that
+ *     snapshots do not need many packs of which they use little
  * @param pending data in the image beyond the recorded positions; none unless the host allowed such a take
  * @param generation 1 + the highest generation of the snapshots that existed when the take began; 0 if unknown. It
  *     decides which snapshot is the latest if positions do not
@@ -34,12 +37,14 @@ public record SnapshotInfo(
         Positions positions,
         ImageInfo image,
         long storedBytes,
+        long referencedBytes,
+        long rewrittenBytes,
         PendingRecord pending,
         long generation,
         SortedMap<String, SequenceRange> possiblyMissing,
         Optional<String> notCompacted) {
 
-    /** Creates a description of a snapshot of unknown generation, without data beyond its positions. */
+    /** Creates a description of a full snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
             SnapshotId id,
             String name,
@@ -58,6 +63,8 @@ public record SnapshotInfo(
                 positions,
                 image,
                 storedBytes,
+                0,
+                0,
                 PendingRecord.none(),
                 0,
                 Collections.emptySortedMap(),

@@ -30,6 +30,7 @@ import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import io.harmonylite.snapshot.internal.take.CaptureThrottle;
+import io.harmonylite.snapshot.internal.take.TakeMode;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import io.harmonylite.snapshot.lease.SnapshotLease;
@@ -118,7 +119,7 @@ public final class SnapshotManager implements AutoCloseable {
      * @throws PendingChangesException if changes are still pending after {@link Builder#publishTimeout}
      */
     public SnapshotInfo take() {
-        return wiring.take(Positions.none());
+        return take(TakeRequest.incremental());
     }
 
     /**
@@ -141,10 +142,27 @@ public final class SnapshotManager implements AutoCloseable {
      */
     public SnapshotInfo take(Positions given) {
         if (wiring.node.hasMap()) {
-            throw new SnapshotConfigurationException("positions were given for " + wiring.node
-                    + ", although its sequence map provides them; take without positions");
+            throw positionsGiven();
         }
-        return wiring.take(given);
+        return take(TakeRequest.incremental().positions(given));
+    }
+
+    /**
+     * Takes a snapshot as requested. Otherwise works as {@link #take()}, or with positions as {@link #take(Positions)}.
+     *
+     * @throws SnapshotConfigurationException if positions are given and the manager has a sequence map, and as for
+     *     {@link #take(Positions)}
+     */
+    public SnapshotInfo take(TakeRequest request) {
+        if (wiring.node.hasMap() && !request.positions().isEmpty()) {
+            throw positionsGiven();
+        }
+        return wiring.take(request.positions(), request.isFull() ? TakeMode.FULL : TakeMode.INCREMENTAL);
+    }
+
+    private SnapshotConfigurationException positionsGiven() {
+        return new SnapshotConfigurationException("positions were given for " + wiring.node
+                + ", although its sequence map provides them; take without positions");
     }
 
     /** Lists the snapshots; as {@link SnapshotRepository#list}. */

@@ -196,7 +196,7 @@ public final class SnapshotRepository {
                 operation,
                 body,
                 report -> new OperationSummary(
-                        Optional.of(report.id()), run.stages().done(Stage.FETCH), report.problem()));
+                        Optional.of(report.id()), run.stages().done(Stage.FETCH), 0, 0, report.problem()));
     }
 
     /**

@@ -8,13 +8,9 @@ public enum Stage {
     SANITIZE,
     /** Take: removes free space from the copy. */
     COMPACT,
-    /**
-     * Take that is skipped if nothing has changed: compares the image with those of snapshots at the same positions.
-     */
-    COMPARE,
     /** Take: has SQLite check the copy; runs at the same time as {@link #SEAL}. */
     CHECK,
-    /** Take: digests, compresses and uploads the pages. */
+    /** Take: digests all pages, compresses and uploads those that have changed. */
     SEAL,
     /** Take: writes the manifest. */
     COMMIT,

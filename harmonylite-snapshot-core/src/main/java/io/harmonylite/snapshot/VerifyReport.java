@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The result of a verification. Immutable.
@@ -16,6 +17,8 @@ import java.util.Optional;
  *     depths than {@link VerifyDepth#REBUILD}
  * @param violations constraints that rows violate, each with table, column and number of rows: the database had them
  *     when the snapshot was taken. Empty for other depths than {@link VerifyDepth#REBUILD}
+ * @param affected the snapshots in use that need packs which are missing or damaged, this one among them; empty if there
+ *     are no such packs. The next take stores the pages of these packs again
  * @param elapsed duration of the verification
  */
 public record VerifyReport(
@@ -24,6 +27,7 @@ public record VerifyReport(
         Optional<SnapshotException> problem,
         List<String> unchecked,
         List<String> violations,
+        SortedSet<SnapshotId> affected,
         Duration elapsed) {
 
     /** Copies the lists. */

@@ -53,6 +53,7 @@ class DamageTest {
         contentAtTake = TestDatabase.dump(original);
         taken = SnapshotManager.builder("orders", original, UNDAMAGED)
                 .compaction(Compaction.NEVER)
+                .parallelism(1) // Numbers the packs in the order of the image.
                 .build()
                 .take(Positions.of("changes-1", StreamPosition.at(42)));
         TestDatabase.run(original, "DELETE FROM person", "INSERT INTO bare VALUES ('after the take')");

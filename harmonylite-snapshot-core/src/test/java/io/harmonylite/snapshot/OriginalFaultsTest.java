@@ -65,7 +65,8 @@ class OriginalFaultsTest {
         int calls = 0;
         do {
             cut.from(calls, Fault.UNREACHABLE);
-            assertThatThrownBy(() -> manager.take(at(2))).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> manager.take(TakeRequest.full().positions(at(2))))
+                    .isInstanceOf(StoreUnavailableException.class);
             calls++;
         } while (store.list("orders/packs/").size() == 1);
         cut.from(0, Fault.NONE);

@@ -55,7 +55,7 @@ class PruneTest {
 
     private SnapshotId take() {
         pass(Duration.ofMinutes(1));
-        return builder().build().take().id();
+        return builder().build().take(TakeRequest.full()).id();
     }
 
     private void pass(Duration duration) {
@@ -166,7 +166,7 @@ class PruneTest {
 
     private SnapshotId takeOnHost(Instant time) {
         pass(Duration.ofMinutes(1));
-        return builder().clock(() -> time).build().take().id();
+        return builder().clock(() -> time).build().take(TakeRequest.full()).id();
     }
 
     @Test
@@ -347,11 +347,13 @@ class PruneTest {
                 head.positions(),
                 head.image(),
                 head.storedBytes(),
+                head.referencedBytes(),
+                head.rewrittenBytes(),
                 head.unpublished(),
                 head.ordering(),
                 head.possiblyMissing(),
                 head.notCompacted());
-        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves())));
+        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0)));
     }
 
     @Test
@@ -445,6 +447,7 @@ class PruneTest {
                         "delete clock/*",
                         "list packs/",
                         "list clock/",
+                        "list damaged/",
                         "list retired/",
                         "list pins/",
                         "list proofs/",

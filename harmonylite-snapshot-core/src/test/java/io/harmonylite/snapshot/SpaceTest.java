@@ -216,8 +216,8 @@ class SpaceTest {
     void prune_storeIsFull_freesSpace() throws Exception {
         try (Tmpfs volume = Tmpfs.mount(directory.resolve("volume"), 8 * bytes);
                 FileSystemSnapshotStore store = FileSystemSnapshotStore.create(volume.path())) {
-            builder(store).build().take();
-            builder(store).build().take();
+            builder(store).build().take(TakeRequest.full());
+            builder(store).build().take(TakeRequest.full());
             volume.fill();
             PruneReport report = SnapshotRepository.of("orders", store)
                     .prune(PruneRequest.retain(RetentionPolicy.keepLast(1)).gracePeriod(Duration.ZERO));

@@ -1,12 +1,11 @@
 package io.harmonylite.snapshot.benchmarks;
 
 import io.harmonylite.snapshot.internal.format.Digest;
-import io.harmonylite.snapshot.internal.format.Leaf;
+import io.harmonylite.snapshot.internal.format.Layer;
+import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.MalformedException;
-import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.PackReader;
 import io.harmonylite.snapshot.internal.format.PackWriter;
-import io.harmonylite.snapshot.internal.format.Run;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,7 +34,7 @@ public class PackBenchmark {
     private final byte[] frame = SampleImage.frame();
     private final PackWriter writer = new PackWriter(1);
     private final PackReader reader = new PackReader();
-    private Manifest manifest = SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1);
+    private LayerEntry entry = entry();
     private byte[] pack = new byte[0];
 
     /** Creates the state; JMH does. */
@@ -44,8 +43,16 @@ public class PackBenchmark {
     /** Seals the pack that is read. */
     @Setup
     public void seal() {
-        manifest = SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1);
+        entry = entry();
         pack = writer.buffer().clone();
+    }
+
+    private LayerEntry entry() {
+        return SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1)
+                .leaves()
+                .get(0)
+                .layers()
+                .get(0);
     }
 
     /** Frees native memory. */
@@ -73,16 +80,19 @@ public class PackBenchmark {
 
     /** The page table alone. */
     @Benchmark
-    public Leaf decodeLeaf() throws MalformedException {
-        return reader.leaf(pack, manifest, 0);
+    public Layer decodeLeaf() throws MalformedException {
+        return reader.layer(pack, entry.offset(), entry, 0, SampleImage.PAGE_SIZE);
     }
 
-    /** The page table, every frame, and the digest of every page. */
+    /** The page table, and every frame. */
     @Benchmark
     public void takeLeafApart(Blackhole hole) throws MalformedException {
-        Leaf leaf = reader.leaf(pack, manifest, 0);
-        for (Run run : leaf.runs()) {
-            hole.consume(reader.pages(pack, (int) run.frameOffset(), leaf, run, SampleImage.PAGE_SIZE));
-        }
+        Layer layer = reader.layer(pack, entry.offset(), entry, 0, SampleImage.PAGE_SIZE);
+        reader.<RuntimeException>pages(
+                pack,
+                entry,
+                layer,
+                SampleImage.PAGE_SIZE,
+                (first, count, buffer, offset, index) -> hole.consume(buffer));
     }
 }

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageDigests;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
@@ -15,6 +16,7 @@ import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.format.PackWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -39,14 +41,17 @@ final class SampleImage {
         return frame;
     }
 
-    /** Composes the pack of one full leaf; its bytes stay in the writer. */
+    /** Composes the pack of one full leaf, which is leaf 0; its bytes stay in the writer. */
     static PackWriter.SealedPack pack(PackWriter writer, byte[] frame, int number) {
         int frames = ImageGeometry.LEAF_BYTES / ImageGeometry.FRAME_BYTES;
-        writer.begin(ImageGeometry.LEAF_BYTES / PAGE_SIZE);
+        writer.beginLayer(ImageGeometry.LEAF_BYTES / PAGE_SIZE);
         for (int i = 0; i < frames; i++) {
             writer.addFrame(frame, frame.length, PAGE_SIZE);
         }
-        return writer.finish(new PackName(ID, number), number);
+        BitSet pages = new BitSet();
+        pages.set(0, ImageGeometry.LEAF_BYTES / PAGE_SIZE);
+        writer.endLayer(0, pages);
+        return writer.finish(new PackName(ID, number));
     }
 
     /** A manifest of as many full leaves. */
@@ -55,14 +60,12 @@ final class SampleImage {
         List<PackEntry> packs = new ArrayList<>();
         List<LeafEntry> entries = new ArrayList<>();
         for (int leaf = 0; leaf < leaves; leaf++) {
+            PackWriter.SealedLayer layer = sealed.layers().get(0);
             packs.add(new PackEntry(
-                    new PackName(ID, leaf), sealed.pack().size(), sealed.pack().sha256()));
+                    new PackName(ID, leaf), sealed.pack().size(), sealed.pack().sha256(), layer.pages()));
             entries.add(new LeafEntry(
-                    leaf,
-                    sealed.leaf().offset(),
-                    sealed.leaf().length(),
-                    sealed.leaf().digest(),
-                    List.of(new LeafEntry.Source(leaf, geometry.pagesIn(leaf)))));
+                    sealed.pack().sha256(), // Any digest: the manifest is only encoded and decoded.
+                    List.of(new LayerEntry(leaf, layer.offset(), layer.length(), layer.pages(), layer.pages()))));
         }
         Digest image = ImageDigests.image(
                 geometry, entries.stream().map(LeafEntry::digest).toList());
@@ -73,11 +76,11 @@ final class SampleImage {
                 0,
                 "UTF-8",
                 "wal",
-                sealed.leaf().digest().hex(),
+                sealed.pack().sha256().hex(),
                 image.hex());
         Positions positions = Positions.of("harmonylite-changes-c-1", new StreamPosition(42, NOW, NOW));
         long stored = packs.stream().mapToLong(PackEntry::size).sum();
         return new Manifest(
-                new ManifestHead(List.of(), ID, "orders", NOW, "1.0", positions, info, stored), packs, entries);
+                new ManifestHead(List.of(), ID, "orders", NOW, "1.0", positions, info, stored), packs, entries, 0);
     }
 }

@@ -127,13 +127,22 @@ final class RegistryMeters {
                 .register(registry)
                 .record(outcome.elapsed());
         if (outcome.isDone()) {
-            DistributionSummary.builder(PREFIX + "operation.size")
-                    .description("Bytes that an operation stored, fetched or freed")
-                    .baseUnit("bytes")
-                    .tags(tags)
-                    .tag("operation", operation)
-                    .register(registry)
-                    .record((double) outcome.bytes());
+            record("operation.size", "Bytes that an operation stored, fetched or freed", operation, outcome.bytes());
         }
+        if (outcome.imageBytes() > 0) {
+            String referenced = "Bytes of earlier takes that the snapshot of a take needs too";
+            record("operation.referenced", referenced, operation, outcome.referencedBytes());
+            record("operation.image", "Size of the image of a take", operation, outcome.imageBytes());
+        }
+    }
+
+    private void record(String meter, String description, String operation, long bytes) {
+        DistributionSummary.builder(PREFIX + meter)
+                .description(description)
+                .baseUnit("bytes")
+                .tags(tags)
+                .tag("operation", operation)
+                .register(registry)
+                .record((double) bytes);
     }
 }

@@ -22,13 +22,15 @@ import java.util.function.Consumer;
  *     outcome} ({@code done} or {@code failed}), {@code exception} (simple name, or {@code none})</td></tr>
  * <tr><td>{@code harmonylite.snapshot.operation.size}</td><td>bytes that a successful operation stored, fetched or
  *     freed; tag {@code operation}</td></tr>
+ * <tr><td>{@code harmonylite.snapshot.operation.referenced}, {@code harmonylite.snapshot.operation.image}</td><td>bytes
+ *     of earlier takes that the snapshot of a take needs too, and the size of its image; tag {@code operation}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.stage}</td><td>timer of every stage; tag {@code stage}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.health}</td><td>1 for the current state, 0 for the others; tag {@code
  *     state}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.newest.age}, {@code harmonylite.snapshot.proof.age}</td><td>time since the newest
  *     snapshot was stored, and since the last proof was stored</td></tr>
  * <tr><td>{@code harmonylite.snapshot.count}, {@code harmonylite.snapshot.size}</td><td>snapshots in use, and the bytes
- *     that they occupy in the store</td></tr>
+ *     that their takes stored</td></tr>
  * <tr><td>{@code harmonylite.snapshot.stream.lag}, {@code harmonylite.snapshot.stream.headroom}</td><td>messages still
  *     to be applied, and the share of retention left, from 0 to 1; tag {@code stream}</td></tr>
  * </table>

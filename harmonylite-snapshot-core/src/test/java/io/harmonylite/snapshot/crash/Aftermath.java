@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.NamedPacks;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
@@ -198,10 +199,9 @@ final class Aftermath {
     private static void assertSweeps(CrashNode node, String when) throws Exception {
         SnapshotRepository repository = node.manager().repository();
         repository.prune(CrashWork.sweep());
-        List<String> expected = new ArrayList<>();
+        List<String> expected = new ArrayList<>(NamedPacks.in(node.store(), "orders"));
         for (SnapshotInfo snapshot : repository.list().snapshots()) {
             expected.add("orders/manifests/" + snapshot.id());
-            expected.add("orders/packs/" + snapshot.id() + "-000000");
             assertThat(repository
                             .verify(snapshot.id(), VerifyDepth.STORED_BYTES)
                             .problem())

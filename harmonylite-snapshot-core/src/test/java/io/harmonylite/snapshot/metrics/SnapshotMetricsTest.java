@@ -62,7 +62,17 @@ class SnapshotMetricsTest {
                         .tags("operation", "take")
                         .summary()
                         .totalAmount())
-                .isEqualTo(2.0 * taken.storedBytes());
+                .isEqualTo((double) taken.storedBytes());
+        assertThat(registry.get("harmonylite.snapshot.operation.referenced")
+                        .tags("operation", "take")
+                        .summary()
+                        .totalAmount())
+                .isEqualTo((double) taken.storedBytes());
+        assertThat(registry.get("harmonylite.snapshot.operation.image")
+                        .tags("operation", "take")
+                        .summary()
+                        .totalAmount())
+                .isEqualTo(2.0 * taken.image().bytes());
         assertThat(registry.get("harmonylite.snapshot.stage")
                         .tags("stage", "seal", "name", "orders")
                         .timer()

@@ -31,6 +31,8 @@ final class Documents {
         document.put("storedAt", snapshot.storedAt());
         document.put("generation", snapshot.generation());
         document.put("storedBytes", snapshot.storedBytes());
+        document.put("referencedBytes", snapshot.referencedBytes());
+        document.put("rewrittenBytes", snapshot.rewrittenBytes());
         document.put("libraryVersion", snapshot.libraryVersion());
         document.put("positions", positions(snapshot.positions()));
         document.put("image", image(snapshot.image()));

@@ -76,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
         if (listing.snapshots().isEmpty()) {
             lines.add("No snapshots of " + name + " in " + store);
         } else {
-            lines.add(row("ID", "CREATED", "IMAGE", "STORED", "POSITIONS"));
+            lines.add(row("ID", "CREATED", "IMAGE", "STORED", "REFERENCED", "POSITIONS"));
             listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, marks)));
         }
         listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
@@ -90,11 +90,12 @@ final class ListCommand implements Callable<Integer> {
                 snapshot.created(),
                 Text.bytes(snapshot.image().bytes()),
                 Text.bytes(snapshot.storedBytes()),
+                Text.bytes(snapshot.referencedBytes()),
                 Text.positions(snapshot.positions()) + marks.of(snapshot.id()));
     }
 
     private static String row(Object... cells) {
-        return String.format(Locale.ROOT, "%-46s  %-24s  %10s  %10s  %s", cells);
+        return String.format(Locale.ROOT, "%-46s  %-24s  %10s  %10s  %10s  %s", cells);
     }
 
     /**

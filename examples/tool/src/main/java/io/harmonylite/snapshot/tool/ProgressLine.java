@@ -54,7 +54,6 @@ final class ProgressLine implements SnapshotListener {
             case CAPTURE -> "copying the database";
             case SANITIZE -> "sanitizing the copy";
             case COMPACT -> "compacting the copy";
-            case COMPARE -> "comparing the copy";
             case CHECK -> "checking the copy";
             case SEAL -> "storing pages";
             case COMMIT -> "committing";

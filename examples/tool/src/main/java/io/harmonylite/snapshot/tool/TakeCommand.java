@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.TakeRequest;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,6 +81,12 @@ final class TakeCommand implements Callable<Integer> {
                             + "free), always or never.")
     private Compaction compaction;
 
+    @Option(
+            names = "--full",
+            description = "Stores every page, so that the snapshot needs no pack of an earlier take. Otherwise only"
+                    + " pages that have changed are stored.")
+    private boolean full;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -118,7 +125,8 @@ final class TakeCommand implements Callable<Integer> {
                 .compaction(compaction)
                 .listener(output.progress())
                 .build()) {
-            return manager.take(positions);
+            TakeRequest request = full ? TakeRequest.full() : TakeRequest.incremental();
+            return manager.take(request.positions(positions));
         }
     }
 
@@ -128,12 +136,19 @@ final class TakeCommand implements Callable<Integer> {
         return document;
     }
 
+    private static String stored(SnapshotInfo taken) {
+        return taken.rewrittenBytes() == 0
+                ? ""
+                : ", of which " + Text.bytes(taken.rewrittenBytes()) + " were in the store before";
+    }
+
     private List<String> lines(SnapshotInfo taken) {
         List<String> lines = new ArrayList<>();
         lines.add("Took " + taken.id() + " of " + taken.name() + " into " + store);
         lines.add("  image      " + Text.bytes(taken.image().bytes()) + ", "
                 + taken.image().pageCount() + " pages");
-        lines.add("  stored     " + Text.bytes(taken.storedBytes()));
+        lines.add("  stored     " + Text.bytes(taken.storedBytes()) + stored(taken));
+        lines.add("  referenced " + Text.bytes(taken.referencedBytes()) + " of earlier takes");
         lines.add("  positions  " + Text.positions(taken.positions()));
         long unpublished = taken.pending().changes();
         if (unpublished > 0) {

@@ -200,6 +200,7 @@ final class VerifyCommand implements Callable<Integer> {
             if (report != null) {
                 document.put("unchecked", report.unchecked());
                 document.put("violations", report.violations());
+                document.put("affected", List.copyOf(report.affected()));
                 document.put("seconds", Documents.seconds(report.elapsed()));
             }
             return document;
@@ -207,7 +208,8 @@ final class VerifyCommand implements Callable<Integer> {
 
         String line() {
             if (failure != null) {
-                return (report == null ? "FAILED  " : "DAMAGED ") + id + ": " + Failures.message(failure);
+                return (report == null ? "FAILED  " : "DAMAGED ") + id + ": " + Failures.message(failure)
+                        + (report == null ? "" : affected(report));
             }
             VerifyReport sound = Objects.requireNonNull(report, "a result has a report or a failure");
             String seconds = id + " (" + Text.seconds(sound.elapsed()) + ")";
@@ -216,6 +218,15 @@ final class VerifyCommand implements Callable<Integer> {
                     : "UNCHECKED " + seconds + ": digests match; tables not checked: "
                             + String.join(", ", sound.unchecked());
         }
+    }
+
+    /** Names the other snapshots that need a damaged or missing pack. */
+    private static String affected(VerifyReport report) {
+        List<String> others = report.affected().stream()
+                .filter(id -> !id.equals(report.id()))
+                .map(SnapshotId::toString)
+                .toList();
+        return others.isEmpty() ? "" : "; also damaged: " + String.join(", ", others);
     }
 
     /** The snapshots to verify. */

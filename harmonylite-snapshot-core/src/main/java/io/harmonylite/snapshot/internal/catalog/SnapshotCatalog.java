@@ -8,6 +8,8 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.internal.format.Layer;
+import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
@@ -15,9 +17,11 @@ import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.internal.format.PackReader;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -196,9 +201,7 @@ public final class SnapshotCatalog {
      * was retired stays in use.
      */
     private Set<SnapshotId> retired() throws IOException {
-        Set<SnapshotId> retired = store.list(layout.retired()).stream()
-                .flatMap(marker -> StoreLayout.idIn(marker.name(), layout.retired()).stream())
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<SnapshotId> retired = markers();
         if (!retired.isEmpty()) {
             store.list(layout.pins()).forEach(pin -> layout.pinnedBy(pin.name()).ifPresent(retired::remove));
         }
@@ -317,30 +320,99 @@ public final class SnapshotCatalog {
     public List<ObjectInfo> requirePacks(Manifest manifest) {
         return about(manifest.head().id(), () -> {
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
-            List<ObjectInfo> found = new ArrayList<>();
             for (PackEntry pack : manifest.packs()) {
-                ObjectInfo info = there.get(layout.pack(pack.name()));
-                if (info == null) {
-                    throw new MalformedException("pack " + pack.name() + " is missing");
-                }
-                if (info.size() != pack.size()) {
-                    throw new MalformedException(
-                            "pack " + pack.name() + " has " + info.size() + " bytes instead of " + pack.size());
-                }
-                found.add(info);
+                requireWhole(pack, there.get(layout.pack(pack.name())));
             }
-            return found;
+            return manifest.packs().stream()
+                    .map(pack -> Objects.requireNonNull(there.get(layout.pack(pack.name())), "the pack exists"))
+                    .toList();
         });
     }
 
+    private static void requireWhole(PackEntry pack, @Nullable ObjectInfo found) throws MalformedException {
+        if (found == null) {
+            throw new MalformedException("pack " + pack.name() + " is missing");
+        }
+        if (found.size() != pack.size()) {
+            throw new MalformedException(
+                    "pack " + pack.name() + " has " + found.size() + " bytes instead of " + pack.size());
+        }
+    }
+
+    /**
+     * Returns the packs of a manifest that a take must not reference: those that are missing, have another size, or
+     * were found damaged by a verification.
+     */
+    public Set<PackName> unusablePacks(Manifest manifest) {
+        return StoreFailures.calling(() -> {
+            Set<String> damaged =
+                    store.list(layout.damaged()).stream().map(ObjectInfo::name).collect(Collectors.toSet());
+            Map<String, ObjectInfo> there = packsNamedBy(manifest);
+            return manifest.packs().stream()
+                    .filter(pack -> {
+                        ObjectInfo found = there.get(layout.pack(pack.name()));
+                        return found == null
+                                || found.size() != pack.size()
+                                || damaged.contains(layout.damaged(pack.name()));
+                    })
+                    .map(PackEntry::name)
+                    .collect(Collectors.toSet());
+        });
+    }
+
+    /** Lists the packs of a manifest: by the take that wrote them if there is one, otherwise together with all others. */
     private Map<String, ObjectInfo> packsNamedBy(Manifest manifest) throws IOException {
         Set<SnapshotId> writers =
                 manifest.packs().stream().map(pack -> pack.name().writer()).collect(Collectors.toSet());
+        String prefix = writers.size() == 1 ? layout.packsOf(writers.iterator().next()) : layout.packs();
         Map<String, ObjectInfo> there = new HashMap<>();
-        for (SnapshotId writer : writers) {
-            store.list(layout.packsOf(writer)).forEach(info -> there.put(info.name(), info));
-        }
+        store.list(prefix).forEach(info -> there.put(info.name(), info));
         return there;
+    }
+
+    /**
+     * Reads a part of a pack into the beginning of an array. The caller verifies it.
+     *
+     * @throws CorruptSnapshotException if the pack is missing or ends before that
+     */
+    public void readPack(PackEntry pack, long offset, int length, byte[] target) {
+        StoreFailures.running(() -> {
+            try (InputStream in = store.open(layout.pack(pack.name()), offset, length)) {
+                if (in.readNBytes(target, 0, length) != length) {
+                    throw new EOFException("pack " + pack.name() + " ends unexpectedly");
+                }
+            } catch (NoSuchObjectException e) {
+                throw new CorruptSnapshotException("pack " + pack.name() + " is missing", e);
+            }
+        });
+    }
+
+    /**
+     * Reads the block of a layer.
+     *
+     * @param pack the layer's pack
+     * @throws CorruptSnapshotException if the pack is missing or ends before that
+     * @throws MalformedException if the block is damaged
+     */
+    public Layer readLayer(PackEntry pack, LayerEntry entry, int leaf, int pageSize, PackReader reader)
+            throws MalformedException {
+        byte[] block = new byte[entry.blockLength()];
+        readPack(pack, entry.offset(), block.length, block);
+        return reader.layer(block, 0, entry, leaf, pageSize);
+    }
+
+    /**
+     * Returns the snapshots that have a retirement marker, whether pinned or not. If such a snapshot is unpinned, the
+     * next sweep removes it.
+     */
+    public Set<SnapshotId> marked() {
+        return StoreFailures.calling(this::markers);
+    }
+
+    private Set<SnapshotId> markers() throws IOException {
+        return store.list(layout.retired()).stream()
+                .flatMap(marker -> StoreLayout.idIn(marker.name(), layout.retired()).stream())
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * &lt;name&gt;/retired/&lt;snapshot id&gt;        marker: retired at this object's time
  * &lt;name&gt;/pins/&lt;snapshot id&gt;-&lt;random&gt;  marker: in use while a pin exists, even if retired
  * &lt;name&gt;/proofs/&lt;snapshot id&gt;-&lt;instant&gt;  marker: rebuilt and verified completely at that instant
+ * &lt;name&gt;/damaged/&lt;pack&gt;            marker: a verification found this pack damaged
  * &lt;name&gt;/clock/&lt;random&gt;               written and removed to read the store's time
  * </pre>
  *
@@ -103,6 +104,16 @@ public record StoreLayout(String name) {
     /** Parses the name of an object under {@link #proofs}; empty if the object is not a proof of this format. */
     public Optional<ProofName> proofIn(String object) {
         return ProofName.parse(object.substring(proofs().length()));
+    }
+
+    /** Returns the prefix of all markers of damaged packs. */
+    public String damaged() {
+        return name + "/damaged/";
+    }
+
+    /** Returns the marker of a damaged pack. */
+    public String damaged(PackName pack) {
+        return damaged() + pack;
     }
 
     /** Returns the prefix of the objects that are written to read the store's time. */

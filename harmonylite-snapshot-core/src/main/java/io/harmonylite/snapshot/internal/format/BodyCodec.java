@@ -22,23 +22,26 @@ import java.util.Set;
  * Encodes and decodes the body of a manifest, a CBOR map:
  *
  * <pre>
- * "packs"   array of maps: "name" text, "size" bytes in the store, "sha256" of them, "codec" text: "zstd"
- * "leaves"  array of maps: "pack" index, "offset" in it, "length" stored, "digest",
- *           "sources" array: pack index, number of pages, pack index, number of pages, …
+ * "packs"   array of maps: "name" text, "size" bytes in the store, "sha256" of them, "codec" text: "zstd",
+ *           "pages" number of pages in the pack
+ * "leaves"  array of maps: "digest", "layers" array of integers, five for each layer ({@link LayerEntry}): pack
+ *           index, offset of the block, stored length of its page table, pages stored, pages used
+ * "credit"  bytes that later takes may rewrite in addition; missing if 0
  * </pre>
  *
- * Unknown keys are skipped. A leaf has at most as many sources as pages, and an image at most as many packs as pages and
+ * Unknown keys are skipped. A leaf has at most as many layers as pages, and an image at most as many packs as pages and
  * leaves.
  */
 final class BodyCodec {
 
     private static final String CODEC = "zstd";
+    private static final int LAYER_FIELDS = 5;
 
     private BodyCodec() {}
 
     static byte[] encode(Manifest manifest) {
         return CborWriter.encode(out -> {
-            CborWriter.beginMap(out, 2);
+            CborWriter.beginMap(out, manifest.credit() == 0 ? 2 : 3);
             out.writeFieldName("packs");
             out.writeStartArray(manifest, manifest.packs().size());
             for (PackEntry pack : manifest.packs()) {
@@ -51,30 +54,34 @@ final class BodyCodec {
                 write(out, leaf);
             }
             out.writeEndArray();
+            if (manifest.credit() != 0) {
+                number(out, "credit", manifest.credit());
+            }
             out.writeEndObject();
         });
     }
 
     private static void write(CBORGenerator out, PackEntry pack) throws IOException {
-        CborWriter.beginMap(out, 4);
+        CborWriter.beginMap(out, 5);
         text(out, "name", pack.name().toString());
         number(out, "size", pack.size());
         bytes(out, "sha256", pack.sha256().bytes());
         text(out, "codec", CODEC);
+        number(out, "pages", pack.pages());
         out.writeEndObject();
     }
 
     private static void write(CBORGenerator out, LeafEntry leaf) throws IOException {
-        CborWriter.beginMap(out, 5);
-        number(out, "pack", leaf.pack());
-        number(out, "offset", leaf.offset());
-        number(out, "length", leaf.length());
+        CborWriter.beginMap(out, 2);
         bytes(out, "digest", leaf.digest().bytes());
-        out.writeFieldName("sources");
-        out.writeStartArray(leaf, 2 * leaf.sources().size());
-        for (LeafEntry.Source source : leaf.sources()) {
-            out.writeNumber(source.pack());
-            out.writeNumber(source.pages());
+        out.writeFieldName("layers");
+        out.writeStartArray(leaf, LAYER_FIELDS * leaf.layers().size());
+        for (LayerEntry layer : leaf.layers()) {
+            out.writeNumber(layer.pack());
+            out.writeNumber(layer.offset());
+            out.writeNumber(layer.length());
+            out.writeNumber(layer.stored());
+            out.writeNumber(layer.used());
         }
         out.writeEndArray();
         out.writeEndObject();
@@ -83,12 +90,14 @@ final class BodyCodec {
     static Manifest decode(ManifestHead head, byte[] bytes, int offset, int length) throws MalformedException {
         List<PackEntry> packs = null;
         List<LeafEntry> leaves = null;
+        long credit = 0;
         try (CborReader in = CborReader.of(bytes, offset, length)) {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
                 switch (key) {
                     case "packs" -> packs = packs(in, maxPacks(head.geometry()));
                     case "leaves" -> leaves = leaves(in, bytes, head.geometry());
+                    case "credit" -> credit = in.unsigned();
                     default -> in.skip();
                 }
             }
@@ -97,7 +106,7 @@ final class BodyCodec {
         if (packs == null || leaves == null) {
             throw new MalformedException("the body has no packs or no leaves");
         }
-        Manifest manifest = new Manifest(head, packs, leaves);
+        Manifest manifest = new Manifest(head, packs, leaves, credit);
         ManifestCheck.check(manifest);
         return manifest;
     }
@@ -181,7 +190,7 @@ final class BodyCodec {
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
                 case "name", "codec" -> fields.put(key, in.text());
-                case "size" -> fields.put(key, (long) in.unsigned(PackEntry.MAX_BYTES));
+                case "size", "pages" -> fields.put(key, (long) in.unsigned(PackEntry.MAX_BYTES));
                 case "sha256" -> fields.put(key, in.digest());
                 default -> in.skip();
             }
@@ -189,7 +198,8 @@ final class BodyCodec {
         if (!fields.text("codec").equals(CODEC)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
-        return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"));
+        return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"), (int)
+                fields.number("pages"));
     }
 
     private static List<LeafEntry> leaves(CborReader in, byte[] bytes, ImageGeometry geometry)
@@ -242,39 +252,37 @@ final class BodyCodec {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
-                case "pack", "offset", "length" -> fields.put(key, (long) in.unsigned(Integer.MAX_VALUE));
                 case "digest" -> fields.put(key, in.digest());
-                case "sources" -> fields.put(key, sources(in, pages));
+                case "layers" -> fields.put(key, layers(in, pages));
                 default -> in.skip();
             }
         }
-        return new LeafEntry(
-                (int) fields.number("pack"),
-                (int) fields.number("offset"),
-                (int) fields.number("length"),
-                fields.digest("digest"),
-                fields.sources("sources"));
+        return new LeafEntry(fields.digest("digest"), fields.layers("layers"));
     }
 
-    private static List<LeafEntry.Source> sources(CborReader in, int pages) throws MalformedException {
-        List<LeafEntry.Source> sources = new ArrayList<>();
+    private static List<LayerEntry> layers(CborReader in, int pages) throws MalformedException {
+        List<LayerEntry> layers = new ArrayList<>();
         in.beginArray();
         while (in.nextUnsigned()) {
-            if (sources.size() == pages) {
-                throw new MalformedException("a leaf of " + pages + " pages has more sources than pages");
+            if (layers.size() == pages) {
+                throw new MalformedException("a leaf of " + pages + " pages has more layers than pages");
             }
             int pack = narrow(in.current());
-            if (!in.nextUnsigned()) {
-                throw new MalformedException("a source has a pack but no number of pages");
-            }
-            sources.add(new LeafEntry.Source(pack, narrow(in.current())));
+            layers.add(new LayerEntry(pack, next(in), next(in), next(in), next(in)));
         }
-        return List.copyOf(sources);
+        return List.copyOf(layers);
+    }
+
+    private static int next(CborReader in) throws MalformedException {
+        if (!in.nextUnsigned()) {
+            throw new MalformedException("a layer is not complete");
+        }
+        return narrow(in.current());
     }
 
     private static int narrow(long value) throws MalformedException {
-        if (value > Integer.MAX_VALUE) {
-            throw new MalformedException("a number in the sources is too large: " + value);
+        if (value > PackEntry.MAX_BYTES) {
+            throw new MalformedException("a number in the layers is too large: " + value);
         }
         return (int) value;
     }

@@ -73,8 +73,8 @@ final class Fields {
         return get(key, List.class);
     }
 
-    @SuppressWarnings("unchecked") // Only lists of sources are put under such a key.
-    List<LeafEntry.Source> sources(String key) throws MalformedException {
+    @SuppressWarnings("unchecked") // Only lists of layers are put under such a key.
+    List<LayerEntry> layers(String key) throws MalformedException {
         return get(key, List.class);
     }
 

@@ -31,6 +31,8 @@ import java.util.List;
  * "encoding" "journalMode"   text
  * "schema" "image" 32 bytes: digests of schema and image
  * "stored"         bytes in the packs that this take wrote
+ * "referenced"     bytes in the packs of earlier takes that the manifest names; missing if 0
+ * "rewritten"      bytes of "stored" with pages that earlier packs hold too; missing if 0
  * "body"           map: "offset" in the manifest, "length", "sha256"
  * </pre>
  *
@@ -97,6 +99,12 @@ final class HeadCodec {
             }
             image(out, head.image());
             number(out, "stored", head.storedBytes());
+            if (head.referencedBytes() != 0) {
+                number(out, "referenced", head.referencedBytes());
+            }
+            if (head.rewrittenBytes() != 0) {
+                number(out, "rewritten", head.rewrittenBytes());
+            }
             out.writeFieldName("body");
             CborWriter.beginMap(out, 3);
             number(out, "offset", body.offset());
@@ -113,7 +121,9 @@ final class HeadCodec {
                 + (head.positions().isEmpty() ? 0 : 1)
                 + (head.unpublished().isNone() ? 0 : 1)
                 + (head.possiblyMissing().isEmpty() ? 0 : 1)
-                + (head.notCompacted().isEmpty() ? 0 : 1);
+                + (head.notCompacted().isEmpty() ? 0 : 1)
+                + (head.referencedBytes() == 0 ? 0 : 1)
+                + (head.rewrittenBytes() == 0 ? 0 : 1);
     }
 
     private static void ordering(CBORGenerator out, Ordering ordering) throws IOException {
@@ -172,7 +182,8 @@ final class HeadCodec {
             case "possiblyMissing" -> fields.put(key, RangesCodec.single(RangesCodec.read(in)));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
             case "created", "listed", "userVersion", "applicationId" -> fields.put(key, in.signed());
-            case "generation", "grace", "pageSize", "pageCount", "stored" -> fields.put(key, in.unsigned());
+            case "generation", "grace", "pageSize", "pageCount", "stored", "referenced", "rewritten" ->
+                fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
             case "body" -> fields.put(key, body(in));
             default -> in.skip();
@@ -216,6 +227,8 @@ final class HeadCodec {
                     fields.positions("positions"),
                     image(fields),
                     fields.number("stored"),
+                    fields.number("referenced", 0),
+                    fields.number("rewritten", 0),
                     fields.unpublished("unpublished"),
                     ordering(fields),
                     fields.ranges("possiblyMissing"),

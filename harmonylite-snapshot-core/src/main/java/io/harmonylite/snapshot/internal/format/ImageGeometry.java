@@ -88,7 +88,8 @@ public record ImageGeometry(int pageSize, long pageCount) {
         return page == LOCK_BYTE / pageSize + 1;
     }
 
-    private int pagesPerLeaf() {
+    /** Returns the number of pages of a full leaf. */
+    public int pagesPerLeaf() {
         return LEAF_BYTES / pageSize;
     }
 }

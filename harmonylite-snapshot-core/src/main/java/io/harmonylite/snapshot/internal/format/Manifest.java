@@ -6,18 +6,8 @@ import java.util.List;
  * The small object that makes a snapshot exist. Immutable.
  *
  * @param head description of the snapshot
- * @param packs objects that hold its pages and leaves
- * @param leaves page tables, in the order of the image
+ * @param packs all packs that hold pages of the image, in the order in which they were written
+ * @param leaves locations of the pages, in the order of the image
+ * @param credit bytes that later takes may rewrite in addition
  */
-public record Manifest(ManifestHead head, List<PackEntry> packs, List<LeafEntry> leaves) {
-
-    /** Returns the pack that holds a leaf. */
-    public PackEntry packOf(LeafEntry leaf) {
-        return packs.get(leaf.pack());
-    }
-
-    /** Returns the packs that hold the pages of a leaf, in the leaf's own order. */
-    public List<PackEntry> sourcesOf(LeafEntry leaf) {
-        return leaf.sources().stream().map(source -> packs.get(source.pack())).toList();
-    }
-}
+public record Manifest(ManifestHead head, List<PackEntry> packs, List<LeafEntry> leaves, long credit) {}

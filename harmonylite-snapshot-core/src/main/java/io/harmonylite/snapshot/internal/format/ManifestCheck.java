@@ -16,7 +16,7 @@ final class ManifestCheck {
         for (int i = 0; i < manifest.leaves().size(); i++) {
             checkLeaf(manifest, i, geometry.pagesIn(i));
         }
-        checkStoredBytes(manifest);
+        checkBytes(manifest);
         List<Digest> digests = manifest.leaves().stream().map(LeafEntry::digest).toList();
         if (!ImageDigests.image(geometry, digests).hex().equals(head.image().imageDigest())) {
             throw new MalformedException("the leaves do not make up the image digest");
@@ -24,32 +24,46 @@ final class ManifestCheck {
     }
 
     private static void checkLeaf(Manifest manifest, int number, int pages) throws MalformedException {
-        LeafEntry leaf = manifest.leaves().get(number);
-        int packs = manifest.packs().size();
-        if (leaf.pack() >= packs
-                || (long) leaf.offset() + leaf.length() > manifest.packOf(leaf).size()) {
-            throw new MalformedException("leaf " + number + " lies outside its pack");
-        }
         long sum = 0;
-        for (LeafEntry.Source source : leaf.sources()) {
-            if (source.pack() >= packs || source.pages() == 0) {
-                throw new MalformedException("leaf " + number + " has pages in a pack that is not listed");
+        int previous = -1;
+        for (LayerEntry layer : manifest.leaves().get(number).layers()) {
+            if (layer.pack() <= previous || layer.pack() >= manifest.packs().size()) {
+                throw new MalformedException("the layers of leaf " + number + " are not in the order of the packs");
             }
-            sum += source.pages();
+            checkLayer(manifest, number, layer);
+            previous = layer.pack();
+            sum += layer.used();
         }
         if (sum != pages) {
             throw new MalformedException("leaf " + number + " has " + sum + " pages instead of " + pages);
         }
     }
 
-    private static void checkStoredBytes(Manifest manifest) throws MalformedException {
+    private static void checkLayer(Manifest manifest, int leaf, LayerEntry layer) throws MalformedException {
+        PackEntry pack = manifest.packs().get(layer.pack());
+        if (layer.used() < 1
+                || layer.used() > layer.stored()
+                || layer.stored()
+                        > Math.min(pack.pages(), manifest.head().geometry().pagesPerLeaf())) {
+            throw new MalformedException("a layer of leaf " + leaf + " has a wrong number of pages");
+        }
+        if ((long) layer.offset() + layer.blockLength() > pack.size()) {
+            throw new MalformedException("a layer of leaf " + leaf + " lies outside its pack");
+        }
+    }
+
+    private static void checkBytes(Manifest manifest) throws MalformedException {
+        ManifestHead head = manifest.head();
+        long all = manifest.packs().stream().mapToLong(PackEntry::size).sum();
         long own = manifest.packs().stream()
-                .filter(pack -> pack.name().writer().equals(manifest.head().id()))
+                .filter(pack -> pack.name().writer().equals(head.id()))
                 .mapToLong(PackEntry::size)
                 .sum();
-        if (own != manifest.head().storedBytes()) {
-            throw new MalformedException("the packs of this take have " + own + " bytes instead of "
-                    + manifest.head().storedBytes());
+        if (own != head.storedBytes()
+                || all - own != head.referencedBytes()
+                || head.rewrittenBytes() > head.storedBytes()) {
+            throw new MalformedException("the packs have " + own + " and, of earlier takes, " + (all - own)
+                    + " bytes, which is not what the head says");
         }
     }
 }

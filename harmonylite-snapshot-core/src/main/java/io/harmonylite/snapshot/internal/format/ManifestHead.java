@@ -24,6 +24,8 @@ import java.util.SortedMap;
  * @param positions stream positions, empty if there are none
  * @param image properties of the image
  * @param storedBytes sum of the sizes of the packs that this take wrote
+ * @param referencedBytes sum of the sizes of the packs of earlier takes that the manifest names
+ * @param rewrittenBytes those of the stored bytes that hold pages which earlier packs hold too
  * @param unpublished data in the image beyond the positions
  * @param ordering place of the snapshot among the others
  * @param possiblyMissing messages of each stream that the image may lack
@@ -38,6 +40,8 @@ public record ManifestHead(
         Positions positions,
         ImageInfo image,
         long storedBytes,
+        long referencedBytes,
+        long rewrittenBytes,
         PendingRecord unpublished,
         Ordering ordering,
         SortedMap<String, SequenceRange> possiblyMissing,
@@ -46,7 +50,7 @@ public record ManifestHead(
     /** Maximum length of {@code notCompacted}, in code points. */
     public static final int MAX_REASON = 400;
 
-    /** Creates the head of a snapshot without data beyond its positions and with an unknown place among the others. */
+    /** Creates the head of a full snapshot without data beyond its positions and with an unknown place among the others. */
     public ManifestHead(
             List<String> requires,
             SnapshotId id,
@@ -65,6 +69,8 @@ public record ManifestHead(
                 positions,
                 image,
                 storedBytes,
+                0,
+                0,
                 PendingRecord.none(),
                 Ordering.unknown(),
                 Collections.emptySortedMap(),
@@ -86,6 +92,8 @@ public record ManifestHead(
                 positions,
                 image,
                 storedBytes,
+                referencedBytes,
+                rewrittenBytes,
                 unpublished,
                 ordering.generation(),
                 possiblyMissing,

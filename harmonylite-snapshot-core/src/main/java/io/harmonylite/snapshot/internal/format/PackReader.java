@@ -1,48 +1,98 @@
 package io.harmonylite.snapshot.internal.format;
 
+import java.util.Arrays;
+
 /**
- * Decodes packs that were read completely and whose digest was checked. Not thread-safe; reuses its buffers of about 5
- * MiB.
+ * Decodes packs, or parts of them that were read by ranges. Not thread-safe; reuses its buffer of 1 MiB.
  */
 public final class PackReader implements AutoCloseable {
 
     private final FrameDecompressor decompressor = new FrameDecompressor();
     private final byte[] frame = new byte[ImageGeometry.FRAME_BYTES];
 
-    /** Decodes leaf {@code number}, which is in this pack, and checks it against the manifest. */
-    public Leaf leaf(byte[] pack, Manifest manifest, int number) throws MalformedException {
-        LeafEntry entry = manifest.leaves().get(number);
-        int length = FrameDecompressor.contentLength(pack, entry.offset(), entry.length(), LeafCodec.MAX_BYTES);
-        byte[] content = new byte[length];
-        decompressor.decompress(pack, entry.offset(), entry.length(), content, length);
-        return LeafCodec.decode(content, length, manifest, number);
+    /**
+     * Decodes the block of a layer, and checks it against its own digest and the manifest.
+     *
+     * @param bytes the pack, or the block alone
+     * @param offset offset of the block in {@code bytes}
+     * @param entry the layer as listed in the manifest
+     * @param leaf number of the leaf
+     */
+    public Layer layer(byte[] bytes, int offset, LayerEntry entry, int leaf, int pageSize) throws MalformedException {
+        int digests = offset + entry.length();
+        int end = digests + entry.stored() * Digest.LENGTH;
+        if (!Digest.of(bytes, offset, end - offset).equals(Digest.copyOf(bytes, end))) {
+            throw new MalformedException("the page table of leaf " + leaf + " does not match its digest");
+        }
+        int length = FrameDecompressor.contentLength(bytes, offset, entry.length(), LayerCodec.MAX_BYTES);
+        byte[] table = new byte[length];
+        decompressor.decompress(bytes, offset, entry.length(), table, length);
+        Layer layer = LayerCodec.decode(
+                table,
+                leaf,
+                Arrays.copyOfRange(bytes, digests, end),
+                ImageGeometry.LEAF_BYTES / pageSize,
+                ImageGeometry.FRAME_BYTES / pageSize);
+        if (layer.frameBytes() > entry.offset()) {
+            throw new MalformedException("the frames of leaf " + leaf + " begin before their pack");
+        }
+        return layer;
     }
 
     /**
-     * Decodes the frame that holds the pages of a run, and checks each of these pages against its digest.
+     * Decodes a frame.
      *
-     * @param bytes a whole pack, or the frame alone
+     * @param bytes the pack, or a part of it that contains the frame
      * @param offset offset of the frame in {@code bytes}
-     * @return a buffer that holds the frame until the next call; the run's pages start at {@code run.index() ×
-     *     pageSize}
+     * @return a buffer that holds the pages of the frame until the next call
      */
-    public byte[] pages(byte[] bytes, int offset, Leaf leaf, Run run, int pageSize) throws MalformedException {
-        int length = FrameDecompressor.contentLength(bytes, offset, run.frameLength(), frame.length);
-        if ((run.index() + run.pages()) * pageSize > length) {
-            throw new MalformedException("a run lies outside its frame");
+    public byte[] frame(byte[] bytes, int offset, Layer.Frame of, int pageSize) throws MalformedException {
+        int length = of.pages() * pageSize;
+        if (FrameDecompressor.contentLength(bytes, offset, of.length(), frame.length) != length) {
+            throw new MalformedException("a frame does not have " + of.pages() + " pages");
         }
-        decompressor.decompress(bytes, offset, run.frameLength(), frame, length);
-        for (int page = 0; page < run.pages(); page++) {
-            Digest found = Digest.of(frame, (run.index() + page) * pageSize, pageSize);
-            if (!found.equals(Digest.copyOf(leaf.digests(), (run.firstPage() + page) * Digest.LENGTH))) {
-                throw new MalformedException("page " + (run.firstPage() + page + 1) + " of a leaf has another digest");
-            }
-        }
+        decompressor.decompress(bytes, offset, of.length(), frame, length);
         return frame;
+    }
+
+    /** Decodes all pages of a layer of a pack, frame by frame, and passes each run of consecutive pages to a sink. */
+    public <E extends Exception> void pages(byte[] pack, LayerEntry entry, Layer layer, int pageSize, PageRuns<E> sink)
+            throws MalformedException, E {
+        int offset = entry.offset() - layer.frameBytes();
+        int page = layer.pages().nextSetBit(0);
+        int index = 0;
+        for (Layer.Frame next : layer.frames()) {
+            byte[] content = frame(pack, offset, next, pageSize);
+            for (int done = 0; done < next.pages(); ) {
+                int count = Math.min(layer.pages().nextClearBit(page) - page, next.pages() - done);
+                sink.accept(page, count, content, done * pageSize, index);
+                done += count;
+                index += count;
+                page = layer.pages().nextSetBit(page + count);
+            }
+            offset += next.length();
+        }
     }
 
     @Override
     public void close() {
         decompressor.close();
+    }
+
+    /**
+     * Receives consecutive pages of a leaf.
+     *
+     * @param <E> what it may throw
+     */
+    @FunctionalInterface
+    public interface PageRuns<E extends Exception> {
+        /**
+         * Receives pages that are adjacent in a buffer.
+         *
+         * @param first first page, counted from 0 within the leaf
+         * @param offset offset of the first page in {@code buffer}
+         * @param index position of the first page among all pages of the layer, as in its digests
+         */
+        void accept(int first, int count, byte[] buffer, int offset, int index) throws E, MalformedException;
     }
 }

@@ -1,50 +1,108 @@
 package io.harmonylite.snapshot.internal.format;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
- * Composes packs in memory, one after the other in the same buffer: frames first, then their leaf. Not thread-safe; one
- * writer occupies {@link PackEntry#MAX_BYTES}.
+ * Composes packs in memory, one after the other in the same buffer. A pack consists of layers: the frames of some pages
+ * of one leaf, followed by the layer's block. Positions in a layer are relative to its block, so that packs can be
+ * joined. Not thread-safe; one writer occupies {@link PackEntry#MAX_BYTES}.
  */
 public final class PackWriter implements AutoCloseable {
 
+    /** Reserve for what zstd adds to frames that it cannot compress, and for a page table. */
+    private static final int RESERVE = 512 << 10;
+
     private final FrameCompressor compressor;
     private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
-    private final List<Run> runs = new ArrayList<>();
+    private final List<SealedLayer> layers = new ArrayList<>();
+    private final List<Layer.Frame> frames = new ArrayList<>();
     private PageDigests digests = new PageDigests(0);
     private int size;
+    private int imageBytes;
 
     /** Creates a writer with a zstd level. */
     public PackWriter(int level) {
         compressor = new FrameCompressor(level);
     }
 
-    /** Starts a pack that holds one leaf of {@code leafPages} pages. */
-    public void begin(int leafPages) {
-        runs.clear();
-        digests = new PageDigests(leafPages);
-        size = 0;
+    /**
+     * Returns whether the pack can hold a further layer of this many pages, however badly they compress. A pack holds
+     * 16 MiB of pages at most, so that restores and verifications can work on several packs at once.
+     */
+    public boolean hasRoomFor(int pages, int pageSize) {
+        return imageBytes + pages * pageSize <= ImageGeometry.LEAF_BYTES
+                && size + pages * (pageSize + Digest.LENGTH) + RESERVE <= buffer.length;
     }
 
-    /** Adds one frame of whole pages, and their digests to the leaf. */
+    /** Returns whether the pack has no layer. */
+    public boolean isEmpty() {
+        return layers.isEmpty();
+    }
+
+    /** Begins a layer of this many pages. */
+    public void beginLayer(int pages) {
+        frames.clear();
+        digests = new PageDigests(pages);
+    }
+
+    /** Adds one frame of whole pages to the layer. */
     public void addFrame(byte[] content, int length, int pageSize) {
-        int first = digests.pages();
-        int count = digests.add(content, length, pageSize);
-        int frame = compressor.compress(content, length, buffer, size);
-        runs.add(new Run(first, count, 0, size, frame, 0));
-        size += frame;
+        int pages = digests.add(content, length, pageSize);
+        int stored = compressor.compress(content, length, buffer, size);
+        frames.add(new Layer.Frame(pages, stored));
+        size += stored;
+        imageBytes += length;
     }
 
-    /** Adds the leaf and ends the pack, which stays in {@link #buffer} until the next {@link #begin}. */
-    public SealedPack finish(PackName name, int packIndex) {
-        byte[] leaf = LeafCodec.encode(new Leaf(digests.bytes(), List.of(name.toString()), runs));
+    /**
+     * Ends a layer.
+     *
+     * @param leaf number of its leaf
+     * @param pages the pages that were added, counted from 0 within the leaf
+     * @return the digests of these pages
+     */
+    public PageDigests endLayer(int leaf, BitSet pages) {
         int offset = size;
-        int length = compressor.compress(leaf, leaf.length, buffer, size);
+        byte[] table = LayerCodec.encode(new Layer(leaf, pages, frames, digests.bytes()));
+        int length = compressor.compress(table, table.length, buffer, size);
         size += length;
-        LeafEntry entry = new LeafEntry(
-                packIndex, offset, length, digests.leaf(), List.of(new LeafEntry.Source(packIndex, digests.pages())));
-        return new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size)), entry);
+        System.arraycopy(digests.bytes(), 0, buffer, size, digests.bytes().length);
+        size += digests.bytes().length;
+        System.arraycopy(Digest.of(buffer, offset, size - offset).bytes(), 0, buffer, size, Digest.LENGTH);
+        size += Digest.LENGTH;
+        layers.add(new SealedLayer(leaf, offset, length, digests.pages()));
+        return digests;
+    }
+
+    /** Moves all layers of another pack to the end of this one, if there is room. Returns whether there was. */
+    public boolean join(PackWriter other) {
+        if (imageBytes + other.imageBytes > ImageGeometry.LEAF_BYTES || size + other.size > buffer.length) {
+            return false;
+        }
+        System.arraycopy(other.buffer, 0, buffer, size, other.size);
+        other.layers.forEach(layer ->
+                layers.add(new SealedLayer(layer.leaf(), layer.offset() + size, layer.length(), layer.pages())));
+        size += other.size;
+        imageBytes += other.imageBytes;
+        other.clear();
+        return true;
+    }
+
+    /** Ends the pack, which stays in {@link #buffer} until the next layer begins. The next pack is empty. */
+    public SealedPack finish(PackName name) {
+        int pages = layers.stream().mapToInt(SealedLayer::pages).sum();
+        SealedPack sealed =
+                new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size), pages), List.copyOf(layers));
+        clear();
+        return sealed;
+    }
+
+    private void clear() {
+        layers.clear();
+        size = 0;
+        imageBytes = 0;
     }
 
     /** Returns the buffer with the pack that was finished last, in its first {@link PackEntry#size} bytes. */
@@ -61,7 +119,17 @@ public final class PackWriter implements AutoCloseable {
      * A finished pack.
      *
      * @param pack the pack as listed in a manifest
-     * @param leaf its leaf as listed in a manifest
+     * @param layers its layers
      */
-    public record SealedPack(PackEntry pack, LeafEntry leaf) {}
+    public record SealedPack(PackEntry pack, List<SealedLayer> layers) {}
+
+    /**
+     * A layer of a finished pack.
+     *
+     * @param leaf number of the leaf
+     * @param offset offset of the layer's block in the pack
+     * @param length stored length of the page table
+     * @param pages number of pages
+     */
+    public record SealedLayer(int leaf, int offset, int length, int pages) {}
 }

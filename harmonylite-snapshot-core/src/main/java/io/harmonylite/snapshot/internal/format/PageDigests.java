@@ -1,14 +1,17 @@
 package io.harmonylite.snapshot.internal.format;
 
-/** The page digests of one leaf, concatenated. Not thread-safe. */
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Page digests of a leaf, or of some of its pages, concatenated. Not thread-safe. */
 public final class PageDigests {
 
     private final byte[] digests;
     private int pages;
 
-    /** Creates room for the digests of a leaf. */
-    public PageDigests(int leafPages) {
-        digests = new byte[leafPages * Digest.LENGTH];
+    /** Creates room for the digests of some pages. */
+    public PageDigests(int room) {
+        digests = new byte[room * Digest.LENGTH];
     }
 
     /** Adds the digests of whole pages, and returns their number. */
@@ -35,5 +38,24 @@ public final class PageDigests {
     /** Returns the digest of the leaf. */
     public Digest leaf() {
         return ImageDigests.leaf(digests);
+    }
+
+    /** Returns whether a page has the digest at a position of another list. */
+    public boolean isAt(int page, byte[] list, int index) {
+        int from = page * Digest.LENGTH;
+        int other = index * Digest.LENGTH;
+        return Arrays.equals(digests, from, from + Digest.LENGTH, list, other, other + Digest.LENGTH);
+    }
+
+    /** Returns whether these are the digests of some pages of a leaf, in order. */
+    public boolean areOf(PageDigests leaf, BitSet some) {
+        int index = 0;
+        for (int page = some.nextSetBit(0); page >= 0; page = some.nextSetBit(page + 1)) {
+            if (!leaf.isAt(page, digests, index)) {
+                return false;
+            }
+            index++;
+        }
+        return index == pages;
     }
 }

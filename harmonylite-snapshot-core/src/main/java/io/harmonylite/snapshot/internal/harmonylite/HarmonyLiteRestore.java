@@ -250,6 +250,8 @@ public final class HarmonyLiteRestore {
                     Positions.none(),
                     image,
                     foreign.snapshot().sizeBytes(),
+                    0,
+                    0,
                     PendingRecord.none(),
                     0,
                     continuation.possiblyMissing(),

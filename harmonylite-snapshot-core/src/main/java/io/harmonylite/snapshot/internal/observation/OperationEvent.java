@@ -41,6 +41,16 @@ final class OperationEvent extends Event {
     @DataAmount
     private long bytes;
 
+    @Label("Referenced Bytes")
+    @Description("Number of bytes of earlier takes that the snapshot of a take needs too")
+    @DataAmount
+    private long referencedBytes;
+
+    @Label("Image Bytes")
+    @Description("Size of the image of a take")
+    @DataAmount
+    private long imageBytes;
+
     @Label("Failure")
     @Description("Class of the exception; null if the operation succeeded")
     private @Nullable String failure;
@@ -54,6 +64,8 @@ final class OperationEvent extends Event {
         name = outcome.name();
         snapshot = outcome.snapshot().map(SnapshotId::toString).orElse(null);
         bytes = outcome.bytes();
+        referencedBytes = outcome.referencedBytes();
+        imageBytes = outcome.imageBytes();
         failure = outcome.failure().map(e -> e.getClass().getName()).orElse(null);
         failedStage = outcome.failedStage().map(Stage::name).orElse(null);
         commit();

@@ -54,24 +54,31 @@ public final class OperationRecorder {
         try {
             T result = body.get();
             OperationSummary done = summary.apply(result);
-            record(event, outcome(operation, start, done.snapshot(), done.bytes(), done.problem()));
+            record(event, outcome(operation, start, done));
             return result;
         } catch (RuntimeException | Error e) {
             Optional<SnapshotId> snapshot = e instanceof SnapshotException known ? known.snapshot() : Optional.empty();
-            record(event, outcome(operation, start, snapshot, 0, Optional.of(e)));
+            record(event, failed(operation, start, snapshot, e));
             throw e;
         }
     }
 
-    private OperationOutcome outcome(
-            Operation operation,
-            long start,
-            Optional<SnapshotId> snapshot,
-            long bytes,
-            Optional<? extends Throwable> failure) {
-        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    private OperationOutcome outcome(Operation operation, long start, OperationSummary done) {
         return new OperationOutcome(
-                operation, name, clock.instant(), elapsed, snapshot, bytes, failure.map(Function.identity()));
+                operation,
+                name,
+                clock.instant(),
+                Duration.ofNanos(System.nanoTime() - start),
+                done.snapshot(),
+                done.bytes(),
+                done.referencedBytes(),
+                done.imageBytes(),
+                done.problem().map(Function.identity()));
+    }
+
+    private OperationOutcome failed(Operation operation, long start, Optional<SnapshotId> snapshot, Throwable failure) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return new OperationOutcome(operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, Optional.of(failure));
     }
 
     private void record(OperationEvent event, OperationOutcome outcome) {

@@ -55,7 +55,13 @@ final class Surveyor {
         Instant now = new StoreClock(services, catalog).now();
         Map<PackName, ObjectInfo> packs = new HashMap<>();
         list(layout.packs()).forEach(pack -> layout.packIn(pack.name()).ifPresent(name -> packs.put(name, pack)));
-        List<ObjectInfo> clocks = list(layout.clocks());
+        List<ObjectInfo> clocks = new ArrayList<>(list(layout.clocks()));
+        list(layout.damaged()).stream()
+                .filter(marker -> PackName.parse(
+                                marker.name().substring(layout.damaged().length()))
+                        .filter(pack -> !packs.containsKey(pack))
+                        .isPresent())
+                .forEach(clocks::add);
         Map<SnapshotId, ObjectInfo> markers = byId(layout.retired());
         Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
         for (ObjectInfo pin : list(layout.pins())) {

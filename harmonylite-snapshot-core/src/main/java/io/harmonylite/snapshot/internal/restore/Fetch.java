@@ -3,8 +3,9 @@ package io.harmonylite.snapshot.internal.restore;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.file.FileOperations;
-import io.harmonylite.snapshot.internal.format.LeafEntry;
+import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.restore.FetchWorker.Part;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import java.io.IOException;
@@ -14,11 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** Fetches an image, several packs at a time, in bounded memory. Every pack, leaf and page is verified on arrival. */
+/**
+ * Fetches an image, several packs at a time, in bounded memory. Each pack is read once, and verified before its content
+ * is used. The image is read back and compared with the manifest's digests.
+ */
 final class Fetch {
 
     private final Services services;
@@ -31,6 +34,15 @@ final class Fetch {
 
     /** Fetches an image into a new file. */
     void toFile(Manifest manifest, Path file) throws IOException {
+        toFile(manifest, file, null);
+    }
+
+    /**
+     * Fetches an image into a new file, checks every page that is stored, and fails after all packs were read.
+     *
+     * @param damage receives the damaged packs
+     */
+    void toFile(Manifest manifest, Path file, @Nullable Damage damage) throws IOException {
         FileOperations files = services.files();
         long bytes = manifest.head().geometry().imageBytes();
         FreeSpace.use(files, parentOf(file), bytes, "the image", () -> {
@@ -38,37 +50,56 @@ final class Fetch {
                 toSink(
                         manifest,
                         (buffer, offset, length, imageOffset) ->
-                                files.write(channel, ByteBuffer.wrap(buffer, offset, length), imageOffset));
+                                files.write(channel, ByteBuffer.wrap(buffer, offset, length), imageOffset),
+                        damage);
             }
             return bytes;
         });
+        try (FileChannel channel = files.openForRead(file)) {
+            services.loop().run(manifest.leaves().size(), () -> new LeafDigestWorker(channel, manifest));
+        }
     }
 
-    /** Fetches and verifies an image without keeping it. */
-    void toNowhere(Manifest manifest) {
-        toSink(manifest, (buffer, offset, length, imageOffset) -> {});
+    /**
+     * Fetches and checks every page that is stored without keeping it, and fails after all packs were read.
+     *
+     * @param damage receives the damaged packs
+     */
+    void toNowhere(Manifest manifest, Damage damage) {
+        toSink(manifest, (buffer, offset, length, imageOffset) -> {}, damage);
     }
 
-    private void toSink(Manifest manifest, PageSink sink) {
-        List<List<Integer>> leavesByPack = leavesByPack(manifest);
+    /** Checks that page tables and digests make up the image. */
+    void checkTables(Manifest manifest) {
+        services.loop().run(manifest.leaves().size(), () -> new LeafTableWorker(catalog, manifest));
+    }
+
+    private void toSink(Manifest manifest, PageSink sink, @Nullable Damage damage) {
+        List<List<Part>> parts = parts(manifest);
         long all = manifest.head().geometry().imageBytes();
         AtomicLong done = new AtomicLong();
         PageSink counting = (buffer, offset, length, imageOffset) -> {
             sink.accept(buffer, offset, length, imageOffset);
-            services.stages().progressed(Stage.FETCH, done.addAndGet(length), all);
+            long sum = Math.min(done.addAndGet(length), all); // Pages of an earlier take may be replaced.
+            services.stages().progressed(Stage.FETCH, sum, all);
         };
-        services.loop().run(leavesByPack.size(), () -> new FetchWorker(catalog, manifest, leavesByPack, counting));
+        PackOrder order = new PackOrder(manifest.packs());
+        services.loop().run(parts.size(), () -> new FetchWorker(catalog, manifest, parts, counting, order, damage));
+        if (damage != null) {
+            damage.throwIfAny();
+        }
     }
 
-    /** Returns, for each pack that holds leaves, the numbers of its leaves. A pack is fetched once for all of them. */
-    private static List<List<Integer>> leavesByPack(Manifest manifest) {
-        SortedMap<Integer, List<Integer>> byPack = new TreeMap<>();
-        List<LeafEntry> leaves = manifest.leaves();
-        for (int leaf = 0; leaf < leaves.size(); leaf++) {
-            byPack.computeIfAbsent(leaves.get(leaf).pack(), pack -> new ArrayList<>())
-                    .add(leaf);
+    /** Returns, for each pack, the layers in it that the image uses. */
+    private static List<List<Part>> parts(Manifest manifest) {
+        List<List<Part>> parts = new ArrayList<>();
+        manifest.packs().forEach(pack -> parts.add(new ArrayList<>()));
+        for (int leaf = 0; leaf < manifest.leaves().size(); leaf++) {
+            for (LayerEntry layer : manifest.leaves().get(leaf).layers()) {
+                parts.get(layer.pack()).add(new Part(leaf, layer));
+            }
         }
-        return List.copyOf(byPack.values());
+        return parts;
     }
 
     private static Path parentOf(Path file) {

@@ -1,74 +1,128 @@
 package io.harmonylite.snapshot.internal.restore;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.internal.catalog.PackFetcher;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
+import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
-import io.harmonylite.snapshot.internal.format.Leaf;
-import io.harmonylite.snapshot.internal.format.LeafEntry;
+import io.harmonylite.snapshot.internal.format.Layer;
+import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackReader;
-import io.harmonylite.snapshot.internal.format.Run;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Fetches an image on one thread; each step is one pack with all its leaves. */
+/** Fetches packs on one thread and unpacks the layers that the image uses; each step is one pack. */
 final class FetchWorker implements ParallelLoop.Worker {
 
     private final Manifest manifest;
     private final ImageGeometry geometry;
-    private final List<List<Integer>> leavesByPack;
+    private final List<List<Part>> parts;
     private final PageSink sink;
+    private final PackOrder order;
+    private final @Nullable Damage damage;
     private final PackFetcher fetcher;
     private final PackReader reader = new PackReader();
 
-    FetchWorker(SnapshotCatalog catalog, Manifest manifest, List<List<Integer>> leavesByPack, PageSink sink) {
+    /**
+     * Creates a worker.
+     *
+     * @param parts for each pack, the layers that the image uses
+     * @param damage collects damaged packs, and has every page checked; null to fail at the first one
+     */
+    FetchWorker(
+            SnapshotCatalog catalog,
+            Manifest manifest,
+            List<List<Part>> parts,
+            PageSink sink,
+            PackOrder order,
+            @Nullable Damage damage) {
         this.manifest = manifest;
         this.geometry = manifest.head().geometry();
-        this.leavesByPack = leavesByPack;
+        this.parts = parts;
         this.sink = sink;
+        this.order = order;
+        this.damage = damage;
         this.fetcher = new PackFetcher(catalog);
     }
 
     @Override
     public void step(int number) throws IOException {
-        List<Integer> leaves = leavesByPack.get(number);
-        PackEntry pack = manifest.packOf(manifest.leaves().get(leaves.get(0)));
-        byte[] bytes = fetcher.fetch(pack);
-        for (int leaf : leaves) {
-            try {
-                extract(pack, bytes, leaf);
-            } catch (MalformedException e) {
-                throw new CorruptSnapshotException("leaf " + leaf + " is damaged: " + e.getMessage(), e);
+        boolean isWritten = false;
+        try {
+            isWritten = fetch(number);
+        } finally {
+            if (!isWritten) {
+                order.stop();
             }
         }
     }
 
-    private void extract(PackEntry pack, byte[] bytes, int number) throws IOException, MalformedException {
-        LeafEntry entry = manifest.leaves().get(number);
-        List<PackEntry> sources = manifest.sourcesOf(entry);
-        Leaf leaf = reader.leaf(bytes, manifest, number);
-        for (Run run : leaf.runs()) {
-            PackEntry source = sources.get(run.pack());
-            if (source.equals(pack)) {
-                deliver(number, run, reader.pages(bytes, (int) run.frameOffset(), leaf, run, geometry.pageSize()));
-            } else {
-                byte[] frame = fetcher.fetchRange(source, run.frameOffset(), run.frameLength());
-                deliver(number, run, reader.pages(frame, 0, leaf, run, geometry.pageSize()));
+    private boolean fetch(int number) throws IOException {
+        PackEntry pack = manifest.packs().get(number);
+        try {
+            byte[] bytes = fetcher.fetch(pack);
+            if (!order.await(number)) {
+                return false;
             }
+            for (Part part : parts.get(number)) {
+                unpack(bytes, part);
+            }
+        } catch (MalformedException e) {
+            found(pack, new CorruptSnapshotException("pack " + pack.name() + " is damaged: " + e.getMessage(), e));
+        } catch (CorruptSnapshotException e) {
+            found(pack, e);
         }
+        order.written(number);
+        return true;
     }
 
-    private void deliver(int leaf, Run run, byte[] frame) throws IOException {
+    private void found(PackEntry pack, CorruptSnapshotException e) {
+        if (damage == null) {
+            throw e;
+        }
+        damage.add(pack.name(), e);
+    }
+
+    private void unpack(byte[] bytes, Part part) throws IOException, MalformedException {
         int size = geometry.pageSize();
-        long firstPage = geometry.firstPage(leaf) + run.firstPage();
-        sink.accept(frame, run.index() * size, run.pages() * size, geometry.offsetOf(firstPage));
+        LayerEntry entry = part.entry();
+        Layer layer = reader.layer(bytes, entry.offset(), entry, part.leaf(), size);
+        reader.<IOException>pages(bytes, entry, layer, size, (first, count, buffer, offset, index) -> {
+            if (damage != null) {
+                checkPages(layer, index, count, buffer, offset);
+            }
+            int pages = Math.min(count, geometry.pagesIn(part.leaf()) - first); // The image may have shrunk.
+            if (pages > 0) {
+                sink.accept(buffer, offset, pages * size, geometry.offsetOf(geometry.firstPage(part.leaf()) + first));
+            }
+        });
+    }
+
+    private void checkPages(Layer layer, int index, int count, byte[] buffer, int offset) throws MalformedException {
+        int size = geometry.pageSize();
+        for (int page = 0; page < count; page++) {
+            Digest digest = Digest.copyOf(layer.digests(), (index + page) * Digest.LENGTH);
+            if (!Digest.of(buffer, offset + page * size, size).equals(digest)) {
+                throw new MalformedException("a page of leaf " + layer.leaf() + " has another digest");
+            }
+        }
     }
 
     @Override
     public void close() {
         reader.close();
     }
+
+    /**
+     * A layer that the image uses.
+     *
+     * @param leaf number of the leaf
+     * @param entry the layer
+     */
+    record Part(int leaf, LayerEntry entry) {}
 }

@@ -22,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Verifies snapshots to a requested depth. Changes nothing in the store. */
+/** Verifies snapshots to a requested depth. Changes nothing in the store, except that it marks damaged packs. */
 public final class Verification {
 
     private static final CheckFindings NO_FINDINGS = new CheckFindings(List.of(), List.of(), List.of());
@@ -47,10 +49,11 @@ public final class Verification {
     /** Verifies one snapshot. Damage is part of the report; all other failures are thrown. */
     public VerifyReport run(SnapshotId id, VerifyDepth depth) {
         long start = System.nanoTime();
+        Damage damage = new Damage();
         Optional<SnapshotException> problem = Optional.empty();
         CheckFindings findings = NO_FINDINGS;
         try {
-            findings = verify(id, depth);
+            findings = verify(id, depth, damage);
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
@@ -60,11 +63,13 @@ public final class Verification {
         problem.filter(SnapshotNotFoundException.class::isInstance).ifPresent(gone -> {
             throw gone;
         });
+        SortedSet<SnapshotId> affected =
+                problem.isEmpty() ? new TreeSet<>() : new DamagedPacks(catalog).record(id, damage.packs());
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new VerifyReport(id, depth, problem, findings.unchecked(), findings.constraints(), elapsed);
+        return new VerifyReport(id, depth, problem, findings.unchecked(), findings.constraints(), affected, elapsed);
     }
 
-    private CheckFindings verify(SnapshotId id, VerifyDepth depth) {
+    private CheckFindings verify(SnapshotId id, VerifyDepth depth, Damage damage) {
         Manifest manifest = services.stages().run(Stage.SELECT, () -> {
             Manifest read = catalog.read(id);
             catalog.requirePacks(read);
@@ -72,18 +77,24 @@ public final class Verification {
         });
         Fetch fetch = new Fetch(services, catalog);
         if (depth == VerifyDepth.REBUILD) {
-            return rebuild(manifest, fetch);
+            return rebuild(manifest, fetch, damage);
         }
         if (depth == VerifyDepth.STORED_BYTES) {
-            services.stages().run(Stage.FETCH, () -> fetch.toNowhere(manifest));
+            services.stages().run(Stage.FETCH, () -> {
+                fetch.toNowhere(manifest, damage);
+                fetch.checkTables(manifest);
+            });
         }
         return NO_FINDINGS;
     }
 
-    private CheckFindings rebuild(Manifest manifest, Fetch fetch) {
+    private CheckFindings rebuild(Manifest manifest, Fetch fetch, Damage damage) {
         try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
-            services.stages().run(Stage.FETCH, () -> fetch.toFile(manifest, file));
+            services.stages().run(Stage.FETCH, () -> {
+                fetch.toFile(manifest, file, damage);
+                fetch.checkTables(manifest);
+            });
             PrivateImage image = new PrivateImage(file, services.connector());
             return services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
         } catch (IOException e) {

@@ -16,10 +16,10 @@ import java.nio.channels.FileChannel;
  */
 record ImageReader(FileChannel channel, ImageGeometry geometry, FreePages free) {
 
-    /** Fills the beginning of a buffer with whole pages. Returns the number of bytes read. */
-    int read(long firstPage, int pages, byte[] buffer) throws IOException {
+    /** Reads whole pages into a buffer, from an offset on. Returns the number of bytes read. */
+    int read(long firstPage, int pages, byte[] buffer, int at) throws IOException {
         int length = pages * geometry.pageSize();
-        ByteBuffer target = ByteBuffer.wrap(buffer, 0, length);
+        ByteBuffer target = ByteBuffer.wrap(buffer, at, length).slice();
         long offset = geometry.offsetOf(firstPage);
         while (target.hasRemaining()) {
             if (channel.read(target, offset + target.position()) < 0) {
@@ -27,7 +27,7 @@ record ImageReader(FileChannel channel, ImageGeometry geometry, FreePages free) 
             }
         }
         for (int page = 0; page < pages; page++) {
-            free.blank(firstPage + page, buffer, page * geometry.pageSize());
+            free.blank(firstPage + page, buffer, at + page * geometry.pageSize());
         }
         return length;
     }

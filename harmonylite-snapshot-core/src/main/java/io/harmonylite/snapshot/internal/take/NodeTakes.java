@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.node.LiveNode.Claim;
@@ -9,7 +8,6 @@ import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -35,24 +33,25 @@ public record NodeTakes(
      * Takes a snapshot.
      *
      * @param given positions that the database has already reached; ignored if there is a map
+     * @param mode whether pages of earlier takes are referenced
      * @throws IllegalStateException if the node is closed
      * @throws SnapshotInProgressException if an operation runs on this node, or another node holds the lease
      */
-    public TakeResult take(Positions given) {
+    public TakeResult take(Positions given, TakeMode mode) {
         try (Claim claim = node.claim()) {
             TakeSource source = source(claim.path(), given);
             try (TakeLease.Held held = lease.acquire()) {
-                TakeResult taken = pipeline.run(claim.path(), source, List.of());
+                TakeResult taken = pipeline.run(claim.path(), source, mode);
                 held.reportIfLost();
                 return taken;
             }
         }
     }
 
-    /** Takes a snapshot unless an identical one is among {@code others}. Call it within {@link #exclusively}. */
-    public TakeResult takeUnlessLike(List<SnapshotInfo> others) {
+    /** Takes a snapshot unless an identical one exists. Call it within {@link #exclusively}. */
+    public TakeResult takeUnlessUnchanged() {
         DatabasePath path = node.path();
-        return pipeline.run(path, source(path, Positions.none()), others);
+        return pipeline.run(path, source(path, Positions.none()), TakeMode.UNLESS_UNCHANGED);
     }
 
     /**

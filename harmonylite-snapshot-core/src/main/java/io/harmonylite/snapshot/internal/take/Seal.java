@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageDigests;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
@@ -12,19 +13,30 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.internal.format.PackEntry;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.FreePages;
 import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
+import io.harmonylite.snapshot.internal.take.StoredImage.StoredLeaf;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Seals an image into packs in the store, several at a time, while SQLite checks the image in parallel. */
+/**
+ * Seals an image: stores the pages that the base does not have, several leaves at a time, while SQLite checks the image
+ * in parallel. Then stores pages again of packs that have become too empty. Used once.
+ */
 final class Seal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Seal.class);
@@ -32,70 +44,189 @@ final class Seal {
     private final Services services;
     private final TakeSettings settings;
     private final SnapshotCatalog catalog;
+    private final SnapshotId id;
+    private final @Nullable Base base;
+    private final UploadedPacks uploaded;
+    private final Compacted compacted;
+    private final ImageGeometry geometry;
+    private final LeafTable leaves;
+    private final PackUpload upload;
+    private final PackPool packs;
+    private long changedBytes;
+    private long credit;
 
-    Seal(Services services, TakeSettings settings, SnapshotCatalog catalog) {
+    /**
+     * Prepares to seal an image.
+     *
+     * @param base the snapshot whose pages may be referenced; null to store all pages
+     */
+    Seal(
+            Services services,
+            TakeSettings settings,
+            SnapshotCatalog catalog,
+            SnapshotId id,
+            Compacted compacted,
+            @Nullable Base base,
+            UploadedPacks uploaded) {
         this.services = services;
         this.settings = settings;
         this.catalog = catalog;
+        this.id = id;
+        this.base = base;
+        this.uploaded = uploaded;
+        this.compacted = compacted;
+        this.geometry = compacted.probe().geometry();
+        this.leaves = new LeafTable(geometry);
+        this.upload = new PackUpload(catalog, id, uploaded, leaves, geometry);
+        this.packs = new PackPool(settings.compressionLevel(), upload);
     }
 
     /**
      * Uploads all packs and returns the manifest that names them. Nothing is visible until that manifest is stored too.
      */
-    Manifest run(Compacted compacted, SnapshotId id, Instant created, Ordering ordering, UploadedPacks uploaded)
-            throws IOException {
-        ImageGeometry geometry = compacted.probe().geometry();
-        try (FileChannel channel =
-                services.files().openForRead(compacted.image().file())) {
+    Manifest run(Instant created, Ordering ordering) throws IOException {
+        try (packs;
+                FileChannel channel =
+                        services.files().openForRead(compacted.image().file())) {
             if (channel.size() != geometry.imageBytes()) {
                 throw new IOException("the copy has " + channel.size() + " bytes instead of " + geometry.imageBytes());
             }
-            SealedLeaves leaves = new SealedLeaves(geometry.leafCount());
             ImageReader image = new ImageReader(channel, geometry, FreePages.read(channel, geometry));
-            services.loop()
-                    .run(geometry.leafCount() + 1, () -> new SealWorker(this, compacted, id, image, leaves, uploaded));
-            return manifest(compacted, id, created, ordering, leaves);
+            StoredImage stored = base == null ? StoredImage.NONE : base;
+            services.loop().run(geometry.leafCount() + 1, () -> checkingFirst(new SealWorker(this, image, stored)));
+            packs.finish();
+            changedBytes = upload.bytes();
+            if (base != null) {
+                rewrite(image, base);
+            }
+        }
+        return manifest(created, ordering);
+    }
+
+    /** Returns a worker whose step 0 is SQLite's check, and every other step that of the leaf before. */
+    private ParallelLoop.Worker checkingFirst(SealWorker worker) {
+        return new ParallelLoop.Worker() {
+            @Override
+            public void step(int number) throws IOException {
+                if (number == 0) {
+                    services.stages()
+                            .run(
+                                    Stage.CHECK,
+                                    () -> compacted
+                                            .image()
+                                            .check(settings.check())
+                                            .warn(LOG, catalog.layout().name()));
+                } else {
+                    worker.step(number - 1);
+                }
+            }
+
+            @Override
+            public void close() {
+                worker.close();
+            }
+        };
+    }
+
+    /**
+     * Stores pages of packs again that have become too empty, or too many. Plans again afterwards, because the pages may
+     * compress to another size than expected. A take that neither stored nor dropped anything rewrites nothing.
+     */
+    private void rewrite(ImageReader image, Base from) throws IOException {
+        List<PackUse> uses = leaves.uses();
+        long before = PackUse.usedBytes(
+                PackUse.of(IntStream.range(0, from.manifest().leaves().size())
+                        .mapToObj(from::leaf)
+                        .map(StoredLeaf::layers)
+                        .toList()));
+        long shrunk = Math.max(0, before - PackUse.usedBytes(uses));
+        credit = from.manifest().credit();
+        if (changedBytes == 0 && shrunk == 0) {
+            return;
+        }
+        credit = RewritePlan.budget(credit, changedBytes, shrunk, PackUse.usedBytes(uses));
+        RewritePlan plan = RewritePlan.of(uses, geometry.leafCount(), id, credit);
+        while (!plan.packs().isEmpty()) {
+            credit = Math.max(0, credit - plan.bytes());
+            rewrite(image, plan.packs());
+            plan = RewritePlan.of(leaves.uses(), geometry.leafCount(), id, credit);
         }
     }
 
-    void check(Compacted compacted) {
-        services.stages()
-                .run(
-                        Stage.CHECK,
-                        () -> compacted
-                                .image()
-                                .check(settings.check())
-                                .warn(LOG, catalog.layout().name()));
-    }
+    private void rewrite(ImageReader image, Set<PackName> emptied) {
+        Predicate<StoredLeaf> isAffected = leaf -> leaf.layers().stream()
+                .anyMatch(layer -> emptied.contains(layer.pack().name()));
+        List<Integer> affected = IntStream.range(0, geometry.leafCount())
+                .filter(leaf -> isAffected.test(leaves.leaf(leaf)))
+                .boxed()
+                .toList();
+        StoredImage rest = new StoredImage() {
+            @Override
+            public StoredLeaf leaf(int number) {
+                return leaves.leaf(number);
+            }
 
-    TakeSettings settings() {
-        return settings;
+            @Override
+            public boolean isUsable(PackName pack) {
+                return !emptied.contains(pack);
+            }
+        };
+        services.loop().run(affected.size(), () -> {
+            SealWorker worker = new SealWorker(this, image, rest);
+            return new ParallelLoop.Worker() {
+                @Override
+                public void step(int number) throws IOException {
+                    worker.step(affected.get(number));
+                }
+
+                @Override
+                public void close() {
+                    worker.close();
+                }
+            };
+        });
+        packs.finish();
     }
 
     SnapshotCatalog catalog() {
         return catalog;
     }
 
-    void progressed(long done, long all) {
-        services.stages().progressed(Stage.SEAL, done, all);
+    LeafTable leaves() {
+        return leaves;
     }
 
-    private Manifest manifest(
-            Compacted compacted, SnapshotId id, Instant created, Ordering ordering, SealedLeaves leaves) {
-        List<PackEntry> packs = leaves.packs();
-        List<LeafEntry> entries = leaves.leaves();
+    PackPool packs() {
+        return packs;
+    }
+
+    PackUpload upload() {
+        return upload;
+    }
+
+    /** Reports that a leaf was sealed. */
+    void progressed(int leaf) {
+        long bytes = (long) geometry.pagesIn(leaf) * geometry.pageSize();
+        long done = Math.min(uploaded.done(bytes), geometry.imageBytes()); // Rewritten leaves are sealed twice.
+        services.stages().progressed(Stage.SEAL, done, geometry.imageBytes());
+    }
+
+    private Manifest manifest(Instant created, Ordering ordering) {
+        List<PackEntry> named = named();
+        List<LeafEntry> entries = leaves.entries(named);
         ImageProbe probe = compacted.probe();
         Digest digest = ImageDigests.image(
-                probe.geometry(), entries.stream().map(LeafEntry::digest).toList());
+                geometry, entries.stream().map(LeafEntry::digest).toList());
         ImageInfo image = new ImageInfo(
-                probe.geometry().pageSize(),
-                probe.geometry().pageCount(),
+                geometry.pageSize(),
+                geometry.pageCount(),
                 probe.userVersion(),
                 probe.applicationId(),
                 probe.encoding(),
                 compacted.captured().journalMode(),
                 probe.schemaDigest().hex(),
                 digest.hex());
+        long stored = upload.bytes();
         ManifestHead head = new ManifestHead(
                 List.of(),
                 id,
@@ -104,11 +235,24 @@ final class Seal {
                 settings.libraryVersion(),
                 compacted.captured().positions(),
                 image,
-                packs.stream().mapToLong(PackEntry::size).sum(),
+                stored,
+                named.stream().mapToLong(PackEntry::size).sum() - stored,
+                stored - changedBytes,
                 compacted.captured().unpublished(),
                 ordering,
                 compacted.captured().possiblyMissing(),
                 compacted.notCompacted());
-        return new Manifest(head, packs, entries);
+        return new Manifest(head, named, entries, credit);
+    }
+
+    /** Returns all packs that the image uses, in the order in which they were written. */
+    private List<PackEntry> named() {
+        List<PackEntry> named = new ArrayList<>();
+        if (base != null) {
+            Set<PackEntry> used = leaves.uses().stream().map(PackUse::pack).collect(Collectors.toSet());
+            base.manifest().packs().stream().filter(used::contains).forEach(named::add);
+        }
+        named.addAll(upload.packs());
+        return named;
     }
 }

@@ -1,88 +1,149 @@
 package io.harmonylite.snapshot.internal.take;
 
-import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.exception.InsufficientSpaceException;
-import io.harmonylite.snapshot.internal.catalog.StoreFailures;
+import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
-import io.harmonylite.snapshot.internal.format.PackName;
+import io.harmonylite.snapshot.internal.format.Layer;
+import io.harmonylite.snapshot.internal.format.LeafDiff;
+import io.harmonylite.snapshot.internal.format.MalformedException;
+import io.harmonylite.snapshot.internal.format.PackReader;
 import io.harmonylite.snapshot.internal.format.PackWriter;
-import io.harmonylite.snapshot.internal.format.PackWriter.SealedPack;
-import io.harmonylite.snapshot.internal.take.Compact.Compacted;
-import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.internal.format.PageDigests;
+import io.harmonylite.snapshot.internal.take.StoredImage.StoredLeaf;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Seals an image on one thread. Step 0 is SQLite's check; every other step seals and uploads one leaf with its pack.
+ * Seals leaves on one thread; each step is one leaf. Pages that the stored image has are referenced, the others are
+ * compressed and stored. A leaf with the stored digest is only read and digested.
  */
 final class SealWorker implements ParallelLoop.Worker {
 
     private final Seal seal;
-    private final Compacted compacted;
-    private final SnapshotId id;
     private final ImageReader image;
-    private final SealedLeaves leaves;
-    private final UploadedPacks uploaded;
-    private final PackWriter writer;
+    private final StoredImage stored;
+    private final PackReader reader = new PackReader();
     private final byte[] frame = new byte[ImageGeometry.FRAME_BYTES];
+    private @Nullable PackWriter writer;
 
-    SealWorker(
-            Seal seal,
-            Compacted compacted,
-            SnapshotId id,
-            ImageReader image,
-            SealedLeaves leaves,
-            UploadedPacks uploaded) {
+    /**
+     * Creates a worker.
+     *
+     * @param stored the image whose pages may be referenced
+     */
+    SealWorker(Seal seal, ImageReader image, StoredImage stored) {
         this.seal = seal;
-        this.compacted = compacted;
-        this.id = id;
         this.image = image;
-        this.leaves = leaves;
-        this.uploaded = uploaded;
-        this.writer = new PackWriter(seal.settings().compressionLevel());
+        this.stored = stored;
     }
 
     @Override
-    public void step(int number) throws IOException {
-        if (number == 0) {
-            seal.check(compacted);
+    public void step(int leaf) throws IOException {
+        StoredLeaf base = stored.leaf(leaf);
+        if (base == null) {
+            BitSet all = new BitSet();
+            all.set(0, image.geometry().pagesIn(leaf));
+            // Digests and frames are of the same read. The layer cannot be added before its leaf is set.
+            seal.leaves().set(leaf, store(leaf, all).leaf(), List.of());
         } else {
-            sealLeaf(number - 1);
+            seal(leaf, base, digests(leaf));
+        }
+        seal.progressed(leaf);
+    }
+
+    private void seal(int leaf, StoredLeaf base, PageDigests digests) throws IOException {
+        List<PlacedLayer> layers = base.layers();
+        int[] used = layers.stream().mapToInt(layer -> layer.entry().used()).toArray();
+        LeafDiff diff = LeafDiff.of(digests, base.digest(), base.pages(), used, new BaseLayers(leaf, layers));
+        List<PlacedLayer> referenced = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            if (diff.used()[i] > 0) {
+                referenced.add(layers.get(i).withUsed(diff.used()[i]));
+            }
+        }
+        seal.leaves().set(leaf, digests.leaf(), referenced);
+        if (!diff.changed().isEmpty() && !store(leaf, diff.changed()).areOf(digests, diff.changed())) {
+            throw new IOException("the copy changed while leaf " + leaf + " was read from it");
         }
     }
 
-    private void sealLeaf(int leaf) throws IOException {
+    /** Digests the pages of a leaf. */
+    private PageDigests digests(int leaf) throws IOException {
         ImageGeometry geometry = image.geometry();
         int pages = geometry.pagesIn(leaf);
-        writer.begin(pages);
-        for (int page = 0; page < pages; page += geometry.pagesPerFrame()) {
-            int count = Math.min(geometry.pagesPerFrame(), pages - page);
-            int length = image.read(geometry.firstPage(leaf) + page, count, frame);
-            writer.addFrame(frame, length, geometry.pageSize());
+        PageDigests digests = new PageDigests(pages);
+        while (digests.pages() < pages) {
+            int count = Math.min(geometry.pagesPerFrame(), pages - digests.pages());
+            int length = image.read(geometry.firstPage(leaf) + digests.pages(), count, frame, 0);
+            digests.add(frame, length, geometry.pageSize());
         }
-        SealedPack sealed = writer.finish(new PackName(id, leaf), leaf);
-        upload(sealed);
-        leaves.add(leaf, sealed);
-        seal.progressed(uploaded.done((long) pages * geometry.pageSize()), geometry.imageBytes());
+        return digests;
     }
 
-    private void upload(SealedPack sealed) {
-        String name = seal.catalog().layout().pack(sealed.pack().name());
-        uploaded.begin(name);
-        ObjectSource bytes = ObjectSource.of(writer.buffer(), 0, sealed.pack().size());
-        try {
-            StoreFailures.running(() -> seal.catalog().store().putIfAbsent(name, bytes));
-        } catch (InsufficientSpaceException e) {
-            long left = image.geometry().imageBytes() - uploaded.bytes();
-            throw new InsufficientSpaceException(
-                    "the store is full: a pack needs " + bytes.length() + " bytes, and the rest of the snapshot up to "
-                            + left + " (" + e.getMessage() + "). Prune, or enlarge the store",
-                    e);
+    /** Adds pages of a leaf to the pack, and returns their digests. */
+    private PageDigests store(int leaf, BitSet pages) throws IOException {
+        ImageGeometry geometry = image.geometry();
+        PackWriter pack = packFor(pages.cardinality());
+        pack.beginLayer(pages.cardinality());
+        int filled = 0;
+        for (int first = pages.nextSetBit(0); first >= 0; ) {
+            int room = geometry.pagesPerFrame() - filled / geometry.pageSize();
+            int count = Math.min(pages.nextClearBit(first) - first, room);
+            filled += image.read(geometry.firstPage(leaf) + first, count, frame, filled);
+            first = pages.nextSetBit(first + count);
+            if (count == room || first < 0) {
+                pack.addFrame(frame, filled, geometry.pageSize());
+                filled = 0;
+            }
         }
+        return pack.endLayer(leaf, pages);
+    }
+
+    private PackWriter packFor(int pages) {
+        PackWriter pack = writer == null ? seal.packs().borrow() : writer;
+        writer = pack;
+        if (!pack.hasRoomFor(pages, image.geometry().pageSize())) {
+            seal.upload().store(pack);
+        }
+        return pack;
     }
 
     @Override
     public void close() {
-        writer.close();
+        reader.close();
+        if (writer != null) {
+            seal.packs().giveBack(writer);
+        }
+    }
+
+    /** Reads the layers of a leaf of the stored image. */
+    private final class BaseLayers implements LeafDiff.Layers {
+
+        private final int leaf;
+        private final List<PlacedLayer> layers;
+
+        BaseLayers(int leaf, List<PlacedLayer> layers) {
+            this.leaf = leaf;
+            this.layers = layers;
+        }
+
+        @Override
+        public boolean isUsable(int layer) {
+            return stored.isUsable(layers.get(layer).pack().name());
+        }
+
+        @Override
+        public Layer read(int layer) throws MalformedException {
+            PlacedLayer at = layers.get(layer);
+            try {
+                return seal.catalog()
+                        .readLayer(at.pack(), at.entry(), leaf, image.geometry().pageSize(), reader);
+            } catch (CorruptSnapshotException e) {
+                throw new MalformedException(String.valueOf(e.getMessage()), e);
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.internal.take;
 
 import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
@@ -17,7 +16,6 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 
 /** Takes snapshots of a database. The caller makes sure that one take runs at a time. */
 public final class TakePipeline {
@@ -36,11 +34,11 @@ public final class TakePipeline {
     }
 
     /**
-     * Takes a snapshot; committed and durable on return. Takes none if one of {@code others} is identical, which is
-     * decided before the first upload.
+     * Takes a snapshot; committed and durable on return. In mode {@link TakeMode#UNLESS_UNCHANGED} takes none if an
+     * identical one exists.
      */
-    public TakeResult run(DatabasePath database, TakeSource source, List<SnapshotInfo> others) {
-        TakeRun run = new TakeRun(services, settings, catalog, database, source, others);
+    public TakeResult run(DatabasePath database, TakeSource source, TakeMode mode) {
+        TakeRun run = new TakeRun(services, settings, catalog, database, source, mode);
         run.requireFits(
                 longest(source),
                 PendingRecord.none(),

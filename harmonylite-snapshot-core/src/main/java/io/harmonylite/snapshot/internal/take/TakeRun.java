@@ -5,7 +5,6 @@ import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -23,12 +22,12 @@ import io.harmonylite.snapshot.internal.runtime.Stages;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.take.Capture.Captured;
 import io.harmonylite.snapshot.internal.take.Compact.Compacted;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** One take in a scratch directory: runs the stages in order. Used once. */
 final class TakeRun {
@@ -39,7 +38,7 @@ final class TakeRun {
     private final SnapshotCatalog catalog;
     private final DatabasePath database;
     private final TakeSource source;
-    private final List<SnapshotInfo> others;
+    private final TakeMode mode;
     private final Instant created;
     private final SnapshotId id;
     private final long started = System.nanoTime();
@@ -50,14 +49,14 @@ final class TakeRun {
             SnapshotCatalog catalog,
             DatabasePath database,
             TakeSource source,
-            List<SnapshotInfo> others) {
+            TakeMode mode) {
         this.services = services;
         this.stages = services.stages();
         this.settings = settings;
         this.catalog = catalog;
         this.database = database;
         this.source = source;
-        this.others = others;
+        this.mode = mode;
         this.created = services.clock().instant();
         this.id = SnapshotId.of(created, settings.node(), services.random().nextLong());
     }
@@ -95,6 +94,8 @@ final class TakeRun {
                     positions,
                     image,
                     Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
                     unpublished,
                     new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
                     possiblyMissing,
@@ -104,7 +105,7 @@ final class TakeRun {
         }
     }
 
-    /** Takes the snapshot, unless an identical one exists. */
+    /** Takes the snapshot. In a mode that allows it, stores nothing if an identical one exists. */
     TakeResult run(ScratchDirectory scratch) {
         TakeListing listing = catalog.listForTake(new StoreClock(services, catalog), settings.grace());
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
@@ -113,19 +114,35 @@ final class TakeRun {
         stages.run(Stage.SANITIZE, () -> captured.image().sanitize(settings.sanitizer()));
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
-        Optional<SnapshotInfo> like = new Comparison(services, catalog).find(compacted, others);
-        if (like.isPresent()) {
-            return new TakeResult(like.get(), TakeResult.Novelty.UNCHANGED);
-        }
-        return new TakeResult(store(compacted, listing), TakeResult.Novelty.TAKEN);
+        return store(compacted, listing.ordering(), base(listing, compacted));
     }
 
-    private SnapshotInfo store(Compacted compacted, TakeListing listing) {
-        Commit commit = new Commit(catalog, listing.ordering(), this::age);
+    private @Nullable Base base(TakeListing listing, Compacted compacted) {
+        return mode == TakeMode.FULL
+                ? null
+                : new BaseChoice(catalog)
+                        .run(
+                                listing,
+                                catalog.marked(),
+                                compacted.probe().geometry().pageSize())
+                        .orElse(null);
+    }
+
+    private TakeResult store(Compacted compacted, Ordering ordering, @Nullable Base base) {
+        Commit commit = new Commit(catalog, ordering, this::age);
         UploadedPacks uploaded = new UploadedPacks();
         try {
-            Manifest manifest = stages.run(Stage.SEAL, () -> seal(compacted, listing, commit, uploaded));
-            return stages.run(Stage.COMMIT, () -> commit.run(manifest));
+            Seal seal = new Seal(services, settings, catalog, id, compacted, base, uploaded);
+            Manifest manifest = stages.run(Stage.SEAL, () -> seal.run(created, ordering));
+            if (mode == TakeMode.UNLESS_UNCHANGED && base != null && base.isLike(manifest.head())) {
+                return new TakeResult(base.info(), TakeResult.Novelty.UNCHANGED);
+            }
+            return new TakeResult(
+                    stages.run(Stage.COMMIT, () -> {
+                        commit.before(manifest);
+                        return commit.run(manifest);
+                    }),
+                    TakeResult.Novelty.TAKEN);
         } catch (RuntimeException | Error e) {
             if (!commit.isManifestPossible()) {
                 uploaded.abort(catalog.store(), e);
@@ -137,13 +154,5 @@ final class TakeRun {
     /** Returns the time since this take began, before its listing, by the monotonic clock. */
     private Duration age() {
         return Duration.ofNanos(System.nanoTime() - started);
-    }
-
-    private Manifest seal(Compacted compacted, TakeListing listing, Commit commit, UploadedPacks uploaded)
-            throws IOException {
-        Manifest manifest =
-                new Seal(services, settings, catalog).run(compacted, id, created, listing.ordering(), uploaded);
-        commit.before(manifest);
-        return manifest;
     }
 }

@@ -24,12 +24,12 @@ final class UploadedPacks {
         names.add(name);
     }
 
-    /** Adds bytes of the image that are stored. Returns the total so far. */
+    /** Adds bytes of the image that are sealed. Returns the total so far. */
     long done(long more) {
         return bytes.addAndGet(more);
     }
 
-    /** Returns how many bytes of the image are stored. */
+    /** Returns how many bytes of the image are sealed. */
     long bytes() {
         return bytes.get();
     }

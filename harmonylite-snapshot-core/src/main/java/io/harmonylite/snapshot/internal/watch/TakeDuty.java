@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.watch;
 
-import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.take.TakeResult;
 import io.harmonylite.snapshot.watch.Occasion;
 import io.harmonylite.snapshot.watch.Trigger;
@@ -9,7 +8,6 @@ import io.harmonylite.snapshot.watch.TriggerReason;
 import io.harmonylite.snapshot.watch.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +62,7 @@ public final class TakeDuty implements Duty {
 
     private WatchResult take(CheckResult seen, TriggerReason due) {
         long start = System.nanoTime();
-        TakeResult result = taking.run(seen.snapshots());
+        TakeResult result = taking.run();
         if (result.novelty() == TakeResult.Novelty.TAKEN) {
             lastTake = Duration.ofNanos(System.nanoTime() - start);
             return new WatchResult(WatchOutcome.DONE, due, result.snapshot(), null);
@@ -90,8 +88,8 @@ public final class TakeDuty implements Duty {
     @FunctionalInterface
     public interface Taking {
 
-        /** Takes a snapshot, unless one of the given snapshots is identical. */
-        TakeResult run(List<SnapshotInfo> others);
+        /** Takes a snapshot, unless an identical one exists. */
+        TakeResult run();
     }
 
     private interface Step {

@@ -36,6 +36,8 @@ class SnapshotOrderPropertyTest {
                 positions,
                 IMAGE,
                 1,
+                0,
+                0,
                 PendingRecord.none(),
                 generation,
                 Collections.emptySortedMap(),

@@ -52,6 +52,8 @@ class SnapshotTimesTest {
                 Positions.none(),
                 IMAGE,
                 1,
+                0,
+                0,
                 PendingRecord.none(),
                 new Ordering(generation, listed, GRACE),
                 Collections.emptySortedMap(),

@@ -92,7 +92,7 @@ class DecoderFuzzTest {
         decoding(() -> BodyCodec.decodeNames(SMALL.manifest().head().geometry(), body, 0, body.length));
     }
 
-    /** Many small items: the input, some millions of times, as packs, as leaves, as sources or as unknown keys. */
+    /** Many small items: the input, some millions of times, as packs, as leaves, as layers or as unknown keys. */
     @FuzzTest(maxDuration = "1m")
     void manifestOfManyItems(byte[] item) throws Throwable {
         ImageGeometry geometry = SMALL.manifest().head().geometry();
@@ -103,13 +103,13 @@ class DecoderFuzzTest {
         }
     }
 
-    /** An uncompressed leaf. */
+    /** An uncompressed page table. */
     @FuzzTest(maxDuration = "1m")
     void leaf(byte[] bytes) throws Throwable {
-        decoding(() -> LeafCodec.decode(bytes, bytes.length, SMALL.manifest(), 0));
+        decoding(() -> LayerCodec.decode(bytes, 0, new byte[8 * Digest.LENGTH], 32_768, 2_048));
     }
 
-    /** A pack of the right length: its frames and its leaf. */
+    /** A pack of the right length: its frames and its page table. */
     @FuzzTest(maxDuration = "1m")
     void pack(byte[] bytes) throws Throwable {
         byte[] whole = Arrays.copyOf(bytes, SMALL.packs().get(0).length);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -38,17 +39,23 @@ class FormatDocumentTest {
 
     private final byte[] image = image();
     private final PackWriter.SealedPack sealed;
+    private final LeafEntry leaf;
     private final byte[] pack;
     private final Manifest manifest;
 
     FormatDocumentTest() {
         try (PackWriter writer = new PackWriter(1)) {
-            writer.begin(2);
+            writer.beginLayer(2);
             writer.addFrame(image, image.length, PAGE_SIZE);
-            sealed = writer.finish(new PackName(SampleSnapshot.ID, 0), 0);
+            BitSet both = new BitSet();
+            both.set(0, 2);
+            Digest digest = writer.endLayer(0, both).leaf();
+            sealed = writer.finish(new PackName(SampleSnapshot.ID, 0));
+            PackWriter.SealedLayer layer = sealed.layers().get(0);
+            leaf = new LeafEntry(digest, List.of(new LayerEntry(0, layer.offset(), layer.length(), 2, 2)));
             pack = Arrays.copyOf(writer.buffer(), sealed.pack().size());
         }
-        manifest = new Manifest(head(), List.of(sealed.pack()), List.of(sealed.leaf()));
+        manifest = new Manifest(head(), List.of(sealed.pack()), List.of(leaf), 0);
     }
 
     /** Two pages: the first starts like an SQLite database, the second consists of ones. */
@@ -60,8 +67,7 @@ class FormatDocumentTest {
     }
 
     private ManifestHead head() {
-        Digest digest = ImageDigests.image(
-                new ImageGeometry(PAGE_SIZE, 2), List.of(sealed.leaf().digest()));
+        Digest digest = ImageDigests.image(new ImageGeometry(PAGE_SIZE, 2), List.of(leaf.digest()));
         ImageInfo info = new ImageInfo(
                 PAGE_SIZE, 2, 42, -7, "UTF-8", "wal", Digest.of(new byte[0]).hex(), digest.hex());
         return new ManifestHead(
@@ -73,6 +79,8 @@ class FormatDocumentTest {
                 Positions.of("changes-1", new StreamPosition(42, CREATED.minusSeconds(1), Instant.EPOCH)),
                 info,
                 sealed.pack().size(),
+                0,
+                0,
                 PendingRecord.none(),
                 new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
                 Collections.emptySortedMap(),
@@ -91,16 +99,20 @@ class FormatDocumentTest {
     }
 
     private List<String> packLines() {
-        int frame = sealed.leaf().offset();
+        LayerEntry layer = leaf.layers().get(0);
         return new AnnotatedHex(pack)
-                .bytes(frame, "frame: zstd of pages 1 and 2")
-                .bytes(pack.length - frame, "leaf: zstd of the map below")
+                .bytes(layer.offset(), "frame: zstd of pages 1 and 2")
+                .bytes(layer.length(), "page table: zstd of the map below")
+                .bytes(32, "digest of page 1")
+                .bytes(32, "digest of page 2")
+                .bytes(32, "SHA-256 of the page table and the digests")
                 .lines();
     }
 
-    private List<String> leafLines() throws MalformedException {
+    private List<String> tableLines() throws MalformedException {
+        LayerEntry layer = leaf.layers().get(0);
         try (PackReader reader = new PackReader()) {
-            return new AnnotatedHex(LeafCodec.encode(reader.leaf(pack, manifest, 0)))
+            return new AnnotatedHex(LayerCodec.encode(reader.layer(pack, layer.offset(), layer, 0, PAGE_SIZE)))
                     .item("")
                     .lines();
         }
@@ -169,8 +181,8 @@ class FormatDocumentTest {
     }
 
     @Test
-    void example_leaf_matchesEncoder() throws Exception {
-        assertThat(documented("leaf", leafLines())).isEqualTo(leafLines());
+    void example_table_matchesEncoder() throws Exception {
+        assertThat(documented("table", tableLines())).isEqualTo(tableLines());
     }
 
     @Test
@@ -195,7 +207,7 @@ class FormatDocumentTest {
         assertThat(documented("digests", digestLines())).isEqualTo(digestLines());
         assertThat(digestLines())
                 .endsWith(
-                        "leaf 0  " + sealed.leaf().digest().hex(),
+                        "leaf 0  " + leaf.digest().hex(),
                         "image   " + manifest.head().image().imageDigest());
     }
 
@@ -206,7 +218,7 @@ class FormatDocumentTest {
                 .contains("at most " + (ManifestCodec.MAX_BYTES >> 20) + " MiB")
                 .contains("at most " + (PackEntry.MAX_BYTES >> 20) + " MiB")
                 .contains("at most " + ProofCodec.MAX_BYTES + " bytes")
-                .contains("at most " + (LeafCodec.MAX_BYTES >> 20) + " MiB before")
+                .contains("at most " + (LayerCodec.MAX_BYTES >> 20) + " MiB before")
                 .contains("at most " + (ImageGeometry.MAX_TAKEABLE_BYTES >> 40) + " TiB")
                 .contains((ImageGeometry.LEAF_BYTES >> 20) + " MiB of image")
                 .contains((ImageGeometry.FRAME_BYTES >> 20) + " MiB of pages");

@@ -32,13 +32,10 @@ class LargestManifestTest {
         List<LeafEntry> leaves = new ArrayList<>();
         long stored = 0;
         for (int leaf = 0; leaf < geometry.leafCount(); leaf++) {
-            packs.add(new PackEntry(new PackName(ID, leaf), PackEntry.MAX_BYTES, digest));
+            packs.add(new PackEntry(new PackName(ID, leaf), PackEntry.MAX_BYTES, digest, geometry.pagesIn(leaf)));
+            int pages = geometry.pagesIn(leaf);
             leaves.add(new LeafEntry(
-                    leaf,
-                    PackEntry.MAX_BYTES - 1000,
-                    1000,
-                    digest,
-                    List.of(new LeafEntry.Source(leaf, geometry.pagesIn(leaf)))));
+                    digest, List.of(new LayerEntry(leaf, PackEntry.MAX_BYTES - 100_000, 1000, pages, pages))));
             stored += PackEntry.MAX_BYTES;
         }
         String image = ImageDigests.image(
@@ -47,6 +44,6 @@ class LargestManifestTest {
         ImageInfo info =
                 new ImageInfo(geometry.pageSize(), geometry.pageCount(), 0, 0, "UTF-8", "wal", digest.hex(), image);
         ManifestHead head = new ManifestHead(List.of(), ID, "orders", NOW, "1.0", Positions.none(), info, stored);
-        return new Manifest(head, List.copyOf(packs), List.copyOf(leaves));
+        return new Manifest(head, List.copyOf(packs), List.copyOf(leaves), 0);
     }
 }

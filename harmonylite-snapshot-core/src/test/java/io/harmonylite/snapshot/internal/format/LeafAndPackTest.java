@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
-import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
-import java.time.Instant;
+import io.harmonylite.snapshot.internal.format.Layer.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,33 +19,44 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /**
- * Packs and leaves that are damaged although their digests are right, as after a fault of the writer. They yield the
- * image or an error, and nothing else.
+ * Packs and page tables that are damaged although their digests are right, as after a fault of the writer. They yield
+ * the image or an error, and nothing else.
  */
 class LeafAndPackTest {
 
     private static final SampleSnapshot SMALL = SampleSnapshot.small();
     private static final Manifest MANIFEST = SMALL.manifest();
     private static final byte[] PACK = SMALL.packs().get(0);
-    private static final LeafEntry ENTRY = MANIFEST.leaves().get(0);
+    private static final LeafEntry LEAF = MANIFEST.leaves().get(0);
+    private static final LayerEntry ENTRY = LEAF.layers().get(0);
 
-    private static byte[] leafBytes() {
-        return Zstd.decompress(Arrays.copyOfRange(PACK, ENTRY.offset(), PACK.length), LeafCodec.MAX_BYTES);
+    private static byte[] table() {
+        int end = ENTRY.offset() + ENTRY.length();
+        return Zstd.decompress(Arrays.copyOfRange(PACK, ENTRY.offset(), end), LayerCodec.MAX_BYTES);
     }
 
-    private static Leaf leaf() throws MalformedException {
-        byte[] bytes = leafBytes();
-        return LeafCodec.decode(bytes, bytes.length, MANIFEST, 0);
+    private static byte[] digests() {
+        int from = ENTRY.offset() + ENTRY.length();
+        return Arrays.copyOfRange(PACK, from, from + 8 * Digest.LENGTH);
     }
 
-    /** Unpacks the original frames with another leaf. */
-    private static byte[] unpackWith(byte[] leaf) throws MalformedException {
-        byte[] stored = Zstd.compress(leaf, 1);
-        byte[] pack = Arrays.copyOf(PACK, ENTRY.offset() + stored.length);
+    private static Layer decode(byte[] table) throws MalformedException {
+        return LayerCodec.decode(table, 0, digests(), 32_768, 2_048);
+    }
+
+    /** Unpacks the original frames with another page table. */
+    private static byte[] unpackWith(byte[] table) throws MalformedException {
+        byte[] stored = Zstd.compress(table, 1);
+        int end = ENTRY.offset() + stored.length + 8 * Digest.LENGTH;
+        byte[] pack = Arrays.copyOf(PACK, end + Digest.LENGTH);
         System.arraycopy(stored, 0, pack, ENTRY.offset(), stored.length);
-        PackEntry entry = new PackEntry(MANIFEST.packs().get(0).name(), pack.length, Digest.of(pack));
-        LeafEntry leafEntry = new LeafEntry(0, ENTRY.offset(), stored.length, ENTRY.digest(), ENTRY.sources());
-        return SampleSnapshot.unpack(new Manifest(MANIFEST.head(), List.of(entry), List.of(leafEntry)), List.of(pack));
+        System.arraycopy(digests(), 0, pack, ENTRY.offset() + stored.length, 8 * Digest.LENGTH);
+        byte[] digest = Digest.of(pack, ENTRY.offset(), end - ENTRY.offset()).bytes();
+        System.arraycopy(digest, 0, pack, end, Digest.LENGTH);
+        PackEntry entry = new PackEntry(MANIFEST.packs().get(0).name(), pack.length, Digest.of(pack), 8);
+        LayerEntry layer = new LayerEntry(0, ENTRY.offset(), stored.length, 8, 8);
+        LeafEntry leaf = new LeafEntry(LEAF.digest(), List.of(layer));
+        return SampleSnapshot.unpack(new Manifest(MANIFEST.head(), List.of(entry), List.of(leaf), 0), List.of(pack));
     }
 
     /** Returns whether unpacking fails; checks the image if it does not. */
@@ -63,6 +76,20 @@ class LeafAndPackTest {
         byte[] run() throws MalformedException;
     }
 
+    private static BitSet pages(int... pages) {
+        BitSet set = new BitSet();
+        Arrays.stream(pages).forEach(set::set);
+        return set;
+    }
+
+    private static Layer layer(int leaf, BitSet pages, Frame... frames) {
+        return new Layer(leaf, pages, List.of(frames), digests());
+    }
+
+    private static BitSet all() {
+        return pages(0, 1, 2, 3, 4, 5, 6, 7);
+    }
+
     @Test
     void unpack_sealedPacks_returnsImage() throws Exception {
         assertThat(SampleSnapshot.unpack(MANIFEST, SMALL.packs())).isEqualTo(SMALL.image());
@@ -80,77 +107,78 @@ class LeafAndPackTest {
         assertThat(SampleSnapshot.unpack(made.manifest(), made.packs())).isEqualTo(made.image());
     }
 
-    @Property(tries = 300)
-    void decode_anyLeafEncoded_isEqual(
-            @ForAll @IntRange(max = 7) int power,
-            @ForAll @IntRange(min = 1, max = 600) int pages,
-            @ForAll Random random)
+    /** Any pages of a leaf, in frames of any size, also after packs were joined. */
+    @Property(tries = 100)
+    void pages_anyLayersOfJoinedPacks_areThoseAdded(
+            @ForAll @IntRange(max = 7) int power, @ForAll @IntRange(min = 1, max = 4) int layers, @ForAll Random random)
             throws MalformedException {
-        ImageGeometry geometry = new ImageGeometry(512 << power, Math.min(pages, (16 << 20) / (512 << power)));
-        List<PackEntry> packs = new ArrayList<>();
-        for (int number = 0; number < 5; number++) {
-            packs.add(new PackEntry(new PackName(SampleSnapshot.ID, number), 1 + random.nextInt(1000), ENTRY.digest()));
-        }
-        Leaf leaf = leaf(geometry, packs, random);
-        int[] counts = new int[packs.size()];
-        leaf.runs().forEach(run -> counts[run.pack()] += run.pages());
-        List<LeafEntry.Source> sources = new ArrayList<>();
-        for (int pack = 0; pack < counts.length; pack++) {
-            sources.add(new LeafEntry.Source(pack, counts[pack]));
-        }
-        LeafEntry entry = new LeafEntry(0, 0, 1, ImageDigests.leaf(leaf.digests()), sources);
-        Manifest manifest = new Manifest(headOf(geometry), packs, List.of(entry));
-        byte[] bytes = LeafCodec.encode(leaf);
-        Leaf decoded = LeafCodec.decode(bytes, bytes.length, manifest, 0);
-        assertThat(decoded.digests()).isEqualTo(leaf.digests());
-        assertThat(decoded.packs()).isEqualTo(leaf.packs());
-        assertThat(decoded.runs()).isEqualTo(leaf.runs());
-    }
-
-    /**
-     * Creates a leaf whose runs name each page once and lie within their frames and packs, sometimes at the very end.
-     */
-    private static Leaf leaf(ImageGeometry geometry, List<PackEntry> packs, Random random) {
-        int pages = geometry.pagesIn(0);
-        byte[] digests = new byte[Digest.LENGTH * pages];
-        random.nextBytes(digests);
-        List<Run> runs = new ArrayList<>();
-        int first = 0;
-        for (int part : MadeUp.parts(random, pages)) {
-            for (int left = part; left > 0; ) {
-                int count = Math.min(left, geometry.pagesPerFrame());
-                int pack = random.nextInt(packs.size());
-                int size = packs.get(pack).size();
-                int offset = random.nextInt(size + 1);
-                int length = random.nextBoolean() ? size - offset : random.nextInt(size - offset + 1);
-                runs.add(new Run(
-                        first, count, pack, offset, length, random.nextInt(geometry.pagesPerFrame() - count + 1)));
-                first += count;
-                left -= count;
+        int pageSize = 512 << power;
+        int most = Math.min(300, ImageGeometry.LEAF_BYTES / pageSize / 4);
+        List<BitSet> added = new ArrayList<>();
+        List<List<byte[]>> contents = new ArrayList<>();
+        try (PackWriter joined = new PackWriter(1);
+                PackWriter writer = new PackWriter(1);
+                PackReader reader = new PackReader()) {
+            for (int leaf = 0; leaf < layers; leaf++) {
+                BitSet pages = new BitSet();
+                random.ints(1 + random.nextInt(most), 0, most).forEach(pages::set);
+                added.add(pages);
+                contents.add(add(writer, leaf, pages, pageSize, random));
+                assertThat(joined.join(writer)).isTrue();
+                assertThat(writer.isEmpty()).isTrue();
+            }
+            PackWriter.SealedPack sealed = joined.finish(new PackName(SampleSnapshot.ID, 0));
+            assertThat(sealed.pack().pages())
+                    .isEqualTo(added.stream().mapToInt(BitSet::cardinality).sum());
+            byte[] pack = Arrays.copyOf(joined.buffer(), sealed.pack().size());
+            for (int leaf = 0; leaf < layers; leaf++) {
+                PackWriter.SealedLayer at = sealed.layers().get(leaf);
+                LayerEntry entry = new LayerEntry(0, at.offset(), at.length(), at.pages(), at.pages());
+                Layer layer = reader.layer(pack, at.offset(), entry, leaf, pageSize);
+                assertThat(layer.pages()).isEqualTo(added.get(leaf));
+                List<byte[]> expected = contents.get(leaf);
+                BitSet seen = new BitSet();
+                reader.<RuntimeException>pages(pack, entry, layer, pageSize, (first, count, buffer, offset, index) -> {
+                    for (int page = 0; page < count; page++) {
+                        seen.set(first + page);
+                        int from = offset + page * pageSize;
+                        byte[] content = Arrays.copyOfRange(buffer, from, from + pageSize);
+                        assertThat(content).isEqualTo(expected.get(index + page));
+                        assertThat(Digest.of(content))
+                                .isEqualTo(Digest.copyOf(layer.digests(), (index + page) * Digest.LENGTH));
+                    }
+                });
+                assertThat(seen).isEqualTo(added.get(leaf));
             }
         }
-        return new Leaf(
-                digests, packs.stream().map(pack -> pack.name().toString()).toList(), runs);
     }
 
-    private static ManifestHead headOf(ImageGeometry geometry) {
-        ImageInfo image = new ImageInfo(
-                geometry.pageSize(),
-                geometry.pageCount(),
-                0,
-                0,
-                "UTF-8",
-                "wal",
-                ENTRY.digest().hex(),
-                "");
-        return new ManifestHead(List.of(), SampleSnapshot.ID, "n", Instant.EPOCH, "1", Positions.none(), image, 0);
+    private static List<byte[]> add(PackWriter writer, int leaf, BitSet pages, int pageSize, Random random) {
+        List<byte[]> contents = new ArrayList<>();
+        writer.beginLayer(pages.cardinality());
+        int perFrame = Math.min(64, ImageGeometry.FRAME_BYTES / pageSize);
+        for (int left = pages.cardinality(); left > 0; ) {
+            int count = Math.min(left, 1 + random.nextInt(perFrame));
+            byte[] frame = new byte[count * pageSize];
+            for (int page = 0; page < count; page++) {
+                byte[] content = new byte[pageSize];
+                Arrays.fill(content, (byte) random.nextInt());
+                content[0] = (byte) random.nextInt();
+                System.arraycopy(content, 0, frame, page * pageSize, pageSize);
+                contents.add(content);
+            }
+            writer.addFrame(frame, frame.length, pageSize);
+            left -= count;
+        }
+        writer.endLayer(leaf, pages);
+        return contents;
     }
 
     @Test
-    void encode_decodedLeaf_isEqual() throws Exception {
-        assertThat(LeafCodec.encode(leaf())).isEqualTo(leafBytes());
-        assertThat(leaf().pages()).isEqualTo(8);
-        assertThat(leaf().runs()).containsExactly(new Run(0, 8, 0, 0, ENTRY.offset(), 0));
+    void encode_decodedTable_isEqual() throws Exception {
+        assertThat(LayerCodec.encode(decode(table()))).isEqualTo(table());
+        assertThat(decode(table()).pages()).isEqualTo(all());
+        assertThat(decode(table()).frames()).containsExactly(new Frame(8, ENTRY.offset()));
     }
 
     @Test
@@ -165,11 +193,40 @@ class LeafAndPackTest {
     }
 
     @Test
-    void unpack_anyBitOfLeafFlipped_returnsImageOrFails() {
-        byte[] leaf = leafBytes();
+    void layer_anyBitOfBlockFlipped_isMalformed() {
+        try (PackReader reader = new PackReader()) {
+            byte[] block = Arrays.copyOfRange(PACK, ENTRY.offset(), PACK.length);
+            assertThat(block).hasSize(ENTRY.blockLength());
+            for (int bit = 0; bit < 8 * block.length; bit++) {
+                byte[] flipped = block.clone();
+                flipped[bit / 8] ^= (byte) (1 << bit % 8);
+                assertThatThrownBy(() -> reader.layer(flipped, 0, ENTRY, 0, 512))
+                        .as("bit %s", bit)
+                        .isInstanceOf(MalformedException.class);
+            }
+        }
+    }
+
+    @Test
+    void layer_otherLeafOrPageSize_isMalformed() {
+        try (PackReader reader = new PackReader()) {
+            byte[] block = Arrays.copyOfRange(PACK, ENTRY.offset(), PACK.length);
+            assertThatThrownBy(() -> reader.layer(block, 0, ENTRY, 1, 512))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageContaining("leaf 0 instead of 1");
+            LayerEntry tooEarly = new LayerEntry(0, ENTRY.offset() - 1, ENTRY.length(), 8, 8);
+            assertThatThrownBy(() -> reader.layer(block, 0, tooEarly, 0, 512))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageContaining("before their pack");
+        }
+    }
+
+    @Test
+    void unpack_anyBitOfTableFlipped_returnsImageOrFails() {
+        byte[] table = table();
         int errors = 0;
-        for (int bit = 0; bit < 8 * leaf.length; bit++) {
-            byte[] flipped = leaf.clone();
+        for (int bit = 0; bit < 8 * table.length; bit++) {
+            byte[] flipped = table.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             errors += isMalformed(bit, () -> unpackWith(flipped)) ? 1 : 0;
         }
@@ -177,149 +234,118 @@ class LeafAndPackTest {
     }
 
     @Test
-    void decode_truncatedOrExtendedLeaf_isMalformed() {
-        byte[] leaf = leafBytes();
-        for (int length = 0; length < leaf.length; length++) {
-            int cut = length;
-            assertThatThrownBy(() -> LeafCodec.decode(leaf, cut, MANIFEST, 0)).isInstanceOf(MalformedException.class);
+    void decode_truncatedOrExtendedTable_isMalformed() {
+        byte[] table = table();
+        for (int length = 0; length < table.length; length++) {
+            byte[] cut = Arrays.copyOf(table, length);
+            assertThatThrownBy(() -> decode(cut)).isInstanceOf(MalformedException.class);
         }
-        byte[] longer = Arrays.copyOf(leaf, leaf.length + 1);
-        assertThatThrownBy(() -> LeafCodec.decode(longer, longer.length, MANIFEST, 0))
-                .isInstanceOf(MalformedException.class);
-    }
-
-    private static Run run(int first, int pages, int pack, long offset, int length, int index) {
-        return new Run(first, pages, pack, offset, length, index);
+        byte[] longer = Arrays.copyOf(table, table.length + 1);
+        assertThatThrownBy(() -> decode(longer)).isInstanceOf(MalformedException.class);
     }
 
     @Test
-    void decode_inconsistentRuns_areMalformed() throws Exception {
+    void decode_inconsistentTable_isMalformed() {
         int frame = ENTRY.offset();
-        int full = 1 << 20;
-        List<List<Run>> wrong = List.of(
-                List.of(),
-                List.of(run(0, 7, 0, 0, frame, 0)),
-                List.of(run(0, 9, 0, 0, frame, 0)),
-                List.of(run(1, 7, 0, 0, frame, 0)),
-                List.of(run(0, 8, 0, 0, frame, 0), run(0, 8, 0, 0, frame, 0)),
-                List.of(run(4, 4, 0, 0, frame, 4), run(0, 4, 0, 0, frame, 0)),
-                List.of(run(0, 0, 0, 0, frame, 0), run(0, 8, 0, 0, frame, 0)),
-                List.of(run(0, 8, 1, 0, frame, 0)),
-                List.of(run(0, 8, 0, PACK.length, frame, 0)),
-                List.of(run(0, 8, 0, 0, PACK.length + 1, 0)),
-                List.of(run(0, 8, 0, 1L << 32, frame, 0)),
-                List.of(run(0, 8, 0, 0, frame, full / 512 - 7)),
-                List.of(run(0, 8, 0, 0, frame, Integer.MAX_VALUE)));
-        byte[] digests = leaf().digests();
-        List<String> packs = leaf().packs();
-        for (List<Run> runs : wrong) {
-            byte[] bytes = LeafCodec.encode(new Leaf(digests, packs, runs));
-            assertThatThrownBy(() -> LeafCodec.decode(bytes, bytes.length, MANIFEST, 0))
-                    .as("%s", runs)
+        List<Layer> wrong = List.of(
+                layer(1, all(), new Frame(8, frame)),
+                layer(0, new BitSet(), new Frame(8, frame)),
+                layer(0, pages(0, 1, 2, 3, 4, 5, 6), new Frame(8, frame)),
+                layer(0, pages(0, 1, 2, 3, 4, 5, 6, 7, 8), new Frame(8, frame)),
+                layer(0, pages(0, 1, 2, 3, 4, 5, 6, 32_768), new Frame(8, frame)),
+                layer(0, all()),
+                layer(0, all(), new Frame(7, frame)),
+                layer(0, all(), new Frame(9, frame)),
+                layer(0, all(), new Frame(8, 1), new Frame(0, 1)),
+                layer(0, all(), new Frame(8, PackEntry.MAX_BYTES + 1)),
+                layer(0, all(), new Frame(Integer.MAX_VALUE, frame)));
+        for (Layer table : wrong) {
+            assertThatThrownBy(() -> decode(LayerCodec.encode(table)))
+                    .as("%s", table)
                     .isInstanceOf(MalformedException.class);
         }
     }
 
     @Test
-    void unpack_runsOutsideFrame_areMalformed() throws Exception {
-        int frame = ENTRY.offset();
-        byte[] digests = leaf().digests();
-        for (Run run : List.of(
-                run(0, 8, 0, 0, frame, 1), // after the last page of the frame
-                run(0, 8, 0, 0, 0, 0),
-                run(0, 8, 0, 0, 1, 0),
-                run(0, 8, 0, 0, frame - 1, 0),
-                run(0, 8, 0, 1, frame, 0))) {
-            byte[] leaf = LeafCodec.encode(new Leaf(digests, leaf().packs(), List.of(run)));
-            assertThatThrownBy(() -> unpackWith(leaf)).as("%s", run).isInstanceOf(MalformedException.class);
+    void decode_runsThatAreNotSeparateOrTooLong_areMalformed() {
+        List<List<Integer>> wrong = List.of(
+                List.of(0, 4, 0, 4),
+                List.of(0, 0, 0, 8),
+                List.of(0, 8, 1),
+                List.of(32_767, 8),
+                List.of(0, 32_769),
+                List.of(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        for (List<Integer> runs : wrong) {
+            byte[] table = RawCbor.encode(new LinkedHashMap<Object, Object>(
+                    Map.of("leaf", 0, "runs", runs, "frames", List.of(8, ENTRY.offset()))));
+            assertThatThrownBy(() -> decode(table)).as("%s", runs).isInstanceOf(MalformedException.class);
         }
     }
 
     @Test
-    void unpack_swappedPages_areMalformed() throws Exception {
+    void unpack_framesThatAreNotInThePack_areMalformed() {
         int frame = ENTRY.offset();
-        List<Run> swapped = List.of(run(0, 4, 0, 0, frame, 4), run(4, 4, 0, 0, frame, 0));
-        byte[] leaf = LeafCodec.encode(new Leaf(leaf().digests(), leaf().packs(), swapped));
-        assertThatThrownBy(() -> unpackWith(leaf)).isInstanceOf(MalformedException.class);
-    }
-
-    @Test
-    void unpack_severalRunsOfOneFrame_returnImage() throws Exception {
-        int frame = ENTRY.offset();
-        List<Run> runs = new ArrayList<>();
-        for (int page = 0; page < 8; page++) {
-            runs.add(run(page, 1, 0, 0, frame, page));
-        }
-        assertThat(unpackWith(LeafCodec.encode(new Leaf(leaf().digests(), leaf().packs(), runs))))
-                .isEqualTo(SMALL.image());
-    }
-
-    @Test
-    void decode_otherDigestsOrPacks_areMalformed() throws Exception {
-        Leaf right = leaf();
-        byte[] others = right.digests().clone();
-        others[0] ^= 1;
-        for (Leaf wrong : List.of(
-                new Leaf(others, right.packs(), right.runs()),
-                new Leaf(Arrays.copyOf(others, others.length - 1), right.packs(), right.runs()),
-                new Leaf(Arrays.copyOf(others, others.length + 32), right.packs(), right.runs()),
-                new Leaf(right.digests(), List.of(), right.runs()),
-                new Leaf(right.digests(), List.of(new PackName(SampleSnapshot.ID, 1).toString()), right.runs()))) {
-            byte[] bytes = LeafCodec.encode(wrong);
-            assertThatThrownBy(() -> LeafCodec.decode(bytes, bytes.length, MANIFEST, 0))
+        for (Layer table : List.of(
+                layer(0, all(), new Frame(8, 0)),
+                layer(0, all(), new Frame(8, 1)),
+                layer(0, all(), new Frame(8, frame - 1)),
+                layer(0, all(), new Frame(8, frame + 1)),
+                layer(0, all(), new Frame(4, 1), new Frame(4, frame - 1)),
+                layer(0, pages(1, 2, 3, 4, 5, 6, 7, 8), new Frame(8, frame)))) {
+            assertThatThrownBy(() -> unpackWith(LayerCodec.encode(table)))
+                    .as("%s", table)
                     .isInstanceOf(MalformedException.class);
         }
     }
 
     @Test
-    void unpack_frameClaimingHugeSize_isMalformedWithoutAllocation() throws Throwable {
+    void layer_tableClaimingHugeSize_isMalformedWithoutAllocation() throws Throwable {
         byte[] huge = Zstd.compress(new byte[64 << 20], 1);
-        Allocation.assertAtMost(
-                16 << 20,
-                () -> assertThatThrownBy(() -> {
-                            byte[] pack = Arrays.copyOf(PACK, ENTRY.offset() + huge.length);
-                            System.arraycopy(huge, 0, pack, ENTRY.offset(), huge.length);
-                            PackEntry entry =
-                                    new PackEntry(MANIFEST.packs().get(0).name(), pack.length, Digest.of(pack));
-                            LeafEntry leaf =
-                                    new LeafEntry(0, ENTRY.offset(), huge.length, ENTRY.digest(), ENTRY.sources());
-                            SampleSnapshot.unpack(
-                                    new Manifest(MANIFEST.head(), List.of(entry), List.of(leaf)), List.of(pack));
-                        })
-                        .isInstanceOf(MalformedException.class)
-                        .hasMessageContaining("67108864"));
+        byte[] block = Arrays.copyOf(huge, huge.length + 2 * Digest.LENGTH);
+        byte[] digest = Digest.of(block, 0, huge.length + Digest.LENGTH).bytes();
+        System.arraycopy(digest, 0, block, huge.length + Digest.LENGTH, Digest.LENGTH);
+        try (PackReader reader = new PackReader()) {
+            Allocation.assertAtMost(
+                    4 << 20,
+                    () -> assertThatThrownBy(
+                                    () -> reader.layer(block, 0, new LayerEntry(0, 0, huge.length, 1, 1), 0, 512))
+                            .isInstanceOf(MalformedException.class)
+                            .hasMessageContaining("67108864"));
+        }
     }
 
     @Test
-    void encode_longestLeaf_isBelowLimit() {
-        ImageGeometry geometry = new ImageGeometry(512, 32_768);
-        List<Run> runs = new ArrayList<>();
-        List<String> packs = new ArrayList<>();
-        for (int page = 0; page < geometry.pagesIn(0); page++) {
-            runs.add(run(page, 1, 1_000, PackEntry.MAX_BYTES, 1 << 20, 2_047));
+    void encode_longestTables_areBelowLimit() {
+        List<Frame> frames = new ArrayList<>();
+        for (int page = 0; page < 32_768; page++) {
+            frames.add(new Frame(2_048, PackEntry.MAX_BYTES));
         }
-        for (int pack = 0; pack < 1_000; pack++) {
-            packs.add("20261124T093000123Z-" + "n".repeat(32) + "-0123456789abcdef-999999");
+        BitSet half = new BitSet();
+        for (int page = 1; page < 32_768; page += 2) {
+            half.set(page);
         }
-        Leaf leaf = new Leaf(new byte[32 * geometry.pagesIn(0)], packs, runs);
-        assertThat(LeafCodec.encode(leaf).length).isLessThan(LeafCodec.MAX_BYTES);
+        assertThat(LayerCodec.encode(new Layer(Integer.MAX_VALUE, half, frames, new byte[0])).length)
+                .isLessThan(LayerCodec.MAX_BYTES);
     }
 
     @Test
     void finish_longestPack_isBelowLimit() {
-        ImageGeometry geometry = new ImageGeometry(512, 32_768);
         byte[] frame = new byte[1 << 20];
         Random random = new Random(3);
         try (PackWriter writer = new PackWriter(1)) {
-            writer.begin(geometry.pagesIn(0));
+            assertThat(writer.hasRoomFor(32_768, 512)).isTrue();
+            writer.beginLayer(32_768);
             for (int i = 0; i < 16; i++) {
                 random.nextBytes(frame);
                 writer.addFrame(frame, frame.length, 512);
             }
-            assertThat(writer.finish(new PackName(SampleSnapshot.ID, 0), 0)
-                            .pack()
-                            .size())
+            BitSet all = new BitSet();
+            all.set(0, 32_768);
+            writer.endLayer(0, all);
+            assertThat(writer.hasRoomFor(4_096, 512)).isFalse();
+            assertThat(writer.finish(new PackName(SampleSnapshot.ID, 0)).pack().size())
                     .isBetween(17 << 20, PackEntry.MAX_BYTES);
+            assertThat(writer.hasRoomFor(32_768, 512)).isTrue();
         }
     }
 }

@@ -119,7 +119,7 @@ class ManifestCodecTest {
         List<PackEntry> packs = new ArrayList<>();
         for (int number = 0; number < Math.min(6, pages + geometry.leafCount()); number++) {
             PackName name = new PackName(number % 2 == 0 ? writer : SampleSnapshot.ID, number);
-            packs.add(new PackEntry(name, random.nextInt(PackEntry.MAX_BYTES + 1), MadeUp.digest(random)));
+            packs.add(new PackEntry(name, (2 << 20) + random.nextInt(16 << 20), MadeUp.digest(random), 32_768));
         }
         List<LeafEntry> leaves = new ArrayList<>();
         for (int number = 0; number < geometry.leafCount(); number++) {
@@ -139,6 +139,8 @@ class ManifestCodecTest {
                 .filter(pack -> pack.name().writer().equals(writer))
                 .mapToLong(PackEntry::size)
                 .sum();
+        long referenced = packs.stream().mapToLong(PackEntry::size).sum() - stored;
+        long rewritten = (long) (random.nextDouble() * stored);
         Instant created = Instant.ofEpochMilli(random.nextLong());
         SortedMap<String, SequenceRange> possiblyMissing = random.nextBoolean()
                 ? Collections.emptySortedMap()
@@ -158,22 +160,28 @@ class ManifestCodecTest {
                         positions,
                         image,
                         stored,
+                        referenced,
+                        rewritten,
                         unpublished,
                         ordering,
                         possiblyMissing,
                         notCompacted),
                 packs,
-                leaves);
+                leaves,
+                random.nextInt(2) * (long) random.nextInt(Integer.MAX_VALUE));
     }
 
     private static LeafEntry leaf(int pages, List<PackEntry> packs, Random random) {
-        int pack = random.nextInt(packs.size());
-        int offset = random.nextInt(packs.get(pack).size() + 1);
-        int length = random.nextInt(packs.get(pack).size() - offset + 1);
-        List<LeafEntry.Source> sources = MadeUp.parts(random, pages).stream()
-                .map(part -> new LeafEntry.Source(random.nextInt(packs.size()), part))
-                .toList();
-        return new LeafEntry(pack, offset, length, MadeUp.digest(random), sources);
+        List<Integer> parts = MadeUp.parts(random, pages);
+        List<LayerEntry> layers = new ArrayList<>();
+        for (int pack = 0; pack < packs.size() && pages > 0; pack++) {
+            int used = pack == packs.size() - 1 ? pages : Math.min(pages, parts.get(pack % parts.size()));
+            int room = packs.get(pack).size() - (used + 1) * Digest.LENGTH;
+            int offset = random.nextInt(room);
+            layers.add(new LayerEntry(pack, offset, random.nextInt(room - offset), used, used));
+            pages -= used;
+        }
+        return new LeafEntry(MadeUp.digest(random), layers);
     }
 
     @Test
@@ -404,19 +412,29 @@ class ManifestCodecTest {
                         raw -> raw.pack(0).put("name", "../" + raw.pack(0).get("name"))),
                 changed("a pack of an unknown codec", raw -> raw.pack(0).put("codec", "lz4")),
                 changed("a digest of 31 bytes", raw -> raw.pack(0).put("sha256", new byte[31])),
-                changed("a leaf in a pack that is not named", raw -> raw.leaf(0).put("pack", 1)),
-                changed("a leaf in no pack", raw -> raw.leaf(0).put("pack", -1)),
-                changed("a leaf after its pack", raw -> raw.leaf(0).put("offset", Integer.MAX_VALUE)),
-                changed("a leaf longer than its pack", raw -> raw.leaf(0).put("length", Integer.MAX_VALUE)),
-                changed("an offset too large for a number", raw -> raw.leaf(0).put("offset", tooLarge)),
                 changed("a leaf with another digest", raw -> raw.leaf(0).put("digest", new byte[32])),
-                changed("sources without pages", raw -> raw.leaf(0).put("sources", List.of(0))),
-                changed("sources of no pages", raw -> raw.leaf(0).put("sources", List.of(0, 8, 0, 0))),
-                changed("sources of too many pages", raw -> raw.leaf(0).put("sources", List.of(0, 9))),
+                changed("too few referenced bytes", raw -> raw.head.put("referenced", 1)),
+                changed("more rewritten than stored bytes", raw -> raw.head.put("rewritten", 1 << 20)),
+                changed("a pack without pages", raw -> raw.pack(0).put("pages", 0)),
+                changed("a credit below zero", raw -> raw.body.put("credit", -1)),
+                changed("no layers", raw -> raw.leaf(0).put("layers", List.of())),
+                layer("a layer in a pack that is not named", 0, 1),
+                layer("a layer in no pack", 0, -1),
+                layer("a layer after its pack", 1, PackEntry.MAX_BYTES),
+                layer("a layer longer than its pack", 2, PackEntry.MAX_BYTES),
+                layer("an offset too large for a number", 1, tooLarge),
+                layer("more pages than fit into the pack", 3, 9),
+                layer("more pages than fit into a leaf", 3, 1 << 24),
+                layer("no stored pages", 3, 0),
+                layer("no used pages", 4, 0),
+                layer("too few used pages", 4, 7),
+                layer("too many used pages", 4, 9),
                 changed(
-                        "sources in a pack that is not named",
-                        raw -> raw.leaf(0).put("sources", List.of(1, 8))),
-                changed("sources too large", raw -> raw.leaf(0).put("sources", List.of(0, tooLarge))),
+                        "a layer that is not complete",
+                        raw -> raw.list(raw.leaf(0), "layers").remove(4)),
+                changed(
+                        "a layer twice",
+                        raw -> raw.list(raw.leaf(0), "layers").addAll(List.copyOf(raw.list(raw.leaf(0), "layers")))),
                 changed(
                         "a body at another offset",
                         raw -> raw.keepBodyEntry().bodyEntry().put("offset", 8)),
@@ -429,6 +447,11 @@ class ManifestCodecTest {
                 changed(
                         "a body with another digest",
                         raw -> raw.keepBodyEntry().bodyEntry().put("sha256", new byte[32])));
+    }
+
+    /** Changes one number of the only layer. */
+    private static Arguments layer(String what, int field, long value) {
+        return changed(what, raw -> raw.list(raw.leaf(0), "layers").set(field, value));
     }
 
     private static Arguments changed(String what, Consumer<RawManifest> change) {
@@ -539,11 +562,11 @@ class ManifestCodecTest {
         List<PackEntry> packs = new ArrayList<>();
         List<LeafEntry> leaves = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            packs.add(new PackEntry(longest, PackEntry.MAX_BYTES, digest));
-            List<LeafEntry.Source> sources = List.of(new LeafEntry.Source(most, 32_768));
-            leaves.add(new LeafEntry(most, PackEntry.MAX_BYTES, PackEntry.MAX_BYTES, digest, sources));
+            packs.add(new PackEntry(longest, PackEntry.MAX_BYTES, digest, 32_768));
+            LayerEntry layer = new LayerEntry(most, PackEntry.MAX_BYTES, PackEntry.MAX_BYTES, 32_768, 32_768);
+            leaves.add(new LeafEntry(digest, List.of(layer)));
         }
-        byte[] body = BodyCodec.encode(new Manifest(SMALL.manifest().head(), packs, leaves));
+        byte[] body = BodyCodec.encode(new Manifest(SMALL.manifest().head(), packs, leaves, Long.MAX_VALUE));
         long perLeaf = body.length / count + 1L;
         assertThat(perLeaf * most + ManifestCodec.MAX_HEAD_BYTES + 1024).isLessThan(ManifestCodec.MAX_BYTES);
     }

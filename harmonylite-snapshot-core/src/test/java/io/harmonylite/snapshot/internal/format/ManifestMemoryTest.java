@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A manifest of 64 MiB, whatever it contains, is read by a process with 128 MiB of heap. */
 class ManifestMemoryTest {
 
+    private static final int LAYERS = 10;
     private static final int LENGTH = ManifestCodec.MAX_BYTES - (64 << 10);
     private static final SampleSnapshot SMALL = SampleSnapshot.small();
 
@@ -31,7 +31,7 @@ class ManifestMemoryTest {
     Path directory;
 
     @Test
-    void read_largestImageWithManySources_needsNoMoreThan128MiB() throws Exception {
+    void read_largestImageWithManyLayers_needsNoMoreThan128MiB() throws Exception {
         byte[] manifest = ManifestCodec.encode(largest());
         assertThat(manifest.length).isBetween(60 << 20, ManifestCodec.MAX_BYTES);
         assertThat(inSmallHeap(manifest))
@@ -40,8 +40,8 @@ class ManifestMemoryTest {
 
     @Test
     void read_manySmallItemsInASmallImage_isDamagedAndNeedsNoMoreThan128MiB() throws Exception {
-        byte[] pair = {0, 1};
-        assertThat(inSmallHeap(bomb(ManyItems.SOURCES, pair))).contains("more sources than pages");
+        byte[] layer = {0, 0, 1, 1, 1};
+        assertThat(inSmallHeap(bomb(ManyItems.LAYERS, layer))).contains("more layers than pages");
         byte[] pack = RawCbor.encode(RawManifest.of(SMALL.manifest()).pack(0));
         assertThat(inSmallHeap(bomb(ManyItems.PACKS, pack))).contains("is damaged");
         assertThat(inSmallHeap(bomb(ManyItems.UNKNOWN_MAP, new byte[] {1}))).contains("more than 4096 keys");
@@ -88,7 +88,7 @@ class ManifestMemoryTest {
         return output;
     }
 
-    /** Returns the manifest of the largest takeable image; its leaves have as many sources as fit. */
+    /** Returns the manifest of the largest takeable image; its leaves have as many layers as fit. */
     private static Manifest largest() {
         int pageSize = 65_536;
         ImageGeometry geometry = new ImageGeometry(pageSize, ImageGeometry.MAX_TAKEABLE_BYTES / pageSize);
@@ -96,11 +96,14 @@ class ManifestMemoryTest {
         List<PackEntry> packs = new ArrayList<>();
         List<LeafEntry> leaves = new ArrayList<>();
         for (int leaf = 0; leaf < geometry.leafCount(); leaf++) {
-            packs.add(new PackEntry(new PackName(SampleSnapshot.ID, leaf), 1000, digest));
-            List<LeafEntry.Source> sources =
-                    new ArrayList<>(Collections.nCopies(22, new LeafEntry.Source(Math.max(leaf, 65_536), 1)));
-            sources.add(new LeafEntry.Source(leaf, geometry.pagesIn(leaf) - 22));
-            leaves.add(new LeafEntry(leaf, 0, 1000, digest, sources));
+            packs.add(new PackEntry(new PackName(SampleSnapshot.ID, leaf), 100_000, digest, 256));
+            int first = Math.min(leaf, geometry.leafCount() - LAYERS);
+            List<LayerEntry> layers = new ArrayList<>();
+            for (int layer = 0; layer < LAYERS; layer++) {
+                int used = layer == 0 ? geometry.pagesIn(leaf) - LAYERS + 1 : 1;
+                layers.add(new LayerEntry(first + layer, 66_000, 1000, used, used));
+            }
+            leaves.add(new LeafEntry(digest, layers));
         }
         String image = ImageDigests.image(
                         geometry, leaves.stream().map(LeafEntry::digest).toList())
@@ -114,8 +117,8 @@ class ManifestMemoryTest {
                 "1",
                 Positions.none(),
                 info,
-                1000L * packs.size());
-        return new Manifest(head, packs, leaves);
+                100_000L * packs.size());
+        return new Manifest(head, packs, leaves, 0);
     }
 
     /** Verifies, lists and prunes the only snapshot of a store. */

@@ -13,8 +13,8 @@ enum ManyItems {
     PACKS,
     /** The array of leaves. */
     LEAVES,
-    /** The sources of the only leaf. */
-    SOURCES,
+    /** The layers of the only leaf. */
+    LAYERS,
     /** An array under an unknown key. */
     UNKNOWN_ARRAY,
     /** A map under an unknown key; its keys are numbered. */
@@ -40,14 +40,14 @@ enum ManyItems {
         Map<Object, Object> body = new LinkedHashMap<>();
         body.put("x", this == UNKNOWN_ARRAY || this == UNKNOWN_MAP ? raw : 1);
         body.put("packs", this == PACKS ? raw : List.of());
-        body.put("leaves", this == LEAVES ? raw : this == SOURCES ? List.of(leaf(raw)) : List.of());
+        body.put("leaves", this == LEAVES ? raw : this == LAYERS ? List.of(leaf(raw)) : List.of());
         return RawCbor.encode(body);
     }
 
-    private static Map<Object, Object> leaf(Raw sources) {
-        Map<Object, Object> leaf = new LinkedHashMap<>(Map.of("pack", 0, "offset", 0, "length", 1));
+    private static Map<Object, Object> leaf(Raw layers) {
+        Map<Object, Object> leaf = new LinkedHashMap<>();
         leaf.put("digest", Digest.of("leaf".getBytes(StandardCharsets.UTF_8)).bytes());
-        leaf.put("sources", sources);
+        leaf.put("layers", layers);
         return leaf;
     }
 }

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.StreamPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 
@@ -38,14 +39,18 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         List<LeafEntry> leaves = new ArrayList<>();
         try (PackWriter writer = new PackWriter(1)) {
             for (int leaf = 0; leaf < geometry.leafCount(); leaf++) {
-                PackWriter.SealedPack sealed = seal(writer, image, geometry, leaf);
+                Digest digest = add(writer, image, geometry, leaf);
+                PackWriter.SealedPack sealed = writer.finish(new PackName(ID, leaf));
+                PackWriter.SealedLayer layer = sealed.layers().get(0);
                 entries.add(sealed.pack());
-                leaves.add(sealed.leaf());
+                leaves.add(new LeafEntry(
+                        digest,
+                        List.of(new LayerEntry(leaf, layer.offset(), layer.length(), layer.pages(), layer.pages()))));
                 packs.add(Arrays.copyOf(writer.buffer(), sealed.pack().size()));
             }
         }
         return new SampleSnapshot(
-                image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves));
+                image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves, 0));
     }
 
     /** Returns different compressible pages; the first of every four is random. */
@@ -60,15 +65,18 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         return image;
     }
 
-    private static PackWriter.SealedPack seal(PackWriter writer, byte[] image, ImageGeometry geometry, int leaf) {
+    /** Adds all pages of a leaf to a pack, and returns the digest of the leaf. */
+    private static Digest add(PackWriter writer, byte[] image, ImageGeometry geometry, int leaf) {
         int pages = geometry.pagesIn(leaf);
-        writer.begin(pages);
+        writer.beginLayer(pages);
         for (int page = 0; page < pages; page += geometry.pagesPerFrame()) {
             int from = (int) geometry.offsetOf(geometry.firstPage(leaf) + page);
             int length = Math.min(geometry.pagesPerFrame(), pages - page) * geometry.pageSize();
             writer.addFrame(Arrays.copyOfRange(image, from, from + length), length, geometry.pageSize());
         }
-        return writer.finish(new PackName(ID, leaf), leaf);
+        BitSet all = new BitSet();
+        all.set(0, pages);
+        return writer.endLayer(leaf, all).leaf();
     }
 
     private static ManifestHead head(
@@ -89,22 +97,41 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         return new ManifestHead(List.of(), ID, "orders", created, "0.1.0", positions, image, stored);
     }
 
-    /** Unpacks the image from packs, which may be damaged; checks the digest of every page. */
+    /** Unpacks the image from packs, which may be damaged; checks the digest of every leaf. */
     static byte[] unpack(Manifest manifest, List<byte[]> packs) throws MalformedException {
         ImageGeometry geometry = manifest.head().geometry();
         byte[] image = new byte[(int) geometry.imageBytes()];
         try (PackReader reader = new PackReader()) {
             for (int number = 0; number < geometry.leafCount(); number++) {
-                byte[] pack = packs.get(manifest.leaves().get(number).pack());
-                Leaf leaf = reader.leaf(pack, manifest, number);
-                for (Run run : leaf.runs()) {
-                    byte[] frame = reader.pages(pack, (int) run.frameOffset(), leaf, run, geometry.pageSize());
-                    int to = (int) geometry.offsetOf(geometry.firstPage(number) + run.firstPage());
-                    int from = run.index() * geometry.pageSize();
-                    System.arraycopy(frame, from, image, to, run.pages() * geometry.pageSize());
+                for (LayerEntry entry : manifest.leaves().get(number).layers()) {
+                    unpack(reader, packs.get(entry.pack()), entry, number, geometry, image);
+                }
+                int from = (int) geometry.offsetOf(geometry.firstPage(number));
+                int pages = geometry.pagesIn(number);
+                PageDigests digests = new PageDigests(pages);
+                digests.add(
+                        Arrays.copyOfRange(image, from, from + pages * geometry.pageSize()),
+                        pages * geometry.pageSize(),
+                        geometry.pageSize());
+                if (!digests.leaf().equals(manifest.leaves().get(number).digest())) {
+                    throw new MalformedException("leaf " + number + " has another digest");
                 }
             }
         }
         return image;
+    }
+
+    private static void unpack(
+            PackReader reader, byte[] pack, LayerEntry entry, int leaf, ImageGeometry geometry, byte[] image)
+            throws MalformedException {
+        int size = geometry.pageSize();
+        Layer layer = reader.layer(pack, entry.offset(), entry, leaf, size);
+        reader.<RuntimeException>pages(pack, entry, layer, size, (first, count, buffer, offset, index) -> {
+            int pages = Math.min(count, geometry.pagesIn(leaf) - first);
+            if (pages > 0) {
+                int to = (int) geometry.offsetOf(geometry.firstPage(leaf) + first);
+                System.arraycopy(buffer, offset, image, to, pages * size);
+            }
+        });
     }
 }

@@ -279,6 +279,8 @@ class PruneModelTest {
                         positions,
                         head.image(),
                         1,
+                        0,
+                        0,
                         head.unpublished(),
                         ordering,
                         Collections.emptySortedMap(),

@@ -275,6 +275,8 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                 positions,
                 image,
                 1,
+                0,
+                0,
                 PendingRecord.none(),
                 1 + index,
                 Collections.emptySortedMap(),

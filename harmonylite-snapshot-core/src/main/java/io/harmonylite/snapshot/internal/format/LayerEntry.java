@@ -1,0 +1,22 @@
+package io.harmonylite.snapshot.internal.format;
+
+/**
+ * The pages of a leaf that one pack stores, as listed in a manifest. Immutable.
+ *
+ * @param pack index of the pack in the manifest
+ * @param offset offset of the layer's block in that pack, in bytes
+ * @param length stored length of the page table, the first part of the block
+ * @param stored number of pages that the layer stores
+ * @param used number of these pages that the leaf takes from this layer, at least 1
+ */
+public record LayerEntry(int pack, int offset, int length, int stored, int used) {
+
+    /** Returns the length of the block in bytes: page table, page digests and the digest of both. */
+    public int blockLength() {
+        return blockLength(length, stored);
+    }
+
+    static int blockLength(int tableLength, int pages) {
+        return tableLength + (pages + 1) * Digest.LENGTH;
+    }
+}

@@ -1,0 +1,81 @@
+package io.harmonylite.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Checks that this version reads a stored fixture of three snapshots that share packs, which is never rewritten: a full
+ * one, one with changed rows, and one of a shrunk image whose take rewrote pages.
+ */
+class IncrementalFixtureTest {
+
+    private static final Path FIXTURE = Path.of("src/test/resources/io/harmonylite/snapshot/format-1-incremental");
+    private static final Instant CREATED = Instant.parse("2026-11-30T08:00:00.123Z");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void restore_storedFixture_equalsTheStoredDumps() throws Exception {
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(FIXTURE.resolve("store"))) {
+            SnapshotRepository repository = SnapshotRepository.builder("orders", store)
+                    .scratchDirectory(directory)
+                    .build();
+            List<SnapshotInfo> snapshots = repository.list().snapshots();
+            assertThat(snapshots).hasSize(3);
+            assertThat(snapshots.get(0).referencedBytes()).isZero();
+            assertThat(snapshots.get(1).referencedBytes()).isPositive();
+            assertThat(snapshots.get(2).rewrittenBytes()).isPositive();
+            for (int number = 0; number < 3; number++) {
+                SnapshotId id = snapshots.get(number).id();
+                assertThat(repository.verify(id, VerifyDepth.REBUILD).problem()).isEmpty();
+                Path restored = directory.resolve("restored-" + number + ".db");
+                repository.restore(RestoreRequest.of(id), restored);
+                assertThat(TestDatabase.rows(restored, "SELECT * FROM t"))
+                        .isEqualTo(Files.readAllLines(FIXTURE.resolve("rows-" + number + ".txt")));
+            }
+        }
+    }
+
+    /** Writes a fixture to the directory that the property names. This is not a test, and is run by hand only. */
+    @Test
+    @EnabledIfSystemProperty(named = "fixture.write", matches = ".+")
+    void write_newFixture() throws Exception {
+        Path target = Files.createDirectories(Path.of(System.getProperty("fixture.write")));
+        Path database = directory.resolve("orders.db");
+        TestDatabase.run(
+                database,
+                "PRAGMA page_size = 512",
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, x)",
+                TestDatabase.fill("t", "x", "hex(randomblob(120))", 60));
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(target.resolve("store"))) {
+            take(database, store, target, 0);
+            TestDatabase.run(database, "UPDATE t SET x = 'changed' WHERE id % 15 = 0");
+            take(database, store, target, 1);
+            TestDatabase.run(database, "DELETE FROM t WHERE id > 12 AND id % 7 > 1");
+            take(database, store, target, 2);
+        }
+    }
+
+    private static void take(Path database, FileSystemSnapshotStore store, Path target, int number) throws Exception {
+        AtomicInteger random = new AtomicInteger(16 * number);
+        SnapshotManager.builder("orders", database, store)
+                .node("fixture")
+                .compaction(Compaction.NEVER)
+                .clock(InstantSource.fixed(CREATED.plusSeconds(number)))
+                .random(random::incrementAndGet)
+                .build()
+                .take();
+        Files.write(target.resolve("rows-" + number + ".txt"), TestDatabase.rows(database, "SELECT * FROM t"));
+    }
+}
