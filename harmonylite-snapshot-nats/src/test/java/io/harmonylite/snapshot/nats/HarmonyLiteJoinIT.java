@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteApplier;
+import io.harmonylite.snapshot.nats.testing.HarmonyLiteLoad;
 import io.harmonylite.snapshot.nats.testing.HarmonyLiteProgram;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
@@ -16,14 +17,8 @@ import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,11 +75,7 @@ class HarmonyLiteJoinIT {
                 .set("snapshot", "interval", "2000")
                 .set("replication_log", "shards", Integer.toString(shards))
                 .set("replication_log", "max_entries", Integer.toString(entries));
-        execute(
-                program.database(),
-                "PRAGMA journal_mode = WAL",
-                "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT, amount INTEGER)",
-                "CREATE TABLE notes (code TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID");
+        HarmonyLiteLoad.createTables(program.database());
         return program;
     }
 
@@ -95,21 +86,16 @@ class HarmonyLiteJoinIT {
         reader = program(2, shards, entries);
         writer.start();
         reader.start();
-        Load load = new Load(number * 31L + shards + entries);
+        HarmonyLiteLoad load = new HarmonyLiteLoad(writer.database(), number * 31L + shards + entries);
         HarmonyLiteShards layout = HarmonyLiteShards.of(shards);
         NatsStreams streams = NatsStreams.of(nats, layout.streams());
         load.fill(entries * shards + 200);
-        Eventually.isTrue(
-                () -> {
-                    load.fill(50);
-                    for (String stream : streams.names()) {
-                        if (streams.state(stream).orElseThrow().first() == 1) {
-                            return false;
-                        }
-                    }
-                    return true;
-                },
-                writer);
+        for (String stream : streams.names()) {
+            while (streams.state(stream).orElseThrow().first() == 1) {
+                load.fill(20);
+                Thread.sleep(100);
+            }
+        }
         load.start();
         TableSequenceMap map = TableSequenceMap.create();
         Path joined = Files.createDirectories(directory.resolve("jvm")).resolve("orders.db");
@@ -122,13 +108,16 @@ class HarmonyLiteJoinIT {
             assertThat(report.plan()).isInstanceOf(RecoveryPlan.RestoreHarmonyLite.class);
             HarmonyLiteApplier applier = HarmonyLiteApplier.create();
             SQLiteDataSource replica = new SQLiteDataSource();
+            replica.setJournalMode("WAL");
+            replica.setBusyTimeout(30_000);
             replica.setUrl("jdbc:sqlite:" + joined);
             NatsFeed.Builder feed = NatsFeed.builder(streams, map, replica)
                     .mergeByTime()
                     .batchHandler(batch -> apply(replica, applier, batch));
             report.spool().ifPresent(feed::spool);
             try (NatsFeed running = feed.start()) {
-                Thread.sleep(3000); // The load goes on while the node follows.
+                long followed = last(streams) + 300;
+                Eventually.isTrue(() -> last(streams) > followed, "the load"); // It goes on while the node follows.
                 load.stop();
                 Eventually.isTrue(
                         () -> {
@@ -136,15 +125,27 @@ class HarmonyLiteJoinIT {
                             return running.lag().values().stream().allMatch(lag -> lag == 0)
                                     && load.isIn(reader.database());
                         },
-                        "the feed " + running.lag() + " " + running.end());
-                for (String table : List.of("orders", "notes")) {
-                    assertThat(rows(joined, table)).as(table).isEqualTo(rows(reader.database(), table));
+                        "the feed of " + joined);
+                for (String table : HarmonyLiteLoad.TABLES) {
+                    assertThat(HarmonyLiteLoad.rows(joined, table))
+                            .as(table)
+                            .isEqualTo(HarmonyLiteLoad.rows(reader.database(), table));
                 }
-                assertThat(applier.quarantined(replica.getConnection())).isEmpty();
+                try (Connection connection = replica.getConnection()) {
+                    assertThat(applier.quarantined(connection)).isEmpty();
+                }
             }
             assertThat(manager.health().reasons())
                     .anyMatch(reason -> reason.sentence().contains("may lack messages"));
         }
+    }
+
+    private static long last(NatsStreams streams) throws Exception {
+        long last = 0;
+        for (String stream : streams.names()) {
+            last += streams.state(stream).orElseThrow().last();
+        }
+        return last;
     }
 
     private static void apply(SQLiteDataSource replica, HarmonyLiteApplier applier, List<StreamMessage> batch)
@@ -154,99 +155,5 @@ class HarmonyLiteJoinIT {
             applier.applyAll(connection, batch);
             connection.commit();
         }
-    }
-
-    /** Writes rows on the first node: inserts, updates and deletes, 100 rows a second. */
-    private final class Load {
-
-        private final Random random;
-        private final AtomicBoolean running = new AtomicBoolean(true);
-        private long last;
-        private Thread thread;
-
-        Load(long seed) {
-            random = new Random(seed);
-            System.err.println("HarmonyLiteJoinIT: seed " + seed);
-        }
-
-        void fill(int rows) throws SQLException {
-            try (Connection connection = open(writer.database())) {
-                connection.setAutoCommit(false);
-                for (int i = 0; i < rows; i++) {
-                    write(connection);
-                }
-                connection.commit();
-            }
-        }
-
-        void start() {
-            thread = new Thread(() -> {
-                try (Connection connection = open(writer.database())) {
-                    while (running.get()) {
-                        write(connection);
-                        Thread.sleep(10);
-                    }
-                } catch (SQLException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            thread.start();
-        }
-
-        void stop() throws InterruptedException, SQLException {
-            running.set(false);
-            thread.join();
-            execute(writer.database(), "INSERT INTO notes VALUES ('end', x'')");
-        }
-
-        boolean isIn(Path database) throws SQLException {
-            return rows(database, "notes").stream().anyMatch(row -> row.contains("'end'"));
-        }
-
-        private void write(Connection connection) throws SQLException {
-            last++;
-            long key = random.nextInt(3) == 0 ? 1 + (long) (random.nextDouble() * last) : last;
-            String sql = random.nextInt(8) == 0
-                    ? "DELETE FROM orders WHERE id = ?1 AND 0 < ?2"
-                    : random.nextInt(4) == 0
-                            ? "INSERT OR REPLACE INTO notes VALUES ('n' || ?1, CAST(?2 AS TEXT))"
-                            : "INSERT OR REPLACE INTO orders VALUES (?1, 'c' || ?2, ?2)";
-            try (PreparedStatement row = connection.prepareStatement(sql)) {
-                row.setLong(1, key);
-                row.setLong(2, last);
-                row.executeUpdate();
-            }
-        }
-    }
-
-    private static Connection open(Path database) throws SQLException {
-        SQLiteDataSource source = new SQLiteDataSource();
-        source.setUrl("jdbc:sqlite:" + database);
-        source.setBusyTimeout(30_000);
-        return source.getConnection();
-    }
-
-    private static void execute(Path database, String... statements) throws SQLException {
-        try (Connection connection = open(database);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static List<String> rows(Path database, String table) throws SQLException {
-        String columns = table.equals("orders")
-                ? "quote(id) || '|' || quote(customer) || '|' || quote(amount)"
-                : "quote(code) || '|' || quote(body)";
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = open(database);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT " + columns + " FROM " + table + " ORDER BY 1")) {
-            while (result.next()) {
-                rows.add(result.getString(1));
-            }
-        }
-        return rows;
     }
 }
