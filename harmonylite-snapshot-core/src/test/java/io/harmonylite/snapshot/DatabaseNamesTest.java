@@ -212,4 +212,17 @@ class DatabaseNamesTest {
             }
         }
     }
+
+    @Test
+    void restore_lockFileIsASymbolicLink_isNamedAndNotFollowed() throws Exception {
+        try (SnapshotManager manager = manager(database)) {
+            manager.take();
+        }
+        Path other = Files.writeString(directory.resolve("other"), "precious");
+        Path lock = Files.createSymbolicLink(directory.resolve("copy.db.harmonylite-restore"), other);
+        assertThatThrownBy(() -> SnapshotRepository.of("app", memory)
+                        .restore(RestoreRequest.latest(), directory.resolve("copy.db")))
+                .hasMessageContainingAll(lock.toString(), "symbolic link");
+        assertThat(other).hasContent("precious");
+    }
 }
