@@ -209,8 +209,9 @@ class DatabaseFindingsTest {
                 "CREATE VIRTUAL TABLE found USING fts5(a)",
                 "INSERT INTO found VALUES ('one two')",
                 "UPDATE found_data SET block = zeroblob(length(block)) WHERE id > 10");
-        try (SnapshotManager manager =
-                SnapshotManager.builder("found", database, store).integrityCheck().build()) {
+        try (SnapshotManager manager = SnapshotManager.builder("found", database, store)
+                .integrityCheck()
+                .build()) {
             assertThatThrownBy(manager::take)
                     .isInstanceOf(DatabaseDamagedException.class)
                     .hasMessageContaining("corruption found");
