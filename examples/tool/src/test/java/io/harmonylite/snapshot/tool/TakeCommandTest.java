@@ -79,9 +79,9 @@ class TakeCommandTest {
         for (String database : new String[] {odd.resolve("orders.db").toString(), "orders.db"}) {
             assertThat(takeInPosixLocale(odd, "-Xmx256m", database)).contains("LC_ALL=C.UTF-8");
         }
+        assertThat(sample.store()).doesNotExist();
         assertThat(takeInPosixLocale(directory, "-Djava.io.tmpdir=" + odd, plain.toString()))
                 .contains("LC_ALL=C.UTF-8");
-        assertThat(sample.store()).doesNotExist();
     }
 
     /** Runs a take with status 2 in a process of its own, and returns its message. */
