@@ -181,14 +181,41 @@ class DatabaseFindingsTest {
         assertThat(TestDatabase.rows(restore(), "SELECT id FROM big")).containsExactly("2");
     }
 
-    @Test
-    void take_fullTextIndexDiffers_isNotDamage() throws Exception {
-        Path database = create(
-                "CREATE TABLE text (a)",
-                "CREATE VIRTUAL TABLE found USING fts4(a, content=text)",
-                "INSERT INTO text VALUES ('not indexed')");
+    static Stream<Arguments> differingIndexes() {
+        return Stream.of(
+                Arguments.of(
+                        "CREATE TABLE text (a); CREATE VIRTUAL TABLE found USING fts4(a, content=text)",
+                        "INSERT INTO text VALUES ('not indexed')"),
+                Arguments.of(
+                        "CREATE VIRTUAL TABLE found USING fts4(a); INSERT INTO found VALUES ('walked walking')",
+                        EDIT + "; " + replace("fts4(a)", "fts4(a, tokenize=porter)")),
+                Arguments.of(
+                        "CREATE VIRTUAL TABLE found USING fts5(a); INSERT INTO found VALUES ('löscht')",
+                        EDIT + "; " + replace("fts5(a)", "fts5(a, tokenize=ascii)")));
+    }
+
+    /** The index was written by another tokenizer, or does not contain a row of its external table. */
+    @ParameterizedTest
+    @MethodSource("differingIndexes")
+    void take_fullTextIndexDiffers_isNotDamage(String schema, String difference) throws Exception {
+        Path database = create((schema + "; " + difference).split("; "));
         VerifyReport report = verify(take(database)).requireSound();
         assertThat(report.unchecked()).singleElement().asString().startsWith("found (its index differs");
+    }
+
+    @Test
+    void take_fullTextIndexCannotBeRead_isDamage() throws Exception {
+        Path database = create(
+                "CREATE VIRTUAL TABLE found USING fts5(a)",
+                "INSERT INTO found VALUES ('one two')",
+                "UPDATE found_data SET block = zeroblob(length(block)) WHERE id > 10");
+        try (SnapshotManager manager = SnapshotManager.builder("found", database, store)
+                .integrityCheck()
+                .build()) {
+            assertThatThrownBy(manager::take)
+                    .isInstanceOf(DatabaseDamagedException.class)
+                    .hasMessageContaining("corruption found");
+        }
     }
 
     @Test

@@ -101,6 +101,15 @@ class DatabaseNamesTest {
     }
 
     @Test
+    void take_linkOfARestoreInUse_isRejected() throws Exception {
+        Path link = Files.createLink(database.resolveSibling("app.db.previous-0123456789abcdef"), database);
+        try (Connection writer = TestDatabase.open(link)) {
+            TestDatabase.run(writer, "INSERT INTO bare VALUES ('in the -wal')");
+            assertRejected(() -> manager(database).take(), "more than one hard link");
+        }
+    }
+
+    @Test
     void take_anyPathToTheOnlyName_seesTheWal() throws Exception {
         Files.createSymbolicLink(directory.resolve("link"), Path.of("host"));
         Files.createSymbolicLink(other("link.db"), Path.of("../link/app.db"));
@@ -211,5 +220,18 @@ class DatabaseNamesTest {
                 System.out.println(what + ": " + e.getClass().getSimpleName() + ": " + e.getMessage());
             }
         }
+    }
+
+    @Test
+    void restore_lockFileIsASymbolicLink_isNamedAndNotFollowed() throws Exception {
+        try (SnapshotManager manager = manager(database)) {
+            manager.take();
+        }
+        Path other = Files.writeString(directory.resolve("other"), "precious");
+        Path lock = Files.createSymbolicLink(directory.resolve("copy.db.harmonylite-restore"), other);
+        assertThatThrownBy(() -> SnapshotRepository.of("app", memory)
+                        .restore(RestoreRequest.latest(), directory.resolve("copy.db")))
+                .hasMessageContainingAll(lock.toString(), "symbolic link");
+        assertThat(other).hasContent("precious");
     }
 }

@@ -122,6 +122,17 @@ class FileRightsTest {
         assertThat(mode(database)).isEqualTo("rw-------");
     }
 
+    @Test
+    void restore_groupCannotBeKept_entryThatDeniesAccessStays() throws Exception {
+        assumeTrue(ChildJvm.isRoot() && ChildJvm.canObey(), "only root gives files away");
+        assumeAclTools();
+        run("chgrp", "1600", database.toString());
+        mode(database, "rw-rw-r--");
+        run("setfacl", "-m", "u:1777:---,u:1778:rw", database.toString());
+        restoreThrough("setpriv", "--bounding-set=-chown");
+        assertThat(acl(database)).contains("user:1777:---", "mask::r--", "other::r--");
+    }
+
     @ParameterizedTest
     @CsvSource({"022, rw-r-----", "077, rw-------", "000, rw-r-----", "027, rw-r-----"})
     void restore_newDatabase_isReadableByOwnerAndGroupAsTheUmaskAllows(String umask, String mode) throws Exception {

@@ -230,6 +230,21 @@ class RedefinedOrderTest {
         }
     }
 
+    /** SQLite cannot check the whole file, and lists only the first 100 findings of one table. */
+    @Test
+    void take_manyEntriesAndAMissingTokenizer_namesTheIndex() throws Exception {
+        Path database = create("CREATE TABLE b (title TEXT COLLATE NOCASE UNIQUE)", "UTF-8");
+        TestDatabase.run(
+                database,
+                "CREATE VIRTUAL TABLE words USING fts5(w)",
+                "INSERT INTO words VALUES ('one')",
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_schema SET sql = replace(sql, 'fts5(w)', 'fts5(w, tokenize=own)')");
+        try (SnapshotManager manager = builder(database).build()) {
+            assertThat(manager.take().notCompacted()).get().asString().contains("b (index sqlite_autoindex_b_1");
+        }
+    }
+
     @Test
     void take_plainIndexDamaged_isDamage() throws Exception {
         Path database = create("CREATE TABLE b (title TEXT COLLATE NOCASE UNIQUE)", "UTF-8");

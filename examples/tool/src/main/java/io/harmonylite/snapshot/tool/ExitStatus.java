@@ -26,6 +26,7 @@ import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -73,6 +74,7 @@ enum ExitStatus {
         types.put(ParameterException.class, USAGE);
         types.put(SnapshotConfigurationException.class, USAGE);
         types.put(StoreAccessException.class, USAGE);
+        types.put(InvalidPathException.class, USAGE);
         types.put(SnapshotNotFoundException.class, NOT_FOUND);
         types.put(DatabaseNotFoundException.class, NOT_FOUND);
         types.put(ContainerMissingException.class, NOT_FOUND);
@@ -103,10 +105,11 @@ enum ExitStatus {
         return types;
     }
 
-    /** Returns the status for an exception. A missing container of the store keeps its status in any other exception. */
+    /** Returns the status for an exception. A missing container and an invalid path keep theirs in any other exception. */
     static ExitStatus of(Throwable failure) {
-        if (failure.getCause() instanceof ContainerMissingException missing) {
-            return of(missing);
+        Throwable cause = failure.getCause();
+        if (cause instanceof ContainerMissingException || cause instanceof InvalidPathException) {
+            return of(cause);
         }
         return BY_TYPE.entrySet().stream()
                 .filter(entry -> entry.getKey().isInstance(failure))

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.tool;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     static String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             return "not enough memory: " + failure.getMessage() + "; start Java with more, for instance -Xmx512m";
+        }
+        if (failure.getCause() instanceof InvalidPathException path) { // From the start of a class of Java.
+            return message(path);
+        }
+        if (failure instanceof InvalidPathException path) {
+            return path.getInput() + " is no path in the locale of this process: " + path.getReason()
+                    + "; set LC_ALL=C.UTF-8";
         }
         boolean expected = failure.getMessage() != null && ExitStatus.of(failure) != ExitStatus.FAILED;
         String text = expected || isOurs(failure)

@@ -75,30 +75,38 @@ class TakeCommandTest {
         assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the names cannot be passed on");
         Path odd = Files.createDirectory(directory.resolve("d\u00e4ta"));
         Files.move(sample.database(), odd.resolve("orders.db"));
+        Path plain = Files.copy(odd.resolve("orders.db"), directory.resolve("plain.db"));
         for (String database : new String[] {odd.resolve("orders.db").toString(), "orders.db"}) {
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SnapshotTool.class.getName(),
-                            "take",
-                            "--json",
-                            "--name",
-                            "x",
-                            "--store",
-                            sample.storeUri(),
-                            "--database",
-                            database)
-                    .directory(odd.toFile())
-                    .redirectError(directory.resolve("err").toFile());
-            builder.environment().put("LC_ALL", "POSIX");
-            Process process = builder.start();
-            JsonNode error = Tool.json(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-            assertThat(process.waitFor()).isEqualTo(2);
-            assertThat(error.at("/error/message").asText()).contains("LC_ALL=C.UTF-8");
+            assertThat(takeInPosixLocale(odd, "-Xmx256m", database)).contains("LC_ALL=C.UTF-8");
         }
         assertThat(sample.store()).doesNotExist();
+        assertThat(takeInPosixLocale(directory, "-Djava.io.tmpdir=" + odd, plain.toString()))
+                .contains("LC_ALL=C.UTF-8");
+    }
+
+    /** Runs a take with status 2 in a process of its own, and returns its message. */
+    private String takeInPosixLocale(Path currentDirectory, String option, String database) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        option,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SnapshotTool.class.getName(),
+                        "take",
+                        "--json",
+                        "--name",
+                        "x",
+                        "--store",
+                        sample.storeUri(),
+                        "--database",
+                        database)
+                .directory(currentDirectory.toFile())
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().put("LC_ALL", "POSIX");
+        Process process = builder.start();
+        JsonNode error = Tool.json(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertThat(process.waitFor()).isEqualTo(2);
+        return error.at("/error/message").asText();
     }
 
     @Test

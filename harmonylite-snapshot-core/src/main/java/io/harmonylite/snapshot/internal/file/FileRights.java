@@ -65,11 +65,13 @@ public final class FileRights {
         PosixFileAttributeView view = view(file);
         boolean owned = copyOwner(view, file);
         // Until the ACL is copied: with an ACL the group's bits are its mask, which may exceed the group's rights.
-        view.setPermissions(withoutGroup(attributes.permissions()));
+        Set<PosixFilePermission> reduced = withoutGroup(attributes.permissions());
+        view.setPermissions(reduced);
+        String failure = copy(file, "--preserve=mode");
         if (!owned) {
+            view.setPermissions(reduced); // Now the mask of the ACL, whose entries may deny what others may do.
             return;
         }
-        String failure = copy(file, "--preserve=mode");
         if (failure != null) {
             LOG.warn(
                     "Could not copy the ACL of {} to the file that replaces it ({}). Its mode is now {}; set mode and"
@@ -97,7 +99,7 @@ public final class FileRights {
             return true;
         } catch (IOException e) {
             LOG.warn(
-                    "Could not change the owner of {} to {}:{}, so access of its group and its ACL were not copied: {}",
+                    "Could not change the owner of {} to {}:{}, so its group and its ACL grant no more than others have: {}",
                     file,
                     attributes.owner(),
                     attributes.group(),

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,9 +42,9 @@ public final class OtherNames {
     /**
      * Returns whether a file has more than one hard link; false if it does not exist.
      *
-     * @param own names in the same directory of links that do not count
+     * @param own accepts the links in the same directory that do not count
      */
-    public static boolean isLinked(Path file, Pattern own) throws IOException {
+    public static boolean isLinked(Path file, Predicate<Path> own) throws IOException {
         try {
             while (true) {
                 int links = links(file);
@@ -64,13 +65,11 @@ public final class OtherNames {
         return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static int ownLinks(Path file, Pattern own) throws IOException {
+    private static int ownLinks(Path file, Predicate<Path> own) throws IOException {
         int links = 0;
         try (Stream<Path> siblings = Files.list(file.resolveSibling(""))) {
             for (Path sibling : siblings.toList()) {
-                boolean named =
-                        own.matcher(String.valueOf(sibling.getFileName())).matches();
-                links += named && !Files.isSymbolicLink(sibling) && isSame(sibling, file) ? 1 : 0;
+                links += own.test(sibling) && !Files.isSymbolicLink(sibling) && isSame(sibling, file) ? 1 : 0;
             }
         }
         return links;

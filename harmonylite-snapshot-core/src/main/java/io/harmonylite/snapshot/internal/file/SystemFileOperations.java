@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -52,6 +53,9 @@ public final class SystemFileOperations implements FileOperations {
 
     @Override
     public FileChannel openForWrite(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) { // Java's own exception does not name the file.
+            throw new FileSystemException(file.toString(), null, "it is a symbolic link, which is never followed");
+        }
         return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 

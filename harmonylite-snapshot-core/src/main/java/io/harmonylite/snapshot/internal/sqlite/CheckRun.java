@@ -28,7 +28,9 @@ final class CheckRun {
                     + "|row not in PRIMARY KEY order for (?<table>.*)",
             Pattern.DOTALL);
     private static final Pattern FULL_TEXT = Pattern.compile(
-            "(?:malformed|unable to validate the) inverted index for FTS\\d table main\\.(?<table>.*)", Pattern.DOTALL);
+            "(?:(?:malformed|unable to validate the) inverted index for FTS\\d table main\\."
+                    + "|fts5: checksum mismatch for table \")(?<table>.*?)\"?",
+            Pattern.DOTALL);
 
     private final Connection connection;
     private final String pragma;
@@ -46,7 +48,7 @@ final class CheckRun {
     static CheckFindings ofAll(Connection connection, String pragma) throws SQLException {
         CheckRun run = new CheckRun(connection, pragma);
         try {
-            run.check(String.valueOf(LIMIT));
+            run.check();
         } catch (SQLException e) {
             SqliteFailures.requireStatementError(e);
             run = new CheckRun(connection, pragma);
@@ -58,11 +60,16 @@ final class CheckRun {
         return run.findings();
     }
 
-    /** Checks one table with its indexes completely. */
+    /**
+     * Checks one table with its indexes, until something is found that is no violated constraint. Beyond SQLite's limit
+     * for a single table it checks all tables.
+     */
     static CheckFindings ofTable(Connection connection, String table) throws SQLException {
         CheckRun run = new CheckRun(connection, "integrity_check");
         try {
-            run.check(Sql.quote(table));
+            if (run.read(Sql.quote(table)) == LIMIT && run.damage.isEmpty() && run.unchecked.isEmpty()) {
+                run.read(NO_LIMIT);
+            }
         } catch (SQLException e) {
             SqliteFailures.requireStatementError(e);
             run.unchecked.put(table, run.why(table, e));
@@ -71,11 +78,11 @@ final class CheckRun {
     }
 
     /**
-     * Checks what the argument selects. If SQLite stops at its limit before damage was found, damage may follow:
-     * everything is checked again without a limit.
+     * Checks all tables. If SQLite stops at its limit before damage was found, damage may follow: everything is checked
+     * again without a limit.
      */
-    private void check(String argument) throws SQLException {
-        if (read(argument) == LIMIT && damage.isEmpty()) {
+    private void check() throws SQLException {
+        if (read(String.valueOf(LIMIT)) == LIMIT && damage.isEmpty()) {
             constraints.clear();
             unchecked.clear();
             read(NO_LIMIT);

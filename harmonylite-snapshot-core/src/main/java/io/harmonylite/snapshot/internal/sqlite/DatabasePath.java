@@ -103,20 +103,27 @@ public final class DatabasePath {
         }
     }
 
-    /**
-     * Rejects a second link, except one that a restore creates while it replaces the database, and that a crash may
-     * leave.
-     */
+    /** Rejects a second link, except one that a restore creates while it replaces the database. */
     private static void requireOneLink(Path resolved) throws IOException {
-        String name = Pattern.quote(String.valueOf(resolved.getFileName()));
-        Pattern own = Pattern.compile(
-                name + "(" + Pattern.quote(PREVIOUS) + "|" + Pattern.quote(DAMAGED) + ")[0-9a-f]+", Pattern.DOTALL);
-        if (OtherNames.isLinked(resolved, own)) {
+        if (OtherNames.isLinked(resolved, link -> isOfRestore(resolved, link))) {
             throw new SnapshotConfigurationException(
                     resolved + " has more than one hard link, so commits may lie in the"
                             + " -wal of another name, where they are not seen; remove the other links (find them with find"
                             + " -samefile), or copy the file while it is not in use");
         }
+    }
+
+    /**
+     * Returns whether a link has a name under which a restore keeps the replaced file; a crash may leave it. A sound file
+     * is kept without sidecars: if there are any, another program uses the link.
+     */
+    private static boolean isOfRestore(Path resolved, Path link) {
+        String kept = link.toString().startsWith(resolved.toString())
+                ? link.toString().substring(resolved.toString().length())
+                : "";
+        return kept.matches(Pattern.quote(DAMAGED) + "[0-9a-f]+")
+                || (kept.matches(Pattern.quote(PREVIOUS) + "[0-9a-f]+")
+                        && sidecarsOf(link).stream().noneMatch(Files::exists));
     }
 
     private static void requireNotMounted(Path resolved) throws IOException {
