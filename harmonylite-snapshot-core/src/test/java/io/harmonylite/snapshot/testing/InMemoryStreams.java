@@ -169,6 +169,7 @@ public final class InMemoryStreams implements Streams {
         return deletedAllowed;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // The caller looks again, and returns nothing if it was woken for no reason.
     private synchronized void await(Duration timeout) throws InterruptedIOException {
         try {
             wait(timeout.toMillis());

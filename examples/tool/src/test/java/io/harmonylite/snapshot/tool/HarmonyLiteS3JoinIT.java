@@ -64,7 +64,7 @@ class HarmonyLiteS3JoinIT {
                 }
             }
             load.start();
-            join(streams, nats, load, reader);
+            join(streams, load, reader);
         }
     }
 
@@ -85,9 +85,7 @@ class HarmonyLiteS3JoinIT {
         return program;
     }
 
-    private void join(
-            NatsStreams streams, io.nats.client.Connection nats, HarmonyLiteLoad load, HarmonyLiteProgram reader)
-            throws Exception {
+    private void join(NatsStreams streams, HarmonyLiteLoad load, HarmonyLiteProgram reader) throws Exception {
         TableSequenceMap map = TableSequenceMap.create();
         Path joined = directory.resolve("joined.db");
         SQLiteDataSource replica = new SQLiteDataSource();

@@ -198,7 +198,7 @@ public final class Spool implements MessageSpool {
                     }
                 }
             } catch (StreamAccessException e) {
-                fail(e.getMessage());
+                fail(e.toString());
             } catch (IOException e) {
                 LOG.info("Reading stream {} again after a failure: {}", stream, e.toString());
                 pause();
@@ -229,7 +229,7 @@ public final class Spool implements MessageSpool {
                 file.append(message);
                 first.countDown();
             } catch (IOException e) {
-                fail("the message could not be written: " + e.getMessage());
+                fail("the message could not be written: " + e);
             }
         }
 
