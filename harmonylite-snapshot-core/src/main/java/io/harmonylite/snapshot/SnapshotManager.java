@@ -5,9 +5,11 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.HandoverRejectedException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.PendingChangesException;
+import io.harmonylite.snapshot.exception.QuarantinedRowsException;
 import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
@@ -26,6 +28,7 @@ import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.observation.OperationSummary;
+import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
@@ -34,6 +37,7 @@ import io.harmonylite.snapshot.internal.take.TakeMode;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import io.harmonylite.snapshot.lease.SnapshotLease;
+import io.harmonylite.snapshot.recovery.HandoverReport;
 import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
@@ -295,6 +299,33 @@ public final class SnapshotManager implements AutoCloseable {
                 InstallMethod.SWAP,
                 claim -> wiring.recoveries.run(claim.path(), claim.state(), options),
                 report -> report.restored().map(SnapshotRepository::summary).orElse(OperationSummary.of(0)));
+    }
+
+    /**
+     * Checks whether HarmonyLite can be started on this node's database and sequence map without losing rows. Call it
+     * after the node has stopped, then close the map. Changes nothing, and reads no snapshot.
+     *
+     * <p>HarmonyLite publishes before it has applied what waits in its streams, and then counts those messages as applied
+     * (fault D4). It restores its own snapshot, without comparing it, if a position is less than the first sequence of a
+     * stream (fault D9). So every stream must be applied to its end, and must hold the message of its position, unless it
+     * was never used.
+     *
+     * @throws HandoverRejectedException if messages are still to be applied, or HarmonyLite would restore its own
+     *     snapshot; the message and the exception have the number of pending changes and of messages
+     * @throws QuarantinedRowsException if rows are in the database's quarantine
+     * @throws StreamGapException if the node must be recovered first
+     * @throws StreamResetException if a stream was deleted and created again
+     * @throws PositionsLostException if the map's positions are not those of the database
+     * @throws DatabaseNotFoundException if the database does not exist
+     * @throws DatabaseDamagedException if it is damaged, has no schema or is not a database
+     * @throws SnapshotConfigurationException if there is no file map or no stream, or a stream does not exist
+     * @throws StreamUnavailableException if the streams cannot be read
+     * @throws IllegalStateException if called inside an action of the map
+     */
+    public HandoverReport handover() {
+        wiring.node.requireOpen();
+        DatabasePath path = wiring.node.path();
+        return wiring.recoveries.handover(path, wiring.node.state(path));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.DatabaseInUseException;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.HandoverRejectedException;
 import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.PendingChangesException;
@@ -93,6 +94,7 @@ enum ExitStatus {
         types.put(UnknownPositionsException.class, DECISION);
         types.put(QuarantinedRowsException.class, DECISION);
         types.put(PendingChangesException.class, DECISION);
+        types.put(HandoverRejectedException.class, DECISION);
         types.put(ChangeRejectedException.class, DECISION);
         types.put(SnapshotInProgressException.class, BUSY);
         types.put(DatabaseInUseException.class, BUSY);

@@ -1,9 +1,13 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.exception.HandoverRejectedException;
+import io.harmonylite.snapshot.exception.QuarantinedRowsException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
+import io.harmonylite.snapshot.nats.HarmonyLiteShards;
 import io.harmonylite.snapshot.nats.NatsStreams;
 import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.HandoverReport;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryPlan;
 import io.harmonylite.snapshot.recovery.RecoveryReport;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Recovers a node: it continues from its positions, restores a snapshot, or stops because a person must"
                     + " decide.",
             "Stop the application first. Afterwards every message after the positions in the map is still in its"
-                    + " stream."
+                    + " stream.",
+            "With --adopt, also checks whether HarmonyLite can be started on the database, as 'handover' does."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -77,8 +83,14 @@ final class RecoverCommand implements Callable<Integer> {
                     "Treat this as a new node: its rows are not from the streams, and a snapshot may replace them.")
     private boolean newNode;
 
-    @Option(names = "--adopt", description = "Take over the sequence map of HarmonyLite, which must have stopped.")
+    @Option(
+            names = "--adopt",
+            description = "Take over the sequence map of HarmonyLite, which must have stopped. Exits with status 6 if"
+                    + " HarmonyLite must not be started again on the recovered database.")
     private boolean adopt;
+
+    @Option(names = "--catch-up", description = HandoverCommand.CATCH_UP)
+    private boolean catchUp;
 
     @Option(
             names = "--positions-from-origin",
@@ -115,7 +127,7 @@ final class RecoverCommand implements Callable<Integer> {
         return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
             try (SnapshotStore opened = store.open();
                     WorkingMap map = map()) {
-                return run(manager(followed, opened, map.map()));
+                return run(manager(followed, opened, map.map()), followed, map.map());
             }
         });
     }
@@ -138,17 +150,49 @@ final class RecoverCommand implements Callable<Integer> {
                 : builder.pendingChanges(HarmonyLiteChanges.create()).build();
     }
 
-    private int run(SnapshotManager manager) throws IOException {
+    private int run(SnapshotManager manager, NatsStreams followed, FileSequenceMap map) throws IOException {
         if (!dryRun) {
             RecoveryReport report = manager.recover(options());
-            output.result(document(report), lines(report));
-            return ExitStatus.DONE.code();
+            return finish(document(report), lines(report), followed, () -> handover(manager, followed, map));
         }
         RecoveryPlan plan = manager.plan(options());
+        if (plan instanceof RecoveryPlan.UpToDate || plan instanceof RecoveryPlan.Replay) {
+            return finish(document(plan), lines(plan), followed, () -> catchUp ? null : manager.handover());
+        }
         output.result(document(plan), lines(plan));
         return plan instanceof RecoveryPlan.Stop stop
                 ? ExitStatus.of(stop.exception()).code()
                 : ExitStatus.DONE.code();
+    }
+
+    private HandoverReport handover(SnapshotManager manager, NatsStreams followed, FileSequenceMap map) {
+        return catchUp ? CatchUp.run(manager, database, followed, map) : manager.handover();
+    }
+
+    /** Reports the result with that of the handover check; for streams of HarmonyLite also without {@code --adopt}. */
+    private int finish(
+            Map<String, @Nullable Object> document,
+            List<String> lines,
+            NatsStreams followed,
+            Supplier<@Nullable HandoverReport> check)
+            throws IOException {
+        boolean isDecisive = adopt || catchUp;
+        ExitStatus status = ExitStatus.DONE;
+        if (isDecisive || followed.names().first().startsWith(HarmonyLiteShards.DEFAULT_PREFIX)) {
+            try {
+                HandoverReport report = check.get();
+                if (report != null) {
+                    document.put("handover", HandoverCommand.document(report));
+                    lines.addAll(HandoverCommand.lines(report));
+                }
+            } catch (HandoverRejectedException | QuarantinedRowsException e) {
+                document.put("handover", Map.of("problem", Failures.message(e)));
+                lines.add("  handover   " + Failures.message(e));
+                status = isDecisive ? ExitStatus.of(e) : status;
+            }
+        }
+        output.result(document, lines);
+        return status.code();
     }
 
     private RecoveryOptions options() {

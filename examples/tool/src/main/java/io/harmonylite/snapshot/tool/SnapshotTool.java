@@ -129,6 +129,7 @@ public final class SnapshotTool implements Runnable {
         commands.put("verify", VerifyCommand::new);
         commands.put("restore", RestoreCommand::new);
         commands.put("recover", RecoverCommand::new);
+        commands.put("handover", HandoverCommand::new);
         commands.put("export", ExportCommand::new);
         commands.put("prune", PruneCommand::new);
         commands.put("watch", WatchCommand::new);

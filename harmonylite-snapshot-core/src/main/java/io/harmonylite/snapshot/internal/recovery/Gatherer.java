@@ -115,7 +115,11 @@ final class Gatherer {
 
     /** Gathers the facts about this node from the store and the streams. */
     RecoverySituation situation(Local local, RecoveryOptions options) {
-        List<SnapshotInfo> snapshots = catalog.list().snapshots();
+        return situation(local, options, catalog.list().snapshots());
+    }
+
+    /** Gathers the facts about this node from the streams, with some snapshots. */
+    RecoverySituation situation(Local local, RecoveryOptions options, List<SnapshotInfo> snapshots) {
         return new RecoverySituation(
                 local.database(),
                 facts(local, snapshots, options),

@@ -5,6 +5,8 @@ import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
+import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
@@ -26,6 +28,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.stream.StreamReader;
 import io.harmonylite.snapshot.recovery.DatabaseState;
+import io.harmonylite.snapshot.recovery.HandoverReport;
 import io.harmonylite.snapshot.recovery.PositionsLostException;
 import io.harmonylite.snapshot.recovery.RecoveryOptions;
 import io.harmonylite.snapshot.recovery.RecoveryOptions.FromHarmonyLite;
@@ -141,6 +144,27 @@ public final class RecoveryPipeline {
         return (local.database() == DatabaseState.WITH_ROWS || local.database() == DatabaseState.WITHOUT_ROWS)
                 && local.reconciliation().doubt() == null
                 && local.reconciliation().set() == null;
+    }
+
+    /**
+     * Checks whether HarmonyLite can be started on the database and its map. Reads no snapshot and changes nothing.
+     *
+     * @throws SnapshotException if it cannot
+     */
+    public HandoverReport handover(DatabasePath database, NodeState node) {
+        MapControl map = node.map();
+        if (map == null || map.isInDatabase() || streams.names().isEmpty()) {
+            throw new SnapshotConfigurationException("HarmonyLite reads its positions from a file; to hand " + database
+                    + " over, configure a FileSequenceMap and streams in the manager's builder");
+        }
+        Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
+        Local local = gatherer.local(database, map, RecoveryOptions.defaults(), noted);
+        if (local.database() == DatabaseState.MISSING) {
+            throw new DatabaseNotFoundException("no database at " + database + ", so none can be handed over; recover it");
+        }
+        RecoverySituation situation = gatherer.situation(local, RecoveryOptions.defaults(), List.of());
+        return Handover.check(
+                database, Planner.plan(situation, RecoveryOptions.defaults()), services.connector());
     }
 
     private Local look(DatabasePath database, MapControl map) {
