@@ -13,10 +13,11 @@ import io.harmonylite.snapshot.sequence.FileSequenceMap;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
+import java.util.List;
+import java.util.Properties;
 
 /**
  * Applies the messages that wait for a node, until HarmonyLite can be started on its database. Its rows may be newer than
@@ -29,14 +30,13 @@ final class CatchUp {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final HarmonyLiteApplier applier = HarmonyLiteApplier.create();
-    private final SQLiteDataSource database;
+    private final Properties settings = new Properties();
+    private final Path database;
 
-    private CatchUp(Path file) {
-        SQLiteConfig configuration = new SQLiteConfig();
-        configuration.setBusyTimeout(Math.toIntExact(BUSY_TIMEOUT.toMillis()));
-        configuration.setSynchronous(SQLiteConfig.SynchronousMode.FULL); // The map counts only durable changes.
-        database = new SQLiteDataSource(configuration);
-        database.setUrl("jdbc:sqlite:" + file);
+    private CatchUp(Path database) {
+        this.database = database;
+        settings.setProperty("busy_timeout", Long.toString(BUSY_TIMEOUT.toMillis()));
+        settings.setProperty("synchronous", "FULL"); // The map counts only durable changes.
     }
 
     /**
@@ -55,15 +55,16 @@ final class CatchUp {
             }
         }
         try (NatsFeed feed = NatsFeed.builder(streams, map)
-                .handler(new CatchUp(database)::apply)
+                .batchHandler(new CatchUp(database)::apply)
+                .mergeByTime()
                 .start()) {
             return await(manager, feed);
         }
     }
 
-    private void apply(StreamMessage message) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            applier.applyWithoutCounting(connection, message);
+    private void apply(List<StreamMessage> messages) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database, settings)) {
+            applier.applyAllWithoutCounting(connection, messages);
         }
     }
 

@@ -157,9 +157,16 @@ class RecoverCommandIT {
         byte[] theirs = {(byte) 0xa0};
         Files.write(map, theirs);
         assertThat(recover().status()).isEqualTo(2);
-        assertThat(recover("--adopt", "--dry-run").status()).isZero();
+        Outcome dry = recover("--adopt", "--dry-run");
+        assertThat(dry.status()).isEqualTo(6);
+        assertThat(dry.out()).contains("messages to apply: 5");
         assertThat(map).hasBinaryContent(theirs);
-        recover("--adopt").succeeded();
+        Outcome done = recover("--adopt", "--json");
+        assertThat(done.status()).isEqualTo(6);
+        JsonNode document = Tool.json(done.out());
+        assertThat(document.get("outcome").textValue()).isEqualTo("replay");
+        assertThat(document.get("handover").get("problem").textValue())
+                .contains("pending changes: 0, messages to apply: 5", "--catch-up");
         assertThat(FileSequenceMap.read(map).positions().of(stream)).isPresent();
     }
 
