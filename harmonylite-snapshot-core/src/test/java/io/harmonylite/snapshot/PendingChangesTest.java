@@ -213,7 +213,34 @@ class PendingChangesTest {
     void n01_transactionNotYetPublished_isWaitedFor() throws Exception {
         order("mine");
         int[] looks = new int[1];
-        PendingChanges published = new PendingChanges() {
+        PendingChanges published = counting(database -> {
+            long pending = outbox.count(database);
+            if (++looks[0] == 3) {
+                publishAll();
+            }
+            return pending;
+        });
+        builder(published).publishTimeout(Duration.ofMinutes(5)).build().take();
+        assertThat(looks[0]).isEqualTo(4);
+    }
+
+    /** A HarmonyLite node under load publishes more slowly than its application writes. */
+    @Test
+    void take_publisherIsBehind_failsWithTheNumberAndItsRate() {
+        long[] pending = {12};
+        PendingChanges growing = counting(database -> pending[0] += pending[0] == 14 ? -4 : 2);
+        SnapshotManager manager =
+                builder(growing).publishTimeout(Duration.ofMillis(300)).build();
+        assertThatThrownBy(manager::take)
+                .isInstanceOf(PendingChangesException.class)
+                .hasMessageContaining("pending changes: " + pending[0])
+                .hasMessageContaining("14 when the wait began, 10 at least")
+                .hasMessageContaining("their number changes by ");
+    }
+
+    /** Returns the outbox's changes, counted by other means. */
+    private PendingChanges counting(Count count) {
+        return new PendingChanges() {
             @Override
             public Set<String> tables() {
                 return outbox.tables();
@@ -221,11 +248,7 @@ class PendingChangesTest {
 
             @Override
             public long count(Connection database) throws SQLException {
-                long pending = outbox.count(database);
-                if (++looks[0] == 3) {
-                    publishAll();
-                }
-                return pending;
+                return count.count(database);
             }
 
             @Override
@@ -233,8 +256,10 @@ class PendingChangesTest {
                 return outbox.transfer(database, staged);
             }
         };
-        builder(published).publishTimeout(Duration.ofMinutes(5)).build().take();
-        assertThat(looks[0]).isEqualTo(4);
+    }
+
+    private interface Count {
+        long count(Connection database) throws SQLException;
     }
 
     @Test

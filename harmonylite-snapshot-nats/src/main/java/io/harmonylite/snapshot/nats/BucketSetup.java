@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates buckets, and rejects existing ones that could lose stored objects. A null setting was not requested.
  *
+ * @param description description of a created bucket
  * @param replicas number of servers that keep the bucket
  * @param storage file or memory storage
  * @param placement servers on which the bucket is created
  * @param maxBytes maximum size in bytes
  */
 record BucketSetup(
+        String description,
         @Nullable Integer replicas,
         @Nullable StorageType storage,
         @Nullable Placement placement,
@@ -107,7 +109,7 @@ record BucketSetup(
 
     private StreamConfiguration configuration(String bucket) {
         ObjectStoreConfiguration.Builder builder = ObjectStoreConfiguration.builder(bucket)
-                .description("Snapshots of SQLite databases")
+                .description(description)
                 .replicas(replicas == null ? 1 : replicas)
                 .storageType(storage == null ? StorageType.File : storage);
         if (placement != null) {

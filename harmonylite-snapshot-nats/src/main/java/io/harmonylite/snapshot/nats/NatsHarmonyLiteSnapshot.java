@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads and replaces the snapshot that HarmonyLite keeps in NATS: the object {@code snapshot.db}, with its tag in the
- * object's headers. The bucket, {@link HarmonyLiteShards#snapshotBucket}, is created by HarmonyLite and must exist.
+ * object's headers. The bucket is {@link HarmonyLiteShards#snapshotBucket}. A write creates it if it is missing, with the
+ * configuration that HarmonyLite gives it.
  *
  * <p><b>Reading</b> fails if a node replaces the object at the same time, because the replacement removes the chunks of
  * the previous one.
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * for ever: {@link PreviousSnapshot#READERS_CUT_OFF}.
  *
  * <p>Uses the host's connection and does not close it. Permissions: {@code STREAM.INFO}, {@code STREAM.MSG.GET} and
- * consumers of {@code OBJ_<bucket>} to read; also {@code STREAM.PURGE} of it and {@code $O.<bucket>.>} to write.
+ * consumers of {@code OBJ_<bucket>} to read; also {@code STREAM.PURGE} of it and {@code $O.<bucket>.>} to write,
+ * and {@code STREAM.CREATE} of it if it is missing.
  * Immutable and thread-safe.
  */
 public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, HarmonyLiteSnapshotSink {
@@ -46,11 +48,13 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
 
     private final JetStreamApi api;
     private final BucketNames names;
+    private final BucketSetup missing;
     private final ObjectBucket bucket;
 
-    private NatsHarmonyLiteSnapshot(JetStreamApi api, BucketNames names) {
+    private NatsHarmonyLiteSnapshot(JetStreamApi api, BucketNames names, BucketSetup missing) {
         this.api = api;
         this.names = names;
+        this.missing = missing;
         this.bucket = new ObjectBucket(api, names);
     }
 
@@ -71,7 +75,19 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
      */
     public static NatsHarmonyLiteSnapshot of(Connection connection, String bucket, JetStreamOptions options) {
         JetStreamApi api = new JetStreamApi(Objects.requireNonNull(connection, "connection"), options);
-        return new NatsHarmonyLiteSnapshot(api, new BucketNames(NatsNames.checkBucket(bucket)));
+        return new NatsHarmonyLiteSnapshot(api, new BucketNames(NatsNames.checkBucket(bucket)), setup(1));
+    }
+
+    /**
+     * Returns the same snapshot with another number of replicas for a bucket that a write creates; 1 by default, as in
+     * HarmonyLite. An existing bucket keeps its own.
+     */
+    public NatsHarmonyLiteSnapshot replicas(int servers) {
+        return new NatsHarmonyLiteSnapshot(api, names, setup(servers));
+    }
+
+    private static BucketSetup setup(int servers) {
+        return new BucketSetup("Bucket to store snapshot", servers, null, null, null);
     }
 
     @Override
@@ -89,7 +105,11 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
 
     @Override
     public PreviousSnapshot put(ObjectSource image, String tag) throws IOException {
-        last(); // Fails before anything is sent if the bucket is missing.
+        try {
+            last();
+        } catch (ContainerMissingException e) {
+            missing.create(api, names);
+        }
         return bucket.uploading(OBJECT, image, object -> {
             requireAllChunks(object);
             return replace(object.with(Map.of(HarmonyLiteTag.HEADER, tag)));

@@ -27,6 +27,7 @@ import io.nats.client.ObjectStore;
 import io.nats.client.api.ObjectInfo;
 import io.nats.client.api.ObjectMeta;
 import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -269,12 +270,28 @@ class NatsHarmonyLiteSnapshotIT {
     }
 
     @Test
-    void anyMethod_bucketMissing_throwsContainerMissing() throws Exception {
+    void read_bucketMissing_throwsContainerMissing() throws Exception {
         connection.objectStoreManagement().delete(bucket);
         assertThatThrownBy(place::find).isInstanceOf(ContainerMissingException.class);
         assertThatThrownBy(place::open).isInstanceOf(ContainerMissingException.class);
-        assertThatThrownBy(() -> place.put(ObjectSource.of(random(10)), "tag"))
-                .isInstanceOf(ContainerMissingException.class);
+    }
+
+    /** A node would create it at its first upload. */
+    @Test
+    void put_bucketMissing_createsItAsOtherClientsDo() throws Exception {
+        StreamConfiguration theirs = configuration();
+        connection.objectStoreManagement().delete(bucket);
+        byte[] image = random(10);
+        assertThat(place.put(ObjectSource.of(image), "tag")).isEqualTo(PreviousSnapshot.NONE);
+        assertThat(getAsHarmonyLite()).isEqualTo(image);
+        StreamConfiguration created = configuration();
+        assertThat(created.getDescription()).isEqualTo("Bucket to store snapshot");
+        assertThat(StreamConfiguration.builder(created).description(null).build().toJson())
+                .isEqualTo(theirs.toJson());
+    }
+
+    private StreamConfiguration configuration() throws Exception {
+        return connection.jetStreamManagement().getStreamInfo("OBJ_" + bucket).getConfiguration();
     }
 
     private static byte[] random(int length) {

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSink;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
+import io.harmonylite.snapshot.store.ContainerMissingException;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -14,6 +15,15 @@ import java.io.IOException;
  */
 record HarmonyLiteLocation(HarmonyLiteSnapshotSource source, HarmonyLiteSnapshotSink sink, Closeable connection)
         implements Closeable {
+
+    /**
+     * Checks that the bucket or directory can be reached.
+     *
+     * @throws ContainerMissingException if it does not exist; the status is then 3
+     */
+    void requireContainer() throws IOException {
+        source.find();
+    }
 
     @Override
     public void close() throws IOException {

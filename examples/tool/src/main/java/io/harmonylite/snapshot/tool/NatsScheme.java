@@ -54,8 +54,9 @@ final class NatsScheme implements Scheme {
     @Override
     public HarmonyLiteLocation openHarmonyLite(URI uri, StorageOptions options) throws IOException {
         return connect(uri, options, connection -> {
-            NatsHarmonyLiteSnapshot snapshot = NatsHarmonyLiteSnapshot.of(connection, bucket(uri));
-            snapshot.find(); // Reports a missing bucket now, for a write too.
+            NatsHarmonyLiteSnapshot named = NatsHarmonyLiteSnapshot.of(connection, bucket(uri));
+            Integer replicas = options.nats().replicas();
+            NatsHarmonyLiteSnapshot snapshot = replicas == null ? named : named.replicas(replicas);
             return new HarmonyLiteLocation(snapshot, snapshot, () -> NatsConnections.close(connection));
         });
     }

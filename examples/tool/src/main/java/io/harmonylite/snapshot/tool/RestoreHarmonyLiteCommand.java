@@ -89,6 +89,7 @@ final class RestoreHarmonyLiteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (HarmonyLiteLocation location = from.openHarmonyLite(storage)) {
+            location.requireContainer();
             HarmonyLiteRestoreReport report = followed == null ? restore(location) : restore(location, followed);
             List<String> lines = lines(report);
             if (followed == null) {

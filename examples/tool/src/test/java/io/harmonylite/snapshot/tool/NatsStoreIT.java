@@ -8,7 +8,7 @@ import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
-import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.api.StreamConfiguration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -126,15 +126,6 @@ class NatsStoreIT {
         String store = server.url() + "/tool-" + NUID.nextGlobal();
         Tool.run(nats(store, "take", "--database", sample.database().toString()))
                 .succeeded();
-        Outcome missing = Tool.run(nats(store, "export", "--harmonylite", "--to", location));
-        assertThat(missing.status()).isEqualTo(3);
-        connection
-                .objectStoreManagement()
-                .create(ObjectStoreConfiguration.builder(bucket).build());
-        Tool.run(nats(store, "export", "--harmonylite", "--to", location)).succeeded();
-        assertThat(connection.objectStore(bucket).getInfo("snapshot.db").getHeaders())
-                .isNotNull();
-        sample.lose();
         String[] restore = {
             "restore",
             "--harmonylite",
@@ -144,9 +135,47 @@ class NatsStoreIT {
             sample.database().toString(),
             "--accept-unknown-positions"
         };
+        assertThat(Tool.run(restore).status()).as("nothing was exported yet").isEqualTo(3);
+        Tool.run(nats(store, "export", "--harmonylite", "--to", location)).succeeded();
+        assertThat(connection.objectStore(bucket).getInfo("snapshot.db").getHeaders())
+                .isNotNull();
+        sample.lose();
         Tool.run(restore).succeeded();
         assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
                 .isEqualTo("3");
+    }
+
+    @Test
+    void nats_exportThatRequiresCoverage_isStatus2IfTheStreamsDroppedMessages(NatsServer server, Connection connection)
+            throws Exception {
+        String store = server.url() + "/tool-" + NUID.nextGlobal();
+        String stream = "changes-" + NUID.nextGlobal();
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(stream)
+                        .subjects(stream)
+                        .maxMessages(2)
+                        .build());
+        for (int i = 0; i < 5; i++) {
+            connection.jetStream().publish(stream, new byte[0]);
+        }
+        String bucket = "tool-" + NUID.nextGlobal();
+        String[] export = nats(store, "export", "--harmonylite", "--to", server.url() + "/" + bucket, "--require-coverage");
+        String[] covered = Tool.with(export, "--nats", server.url(), "--stream", stream);
+        take(store, stream + "=2");
+        Outcome gap = Tool.run(covered);
+        assertThat(gap.status()).isEqualTo(2);
+        assertThat(gap.err()).contains("does not cover stream " + stream, "position is 2");
+        assertThat(connection.objectStoreManagement().getBucketNames()).doesNotContain(bucket);
+        take(store, stream + "=3");
+        Tool.run(covered).succeeded();
+        assertThat(Tool.run(export).err()).contains("--require-coverage needs --nats and --stream");
+    }
+
+    private void take(String store, String position) {
+        Tool.run(nats(store, "take", "--database", sample.database().toString(), "--position", position))
+                .succeeded();
     }
 
     @Test

@@ -14,7 +14,9 @@ import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ final class QuiescenceWaiter {
     private final DatabasePath database;
     private final SqliteConnector connector;
     private final TakeSource source;
+    private final List<Long> pendingAtEachLook = new ArrayList<>();
 
     QuiescenceWaiter(DatabasePath database, SqliteConnector connector, TakeSource source) {
         this.database = database;
@@ -52,6 +55,7 @@ final class QuiescenceWaiter {
             try {
                 MapState state = hold(live);
                 PendingRecord unpublished = new PendingRecord(pending(live), state.ahead());
+                pendingAtEachLook.add(unpublished.changes());
                 if (unpublished.isNone() || isOver(start, unpublished)) {
                     return new Held(live, state.positions(), unpublished);
                 }
@@ -99,7 +103,8 @@ final class QuiescenceWaiter {
 
     /** Returns whether to stop waiting and capture the state with its pending changes. */
     private boolean isOver(long start, PendingRecord unpublished) {
-        if (System.nanoTime() - start < source.patience().toNanos()) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        if (waited.compareTo(source.patience()) < 0) {
             return false;
         }
         if (source.unpublished() == UnpublishedPolicy.RECORDED) {
@@ -108,7 +113,7 @@ final class QuiescenceWaiter {
         }
         throw new PendingChangesException("no snapshot of " + database
                 + ": its positions do not describe it completely ("
-                + describe(unpublished) + "; waited " + source.patience().toMillis()
+                + describe(unpublished) + rate(waited) + "; waited " + source.patience().toMillis()
                 + " ms). Publish the changes and let the streams catch up, or allow snapshots with pending changes");
     }
 
@@ -122,6 +127,21 @@ final class QuiescenceWaiter {
                     + unpublished.ahead().keySet());
         }
         return String.join("; ", reasons);
+    }
+
+    /** Describes how the number of pending changes developed; empty if none was pending or there was one look. */
+    private String rate(Duration waited) {
+        long last = pendingAtEachLook.get(pendingAtEachLook.size() - 1);
+        if (last == 0 || pendingAtEachLook.size() == 1) {
+            return "";
+        }
+        long first = pendingAtEachLook.get(0);
+        return String.format(
+                Locale.ROOT,
+                ", %d when the wait began, %d at least; their number changes by %+.1f per second",
+                first,
+                Collections.min(pendingAtEachLook),
+                (last - first) * 1000.0 / Math.max(waited.toMillis(), 1));
     }
 
     private static void pause() {
