@@ -130,9 +130,12 @@ class Format1FixtureTest {
 
     @Test
     void decode_storedSequenceMap_isWhatWasWritten() throws Exception {
-        byte[] stored = Files.readAllBytes(FIXTURE.resolve("orders.seq-map"));
-        assertThat(SequenceMapCodec.decode(stored)).isEqualTo(new SequenceMapFile(Kind.OURS, sequenceMap(), 0));
-        assertThat(SequenceMapCodec.encode(sequenceMap())).isEqualTo(stored);
+        for (String name : List.of("orders.seq-map", "orders.padded.seq-map")) {
+            byte[] stored = Files.readAllBytes(FIXTURE.resolve(name));
+            assertThat(SequenceMapCodec.decode(stored)).isEqualTo(new SequenceMapFile(Kind.OURS, sequenceMap(), 0));
+        }
+        assertThat(SequenceMapCodec.encode(sequenceMap()))
+                .isEqualTo(Files.readAllBytes(FIXTURE.resolve("orders.padded.seq-map")));
     }
 
     private static SequenceMapData sequenceMap() {
@@ -165,7 +168,7 @@ class Format1FixtureTest {
                         "pageCount=" + taken.image().pageCount(),
                         "imageDigest=" + taken.image().imageDigest(),
                         "schemaDigest=" + taken.image().schemaDigest()));
-        Files.write(target.resolve("orders.seq-map"), SequenceMapCodec.encode(sequenceMap()));
+        Files.write(target.resolve("orders.padded.seq-map"), SequenceMapCodec.encode(sequenceMap()));
         Files.write(target.resolve("dump.txt"), dump(directory.resolve("orders.db")));
     }
 

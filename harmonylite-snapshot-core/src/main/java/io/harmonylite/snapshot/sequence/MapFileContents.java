@@ -48,7 +48,7 @@ record MapFileContents(SequenceMapContents contents, SequenceMapData data) {
 
     private static MapFileContents of(Path file, SequenceMapFile found) {
         return switch (found.kind()) {
-            case PLAIN -> of(Origin.HARMONYLITE, found.data(), found.leftOverBytes());
+            case PLAIN, CONTINUED -> of(Origin.HARMONYLITE, found.data(), found.leftOverBytes());
             case OURS -> of(Origin.OURS, found.data(), 0);
             case REWRITTEN -> of(Origin.REWRITTEN, found.data(), found.leftOverBytes());
             case NEWER ->

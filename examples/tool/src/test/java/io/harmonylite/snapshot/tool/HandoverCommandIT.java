@@ -16,6 +16,7 @@ import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.io.ByteArrayOutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,6 +177,36 @@ class HandoverCommandIT {
         Outcome done = recover(sample.database(), map, PLAIN, "--adopt", "--catch-up").succeeded();
         assertThat(done.out()).contains("Done: replay", "HarmonyLite can be started", PLAIN + "=5");
         assertThat(orders()).isEqualTo("9");
+    }
+
+    /** HarmonyLite rewrites the map in place, also if it becomes longer, and never truncates it. */
+    @Test
+    void recover_adoptAgainAfterHarmonyLiteHasCounted_keepsThePositions() throws Exception {
+        publish(101, 120);
+        handover("--catch-up").succeeded();
+        publish(121, 350);
+        for (int id = 121; id <= 350; id++) {
+            sample.sql("INSERT INTO orders VALUES (" + id + ", 'order " + id + "')");
+        }
+        try (RandomAccessFile file = new RandomAccessFile(map.toFile(), "rw")) {
+            file.write(mapOfHarmonyLite(250));
+        }
+        assertThat(Tool.run(sample.onDatabase("take", "--sequence-map", map.toString()))
+                        .succeeded()
+                        .out())
+                .contains(PLAIN + "=250");
+        Outcome adopted = recover(sample.database(), map, PLAIN, "--adopt").succeeded();
+        assertThat(adopted.out()).contains("up-to-date", PLAIN + "=250");
+    }
+
+    private static byte[] mapOfHarmonyLite(int sequence) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (CBORGenerator cbor = new CBORFactory().createGenerator(bytes)) {
+            cbor.writeStartObject(null, 1);
+            cbor.writeNumberField(PLAIN, sequence);
+            cbor.writeEndObject();
+        }
+        return bytes.toByteArray();
     }
 
     private Outcome recover(Path database, Path sequenceMap, String stream, String... more) throws Exception {

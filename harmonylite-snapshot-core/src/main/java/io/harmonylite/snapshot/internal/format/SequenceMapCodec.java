@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sequence map's file: two CBOR maps, one after the other. The first is exactly the map that HarmonyLite writes,
- * and the only one that it reads:
+ * The sequence map's file: two CBOR maps with padding between them, 1,024 bytes {@code f6}. The first is exactly the map
+ * that HarmonyLite writes, and the only one that it reads:
  *
  * <pre>
  * stream name  unsigned integer: sequence of the position
@@ -43,14 +43,16 @@ import org.jspecify.annotations.Nullable;
  * "self"     SHA-256 of the second map's bytes before this digest; the file's last 32 bytes
  * </pre>
  *
- * <p>HarmonyLite rewrites the first map in place and may overwrite the beginning of the second. The magic comes late,
- * so that it remains if the first map grows.
+ * <p>HarmonyLite rewrites the first map in place. If it grows, it overwrites the padding, and the second map stays. The
+ * magic comes late, so that it remains if the first map grows beyond the padding.
  */
 public final class SequenceMapCodec {
 
     private static final int FORMAT = 1;
     private static final String MAGIC = "harmonylite-snapshot.sequence-map";
     private static final byte[] MAGIC_BYTES = MAGIC.getBytes(StandardCharsets.US_ASCII);
+    private static final byte PADDING = (byte) 0xf6;
+    private static final int PADDING_LENGTH = 1024;
     private static final byte[] NO_DIGEST = new byte[Digest.LENGTH];
 
     private SequenceMapCodec() {}
@@ -60,8 +62,10 @@ public final class SequenceMapCodec {
         byte[] first = encodeFirst(map.streams());
         byte[] second = CborWriter.encode(out -> writeSecond(out, map, Digest.of(first)));
         CborEnvelope.seal(second, second.length - Digest.LENGTH);
-        byte[] all = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, all, first.length, second.length);
+        int secondAt = first.length + PADDING_LENGTH;
+        byte[] all = Arrays.copyOf(first, secondAt + second.length);
+        Arrays.fill(all, first.length, secondAt, PADDING);
+        System.arraycopy(second, 0, all, secondAt, second.length);
         return all;
     }
 
@@ -152,10 +156,14 @@ public final class SequenceMapCodec {
     public static SequenceMapFile decode(byte[] bytes) throws MalformedException {
         int length = CborReader.itemLength(bytes, 0, bytes.length);
         Map<String, StreamProgress> sequences = readFirst(bytes, length);
-        byte[] rest = Arrays.copyOfRange(bytes, length, bytes.length);
+        int secondAt = length;
+        while (secondAt < bytes.length && bytes[secondAt] == PADDING) {
+            secondAt++;
+        }
+        byte[] rest = Arrays.copyOfRange(bytes, secondAt, bytes.length);
         if (!holdsMagic(rest)) {
             SequenceMapData plain = new SequenceMapData(sequences, null, null, History.ADOPTED);
-            return new SequenceMapFile(Kind.PLAIN, plain, rest.length);
+            return new SequenceMapFile(Kind.PLAIN, plain, bytes.length - length);
         }
         return readSecond(sequences, rest, Digest.of(bytes, 0, length));
     }
@@ -208,9 +216,20 @@ public final class SequenceMapCodec {
         if (Objects.equals(first, second.first) && sequences.equals(bare(whole))) {
             return new SequenceMapFile(Kind.OURS, whole, 0);
         }
+        boolean isContinued = !Objects.equals(first, second.first) && isContinued(sequences, second);
         sequences.replaceAll((stream, found) -> identified(found, second.streams.get(stream)));
         SequenceMapData data = new SequenceMapData(sequences, second.restore, second.binding(), History.ADOPTED);
-        return new SequenceMapFile(Kind.REWRITTEN, data, bytes.length);
+        return isContinued
+                ? new SequenceMapFile(Kind.CONTINUED, data, 0)
+                : new SequenceMapFile(Kind.REWRITTEN, data, bytes.length);
+    }
+
+    /** Returns whether the first map counts on from the second: HarmonyLite removes no stream and lowers no sequence. */
+    private static boolean isContinued(Map<String, StreamProgress> sequences, Second second) {
+        return second.streams.entrySet().stream().allMatch(known -> {
+            StreamProgress found = sequences.get(known.getKey());
+            return found != null && found.sequence() >= known.getValue().sequence();
+        });
     }
 
     /** Keeps what is known of a stream, but the time of its message only if the sequence is the same. */

@@ -17,6 +17,8 @@ public record SequenceMapFile(Kind kind, SequenceMapData data, int leftOverBytes
         OURS,
         /** A file of this library, in a newer format that this version cannot read. */
         NEWER,
+        /** A file of this library in which HarmonyLite has counted on: the second item is intact. */
+        CONTINUED,
         /** A file of this library in which the first item, the second or both differ from what was written. */
         REWRITTEN
     }

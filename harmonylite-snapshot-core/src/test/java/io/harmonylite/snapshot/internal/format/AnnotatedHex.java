@@ -27,6 +27,19 @@ final class AnnotatedHex {
         return this;
     }
 
+    /** Adds the next bytes, which are all the same, in one line. */
+    AnnotatedHex same(int length, String meaning) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[at + i] != bytes[at]) {
+                throw new AssertionError("byte " + i + " differs");
+            }
+        }
+        String line = String.format(Locale.ROOT, "%04x  %02x, %d times", at, bytes[at], length);
+        lines.add(String.format(Locale.ROOT, "%-" + (4 + 1 + 3 * WIDTH) + "s  %s", line, meaning));
+        at += length;
+        return this;
+    }
+
     /** Adds the next CBOR item, part by part. */
     AnnotatedHex item(String meaning) {
         item(meaning, 0);

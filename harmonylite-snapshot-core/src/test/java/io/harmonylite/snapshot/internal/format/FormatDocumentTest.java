@@ -144,6 +144,7 @@ class FormatDocumentTest {
     private static List<String> mapLines() {
         return new AnnotatedHex(SequenceMapCodec.encode(map()))
                 .item("HarmonyLite's: ")
+                .same(1024, "padding")
                 .item("ours: ")
                 .lines();
     }

@@ -126,19 +126,31 @@ class SequenceMapCodecTest {
     }
 
     @Test
-    void decode_firstItemRewritten_keepsValidState() throws Exception {
-        byte[] second = secondOf(SequenceMapCodec.encode(MAP));
-        byte[] rewritten = joined(plain(Map.of("orders-1", 23L, "orders-2", 24L, "orders-3", 1L)), second);
+    void decode_harmonyLiteHasCountedOn_keepsValidState() throws Exception {
+        byte[] complete = SequenceMapCodec.encode(MAP);
+        byte[] first = plain(Map.of("orders-1", 23L, "orders-2", 70_000L, "orders-3", 1L));
+        byte[] rewritten = complete.clone();
+        System.arraycopy(first, 0, rewritten, 0, first.length);
         SequenceMapData expected = new SequenceMapData(
                 Map.of(
                         "orders-1", new StreamProgress(23, TIME, CREATED, List.of()),
-                        "orders-2", new StreamProgress(24, null, CREATED, List.of()),
+                        "orders-2", new StreamProgress(70_000, null, CREATED, List.of()),
                         "orders-3", at(1)),
                 "restore-1",
                 BINDING,
                 History.ADOPTED);
-        assertThat(SequenceMapCodec.decode(rewritten))
-                .isEqualTo(new SequenceMapFile(Kind.REWRITTEN, expected, second.length));
+        assertThat(SequenceMapCodec.decode(rewritten)).isEqualTo(new SequenceMapFile(Kind.CONTINUED, expected, 0));
+    }
+
+    /** HarmonyLite removes no stream and lowers no sequence. */
+    @Test
+    void decode_firstItemLowerThanTheSecond_isRewritten() throws Exception {
+        byte[] second = secondOf(SequenceMapCodec.encode(MAP));
+        for (Map<String, Long> lower : List.of(
+                Map.of("orders-1", 22L, "orders-2", 70_000L), Map.of("orders-1", 23L), Map.of("orders-2", 70_000L))) {
+            assertThat(SequenceMapCodec.decode(joined(plain(lower), second)).kind())
+                    .isEqualTo(Kind.REWRITTEN);
+        }
     }
 
     @Test
