@@ -324,9 +324,10 @@ final class FeedReader {
     }
 
     /** Removes the head. The first message that is taken from the stream itself ends the need for the spool. */
-    private void removeHead() throws RequestFailure {
+    private void removeHead() throws IOException {
         if (spooled != null) {
             spooled = null;
+            readSpool(spooledRound);
             return;
         }
         Objects.requireNonNull(link, "the reader is connected").take();

@@ -24,6 +24,7 @@ import io.harmonylite.snapshot.recovery.RecoveryOptions.FromHarmonyLite;
 import io.harmonylite.snapshot.recovery.RecoveryPlan.RestoreHarmonyLite;
 import io.harmonylite.snapshot.recovery.StreamGapException;
 import io.harmonylite.snapshot.recovery.StreamPlan;
+import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.stream.Streams;
 import java.io.IOException;
 import java.time.Duration;
@@ -150,7 +151,13 @@ final class HarmonyLiteJoin {
     }
 
     private static Optional<Instant> storedAt(HarmonyLiteSnapshotSource source) {
-        return StoreFailures.calling(source::find).flatMap(HarmonyLiteSnapshot::storedAt);
+        return StoreFailures.calling(() -> {
+            try {
+                return source.find().flatMap(HarmonyLiteSnapshot::storedAt);
+            } catch (ContainerMissingException e) {
+                return Optional.empty(); // HarmonyLite creates its bucket with the first snapshot.
+            }
+        });
     }
 
     private static String tooOld(FromHarmonyLite from, Optional<Instant> first, Optional<Instant> stored) {
