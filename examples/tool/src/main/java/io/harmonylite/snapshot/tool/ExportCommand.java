@@ -83,7 +83,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         return streams == null
                 ? export(request())
-                : streams.run(spec.commandLine(), store, followed -> export(request().requireCoverage(followed)));
+                : streams.run(spec.commandLine(), store.use("nats").nats(), followed -> export(request().requireCoverage(followed)));
     }
 
     private int export(HarmonyLiteExportRequest request) throws IOException {

@@ -157,8 +157,8 @@ public final class RecoveryPipeline {
             throw new SnapshotConfigurationException("HarmonyLite reads its positions from a file; to hand " + database
                     + " over, configure a FileSequenceMap and streams in the manager's builder");
         }
-        Optional<String> noted = local(() -> RestoreLock.peek(services.files(), database));
-        Local local = gatherer.local(database, map, RecoveryOptions.defaults(), noted);
+        Local local = gatherer.local(
+                database, map, RecoveryOptions.defaults(), () -> RestoreLock.peek(services.files(), database));
         if (local.database() == DatabaseState.MISSING) {
             throw new DatabaseNotFoundException("no database at " + database + ", so none can be handed over; recover it");
         }
