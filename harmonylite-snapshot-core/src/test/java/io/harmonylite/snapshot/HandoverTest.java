@@ -138,7 +138,12 @@ class HandoverTest {
 
     @Test
     void handover_unusedStreams_isAccepted() {
-        assertThat(node.manager().handover().positions().of(STREAM).orElseThrow().sequence())
+        assertThat(node.manager()
+                        .handover()
+                        .positions()
+                        .of(STREAM)
+                        .orElseThrow()
+                        .sequence())
                 .isZero();
     }
 

@@ -345,8 +345,7 @@ class HarmonyLiteMapTest {
             rewritten.replaceAll((stream, sequence) -> sequence == 23 ? 22L : sequence);
         }
         byte[] map = HarmonyLiteFiles.encode(rewritten);
-        assertThat(Integer.compare(map.length, firstItem()))
-                .isEqualTo(how.equals("shorter") ? -1 : 0);
+        assertThat(Integer.compare(map.length, firstItem())).isEqualTo(how.equals("shorter") ? -1 : 0);
         HarmonyLiteFiles.rewriteInPlace(file, map);
         assertThatThrownBy(() -> FileSequenceMap.open(file))
                 .isInstanceOf(CorruptSequenceMapException.class)

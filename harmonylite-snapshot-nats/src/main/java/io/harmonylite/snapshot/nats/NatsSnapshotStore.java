@@ -308,7 +308,8 @@ public final class NatsSnapshotStore implements SnapshotStore {
         private NatsSnapshotStore opened(Step step) throws IOException {
             JetStreamApi api = new JetStreamApi(connection, options, retries);
             BucketSetup.checkServer(api);
-            BucketSetup setup = new BucketSetup("Snapshots of SQLite databases", replicas, storage, placement, maxBytes);
+            BucketSetup setup =
+                    new BucketSetup("Snapshots of SQLite databases", replicas, storage, placement, maxBytes);
             NatsSnapshotStore store = new NatsSnapshotStore(api, bucket, orphanGrace);
             step.run(setup, api, store.objects.names());
             step.run(setup, api, store.packs.names());

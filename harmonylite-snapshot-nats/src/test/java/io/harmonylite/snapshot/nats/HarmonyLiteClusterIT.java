@@ -149,7 +149,8 @@ class HarmonyLiteClusterIT {
     private HarmonyLiteMember join(Kind kind) throws Exception {
         HarmonyLiteMember member = member("member-" + members.size(), kind);
         Files.copy(base, member.database());
-        member.start(RecoveryOptions.defaults().replaceExistingRows()); // The rows of the base are not from the streams.
+        member.start(
+                RecoveryOptions.defaults().replaceExistingRows()); // The rows of the base are not from the streams.
         return member;
     }
 
@@ -165,9 +166,9 @@ class HarmonyLiteClusterIT {
         String exists = "SELECT name FROM sqlite_schema WHERE name = '__harmonylite___change_log_global'";
         return HarmonyLiteTables.query(node.database(), exists).isEmpty()
                 ? 0
-                : Long.parseLong(
-                        HarmonyLiteTables.query(node.database(), "SELECT count(*) FROM __harmonylite___change_log_global")
-                                .get(0));
+                : Long.parseLong(HarmonyLiteTables.query(
+                                node.database(), "SELECT count(*) FROM __harmonylite___change_log_global")
+                        .get(0));
     }
 
     private Map<String, Long> ends() throws IOException {
@@ -291,8 +292,9 @@ class HarmonyLiteClusterIT {
         node(1).start();
         HarmonyLiteMember other = member("other", Kind.TABLE);
         try (SnapshotManager manager = other.open(settings -> settings)) {
-            assertThatThrownBy(() -> manager.restore(HarmonyLiteRestoreRequest.of(NatsHarmonyLiteSnapshot.of(nats, BUCKET))
-                            .acceptUnknownPositions()))
+            assertThatThrownBy(
+                            () -> manager.restore(HarmonyLiteRestoreRequest.of(NatsHarmonyLiteSnapshot.of(nats, BUCKET))
+                                    .acceptUnknownPositions()))
                     .isInstanceOf(UnknownPositionsException.class)
                     .hasMessageContaining("tk");
         }
@@ -361,7 +363,9 @@ class HarmonyLiteClusterIT {
         }
         member.manager()
                 .repository()
-                .export(HarmonyLiteExportRequest.latest().requireCoverage(streams), NatsHarmonyLiteSnapshot.of(nats, BUCKET));
+                .export(
+                        HarmonyLiteExportRequest.latest().requireCoverage(streams),
+                        NatsHarmonyLiteSnapshot.of(nats, BUCKET));
         write(50);
         settle();
         HarmonyLiteProgram fresh = node(3);
@@ -490,7 +494,9 @@ class HarmonyLiteClusterIT {
         for (int round = 0; round < 3; round++) {
             Process process = child(member, kind);
             try {
-                assertThat(process.getInputStream().read()).as("'following' of the member").isEqualTo('f');
+                assertThat(process.getInputStream().read())
+                        .as("'following' of the member")
+                        .isEqualTo('f');
                 awaitMessages(20);
             } finally {
                 process.destroyForcibly().waitFor();
@@ -543,9 +549,7 @@ class HarmonyLiteClusterIT {
         replicas = 3;
         NatsCluster cluster = keep(NatsCluster.start(directory.resolve("servers")));
         server = cluster.servers().get(0);
-        urls = cluster.servers().stream()
-                .map(one -> '"' + one.url() + '"')
-                .collect(Collectors.joining(", ", "[", "]"));
+        urls = cluster.servers().stream().map(one -> '"' + one.url() + '"').collect(Collectors.joining(", ", "[", "]"));
         nats = keep(cluster.connect());
         startNodes();
         HarmonyLiteMember member = join(Kind.TABLE);

@@ -32,8 +32,8 @@ final class HarmonyLiteTables {
             "CREATE TABLE tk (name TEXT, v INTEGER)");
 
     /** Columns that identify a row. */
-    private static final Map<String, String> KEYS = new TreeMap<>(Map.of(
-            "ti", "id", "tt", "k", "tc", "a, b", "tw", "k", "tb", "id", "tu", "id", "td", "id", "tk", "rowid"));
+    private static final Map<String, String> KEYS = new TreeMap<>(
+            Map.of("ti", "id", "tt", "k", "tc", "a, b", "tw", "k", "tb", "id", "tu", "id", "td", "id", "tk", "rowid"));
 
     private HarmonyLiteTables() {}
 
@@ -44,7 +44,8 @@ final class HarmonyLiteTables {
     }
 
     static Connection open(Path database) throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + database + "?busy_timeout=30000&transaction_mode=IMMEDIATE");
+        return DriverManager.getConnection(
+                "jdbc:sqlite:" + database + "?busy_timeout=30000&transaction_mode=IMMEDIATE");
     }
 
     /** Runs statements in one transaction. */
@@ -88,8 +89,9 @@ final class HarmonyLiteTables {
             String key = table.getValue().equals("rowid") ? "rowid || ': ' || " : "";
             all.addAll(query(
                     database,
-                    "SELECT '" + table.getKey() + " ' || " + key + query(database, quoted).get(0) + " FROM "
-                            + table.getKey() + " ORDER BY " + table.getValue()));
+                    "SELECT '" + table.getKey() + " ' || " + key
+                            + query(database, quoted).get(0) + " FROM " + table.getKey() + " ORDER BY "
+                            + table.getValue()));
         }
         return all;
     }
@@ -136,24 +138,25 @@ final class HarmonyLiteTables {
             int old = 1 + random.nextInt(last);
             int table = random.nextInt(8);
             int kind = random.nextInt(20);
-            return kind < 11
-                    ? List.of(insert(table))
-                    : kind < 17 ? List.of(update(table, old)) : remove(table, old);
+            return kind < 11 ? List.of(insert(table)) : kind < 17 ? List.of(update(table, old)) : remove(table, old);
         }
 
         private String insert(int table) {
             int i = last;
             return switch (table) {
-                case 0 -> "INSERT INTO ti VALUES (" + i + ", 'wört " + i + "', "
-                        + (random.nextBoolean() ? "NULL" : Integer.toString(-i)) + ")";
+                case 0 ->
+                    "INSERT INTO ti VALUES (" + i + ", 'wört " + i + "', "
+                            + (random.nextBoolean() ? "NULL" : Integer.toString(-i)) + ")";
                 case 1 -> "INSERT INTO tt VALUES ('k" + i + "', " + (random.nextBoolean() ? "NULL" : "'q''\"%'") + ")";
                 case 2 -> "INSERT INTO tc VALUES (" + i + ", 'b" + i % 7 + "', 'v')";
                 case 3 -> "INSERT INTO tw VALUES ('w" + i + "', " + i + ")";
-                case 4 -> "INSERT INTO tb VALUES (" + i + ", randomblob(" + random.nextInt(2000) + "), "
-                        + String.format(Locale.ROOT, "%e", random.nextDouble() * 1e9) + ")";
+                case 4 ->
+                    "INSERT INTO tb VALUES (" + i + ", randomblob(" + random.nextInt(2000) + "), "
+                            + String.format(Locale.ROOT, "%e", random.nextDouble() * 1e9) + ")";
                 case 5 -> "INSERT INTO tu VALUES (" + i + ", 'm" + i + "@x', 'v')";
-                case 6 -> "INSERT INTO td VALUES (" + i + ", '2024-05-1" + i % 10 + "', '2024-01-02 12:34:5" + i % 10
-                        + "', " + i % 2 + ")";
+                case 6 ->
+                    "INSERT INTO td VALUES (" + i + ", '2024-05-1" + i % 10 + "', '2024-01-02 12:34:5" + i % 10 + "', "
+                            + i % 2 + ")";
                 default -> "INSERT INTO tk VALUES ('n" + i + "', " + i + ")";
             };
         }
@@ -179,11 +182,12 @@ final class HarmonyLiteTables {
                 case 2 -> List.of("DELETE FROM tc WHERE a = " + old);
                 case 3 -> List.of("DELETE FROM tw WHERE k = 'w" + old + "'");
                 case 4 -> List.of("DELETE FROM tb WHERE id = " + old);
-                case 5 -> movesUnique
-                        ? List.of(
-                                "DELETE FROM tu WHERE id = " + old,
-                                "INSERT OR IGNORE INTO tu VALUES (" + last + ", 'm" + old + "@x', 'moved')")
-                        : List.of("DELETE FROM tu WHERE id = " + old);
+                case 5 ->
+                    movesUnique
+                            ? List.of(
+                                    "DELETE FROM tu WHERE id = " + old,
+                                    "INSERT OR IGNORE INTO tu VALUES (" + last + ", 'm" + old + "@x', 'moved')")
+                            : List.of("DELETE FROM tu WHERE id = " + old);
                 case 6 -> List.of("DELETE FROM td WHERE id = " + old);
                 default -> List.of("DELETE FROM tk WHERE name = 'n" + old + "'");
             };

@@ -286,7 +286,10 @@ class NatsHarmonyLiteSnapshotIT {
         assertThat(getAsHarmonyLite()).isEqualTo(image);
         StreamConfiguration created = configuration();
         assertThat(created.getDescription()).isEqualTo("Bucket to store snapshot");
-        assertThat(StreamConfiguration.builder(created).description(null).build().toJson())
+        assertThat(StreamConfiguration.builder(created)
+                        .description(null)
+                        .build()
+                        .toJson())
                 .isEqualTo(theirs.toJson());
     }
 

@@ -65,8 +65,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--require-coverage",
-            description = "Fail if the snapshot does not contain all messages that the streams have dropped. Needs --nats"
-                    + " and --stream.")
+            description =
+                    "Fail if the snapshot does not contain all messages that the streams have dropped. Needs --nats"
+                            + " and --stream.")
     private boolean coverage;
 
     @ArgGroup(exclusive = false, heading = "%nStreams of the HarmonyLite nodes:%n")
@@ -79,11 +80,15 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (coverage != (streams != null)) {
             throw new ParameterException(
-                    spec.commandLine(), "--require-coverage needs --nats and --stream, and these need it; use all of them");
+                    spec.commandLine(),
+                    "--require-coverage needs --nats and --stream, and these need it; use all of them");
         }
         return streams == null
                 ? export(request())
-                : streams.run(spec.commandLine(), store.use("nats").nats(), followed -> export(request().requireCoverage(followed)));
+                : streams.run(
+                        spec.commandLine(),
+                        store.use("nats").nats(),
+                        followed -> export(request().requireCoverage(followed)));
     }
 
     private int export(HarmonyLiteExportRequest request) throws IOException {

@@ -174,7 +174,8 @@ class HandoverCommandIT {
     void recover_adoptCatchUp_appliesTheMessages() throws Exception {
         publish(101, 105);
         sample.order("pending");
-        Outcome done = recover(sample.database(), map, PLAIN, "--adopt", "--catch-up").succeeded();
+        Outcome done =
+                recover(sample.database(), map, PLAIN, "--adopt", "--catch-up").succeeded();
         assertThat(done.out()).contains("Done: replay", "HarmonyLite can be started", PLAIN + "=5");
         assertThat(orders()).isEqualTo("9");
     }
@@ -248,7 +249,8 @@ class HandoverCommandIT {
             assertThat(rejected.out()).contains("pending changes: 5, messages to apply: 600");
             assertThat(handover(node.database(), node.sequenceMap(), COMPRESSED).status())
                     .isEqualTo(6);
-            recover(node.database(), node.sequenceMap(), COMPRESSED, "--adopt", "--catch-up").succeeded();
+            recover(node.database(), node.sequenceMap(), COMPRESSED, "--adopt", "--catch-up")
+                    .succeeded();
             node.start();
             await().atMost(Duration.ofMinutes(1)).until(() -> count(node) == 615 && count(peer) == 615);
         }
@@ -285,14 +287,17 @@ class HandoverCommandIT {
             }
             Files.delete(node.sequenceMap());
 
-            Outcome recovered = recover(node.database(), node.sequenceMap(), COMPRESSED).succeeded();
-            assertThat(recovered.out()).contains("restored", "HarmonyLite must not be started", "is 200, and its first");
+            Outcome recovered =
+                    recover(node.database(), node.sequenceMap(), COMPRESSED).succeeded();
+            assertThat(recovered.out())
+                    .contains("restored", "HarmonyLite must not be started", "is 200, and its first");
             assertThat(count(node)).isEqualTo(200);
             assertThat(handover(node.database(), node.sequenceMap(), COMPRESSED).status())
                     .isEqualTo(6);
             insert(peer, 201, 201);
             awaitPublished(peer, 201);
-            handover(node.database(), node.sequenceMap(), COMPRESSED, "--catch-up").succeeded();
+            handover(node.database(), node.sequenceMap(), COMPRESSED, "--catch-up")
+                    .succeeded();
             node.start();
             insert(node, 202, 202);
             await().atMost(Duration.ofMinutes(1)).until(() -> count(node) == 202 && count(peer) == 202);
@@ -302,8 +307,8 @@ class HandoverCommandIT {
 
     private HarmonyLiteProgram program(long number) throws Exception {
         assumeTrue(HarmonyLiteProgram.find().isPresent(), HarmonyLiteProgram.missing());
-        HarmonyLiteProgram program = new HarmonyLiteProgram(
-                Files.createDirectories(directory.resolve("node-" + number)), number, server);
+        HarmonyLiteProgram program =
+                new HarmonyLiteProgram(Files.createDirectories(directory.resolve("node-" + number)), number, server);
         execute(program, "PRAGMA journal_mode = WAL", "CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)");
         return program;
     }

@@ -161,7 +161,8 @@ class NatsStoreIT {
             connection.jetStream().publish(stream, new byte[0]);
         }
         String bucket = "tool-" + NUID.nextGlobal();
-        String[] export = nats(store, "export", "--harmonylite", "--to", server.url() + "/" + bucket, "--require-coverage");
+        String[] export =
+                nats(store, "export", "--harmonylite", "--to", server.url() + "/" + bucket, "--require-coverage");
         String[] covered = Tool.with(export, "--nats", server.url(), "--stream", stream);
         take(store, stream + "=2");
         Outcome gap = Tool.run(covered);

@@ -40,7 +40,8 @@ final class Handover {
     static HandoverReport check(DatabasePath database, RecoveryPlan plan, SqliteConnector connector) {
         if (plan instanceof RecoveryPlan.Gap) {
             throw new StreamGapException(
-                    database + " cannot be handed over, because messages that it has not applied were removed from their"
+                    database
+                            + " cannot be handed over, because messages that it has not applied were removed from their"
                             + " stream; recover it first",
                     plan);
         }
@@ -53,9 +54,11 @@ final class Handover {
     private HandoverReport check(SqliteConnector connector) {
         String quarantined = LiveReader.look(database, connector, Quarantine::names);
         if (!quarantined.isEmpty()) {
-            throw new QuarantinedRowsException(database + " cannot be handed over, because rows are in its quarantine, which"
-                    + " HarmonyLite does not read: " + quarantined + ". Write the rows again on a node of the cluster, or"
-                    + " remove them from the quarantine");
+            throw new QuarantinedRowsException(
+                    database + " cannot be handed over, because rows are in its quarantine, which"
+                            + " HarmonyLite does not read: " + quarantined
+                            + ". Write the rows again on a node of the cluster, or"
+                            + " remove them from the quarantine");
         }
         long pending = LiveReader.look(database, connector, HarmonyLiteChanges.create()::count);
         plan.streams().forEach(this::examine);
@@ -67,10 +70,8 @@ final class Handover {
 
     private void examine(StreamPlan stream) {
         StreamState state = Objects.requireNonNull(stream.facts().state(), "a missing stream stops the plan");
-        long position = plan.resume()
-                .of(stream.stream())
-                .map(StreamPosition::sequence)
-                .orElse(0L);
+        long position =
+                plan.resume().of(stream.stream()).map(StreamPosition::sequence).orElse(0L);
         long behind = state.last() - Math.max(position, state.beforeStart());
         if (behind > 0) {
             backlog.put(stream.stream(), behind);
@@ -84,8 +85,8 @@ final class Handover {
 
     private HandoverRejectedException rejected(long pending) {
         long messages = backlog.values().stream().mapToLong(Long::longValue).sum();
-        StringBuilder text = new StringBuilder("HarmonyLite must not be started on " + database
-                + ": pending changes: " + pending + ", messages to apply: " + messages);
+        StringBuilder text = new StringBuilder("HarmonyLite must not be started on " + database + ": pending changes: "
+                + pending + ", messages to apply: " + messages);
         if (messages > 0) {
             text.append(' ')
                     .append(backlog)

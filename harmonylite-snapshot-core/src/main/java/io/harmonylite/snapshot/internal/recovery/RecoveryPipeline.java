@@ -160,11 +160,11 @@ public final class RecoveryPipeline {
         Local local = gatherer.local(
                 database, map, RecoveryOptions.defaults(), () -> RestoreLock.peek(services.files(), database));
         if (local.database() == DatabaseState.MISSING) {
-            throw new DatabaseNotFoundException("no database at " + database + ", so none can be handed over; recover it");
+            throw new DatabaseNotFoundException(
+                    "no database at " + database + ", so none can be handed over; recover it");
         }
         RecoverySituation situation = gatherer.situation(local, RecoveryOptions.defaults(), List.of());
-        return Handover.check(
-                database, Planner.plan(situation, RecoveryOptions.defaults()), services.connector());
+        return Handover.check(database, Planner.plan(situation, RecoveryOptions.defaults()), services.connector());
     }
 
     private Local look(DatabasePath database, MapControl map) {

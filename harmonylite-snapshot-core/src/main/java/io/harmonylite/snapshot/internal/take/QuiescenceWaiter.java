@@ -113,7 +113,8 @@ final class QuiescenceWaiter {
         }
         throw new PendingChangesException("no snapshot of " + database
                 + ": its positions do not describe it completely ("
-                + describe(unpublished) + rate(waited) + "; waited " + source.patience().toMillis()
+                + describe(unpublished) + rate(waited) + "; waited "
+                + source.patience().toMillis()
                 + " ms). Publish the changes and let the streams catch up, or allow snapshots with pending changes");
     }
 
