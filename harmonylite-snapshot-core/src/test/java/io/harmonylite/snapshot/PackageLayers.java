@@ -165,7 +165,6 @@ final class PackageLayers {
                     "harmonylite",
                     "recovery",
                     "internal.install",
-                    "harmonylite",
                     "internal.restore",
                     "internal.harmonylite",
                     "internal.stream"),
