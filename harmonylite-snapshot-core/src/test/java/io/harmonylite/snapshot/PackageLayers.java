@@ -152,6 +152,7 @@ final class PackageLayers {
                     "internal.recovery",
                     "internal.base",
                     "internal.file",
+                    "store",
                     VALUES,
                     "internal.concurrent",
                     "internal.format",

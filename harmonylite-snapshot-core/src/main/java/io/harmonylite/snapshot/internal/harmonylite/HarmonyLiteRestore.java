@@ -31,8 +31,6 @@ import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.recovery.StreamFacts;
 import io.harmonylite.snapshot.stream.StreamState;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,10 +181,12 @@ public final class HarmonyLiteRestore {
             List<String> leftOut = stages.run(Stage.STAGE, foreign::sanitize);
             HarmonyLiteCandidate candidate = stages.run(Stage.STAGE, () -> candidate(foreign, leftOut));
             List<String> rewritten = new ArrayList<>();
+            List<String> keyless = new ArrayList<>();
             foreign.image().edit(image -> {
-                checkKeys(image);
+                keyless.addAll(ImageInspection.keyless(image));
                 rewritten.addAll(ImageInspection.rewritten(image));
             });
+            checkKeys(keyless);
             String restoreId = services.randomName();
             Restored restored = new RestoreRun(
                             services, guard, request.options(), target, restoreId, lock, node, continuation.resume())
@@ -226,9 +226,8 @@ public final class HarmonyLiteRestore {
         }
 
         /** Rejects rowids that are not those of the writers (fault D13). */
-        private void checkKeys(Connection image) throws SQLException {
-            List<String> keyless = request.areKeylessTablesAccepted() ? List.of() : ImageInspection.keyless(image);
-            if (!keyless.isEmpty()) {
+        private void checkKeys(List<String> keyless) {
+            if (!keyless.isEmpty() && !request.areKeylessTablesAccepted()) {
                 throw new UnknownPositionsException("the snapshot in " + request.source()
                         + " has tables without primary key and index: " + String.join(", ", keyless)
                         + ". HarmonyLite renumbers their rowids in its snapshots, so later messages would change other"
