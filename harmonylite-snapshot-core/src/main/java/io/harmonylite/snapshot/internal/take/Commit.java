@@ -20,6 +20,7 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -58,10 +59,17 @@ final class Commit {
             throw tooSlow(age.get());
         }
         try {
-            Instant newest = catalog.requirePacks(manifest).stream()
-                    .map(ObjectInfo::lastModified)
-                    .max(Instant::compareTo)
-                    .orElse(Instant.MIN);
+            List<ObjectInfo> stored = catalog.requirePacks(manifest);
+            Instant newest = Instant.MIN;
+            for (int i = 0; i < stored.size(); i++) {
+                boolean own = manifest.packs()
+                        .get(i)
+                        .name()
+                        .writer()
+                        .equals(manifest.head().id());
+                Instant time = stored.get(i).lastModified();
+                newest = own && time.isAfter(newest) ? time : newest; // Times of other packs may be wrong.
+            }
             if (ordering.isOverdue(newest)) {
                 throw tooSlow(sinceListing(newest));
             }
