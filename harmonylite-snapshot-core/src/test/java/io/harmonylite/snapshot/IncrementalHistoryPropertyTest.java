@@ -250,6 +250,9 @@ class IncrementalHistoryPropertyTest {
 
         private void retire() {
             List<SnapshotInfo> listed = repository().list().snapshots();
+            if (listed.isEmpty()) {
+                return;
+            }
             SnapshotId chosen = listed.get(random.nextInt(listed.size())).id();
             try {
                 repository().prune(PruneRequest.retire(chosen));
