@@ -50,9 +50,9 @@ record Sample(Path directory) {
         return Tool.with(command(command, "--database", database().toString()), more);
     }
 
-    /** Takes a snapshot and returns its id. */
+    /** Takes a snapshot that has its own packs and returns its id. */
     String take(String... more) {
-        return Tool.run(onDatabase("take", Tool.with(more, "--json")))
+        return Tool.run(onDatabase("take", Tool.with(more, "--json", "--full")))
                 .json()
                 .at("/snapshot/id")
                 .asText();

@@ -57,7 +57,7 @@ class SnapshotToolIT {
 
     @Test
     void tool_takeLoseRestore_restoresEverything() throws Exception {
-        String id = tool(sample.onDatabase("take", "--json", "--position", "z\u00fcge=5"))
+        String id = tool(sample.onDatabase("take", "--json", "--position", "changes=5"))
                 .json()
                 .at("/snapshot/id")
                 .asText();
