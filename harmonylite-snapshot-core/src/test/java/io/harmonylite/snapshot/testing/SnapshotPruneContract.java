@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.TakeRequest;
 import io.harmonylite.snapshot.VerifyDepth;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.nio.file.Path;
@@ -39,10 +40,10 @@ public abstract class SnapshotPruneContract {
                 SnapshotManager manager =
                         SnapshotManager.builder("orders", database(), store).build()) {
             SnapshotRepository repository = manager.repository();
-            SnapshotId pinned = manager.take().id();
+            SnapshotId pinned = manager.take(TakeRequest.full()).id();
             repository.pin(pinned);
-            SnapshotId one = manager.take().id();
-            SnapshotId last = manager.take().id();
+            SnapshotId one = manager.take(TakeRequest.full()).id();
+            SnapshotId last = manager.take(TakeRequest.full()).id();
             PruneRequest request = PruneRequest.retain(RetentionPolicy.keepLast(1));
 
             PruneReport retired = repository.prune(request);
