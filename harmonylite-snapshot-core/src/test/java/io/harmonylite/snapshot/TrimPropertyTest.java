@@ -131,7 +131,7 @@ class TrimPropertyTest {
             switch (step) {
                 case PUBLISH -> streams.publish(stream, 1 + random.nextInt(4));
                 case APPLY -> node.catchUp();
-                case TAKE -> manager().take();
+                case TAKE -> manager().take(TakeRequest.full());
                 case TAKE_WITHOUT_STORE -> takeWithoutStore();
                 case PROVE -> manager().drill();
                 case PROVE_ANY -> any(id -> true).ifPresent(repository()::drill);
@@ -186,7 +186,7 @@ class TrimPropertyTest {
                     .sequenceMap(node.map())
                     .streams(streams)
                     .build()
-                    .take();
+                    .take(TakeRequest.full());
         }
 
         private TrimPolicy policy(long streamsTrimmed) {
