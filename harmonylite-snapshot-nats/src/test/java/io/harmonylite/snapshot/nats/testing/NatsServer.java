@@ -105,6 +105,10 @@ public final class NatsServer implements AutoCloseable {
     /** Suspends the process until {@link #resume}: requests stay unanswered and connections stay open. */
     public void pause() throws IOException, InterruptedException {
         signal("-STOP");
+        Path state = Path.of("/proc", Long.toString(process.pid()), "stat"); // Of Linux: the signal takes a moment.
+        while (isRunning() && Files.exists(state) && !Files.readString(state).matches("(?s).*\\) [Tt] .*")) {
+            Thread.sleep(1);
+        }
     }
 
     /** Resumes a suspended process. */
