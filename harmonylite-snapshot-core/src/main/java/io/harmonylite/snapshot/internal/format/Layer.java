@@ -24,7 +24,7 @@ public record Layer(int leaf, BitSet pages, List<Frame> frames, byte[] digests) 
     public record Frame(int pages, int length) {}
 
     /** Returns the stored length of all frames in bytes. */
-    int frameBytes() {
-        return frames.stream().mapToInt(Frame::length).sum();
+    long frameBytes() {
+        return frames.stream().mapToLong(Frame::length).sum();
     }
 }

@@ -58,7 +58,7 @@ public final class PackReader implements AutoCloseable {
     /** Decodes all pages of a layer of a pack, frame by frame, and passes each run of consecutive pages to a sink. */
     public <E extends Exception> void pages(byte[] pack, LayerEntry entry, Layer layer, int pageSize, PageRuns<E> sink)
             throws MalformedException, E {
-        int offset = entry.offset() - layer.frameBytes();
+        int offset = entry.offset() - (int) layer.frameBytes();
         int page = layer.pages().nextSetBit(0);
         int index = 0;
         for (Layer.Frame next : layer.frames()) {

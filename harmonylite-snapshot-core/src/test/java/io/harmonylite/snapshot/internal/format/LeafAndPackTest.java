@@ -9,6 +9,7 @@ import io.harmonylite.snapshot.internal.format.Layer.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,6 +217,26 @@ class LeafAndPackTest {
                     .hasMessageContaining("leaf 0 instead of 1");
             LayerEntry tooEarly = new LayerEntry(0, ENTRY.offset() - 1, ENTRY.length(), 8, 8);
             assertThatThrownBy(() -> reader.layer(block, 0, tooEarly, 0, 512))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageContaining("before their pack");
+        }
+    }
+
+    /** The sum of the lengths does not fit into 32 bits. */
+    @Test
+    void layer_framesLongerThanAnyPack_isMalformed() {
+        int pages = 128;
+        BitSet all = new BitSet();
+        all.set(0, pages);
+        Layer huge = new Layer(
+                0, all, Collections.nCopies(pages, new Frame(1, PackEntry.MAX_BYTES)), new byte[pages * Digest.LENGTH]);
+        byte[] table = Zstd.compress(LayerCodec.encode(huge), 1);
+        int end = table.length + pages * Digest.LENGTH;
+        byte[] block = Arrays.copyOf(table, end + Digest.LENGTH);
+        System.arraycopy(Digest.of(block, 0, end).bytes(), 0, block, end, Digest.LENGTH);
+        LayerEntry entry = new LayerEntry(0, PackEntry.MAX_BYTES - block.length, table.length, pages, pages);
+        try (PackReader reader = new PackReader()) {
+            assertThatThrownBy(() -> reader.layer(block, 0, entry, 0, 512))
                     .isInstanceOf(MalformedException.class)
                     .hasMessageContaining("before their pack");
         }
