@@ -37,12 +37,14 @@ final class CborReader implements AutoCloseable {
     private static final int SIMPLE = 7;
 
     private final CBORParser parser;
+    private final IOSupplier<@Nullable JsonToken> tokens;
     private final byte[] bytes;
     private final int end;
     private final boolean strict;
 
     private CborReader(CBORParser parser, byte[] bytes, int end, boolean strict) {
         this.parser = parser;
+        this.tokens = parser::nextToken; // Made once: a manifest may have millions of tokens.
         this.bytes = bytes;
         this.end = end;
         this.strict = strict;
@@ -331,7 +333,7 @@ final class CborReader implements AutoCloseable {
     }
 
     private JsonToken nextToken() throws MalformedException {
-        JsonToken token = decoding(parser::nextToken);
+        JsonToken token = decoding(tokens);
         if (token == null) {
             throw new MalformedException("it ends too early");
         }

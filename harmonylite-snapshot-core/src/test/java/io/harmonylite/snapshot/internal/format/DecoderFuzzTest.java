@@ -97,7 +97,7 @@ class DecoderFuzzTest {
     void manifestOfManyItems(byte[] item) throws Throwable {
         ImageGeometry geometry = SMALL.manifest().head().geometry();
         for (ManyItems place : ManyItems.values()) {
-            byte[] body = place.body(item, 1 << 20);
+            byte[] body = place.body(item, 2 << 20);
             decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
             decoding(() -> BodyCodec.decodeNames(geometry, body, 0, body.length));
         }
