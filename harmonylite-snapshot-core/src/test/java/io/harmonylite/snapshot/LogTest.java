@@ -41,7 +41,7 @@ class LogTest {
                     .as("%s", operation)
                     .isEqualTo(operation == Operation.TAKE ? 2 : operation == Operation.TRIM ? 0 : 1);
         }
-        assertThat(info.get(6)).contains("outcome=failed", "failure=SnapshotConfigurationException");
+        assertThat(info.get(6)).contains("outcome=failed", "failure=SnapshotConfigurationException", "stage=SEAL");
         assertThat(result.output())
                 .contains("DEBUG", "stage=CAPTURE", "not allowed")
                 .doesNotContain("secret", "WARN io.", "ERROR io.");

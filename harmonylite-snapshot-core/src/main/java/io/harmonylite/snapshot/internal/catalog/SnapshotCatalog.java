@@ -33,7 +33,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -320,16 +319,15 @@ public final class SnapshotCatalog {
     public List<ObjectInfo> requirePacks(Manifest manifest) {
         return about(manifest.head().id(), () -> {
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
+            List<ObjectInfo> found = new ArrayList<>();
             for (PackEntry pack : manifest.packs()) {
-                requireWhole(pack, there.get(layout.pack(pack.name())));
+                found.add(requireWhole(pack, there.get(layout.pack(pack.name()))));
             }
-            return manifest.packs().stream()
-                    .map(pack -> Objects.requireNonNull(there.get(layout.pack(pack.name())), "the pack exists"))
-                    .toList();
+            return found;
         });
     }
 
-    private static void requireWhole(PackEntry pack, @Nullable ObjectInfo found) throws MalformedException {
+    private static ObjectInfo requireWhole(PackEntry pack, @Nullable ObjectInfo found) throws MalformedException {
         if (found == null) {
             throw new MalformedException("pack " + pack.name() + " is missing");
         }
@@ -337,6 +335,7 @@ public final class SnapshotCatalog {
             throw new MalformedException(
                     "pack " + pack.name() + " has " + found.size() + " bytes instead of " + pack.size());
         }
+        return found;
     }
 
     /**

@@ -20,7 +20,6 @@ import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -59,17 +58,12 @@ final class Commit {
             throw tooSlow(age.get());
         }
         try {
-            List<ObjectInfo> stored = catalog.requirePacks(manifest);
-            Instant newest = Instant.MIN;
-            for (int i = 0; i < stored.size(); i++) {
-                boolean own = manifest.packs()
-                        .get(i)
-                        .name()
-                        .writer()
-                        .equals(manifest.head().id());
-                Instant time = stored.get(i).lastModified();
-                newest = own && time.isAfter(newest) ? time : newest; // Times of other packs may be wrong.
-            }
+            String own = catalog.layout().packsOf(manifest.head().id()); // Times of other packs may be wrong.
+            Instant newest = catalog.requirePacks(manifest).stream()
+                    .filter(pack -> pack.name().startsWith(own))
+                    .map(ObjectInfo::lastModified)
+                    .max(Instant::compareTo)
+                    .orElse(Instant.MIN);
             if (ordering.isOverdue(newest)) {
                 throw tooSlow(sinceListing(newest));
             }
