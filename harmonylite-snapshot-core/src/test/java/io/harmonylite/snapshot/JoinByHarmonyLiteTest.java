@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.Replica.Kind;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.StreamUnavailableException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshot;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteSnapshotSource;
 import io.harmonylite.snapshot.health.HealthCause;
@@ -205,6 +206,17 @@ class JoinByHarmonyLiteTest {
         }
     }
 
+    private static void awaitEndOfThread(String name) {
+        try {
+            while (Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().equals(name))) {
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void awaitKept(MessageSpool spool, String stream) throws Exception {
         long last = streams.state(stream).orElseThrow().last();
         while (spool.message(stream, last).isEmpty()) {
@@ -335,5 +347,26 @@ class JoinByHarmonyLiteTest {
 
     private static List<HealthCause> causes(SnapshotManager manager) {
         return manager.health().reasons().stream().map(HealthReason::cause).toList();
+    }
+
+    /** Without this check the node would be restored at positions whose messages were not kept. */
+    @Test
+    void recover_messagesDroppedBeforeTheyWereKept_failsBeforeAnythingIsReplaced() throws Exception {
+        cluster.beforeUpload = () -> {
+            streams.failWith(new IOException("the link was cut"));
+            streams.publish(A, 2 * KEPT);
+            streams.failWith(null);
+            awaitEndOfThread("snapshot-spool-" + A);
+            streams.pass(Duration.ofMinutes(5)); // The first snapshot would be accepted.
+        };
+        Replica replica = replica(Kind.FILE);
+        try (SnapshotManager manager = replica.manager()) {
+            assertThatThrownBy(() -> manager.recover(joining()))
+                    .isInstanceOf(StreamUnavailableException.class)
+                    .hasMessageContaining("stream " + A + " was not kept")
+                    .hasMessageContaining("recover again");
+        }
+        assertThat(replica.database).doesNotExist();
+        assertThat(scratch(replica)).isEmpty();
     }
 }

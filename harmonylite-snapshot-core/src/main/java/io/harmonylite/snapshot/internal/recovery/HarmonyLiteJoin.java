@@ -113,10 +113,10 @@ final class HarmonyLiteJoin {
         while (true) {
             Optional<Instant> first = firstKept(spool);
             Optional<Instant> stored = storedAt(from.source());
+            requireKept(spool);
             if (stored.isPresent() && isMadeAfter(stored.get(), first.orElse(Instant.MIN), earlier)) {
                 return;
             }
-            requireKept(spool);
             if (System.nanoTime() - start >= from.longestWait().toNanos()) {
                 throw new StreamGapException(tooOld(from, first, stored), plan);
             }
