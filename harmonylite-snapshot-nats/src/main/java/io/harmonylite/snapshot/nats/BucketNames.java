@@ -58,4 +58,9 @@ record BucketNames(String bucket) {
     private String chunksPrefix() {
         return "$O." + bucket + ".C.";
     }
+
+    /** Returns an object's name with that of its bucket, for messages. */
+    String located(String object) {
+        return object + " in bucket " + bucket;
+    }
 }

@@ -49,9 +49,9 @@ final class MetadataCommit {
         } catch (ObjectExistsException e) {
             throw e;
         } catch (IOException e) {
-            throw unknown ? indeterminate(e) : NatsFailures.store(object.name(), e);
+            throw unknown ? indeterminate(e) : NatsFailures.store(names.located(object.name()), e);
         } catch (JetStreamApiException e) {
-            throw unknown ? indeterminate(e) : NatsFailures.store(object.name(), e);
+            throw unknown ? indeterminate(e) : NatsFailures.store(names.located(object.name()), e);
         }
     }
 

@@ -57,11 +57,11 @@ final class ObjectBucket {
                 return put(name, source, naming);
             } catch (RequestFailure e) {
                 if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
-                    throw NatsFailures.store(name, e);
+                    throw NatsFailures.store(names.located(name), e);
                 }
             } catch (JetStreamApiException e) {
                 if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
-                    throw NatsFailures.store(name, e);
+                    throw NatsFailures.store(names.located(name), e);
                 }
             }
         }

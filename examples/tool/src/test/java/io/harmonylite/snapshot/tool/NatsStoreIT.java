@@ -63,7 +63,7 @@ class NatsStoreIT {
         Tool.run(nats(store, "verify", "--deep")).succeeded();
         for (String[] changing : new String[][] {take, nats(store, "verify", "--deep", "--prove")}) {
             Outcome rejected = Tool.run(changing);
-            assertThat(rejected.err()).contains("sealed", "use another");
+            assertThat(rejected.err()).contains(bucket, "sealed", "use another");
             assertThat(rejected.status()).isEqualTo(2);
         }
         sample.lose();
