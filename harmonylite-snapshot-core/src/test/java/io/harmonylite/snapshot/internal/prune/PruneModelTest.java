@@ -101,6 +101,7 @@ class PruneModelTest {
         private final long seed;
         private final Random random;
         private final Graces graces;
+        private final int steadiness; // One of this many pauses is up to 30 hours, and one up to 100.
         private final TreeMap<PackName, Instant> packs =
                 new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
         private final TreeMap<SnapshotId, Stored> manifests = new TreeMap<>();
@@ -117,6 +118,7 @@ class PruneModelTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.graces = graces;
+            this.steadiness = 6 << random.nextInt(4);
         }
 
         void run() {
@@ -154,7 +156,7 @@ class PruneModelTest {
 
         private void pause() {
             now = now.plus(Duration.ofMinutes(
-                    switch (random.nextInt(6)) {
+                    switch (random.nextInt(steadiness)) {
                         case 0 -> random.nextInt(60 * 30);
                         case 1 -> random.nextInt(60 * 100);
                         default -> random.nextInt(60);
