@@ -125,7 +125,7 @@ class NatsJoinIT {
             for (int i = 0; i < 2 * KEPT; i++) {
                 for (String name : names) {
                     publish(name, 1);
-                    long last = 101 + i;
+                    long last = 101L + i;
                     Eventually.isTrue(() -> spool.message(name, last).isPresent(), spool);
                 }
             }
