@@ -32,7 +32,8 @@ import org.sqlite.SQLiteDataSource;
 
 /**
  * A JVM node joins a cluster of the real HarmonyLite whose streams are full, while one node writes 100 rows a second. It
- * must end equal to a HarmonyLite node that writes nothing. {@code -Djoins=5} repeats each join.
+ * must end equal to a HarmonyLite node that writes nothing. That node makes the snapshots too: a node that writes may keep
+ * an older value of its own row (fault D4), and its snapshots contain that value. {@code -Djoins=5} repeats each join.
  */
 @Timeout(600)
 class HarmonyLiteJoinIT {
@@ -82,10 +83,10 @@ class HarmonyLiteJoinIT {
     @ParameterizedTest
     @MethodSource("joins")
     void recover_fullStreamsUnderLoad_endsEqualToTheReader(int shards, int entries, int number) throws Exception {
-        writer = program(1, shards, entries);
+        writer = program(1, shards, entries).set("snapshot", "enabled", "false");
         reader = program(2, shards, entries);
-        writer.start();
         reader.start();
+        writer.start();
         HarmonyLiteLoad load = new HarmonyLiteLoad(writer.database(), number * 31L + shards + entries);
         HarmonyLiteShards layout = HarmonyLiteShards.of(shards);
         NatsStreams streams = NatsStreams.of(nats, layout.streams());
@@ -122,15 +123,11 @@ class HarmonyLiteJoinIT {
                 Eventually.isTrue(
                         () -> {
                             assertThat(running.end()).isEmpty();
-                            return running.lag().values().stream().allMatch(lag -> lag == 0)
-                                    && load.isIn(reader.database());
+                            return load.isIn(reader.database())
+                                    && running.lag().values().stream().allMatch(lag -> lag == 0);
                         },
                         "the feed of " + joined);
-                for (String table : HarmonyLiteLoad.TABLES) {
-                    assertThat(HarmonyLiteLoad.rows(joined, table))
-                            .as(table)
-                            .isEqualTo(HarmonyLiteLoad.rows(reader.database(), table));
-                }
+                HarmonyLiteLoad.requireEqual(joined, reader.database());
                 try (Connection connection = replica.getConnection()) {
                     assertThat(applier.quarantined(connection)).isEmpty();
                 }

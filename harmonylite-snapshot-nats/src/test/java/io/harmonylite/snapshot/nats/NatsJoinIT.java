@@ -98,7 +98,10 @@ class NatsJoinIT {
         }
         byte[] content = Files.readAllBytes(file);
         HarmonyLiteSnapshot described = new HarmonyLiteSnapshot(
-                "memory", content.length, Optional.empty(), Optional.of(Instant.now().plus(Duration.ofHours(1))));
+                "memory",
+                content.length,
+                Optional.empty(),
+                Optional.of(Instant.now().plus(Duration.ofHours(1))));
         return new HarmonyLiteSnapshotSource() {
             @Override
             public Optional<HarmonyLiteSnapshot> find() {
@@ -129,7 +132,9 @@ class NatsJoinIT {
                     Eventually.isTrue(() -> spool.message(name, last).isPresent(), spool);
                 }
             }
-            NatsFeed.Builder feed = NatsFeed.builder(streams, map, replica).batchHandler(this::apply).spool(spool);
+            NatsFeed.Builder feed = NatsFeed.builder(streams, map, replica)
+                    .batchHandler(this::apply)
+                    .spool(spool);
             try (NatsFeed running = (merged ? feed.mergeByTime() : feed).start()) {
                 awaitCaughtUp(running);
                 publish(names.get(0), 5);

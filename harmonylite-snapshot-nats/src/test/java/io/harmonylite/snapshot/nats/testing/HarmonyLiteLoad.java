@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.nats.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -83,6 +85,16 @@ public final class HarmonyLiteLoad {
     /** Returns whether the last row is in a database. */
     public boolean isIn(Path other) throws SQLException {
         return rows(other, "notes").stream().anyMatch(row -> row.contains("'end'"));
+    }
+
+    /** Waits until two databases have the same rows, because nodes apply the shards one by one. */
+    public static void requireEqual(Path joined, Path reader) throws SQLException, InterruptedException {
+        for (String table : TABLES) {
+            for (int wait = 0; wait < 200 && !rows(joined, table).equals(rows(reader, table)); wait++) {
+                Thread.sleep(50);
+            }
+            assertThat(rows(joined, table)).as(table).isEqualTo(rows(reader, table));
+        }
     }
 
     /** Returns the rows of a table as text, ordered. */
