@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotManager;
@@ -182,23 +179,6 @@ class HarmonyLiteClusterIT {
         return ends;
     }
 
-    /** Reads the node's positions as the node itself does: the first item of the file. */
-    private static Map<String, Long> reached(HarmonyLiteProgram node) {
-        Map<String, Long> reached = new TreeMap<>();
-        try (CBORParser map = new CBORFactory().createParser(node.sequenceMap().toFile())) {
-            if (map.nextToken() == JsonToken.START_OBJECT) {
-                for (String stream = map.nextFieldName(); stream != null; stream = map.nextFieldName()) {
-                    map.nextToken();
-                    reached.put(stream, map.getLongValue());
-                }
-            }
-            reached.values().removeIf(sequence -> sequence == 0);
-            return reached;
-        } catch (IOException e) {
-            return Map.of(); // It is being rewritten in place.
-        }
-    }
-
     /** Waits until everything is published, and applied by every running node and member. */
     private void settle() throws Exception {
         List<String> unsettled = new ArrayList<>();
@@ -217,7 +197,7 @@ class HarmonyLiteClusterIT {
         for (Map.Entry<Long, HarmonyLiteProgram> node : nodes.entrySet()) {
             if (node.getValue().isRunning()) {
                 long pending = pending(node.getValue());
-                String at = reached(node.getValue()).toString();
+                String at = node.getValue().positions().toString();
                 if (pending > 0 || !at.equals(ends.toString())) {
                     unsettled.add("node " + node.getKey() + " has " + pending + " pending changes and is at " + at
                             + ", the streams end at " + ends);
@@ -374,7 +354,7 @@ class HarmonyLiteClusterIT {
         write(50);
         settle();
         // After a restore, HarmonyLite holds no lock: another connection would delete the WAL under it (fault D12).
-        Eventually.isTrue(() -> reached(fresh).equals(ends()), "the new node is behind");
+        Eventually.isTrue(() -> fresh.positions().equals(ends()), "the new node is behind");
         fresh.stop();
         assertThat(fresh.toString()).contains("Restore complete");
         fresh.start();
@@ -447,7 +427,7 @@ class HarmonyLiteClusterIT {
 
     private static MemberPositions lowestOf(HarmonyLiteProgram... others) {
         return stream -> Stream.of(others)
-                .mapToLong(node -> reached(node).getOrDefault(stream, 0L))
+                .mapToLong(node -> node.positions().getOrDefault(stream, 0L))
                 .min();
     }
 

@@ -90,13 +90,7 @@ class HarmonyLiteJoinIT {
         HarmonyLiteLoad load = new HarmonyLiteLoad(writer.database(), number * 31L + shards + entries);
         HarmonyLiteShards layout = HarmonyLiteShards.of(shards);
         NatsStreams streams = NatsStreams.of(nats, layout.streams());
-        load.fill(entries * shards + 200);
-        for (String stream : streams.names()) {
-            while (streams.state(stream).orElseThrow().first() == 1) {
-                load.fill(20);
-                Thread.sleep(100);
-            }
-        }
+        load.fill(streams, entries * shards + 200, reader);
         load.start();
         TableSequenceMap map = TableSequenceMap.create();
         Path joined = Files.createDirectories(directory.resolve("jvm")).resolve("orders.db");
@@ -120,10 +114,11 @@ class HarmonyLiteJoinIT {
                 long followed = last(streams) + 300;
                 Eventually.isTrue(() -> last(streams) > followed, "the load"); // It goes on while the node follows.
                 load.stop();
+                load.mark("end");
                 Eventually.isTrue(
                         () -> {
                             assertThat(running.end()).isEmpty();
-                            return load.isIn(reader.database())
+                            return HarmonyLiteLoad.isIn(reader.database(), "end")
                                     && running.lag().values().stream().allMatch(lag -> lag == 0);
                         },
                         "the feed of " + joined);

@@ -69,13 +69,7 @@ class HarmonyLiteS3JoinIT {
             writer.start();
             HarmonyLiteLoad load = new HarmonyLiteLoad(writer.database(), number * 31L + shards + entries);
             NatsStreams streams = NatsStreams.of(nats, layout.streams());
-            load.fill(entries * shards + 200);
-            for (String stream : streams.names()) {
-                while (streams.state(stream).orElseThrow().first() == 1) {
-                    load.fill(20);
-                    Thread.sleep(100);
-                }
-            }
+            load.fill(streams, entries * shards + 200, reader);
             load.start();
             join(streams, load, reader);
         }
@@ -132,9 +126,10 @@ class HarmonyLiteS3JoinIT {
             report.spool().ifPresent(feed::spool);
             try (NatsFeed running = feed.start()) {
                 load.stop();
+                load.mark("end");
                 await().atMost(Duration.ofMinutes(2)).until(() -> {
                     assertThat(running.end()).isEmpty();
-                    return load.isIn(reader.database())
+                    return HarmonyLiteLoad.isIn(reader.database(), "end")
                             && running.lag().values().stream().allMatch(lag -> lag == 0);
                 });
                 HarmonyLiteLoad.requireEqual(joined, reader.database());

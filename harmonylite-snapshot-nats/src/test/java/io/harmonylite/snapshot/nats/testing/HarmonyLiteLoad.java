@@ -2,6 +2,8 @@ package io.harmonylite.snapshot.nats.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.nats.NatsStreams;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,7 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.sqlite.SQLiteDataSource;
 
@@ -57,6 +61,29 @@ public final class HarmonyLiteLoad {
         }
     }
 
+    /** Writes rows until every stream drops messages, and waits until another node has applied them all. */
+    public void fill(NatsStreams streams, int rows, HarmonyLiteProgram reader) throws Exception {
+        fill(rows);
+        for (String stream : streams.names()) {
+            while (streams.state(stream).orElseThrow().first() == 1) {
+                fill(20);
+                Thread.sleep(100);
+            }
+        }
+        mark("full");
+        while (!isIn(reader.database(), "full") || !reader.positions().equals(ends(streams))) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static Map<String, Long> ends(NatsStreams streams) throws IOException {
+        Map<String, Long> ends = new TreeMap<>();
+        for (String stream : streams.names()) {
+            ends.put(stream, streams.state(stream).orElseThrow().last());
+        }
+        return ends;
+    }
+
     /** Writes rows until {@link #stop}. */
     public void start() {
         thread = new Thread(() -> {
@@ -72,19 +99,24 @@ public final class HarmonyLiteLoad {
         thread.start();
     }
 
-    /** Ends the load with a row that {@link #isIn} finds. */
-    public void stop() throws InterruptedException, SQLException {
+    /** Ends the load. */
+    public void stop() throws InterruptedException {
         running.set(false);
         thread.join();
+    }
+
+    /** Writes a row that {@link #isIn} finds. A node that has published it has published all earlier rows. */
+    public void mark(String name) throws SQLException {
         try (Connection connection = open(database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO notes VALUES ('end', x'')");
+                PreparedStatement row = connection.prepareStatement("INSERT INTO notes VALUES (?, x'')")) {
+            row.setString(1, name);
+            row.executeUpdate();
         }
     }
 
-    /** Returns whether the last row is in a database. */
-    public boolean isIn(Path other) throws SQLException {
-        return rows(other, "notes").stream().anyMatch(row -> row.contains("'end'"));
+    /** Returns whether a marked row is in a database. */
+    public static boolean isIn(Path other, String mark) throws SQLException {
+        return rows(other, "notes").stream().anyMatch(row -> row.startsWith("'" + mark + "'|"));
     }
 
     /** Waits until two databases have the same rows, because nodes apply the shards one by one. */

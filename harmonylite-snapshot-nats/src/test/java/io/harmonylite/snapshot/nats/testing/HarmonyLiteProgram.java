@@ -1,5 +1,8 @@
 package io.harmonylite.snapshot.nats.testing;
 
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -158,6 +162,23 @@ public final class HarmonyLiteProgram implements AutoCloseable {
     /** Returns the log file: JSON, one object a line, of all runs. */
     public Path log() {
         return directory.resolve("log");
+    }
+
+    /** Reads the positions as the program does: the first item of the file. Empty while it rewrites the file. */
+    public Map<String, Long> positions() {
+        Map<String, Long> reached = new TreeMap<>();
+        try (CBORParser map = new CBORFactory().createParser(sequenceMap().toFile())) {
+            if (map.nextToken() == JsonToken.START_OBJECT) {
+                for (String stream = map.nextFieldName(); stream != null; stream = map.nextFieldName()) {
+                    map.nextToken();
+                    reached.put(stream, map.getLongValue());
+                }
+            }
+            reached.values().removeIf(sequence -> sequence == 0);
+            return reached;
+        } catch (IOException e) {
+            return Map.of(); // It is being rewritten in place.
+        }
     }
 
     /** Kills the node if it runs. */
