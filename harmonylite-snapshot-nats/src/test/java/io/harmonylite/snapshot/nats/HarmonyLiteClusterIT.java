@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -301,7 +302,7 @@ class HarmonyLiteClusterIT {
             assertThatThrownBy(manager::handover)
                     .isInstanceOf(HandoverRejectedException.class)
                     .hasMessageContaining("D4");
-            member.follow();
+            member.follow(Optional.empty());
             write(60);
             settle();
             assertThat(manager.handover().pendingChanges()).isZero();

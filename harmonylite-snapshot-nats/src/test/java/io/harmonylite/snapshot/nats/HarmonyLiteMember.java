@@ -12,6 +12,7 @@ import io.harmonylite.snapshot.sequence.SequenceMap;
 import io.harmonylite.snapshot.sequence.TableSequenceMap;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.stream.MessageSpool;
 import io.harmonylite.snapshot.stream.StreamMessage;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -94,15 +96,16 @@ final class HarmonyLiteMember implements AutoCloseable {
     RecoveryReport start(RecoveryOptions options) {
         open(settings -> settings);
         RecoveryReport report = manager.recover(options);
-        follow();
+        follow(report.spool());
         return report;
     }
 
     /** Follows the streams. */
-    void follow() {
+    void follow(Optional<MessageSpool> spool) {
         NatsFeed.Builder builder = map instanceof FileSequenceMap file
                 ? NatsFeed.builder(streams, file)
                 : NatsFeed.builder(streams, (TableSequenceMap) map, source);
+        spool.ifPresent(builder::spool);
         feed = builder.batchHandler(this::apply).mergeByTime().start();
     }
 
