@@ -16,6 +16,8 @@ public enum Operation {
     PROVE,
     /** Retires snapshots that the retention does not keep, and removes retired snapshots and orphans. */
     PRUNE,
+    /** Copies snapshots to another store. */
+    COPY,
     /** Purges messages and change-log rows that snapshots have made superfluous. */
     TRIM;
 

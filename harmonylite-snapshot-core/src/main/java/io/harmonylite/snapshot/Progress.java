@@ -7,8 +7,8 @@ import java.util.Optional;
  * The progress of one stage. Immutable.
  *
  * @param stage the stage
- * @param bytesDone bytes of the image that are done
- * @param bytesTotal bytes of the whole image
+ * @param bytesDone bytes of the image that are done; of a copy, bytes of packs
+ * @param bytesTotal bytes of the whole image; of a copy, bytes of the packs to transfer
  * @param elapsed time since the stage began
  */
 public record Progress(Stage stage, long bytesDone, long bytesTotal, Duration elapsed) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class PruneRequest {
 
     static final Duration DEFAULT_GRACE = Duration.ofHours(24);
-    private static final Duration LONGEST_GRACE = Duration.ofDays(36_525);
+    static final Duration LONGEST_GRACE = Duration.ofDays(36_525);
 
     private final @Nullable RetentionPolicy retention;
     private final @Nullable SnapshotId id;

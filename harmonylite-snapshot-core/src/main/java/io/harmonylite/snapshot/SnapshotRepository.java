@@ -26,6 +26,7 @@ import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
+import io.harmonylite.snapshot.internal.copy.CopyPipeline;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteExport;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteVerification;
 import io.harmonylite.snapshot.internal.health.HealthGatherer;
@@ -360,6 +361,44 @@ public final class SnapshotRepository {
                 Operation.TRIM,
                 () -> body.apply(new TrimPipeline(services.withOwnProgress(), catalog, streams, policy)),
                 report -> OperationSummary.of(0));
+    }
+
+    /**
+     * Copies snapshots to another store, under the same name: first the packs that it lacks, then the manifest; durable on
+     * return. Every pack is checked against its digest before it is stored. Ids, generations, times and pins stay; proofs
+     * do not, because they are about this store. The latest snapshot is copied first. Snapshots that the target has are
+     * not checked; verify them there.
+     *
+     * <p>Takes, prunes and other copies may use both stores at the same time. If the copy is interrupted or fails, the same
+     * call continues: it transfers no pack again. Packs of a snapshot that was not completed are removed by a prune of the
+     * target after its grace period.
+     *
+     * <p>Snapshots in the target are ordered by generation, also those that are taken there. So do not take snapshots of
+     * another database under this name there.
+     *
+     * @param target the store, which the host closes. The source is only read
+     * @throws SnapshotNotFoundException if the requested snapshot does not exist
+     * @throws CorruptSnapshotException if the requested snapshot is damaged; it is not stored in the target
+     * @throws UnsupportedFormatException if the requested snapshot is too new
+     * @throws SnapshotConfigurationException if target and source are the same, the requested snapshot was retired in the
+     *     target, its packs there may be removed at any time, the copy lasts longer than half the grace period, or a
+     *     permission does not allow it
+     * @throws SnapshotInProgressException if another copy stored the requested snapshot at the same time
+     * @throws IndeterminateCommitException if a snapshot may or may not have been stored; repeating is safe
+     * @throws InsufficientSpaceException if the target is full
+     * @throws StoreUnavailableException if one of the stores cannot be reached
+     */
+    public CopyReport copyTo(SnapshotStore target, CopyRequest request) {
+        SnapshotCatalog other = catalog(catalog.layout().name(), target).withClock(services.clock());
+        return recorder.run(
+                Operation.COPY,
+                () -> new CopyPipeline(services.withOwnProgress(), catalog, other, request).run(),
+                report -> new OperationSummary(
+                        request.id(),
+                        report.bytes(),
+                        0,
+                        0,
+                        report.problems().values().stream().findFirst()));
     }
 
     /**

@@ -12,9 +12,11 @@ public enum Stage {
     CHECK,
     /** Take: digests all pages, compresses and uploads those that have changed. */
     SEAL,
-    /** Take: writes the manifest. */
+    /** Copy: transfers packs that the target lacks. */
+    COPY,
+    /** Take and copy: writes the manifest. */
     COMMIT,
-    /** Restore and verify: finds the snapshot. */
+    /** Restore, verify and copy: finds the snapshot. */
     SELECT,
     /** Restore and verify: fetches packs and checks every digest. */
     FETCH,

@@ -28,7 +28,7 @@ class LogTest {
                 .filter(line -> line.contains("INFO ") && line.contains("io.harmonylite"))
                 .toList();
         assertThat(info)
-                .hasSize(7)
+                .hasSize(8)
                 .allMatch(
                         line -> line.matches(".*INFO io\\.harmonylite\\.snapshot\\.outcome - operation=\\w+ name=orders"
                                 + " outcome=(done|failed)( snapshot=\\S+)?( failure=\\w+)?( stage=\\w+)? bytes=\\d+"
@@ -41,7 +41,7 @@ class LogTest {
                     .as("%s", operation)
                     .isEqualTo(operation == Operation.TAKE ? 2 : operation == Operation.TRIM ? 0 : 1);
         }
-        assertThat(info.get(6)).contains("outcome=failed", "failure=SnapshotConfigurationException", "stage=SEAL");
+        assertThat(info.get(7)).contains("outcome=failed", "failure=SnapshotConfigurationException", "stage=SEAL");
         assertThat(result.output())
                 .contains("DEBUG", "stage=CAPTURE", "not allowed")
                 .doesNotContain("secret", "WARN io.", "ERROR io.");

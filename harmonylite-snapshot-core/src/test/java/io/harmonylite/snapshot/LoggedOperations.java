@@ -29,6 +29,7 @@ final class LoggedOperations {
             manager.recover();
             manager.prune();
         }
+        SnapshotRepository.of("orders", store).copyTo(new InMemorySnapshotStore(), CopyRequest.all());
         fail(database, store);
     }
 

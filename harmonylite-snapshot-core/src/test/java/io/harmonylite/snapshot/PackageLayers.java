@@ -85,6 +85,16 @@ final class PackageLayers {
                     "internal.catalog",
                     "internal.sequence",
                     "internal.node"),
+            new Row(
+                    "internal.copy",
+                    "internal.base",
+                    "store",
+                    VALUES,
+                    "internal.concurrent",
+                    "internal.format",
+                    "internal.runtime",
+                    "internal.catalog",
+                    "internal.take"),
             new Row("stream", VALUES, "sequence"),
             new Row(
                     "harmonylite",

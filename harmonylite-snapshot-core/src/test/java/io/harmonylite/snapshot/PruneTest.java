@@ -454,8 +454,11 @@ class PruneTest {
                         "list manifests/",
                         "open manifests/" + one,
                         "open manifests/" + two,
+                        "list manifests/",
                         "delete manifests/" + one,
+                        "list packs/",
                         "delete packs/" + one + "-000000",
+                        "list retired/",
                         "delete retired/" + one);
     }
 

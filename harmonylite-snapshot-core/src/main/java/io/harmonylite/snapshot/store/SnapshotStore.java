@@ -16,7 +16,8 @@ import java.util.List;
  * <tr><th>S1</th><td>{@link #putIfAbsent} is atomic: a reader sees the whole object or nothing. Its source can be read
  * again and has a known length.</td></tr>
  * <tr><th>S2</th><td>A put never replaces: if the name exists, it throws {@link ObjectExistsException} and the existing
- * bytes are untouched. Creating a deleted name anew is undefined; this library never does so.</td></tr>
+ * bytes are untouched. A deleted name may be stored again, as a copy of snapshots does. A deletion that is still running
+ * may remove the new object.</td></tr>
  * <tr><th>S3</th><td>On return the object is durable, and visible to every later {@link #open}, {@link #stat} and
  * {@link #list}, from any process.</td></tr>
  * <tr><th>S4</th><td>A failed put leaves nothing visible. If the outcome is unknown, it throws {@link

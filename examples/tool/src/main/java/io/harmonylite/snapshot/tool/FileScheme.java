@@ -40,7 +40,7 @@ final class FileScheme implements Scheme {
     public SnapshotStore open(URI uri, StorageOptions options) throws IOException {
         Path directory = directory(uri);
         if (!Files.exists(directory)) {
-            throw new ContainerMissingException("no store at " + uri + ": the directory does not exist; check --store");
+            throw new ContainerMissingException("no store at " + uri + ": the directory does not exist; check the URI");
         }
         return FileSystemSnapshotStore.open(directory);
     }

@@ -56,6 +56,7 @@ final class ProgressLine implements SnapshotListener {
             case COMPACT -> "compacting the copy";
             case CHECK -> "checking the copy";
             case SEAL -> "storing pages";
+            case COPY -> "transferring packs";
             case COMMIT -> "committing";
             case SELECT -> "selecting the snapshot";
             case FETCH -> "fetching pages";

@@ -131,6 +131,7 @@ public final class SnapshotTool implements Runnable {
         commands.put("recover", RecoverCommand::new);
         commands.put("handover", HandoverCommand::new);
         commands.put("export", ExportCommand::new);
+        commands.put("copy", CopyCommand::new);
         commands.put("prune", PruneCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("health", HealthCommand::new);

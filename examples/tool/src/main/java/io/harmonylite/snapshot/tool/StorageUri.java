@@ -1,12 +1,15 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.store.SnapshotStore;
+import io.harmonylite.snapshot.store.StoreAccessException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -50,6 +53,27 @@ record StorageUri(URI uri) {
     /** Returns the prefix of the options for this scheme: {@code nats}, {@code s3} or {@code file}. */
     String optionPrefix() {
         return NatsServers.SCHEMES.contains(name()) ? "nats" : name();
+    }
+
+    /**
+     * Rejects options of a scheme that no URI has.
+     *
+     * @param used schemes whose options the command itself uses
+     */
+    static void rejectUnused(StorageOptions options, Set<String> used, StorageUri... uris) throws StoreAccessException {
+        rejectUnused("s3", options.s3().areGiven(), used, uris);
+        rejectUnused("nats", options.nats().areGiven(), used, uris);
+    }
+
+    private static void rejectUnused(String scheme, boolean given, Set<String> used, StorageUri... uris)
+            throws StoreAccessException {
+        if (given
+                && !used.contains(scheme)
+                && Arrays.stream(uris).noneMatch(uri -> uri.optionPrefix().equals(scheme))) {
+            throw new StoreAccessException("options that begin with --" + scheme + " do not apply to "
+                    + Arrays.stream(uris).map(StorageUri::toString).collect(Collectors.joining(" or "))
+                    + "; leave them out");
+        }
     }
 
     private Scheme scheme() {

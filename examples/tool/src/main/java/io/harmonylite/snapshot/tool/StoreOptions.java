@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.store.SnapshotStore;
-import io.harmonylite.snapshot.store.StoreAccessException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -34,26 +33,14 @@ final class StoreOptions {
 
     /** Opens an existing store. */
     SnapshotStore open() throws IOException {
-        rejectUnused();
+        StorageUri.rejectUnused(storage, used, store);
         return store.open(storage);
     }
 
     /** Opens a store, and creates it first if it is missing and its scheme can create it. */
     SnapshotStore create() throws IOException {
-        rejectUnused();
+        StorageUri.rejectUnused(storage, used, store);
         return store.create(storage);
-    }
-
-    private void rejectUnused() throws StoreAccessException {
-        rejectUnused("s3", storage.s3().areGiven());
-        rejectUnused("nats", storage.nats().areGiven());
-    }
-
-    private void rejectUnused(String scheme, boolean given) throws StoreAccessException {
-        if (given && !used.contains(scheme) && !store.optionPrefix().equals(scheme)) {
-            throw new StoreAccessException(
-                    "options that begin with --" + scheme + " do not apply to " + store + "; leave them out");
-        }
     }
 
     /** Returns the URI without user and password. */

@@ -39,6 +39,16 @@ public final class StoreClock {
         return read();
     }
 
+    /** Returns whether another catalog reads the objects that are written to this store. Only reads the other store. */
+    public boolean isShared(SnapshotCatalog other) throws IOException {
+        String name = catalog.layout().clocks() + services.randomName();
+        catalog.store().putIfAbsent(name, ObjectSource.of(new byte[0]));
+        boolean isShared = other.store().list(name).stream()
+                .anyMatch(object -> object.name().equals(name));
+        catalog.store().delete(name);
+        return isShared;
+    }
+
     private Instant read() throws IOException {
         SnapshotStore store = catalog.store();
         String name = catalog.layout().clocks() + services.randomName();

@@ -53,6 +53,12 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
         return object.lastModified();
     }
 
+    /** Returns when the snapshot was stored first: for a copy, in the store that it was copied from. */
+    private Instant firstStored() {
+        Instant first = head.ordering().firstStored();
+        return first == null ? modified() : first;
+    }
+
     SnapshotId id() {
         return head.id();
     }
@@ -69,9 +75,9 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
     /** Returns the later of creation and storage, as far as they are not in the future; else the earlier one. */
     Instant time(Instant now) {
         Instant created = head.created();
-        Instant modified = modified();
-        Instant later = modified.isAfter(created) ? modified : created;
-        Instant earlier = modified.isAfter(created) ? created : modified;
+        Instant stored = firstStored();
+        Instant later = stored.isAfter(created) ? stored : created;
+        Instant earlier = stored.isAfter(created) ? created : stored;
         return isFuture(later, now) ? earlier : later;
     }
 
@@ -82,6 +88,10 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
         Instant listed = ordering.listed();
         if (isFuture(modified, now)) {
             return Optional.of("its manifest was stored at " + modified + ", which is in the future");
+        }
+        if (isFuture(firstStored(), now)) {
+            return Optional.of("it was stored at " + firstStored()
+                    + " in the store that it was copied from, which is in the future");
         }
         if (isFuture(head.created(), now)) {
             return Optional.of("it was created at " + head.created() + ", which is in the future");

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes the head of a manifest, a CBOR map:
@@ -23,6 +24,7 @@ import java.util.List;
  * "id" "name" "node" "library"   text
  * "created"        milliseconds since 1970
  * "generation" "listed" "grace"   {@link Ordering}: integer, milliseconds since 1970, milliseconds; missing if unknown
+ * "firstStored"    milliseconds since 1970, for a copy: the time in the store that it was copied from; otherwise missing
  * "positions"      map of stream to position ({@link PositionsCodec}); missing if there are none
  * "unpublished"    data in the image beyond the positions ({@link PendingRecordCodec}); missing if there is none
  * "possiblyMissing" messages that the image may lack, one range of each stream ({@link RangesCodec}); missing if none
@@ -118,6 +120,7 @@ final class HeadCodec {
     private static int keys(ManifestHead head) {
         return 17
                 + (head.ordering().listed() == null ? 0 : 3)
+                + (head.ordering().firstStored() == null ? 0 : 1)
                 + (head.positions().isEmpty() ? 0 : 1)
                 + (head.unpublished().isNone() ? 0 : 1)
                 + (head.possiblyMissing().isEmpty() ? 0 : 1)
@@ -132,6 +135,10 @@ final class HeadCodec {
             number(out, "generation", ordering.generation());
             number(out, "listed", listed.toEpochMilli());
             number(out, "grace", ordering.grace().toMillis());
+        }
+        Instant firstStored = ordering.firstStored();
+        if (firstStored != null) {
+            number(out, "firstStored", firstStored.toEpochMilli());
         }
     }
 
@@ -181,7 +188,7 @@ final class HeadCodec {
             case "positions" -> fields.put(key, PositionsCodec.read(in));
             case "possiblyMissing" -> fields.put(key, RangesCodec.single(RangesCodec.read(in)));
             case "unpublished" -> fields.put(key, PendingRecordCodec.read(in));
-            case "created", "listed", "userVersion", "applicationId" -> fields.put(key, in.signed());
+            case "created", "listed", "firstStored", "userVersion", "applicationId" -> fields.put(key, in.signed());
             case "generation", "grace", "pageSize", "pageCount", "stored", "referenced", "rewritten" ->
                 fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
@@ -242,8 +249,13 @@ final class HeadCodec {
     private static Ordering ordering(Fields fields) throws MalformedException {
         return new Ordering(
                 fields.number("generation", 0),
-                fields.contains("listed") ? Instant.ofEpochMilli(fields.number("listed")) : null,
-                Duration.ofMillis(fields.number("grace", 0)));
+                instant(fields, "listed"),
+                Duration.ofMillis(fields.number("grace", 0)),
+                instant(fields, "firstStored"));
+    }
+
+    private static @Nullable Instant instant(Fields fields, String key) throws MalformedException {
+        return fields.contains(key) ? Instant.ofEpochMilli(fields.number(key)) : null;
     }
 
     private static ImageInfo image(Fields fields) throws MalformedException {

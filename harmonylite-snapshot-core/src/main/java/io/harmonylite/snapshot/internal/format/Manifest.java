@@ -10,4 +10,10 @@ import java.util.List;
  * @param leaves locations of the pages, in the order of the image
  * @param credit bytes that later takes may rewrite in addition
  */
-public record Manifest(ManifestHead head, List<PackEntry> packs, List<LeafEntry> leaves, long credit) {}
+public record Manifest(ManifestHead head, List<PackEntry> packs, List<LeafEntry> leaves, long credit) {
+
+    /** Returns this manifest with another ordering. */
+    public Manifest with(Ordering ordering) {
+        return new Manifest(head.with(ordering), packs, leaves, credit);
+    }
+}

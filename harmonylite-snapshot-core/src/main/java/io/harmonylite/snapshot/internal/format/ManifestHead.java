@@ -100,6 +100,25 @@ public record ManifestHead(
                 notCompacted);
     }
 
+    /** Returns this head with another ordering. */
+    public ManifestHead with(Ordering other) {
+        return new ManifestHead(
+                requires,
+                id,
+                name,
+                created,
+                libraryVersion,
+                positions,
+                image,
+                storedBytes,
+                referencedBytes,
+                rewrittenBytes,
+                unpublished,
+                other,
+                possiblyMissing,
+                notCompacted);
+    }
+
     /** Returns the geometry of the image. */
     public ImageGeometry geometry() {
         return new ImageGeometry(image.pageSize(), image.pageCount());

@@ -13,7 +13,10 @@ import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,12 +85,25 @@ public final class PrunePipeline {
     private void sweep(SweepPlan plan) {
         for (List<ObjectInfo> objects : List.of(plan.manifests(), plan.packs(), plan.rest())) {
             Interruption.check();
-            StoreFailures.running(() -> catalog.store()
-                    .deleteAll(objects.stream().map(ObjectInfo::name).toList()));
+            StoreFailures.running(() -> catalog.store().deleteAll(unchanged(objects)));
         }
         plan.removed()
                 .forEach(id -> LOG.debug(
                         "Removed snapshot {} of {}", id, catalog.layout().name()));
+    }
+
+    /**
+     * Returns the names of objects that are those of the survey. Another sweep may have removed one since, and a copy may
+     * have stored it again.
+     */
+    private List<String> unchanged(List<ObjectInfo> objects) throws IOException {
+        Set<ObjectInfo> present = new HashSet<>();
+        for (String folder : objects.stream()
+                .map(object -> object.name().substring(0, object.name().lastIndexOf('/') + 1))
+                .collect(Collectors.toSet())) {
+            present.addAll(catalog.store().list(folder));
+        }
+        return objects.stream().filter(present::contains).map(ObjectInfo::name).toList();
     }
 
     private static PruneReport report(

@@ -63,9 +63,14 @@ record Survey(
         return Duration.between(instant, now).compareTo(grace) >= 0;
     }
 
-    /** Returns whether a snapshot was retired at least a grace period ago. */
-    boolean isExpired(SnapshotId id, Duration grace) {
-        return isRetired(id) && isPast(marker(id).lastModified(), grace);
+    /**
+     * Returns whether a snapshot was retired at least a grace period ago. A manifest that is younger than that may be a
+     * copy, stored after another sweep removed the manifest that was retired.
+     */
+    boolean isExpired(FoundManifest manifest, Duration grace) {
+        return isRetired(manifest.id())
+                && isPast(marker(manifest.id()).lastModified(), grace)
+                && isPast(manifest.object().lastModified(), grace);
     }
 
     /** Returns the manifests that match a condition, ordered by id. */

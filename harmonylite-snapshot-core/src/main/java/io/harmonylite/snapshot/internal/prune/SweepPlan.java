@@ -45,7 +45,7 @@ record SweepPlan(
      * @param grace how long objects are kept after they are no longer needed
      */
     static SweepPlan of(Survey survey, Duration grace) {
-        Predicate<FoundManifest> expired = manifest -> !survey.isBlind() && survey.isExpired(manifest.id(), grace);
+        Predicate<FoundManifest> expired = manifest -> !survey.isBlind() && survey.isExpired(manifest, grace);
         Predicate<FoundManifest> inUse = manifest -> !survey.isRetired(manifest.id());
         List<FoundManifest> going = survey.matching(expired);
         List<FoundManifest> staying = survey.matching(expired.negate());

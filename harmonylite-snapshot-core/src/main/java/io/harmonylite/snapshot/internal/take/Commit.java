@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.exception.IndeterminateCommitException;
 import io.harmonylite.snapshot.exception.InsufficientSpaceException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.catalog.StoredHead;
@@ -14,6 +15,7 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.Ordering;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
+import io.harmonylite.snapshot.store.ObjectExistsException;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.harmonylite.snapshot.store.StoreFullException;
@@ -25,15 +27,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Writes the manifest, and checks before and after it that no pack was swept. A sweep on another machine may take the
- * packs of a slow take for orphans. Therefore every pack must exist at both checks, and the last pack and the manifest
+ * Writes the manifest of a take or a copy, and checks before and after it that no pack was swept. A sweep on another
+ * machine may take the packs of a slow take for orphans. Therefore every pack must exist at both checks, and the last pack and the manifest
  * must be stored within half the grace period after the take listed the store, by the store's own clock. A manifest that
  * fails the second check counts for no reader, and is retired at once.
  *
  * <p>The time of an object may be older than the moment at which it became visible. So the take also measures its age by
  * its own monotonic clock. If only that is too long, readers count the snapshot, and the outcome is unknown.
  */
-final class Commit {
+public final class Commit {
 
     private final SnapshotCatalog catalog;
     private final Ordering ordering;
@@ -41,19 +43,19 @@ final class Commit {
     private boolean manifestPossible;
 
     /**
-     * Creates the commit of one take.
+     * Creates the commit of one take or copy.
      *
      * @param ordering what the take's listing found
      * @param age measures the time since before that listing, by the monotonic clock
      */
-    Commit(SnapshotCatalog catalog, Ordering ordering, Supplier<Duration> age) {
+    public Commit(SnapshotCatalog catalog, Ordering ordering, Supplier<Duration> age) {
         this.catalog = catalog;
         this.ordering = ordering;
         this.age = age;
     }
 
     /** Checks the packs before the manifest is written. No manifest exists yet, so a failure leaves nothing behind. */
-    void before(Manifest manifest) {
+    public void before(Manifest manifest) {
         if (isTooOld()) {
             throw tooSlow(age.get());
         }
@@ -73,7 +75,7 @@ final class Commit {
     }
 
     /** Writes the manifest, then checks the packs again. */
-    SnapshotInfo run(Manifest manifest) {
+    public SnapshotInfo run(Manifest manifest) {
         StoreFailures.running(() -> write(manifest));
         return confirm(manifest);
     }
@@ -103,6 +105,12 @@ final class Commit {
             throw new InsufficientSpaceException(
                     "the store is full: the manifest needs " + bytes.length() + " bytes (" + e.getMessage()
                             + "). Prune, or enlarge the store",
+                    e);
+        } catch (ObjectExistsException e) {
+            manifestPossible = false;
+            throw new SnapshotInProgressException(
+                    "snapshot " + id
+                            + " was stored by another copy at the same time; repeat to find out how that ended",
                     e);
         } catch (IOException e) {
             manifestPossible = false;
@@ -175,16 +183,16 @@ final class Commit {
 
     private SnapshotConfigurationException tooSlow(Duration lasted) {
         return new SnapshotConfigurationException(
-                "the take lasted " + lasted.toSeconds() + " s, more than half the grace"
+                "storing the snapshot lasted " + lasted.toSeconds() + " s, more than half the grace"
                         + " period (" + ordering.limit().toSeconds()
                         + " s), so a sweep could remove its packs as orphans. Raise the grace"
-                        + " period on this node and on all nodes that prune, or speed up the take");
+                        + " period on this node and on all nodes that prune, or store faster");
     }
 
     private static SnapshotConfigurationException swept(CorruptSnapshotException e) {
         return new SnapshotConfigurationException(
-                "packs of the take are missing (" + e.getMessage()
-                        + "): a sweep removed them as orphans, so its grace period is too short for this take."
+                "packs of the snapshot are missing (" + e.getMessage()
+                        + "): a sweep removed them as orphans, so its grace period is too short."
                         + " Raise it on this node and on all nodes that prune",
                 e);
     }

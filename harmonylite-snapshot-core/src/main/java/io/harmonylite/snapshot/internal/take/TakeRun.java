@@ -68,7 +68,7 @@ final class TakeRun {
 
     /**
      * Checks that the head of the manifest can hold these positions. Numbers that are not known yet are assumed to be
-     * as long as possible.
+     * as long as possible, also those that a copy adds.
      *
      * @throws SnapshotConfigurationException if it cannot
      */
@@ -97,7 +97,7 @@ final class TakeRun {
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     unpublished,
-                    new Ordering(Ordering.MAX_GENERATION, created, settings.grace()),
+                    new Ordering(Ordering.MAX_GENERATION, created, Duration.ofMillis(Ordering.MAX_GRACE), created),
                     possiblyMissing,
                     Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -34,9 +35,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random histories of takes, prunes and restores, each paused between any two of its steps for any time. The decisions
- * are those of the library; store and steps are a model. Takes may reference packs of earlier snapshots, nodes may use
- * different grace periods, and a paused node's monotonic clock may stand still. A history is replayed by its seed.
+ * Random histories of takes, copies, prunes and restores, each paused between any two of its steps for any time. The
+ * decisions are those of the library; store and steps are a model. Takes may reference packs of earlier snapshots, nodes
+ * may use different grace periods, and a paused node's monotonic clock may stand still. Copies store snapshots of another
+ * store, some of which were removed here before. A sweep's second listing and the deletion after it are one step. A
+ * history is replayed by its seed.
  */
 class PruneModelTest {
 
@@ -80,6 +83,7 @@ class PruneModelTest {
         int late = 0;
         int retired = 0;
         int removed = 0;
+        int copied = 0;
         for (int number = 0; number < HISTORIES; number++) {
             History history = new History(seed, graces);
             history.run();
@@ -87,10 +91,12 @@ class PruneModelTest {
             late += history.late;
             retired += history.retired;
             removed += history.removed;
+            copied += history.copied;
         }
         assertThat(late).as("late snapshots").isPositive();
         assertThat(retired).as("retired snapshots").isPositive();
         assertThat(removed).as("removed packs").isPositive();
+        assertThat(copied).as("copied snapshots").isPositive();
     }
 
     /** A manifest in the model's store. */
@@ -113,10 +119,12 @@ class PruneModelTest {
         private int late;
         private int retired;
         private int removed;
+        private int copied;
+        private final TreeMap<SnapshotId, Stored> elsewhere = new TreeMap<>();
 
         History(long seed, Graces graces) {
             this.seed = seed;
-            this.random = new Random(seed);
+            this.random = new Random(seed * 0x9E3779B97F4A7C15L); // Neighbouring seeds would begin alike.
             this.graces = graces;
             this.steadiness = 6 << random.nextInt(4);
         }
@@ -127,13 +135,19 @@ class PruneModelTest {
             if (graces.isPinned()) {
                 pinned.add(first.id);
             }
+            elsewhere.put(first.id, manifests.get(first.id));
+            for (int number = 3; number > 0; number--) {
+                storeElsewhere();
+            }
             for (int party = 3 + random.nextInt(6); party > 0; party--) {
                 parties.add(
-                        random.nextInt(5) < 2
-                                ? new Prune().steps
-                                : random.nextInt(4) == 0
-                                        ? new Restore().steps
-                                        : new Take(oneOf(graces.takers())).steps);
+                        random.nextInt(4) == 0
+                                ? new Copy(oneOf(graces.takers())).steps
+                                : random.nextInt(5) < 2
+                                        ? new Prune().steps
+                                        : random.nextInt(4) == 0
+                                                ? new Restore().steps
+                                                : new Take(oneOf(graces.takers())).steps);
             }
             while (!parties.isEmpty()) {
                 Deque<Runnable> party = parties.get(random.nextInt(parties.size()));
@@ -146,6 +160,45 @@ class PruneModelTest {
                 requireOneCounts();
             }
             requireCountedAreComplete();
+        }
+
+        /** Adds a snapshot to the other store, with packs of earlier ones. Some of its packs are old orphans here. */
+        private void storeElsewhere() {
+            SnapshotId id = Samples.id(takes++);
+            Set<PackName> named = new HashSet<>(Set.of(new PackName(id, 0), new PackName(id, 1)));
+            elsewhere.values().stream()
+                    .filter(any -> random.nextBoolean())
+                    .forEach(earlier -> named.addAll(earlier.packs));
+            elsewhere.put(
+                    id,
+                    new Stored(
+                            head(id, now, new Ordering(1 + random.nextInt(4), now, Duration.ofHours(1))),
+                            now,
+                            Set.copyOf(named)));
+            if (random.nextBoolean()) {
+                packs.put(new PackName(id, 0), now.minus(Duration.ofHours(random.nextInt(50))));
+            }
+        }
+
+        private ManifestHead head(SnapshotId id, Instant created, Ordering ordering) {
+            Positions positions =
+                    random.nextBoolean() ? Positions.none() : Positions.of("s", StreamPosition.at(random.nextInt(4)));
+            ManifestHead head = Samples.head(takes, 0, 0, positions);
+            return new ManifestHead(
+                    List.of(),
+                    id,
+                    "orders",
+                    created,
+                    "1",
+                    positions,
+                    head.image(),
+                    1,
+                    0,
+                    0,
+                    head.unpublished(),
+                    ordering,
+                    Collections.emptySortedMap(),
+                    Optional.empty());
         }
 
         private static void finish(Deque<Runnable> steps) {
@@ -219,7 +272,6 @@ class PruneModelTest {
             private final Duration grace;
             private final boolean isSuspended = random.nextInt(3) == 0;
             private final Set<PackName> named = new HashSet<>();
-            private final long position = random.nextInt(4);
             private Instant listed = now;
             private Ordering ordering = Ordering.unknown();
 
@@ -269,25 +321,7 @@ class PruneModelTest {
             }
 
             private void store() {
-                Positions positions =
-                        random.nextBoolean() ? Positions.none() : Positions.of("s", StreamPosition.at(position));
-                ManifestHead head = Samples.head(takes, 0, 0, positions);
-                head = new ManifestHead(
-                        List.of(),
-                        id,
-                        "orders",
-                        listed,
-                        "1",
-                        positions,
-                        head.image(),
-                        1,
-                        0,
-                        0,
-                        head.unpublished(),
-                        ordering,
-                        Collections.emptySortedMap(),
-                        Optional.empty());
-                manifests.put(id, new Stored(head, now, Set.copyOf(named)));
+                manifests.put(id, new Stored(head(id, listed, ordering), now, Set.copyOf(named)));
                 late += stored(manifests.get(id)).isLate(now) ? 1 : 0;
                 if (random.nextInt(4) == 0) {
                     steps.clear(); // Killed.
@@ -299,6 +333,89 @@ class PruneModelTest {
                 if (manifest != null && (ordering.isOverdue(manifest.modified) || !isComplete(id))) {
                     markers.putIfAbsent(id, now);
                     require(ordering.isOverdue(manifest.modified), "a take in time lost packs");
+                }
+            }
+        }
+
+        /** Copies a snapshot of the other store, also one that was removed here. */
+        private final class Copy {
+
+            private final Deque<Runnable> steps = new ArrayDeque<>();
+            private final Stored original = oneOf(List.copyOf(elsewhere.values()));
+            private final SnapshotId id = original.head.id();
+            private final Duration grace;
+            private final boolean isSuspended = random.nextInt(3) == 0;
+            private Instant listed = now;
+            private Ordering ordering = Ordering.unknown();
+            private final List<SnapshotId> bases = new ArrayList<>();
+
+            Copy(int hours) {
+                this.grace = Duration.ofHours(hours);
+                steps.addAll(List.of(() -> listed = now, this::list, this::look));
+                original.packs.forEach(pack -> steps.add(() -> upload(pack)));
+                steps.addAll(List.of(this::check, this::store, this::confirm));
+            }
+
+            private void list() {
+                ordering = original.head.ordering().copied(new Ordering(0, listed, grace), original.modified);
+                listed().forEach(info -> bases.add(info.id()));
+                if (manifests.containsKey(id)) {
+                    steps.clear();
+                }
+            }
+
+            private void look() {
+                bases.removeAll(markers.keySet());
+                if (markers.containsKey(id)
+                        || original.packs.stream().anyMatch(pack -> packs.containsKey(pack) && !isReliable(pack))) {
+                    steps.clear();
+                }
+            }
+
+            private boolean isReliable(PackName pack) {
+                return !packs.get(pack).isBefore(listed.minus(ordering.limit()))
+                        || bases.stream()
+                                .map(manifests::get)
+                                .filter(Objects::nonNull)
+                                .filter(base -> base.head.ordering().grace().compareTo(grace) >= 0)
+                                .anyMatch(base -> base.packs.contains(pack));
+            }
+
+            private void upload(PackName pack) {
+                packs.putIfAbsent(pack, now);
+                if (!isReliable(pack)) {
+                    steps.clear();
+                }
+            }
+
+            private void check() {
+                boolean isTooOld = !isSuspended && Duration.between(listed, now).compareTo(ordering.limit()) > 0;
+                if (isTooOld
+                        || original.packs.stream()
+                                .map(pack -> packs.getOrDefault(pack, Instant.MAX))
+                                .anyMatch(ordering::isOverdue)) {
+                    steps.clear();
+                }
+            }
+
+            private void store() {
+                if (manifests.containsKey(id)) {
+                    steps.clear();
+                    return;
+                }
+                manifests.put(id, new Stored(original.head.with(ordering), now, original.packs));
+                late += stored(manifests.get(id)).isLate(now) ? 1 : 0;
+                copied++;
+                if (random.nextInt(4) == 0) {
+                    steps.clear(); // Killed.
+                }
+            }
+
+            private void confirm() {
+                Stored manifest = manifests.get(id);
+                if (manifest != null && (ordering.isOverdue(manifest.modified) || !isComplete(id))) {
+                    markers.putIfAbsent(id, now);
+                    require(ordering.isOverdue(manifest.modified), "a copy in time lost packs");
                 }
             }
         }
@@ -330,13 +447,18 @@ class PruneModelTest {
                 retired += ids.size();
                 ids.forEach(id -> steps.add(() -> markers.putIfAbsent(id, now)));
                 SweepPlan plan = SweepPlan.of(survey.retiring(ids), survey.longest(grace));
-                plan.manifests().forEach(object -> steps.add(() -> manifests.remove(SnapshotId.parse(object.name()))));
+                plan.manifests()
+                        .forEach(object -> steps.add(() -> manifests
+                                .values()
+                                .removeIf(each -> object.equals(object(each.head.id(), each.modified)))));
                 plan.packs()
                         .forEach(object -> steps.add(() -> {
-                            packs.remove(PackName.parse(object.name()).orElseThrow());
-                            removed++;
+                            PackName name = PackName.parse(object.name()).orElseThrow();
+                            removed += packs.remove(name, object.lastModified()) ? 1 : 0;
                         }));
-                plan.rest().forEach(object -> steps.add(() -> markers.remove(SnapshotId.parse(object.name()))));
+                plan.rest()
+                        .forEach(object -> steps.add(
+                                () -> markers.remove(SnapshotId.parse(object.name()), object.lastModified())));
             }
 
             /** Looks a second time if a pack is missing in the listing, as the library does. */
