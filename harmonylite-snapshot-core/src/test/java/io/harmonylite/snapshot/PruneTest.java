@@ -372,6 +372,26 @@ class PruneTest {
     }
 
     @Test
+    void prune_snapshotWithADamagedPack_isReportedAndNotCounted() throws Exception {
+        SnapshotId one = take();
+        SnapshotId two = take();
+        SnapshotId damaged = take();
+        String pack = "orders/packs/" + damaged + "-000000";
+        try (InputStream in = store.open(pack)) {
+            byte[] bytes = in.readAllBytes();
+            bytes[bytes.length / 2] ^= 1;
+            store.damage(pack, bytes);
+        }
+        assertThat(repository.verify(damaged, VerifyDepth.STORED_BYTES).isSound())
+                .isFalse();
+        PruneReport report = repository.prune(KEEP_ONE);
+        assertThat(report.retired()).containsExactly(one);
+        assertThat(report.damaged()).containsOnlyKeys(damaged);
+        assertThat(report.damaged().get(damaged)).hasMessageContaining("found damaged");
+        assertThat(names("manifests/")).contains("manifests/" + two, "manifests/" + damaged);
+    }
+
+    @Test
     void prune_lateManifest_neverCounts() throws Exception {
         SnapshotId one = take();
         SnapshotId two = take();

@@ -359,4 +359,21 @@ class TrimTest {
         assertThat(manager().trim(policy()).snapshots()).containsExactly(two, one);
         assertThat(first()).isEqualTo(8);
     }
+
+    @Test
+    void trim_packOfAProvenSnapshotWasFoundDamaged_doesNotRelyOnIt() throws Exception {
+        SnapshotId one = takeAt(8);
+        manager().drill();
+        SnapshotId two = takeAt(12);
+        manager().drill();
+        SnapshotId three = takeAt(16);
+        manager().drill();
+        node.apply("a", 20);
+        String pack = "orders/packs/" + three + "-000000";
+        byte[] bytes = new byte[(int) store.stat(pack).size()];
+        store.damage(pack, bytes);
+        assertThat(manager().verify(three, VerifyDepth.STORED_BYTES).isSound()).isFalse();
+        assertThat(manager().trim(policy()).snapshots()).containsExactly(two, one);
+        assertThat(first()).isEqualTo(8);
+    }
 }

@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.format.MalformedException;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.format.ProofCodec;
 import io.harmonylite.snapshot.internal.format.ProofName;
 import io.harmonylite.snapshot.store.DamagedObjectException;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Stores and lists proofs: records of snapshots that were rebuilt and verified completely.
  *
  * <p>A snapshot is <em>proven</em> if it is in use and one of its markers can be read. A marker that cannot be read
- * proves nothing. A trim relies on the latest two proven snapshots whose packs exist, and a prune by rule keeps the same
+ * proves nothing. A trim relies on the latest two proven snapshots whose packs exist and are not known to be damaged, and a prune by rule keeps the same
  * two. Immutable and thread-safe.
  */
 public final class Proofs {
@@ -104,7 +105,7 @@ public final class Proofs {
                 .toList();
     }
 
-    /** Returns the latest two proven snapshots whose packs exist, the latest first. */
+    /** Returns the latest two proven snapshots whose packs exist and are not known to be damaged, the latest first. */
     public List<SnapshotInfo> latest() {
         Set<SnapshotId> proven = list().stream().map(SnapshotProof::snapshot).collect(Collectors.toSet());
         List<SnapshotInfo> complete = catalog.list().snapshots().stream()
@@ -130,8 +131,11 @@ public final class Proofs {
 
     private boolean isComplete(SnapshotId id) {
         try {
-            catalog.requirePacks(catalog.readChosen(id));
-            return true;
+            Set<PackName> unusable = catalog.unusablePacks(catalog.readChosen(id));
+            if (!unusable.isEmpty()) {
+                LOG.warn("Snapshot {} was proven, but does not count: missing or damaged are {}", id, unusable);
+            }
+            return unusable.isEmpty();
         } catch (CorruptSnapshotException | SnapshotNotFoundException | UnsupportedFormatException e) {
             LOG.warn("Snapshot {} was proven, but does not count: {}", id, e.getMessage());
             return false;

@@ -338,25 +338,36 @@ public final class SnapshotCatalog {
         return found;
     }
 
-    /**
-     * Returns the packs of a manifest that a take must not reference: those that are missing, have another size, or
-     * were found damaged by a verification.
-     */
+    /** Returns the packs of a manifest that are missing, have another size, or were found damaged by a verification. */
     public Set<PackName> unusablePacks(Manifest manifest) {
         return StoreFailures.calling(() -> {
-            Set<String> damaged =
-                    store.list(layout.damaged()).stream().map(ObjectInfo::name).collect(Collectors.toSet());
+            Map<PackName, ObjectInfo> damaged = damagedPacks();
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
             return manifest.packs().stream()
                     .filter(pack -> {
                         ObjectInfo found = there.get(layout.pack(pack.name()));
                         return found == null
                                 || found.size() != pack.size()
-                                || damaged.contains(layout.damaged(pack.name()));
+                                || isMarked(found, damaged.get(pack.name()));
                     })
                     .map(PackEntry::name)
                     .collect(Collectors.toSet());
         });
+    }
+
+    /** Lists the markers of packs that were found damaged by a verification. */
+    public Map<PackName, ObjectInfo> damagedPacks() throws IOException {
+        Map<PackName, ObjectInfo> markers = new HashMap<>();
+        for (ObjectInfo marker : store.list(layout.damaged())) {
+            PackName.parse(marker.name().substring(layout.damaged().length()))
+                    .ifPresent(pack -> markers.put(pack, marker));
+        }
+        return markers;
+    }
+
+    /** Returns whether a marker is that of a pack, and not of an earlier pack of the same name. */
+    public static boolean isMarked(ObjectInfo pack, @Nullable ObjectInfo marker) {
+        return marker != null && !marker.lastModified().isBefore(pack.lastModified());
     }
 
     /** Lists the packs of a manifest: by the take that wrote them if there is one, otherwise together with all others. */

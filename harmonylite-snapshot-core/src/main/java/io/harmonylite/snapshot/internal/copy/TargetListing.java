@@ -55,7 +55,7 @@ final class TargetListing {
         this.snapshots = listing.snapshots();
         this.marked = target.marked();
         this.packs = new ConcurrentHashMap<>(byName(target.layout().packs()));
-        this.damaged = byName(target.layout().damaged());
+        this.damaged = target.damagedPacks();
         SnapshotOrder.latestFirst(snapshots.snapshots()).forEach(snapshot -> {
             counted.add(snapshot.id());
             if (!marked.contains(snapshot.id())) {
@@ -128,9 +128,7 @@ final class TargetListing {
 
     /** Checks a pack that was stored in the target since the listing. */
     void requireReliable(PackEntry pack, ObjectInfo object) {
-        ObjectInfo mark = damaged.get(pack.name());
-        if (object.size() != pack.size()
-                || (mark != null && !mark.lastModified().isBefore(object.lastModified()))) {
+        if (object.size() != pack.size() || SnapshotCatalog.isMarked(object, damaged.get(pack.name()))) {
             throw new SnapshotConfigurationException("pack " + pack.name()
                     + " is damaged in the target, so no snapshot that needs it can be copied there. Retire the snapshots"
                     + " there that need it, which a verification names, and prune");

@@ -56,12 +56,13 @@ final class Surveyor {
         Map<PackName, ObjectInfo> packs = new HashMap<>();
         list(layout.packs()).forEach(pack -> layout.packIn(pack.name()).ifPresent(name -> packs.put(name, pack)));
         List<ObjectInfo> clocks = new ArrayList<>(list(layout.clocks()));
-        list(layout.damaged()).stream()
-                .filter(marker -> PackName.parse(
-                                marker.name().substring(layout.damaged().length()))
-                        .filter(pack -> !packs.containsKey(pack))
-                        .isPresent())
-                .forEach(clocks::add);
+        Interruption.check();
+        Map<PackName, ObjectInfo> damaged = catalog.damagedPacks();
+        damaged.forEach((pack, marker) -> {
+            if (!packs.containsKey(pack)) {
+                clocks.add(marker);
+            }
+        });
         Map<SnapshotId, ObjectInfo> markers = byId(layout.retired());
         Map<SnapshotId, List<ObjectInfo>> pins = new HashMap<>();
         for (ObjectInfo pin : list(layout.pins())) {
@@ -72,7 +73,7 @@ final class Surveyor {
         Interruption.check();
         Map<SnapshotId, List<ProofMarker>> proofs =
                 new Proofs(catalog).markers().stream().collect(Collectors.groupingBy(ProofMarker::snapshot));
-        SortedMap<SnapshotId, FoundManifest> found = manifests(packs);
+        SortedMap<SnapshotId, FoundManifest> found = manifests(packs, damaged);
         Instant end = end(now, found.values());
         found.replaceAll((id, manifest) -> manifest.at(end));
         Survey survey = new Survey(now, packs, clocks, markers, pins, proofs, found, end);
@@ -103,19 +104,21 @@ final class Surveyor {
         return found;
     }
 
-    private SortedMap<SnapshotId, FoundManifest> manifests(Map<PackName, ObjectInfo> packs) throws IOException {
+    private SortedMap<SnapshotId, FoundManifest> manifests(
+            Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) throws IOException {
         TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
         byId(catalog.layout().manifests()).forEach((id, object) -> {
             Interruption.check();
-            read(id, object, packs).ifPresent(manifest -> found.put(id, manifest));
+            read(id, object, packs, damaged).ifPresent(manifest -> found.put(id, manifest));
         });
         return found;
     }
 
     /** Reads a manifest. Returns empty if another sweep removed it. */
-    private Optional<FoundManifest> read(SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs) {
+    private Optional<FoundManifest> read(
+            SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
         try {
-            return Optional.of(judged(id, object, catalog.read(id, object), packs));
+            return Optional.of(judged(id, object, catalog.read(id, object), packs, damaged));
         } catch (SnapshotNotFoundException e) {
             return Optional.empty();
         } catch (UnsupportedFormatException e) {
@@ -143,14 +146,19 @@ final class Surveyor {
                 id, object, Optional.empty(), ManifestStatus.UNREADABLE, Set.of(), Optional.of(problem));
     }
 
-    private FoundManifest judged(SnapshotId id, ObjectInfo object, Manifest manifest, Map<PackName, ObjectInfo> packs) {
+    private FoundManifest judged(
+            SnapshotId id,
+            ObjectInfo object,
+            Manifest manifest,
+            Map<PackName, ObjectInfo> packs,
+            Map<PackName, ObjectInfo> damaged) {
         Set<PackName> named = new HashSet<>();
         manifest.packs().forEach(pack -> named.add(pack.name()));
         StoredHead head = new StoredHead(manifest.head(), object, Instant.MIN);
         ManifestStatus standing = ManifestStatus.INCOMPLETE;
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            head = new StoredHead(manifest.head(), object, newest(packsOf(manifest, packs)));
+            head = new StoredHead(manifest.head(), object, newest(packsOf(manifest, packs, damaged)));
             standing = ManifestStatus.SOUND;
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(e);
@@ -169,12 +177,16 @@ final class Surveyor {
      * Returns the packs of a manifest. Reads them again if one is missing, because packs of a later snapshot are not in
      * the listing.
      */
-    private List<ObjectInfo> packsOf(Manifest manifest, Map<PackName, ObjectInfo> packs) {
+    private List<ObjectInfo> packsOf(
+            Manifest manifest, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
         List<ObjectInfo> found = new ArrayList<>();
         for (PackEntry pack : manifest.packs()) {
             ObjectInfo object = packs.get(pack.name());
             if (object == null || object.size() != pack.size()) {
                 return catalog.requirePacks(manifest);
+            }
+            if (SnapshotCatalog.isMarked(object, damaged.get(pack.name()))) {
+                throw new CorruptSnapshotException("pack " + pack.name() + " was found damaged by a verification");
             }
             found.add(object);
         }
