@@ -19,6 +19,7 @@ final class Limits {
     static final String COPY = "Files.copy + fsync";
     static final String BACKUP = "one-step backup";
     static final String QUICK_CHECK = "quick_check";
+    static final String DIGEST = "SHA-256 alone";
 
     private static final int CHUNK = 1 << 20;
 
@@ -31,7 +32,7 @@ final class Limits {
                 Operations.of(BACKUP, Group.LIMIT, Limits::backup),
                 Operations.of(QUICK_CHECK, Group.LIMIT, Limits::quickCheck),
                 Operations.of("zstd level 1 alone", Group.LIMIT, Limits::compress),
-                Operations.of("SHA-256 alone", Group.LIMIT, Limits::digest));
+                Operations.of(DIGEST, Group.LIMIT, Limits::digest));
     }
 
     static Path copyOf(Workspace workspace) {
