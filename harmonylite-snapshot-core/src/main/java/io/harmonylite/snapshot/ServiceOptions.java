@@ -23,6 +23,7 @@ final class ServiceOptions {
 
     private Executor executor = ServiceOptions::startWorker;
     private int parallelism = Runtime.getRuntime().availableProcessors();
+    private int takeParallelism = Math.max(1, parallelism - 1);
     private ConnectionCustomizer customizer = ConnectionCustomizer.none();
     private Duration busyTimeout = Duration.ofSeconds(5);
     private SnapshotListener listener = SnapshotListener.none();
@@ -40,6 +41,7 @@ final class ServiceOptions {
             throw new IllegalArgumentException("parallelism is " + threads + "; it must be at least 1");
         }
         parallelism = threads;
+        takeParallelism = threads;
     }
 
     void connectionCustomizer(ConnectionCustomizer value) {
@@ -81,15 +83,20 @@ final class ServiceOptions {
     }
 
     Services build() {
-        long byHeap = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_WORKER);
         return new Services(
                 files,
                 new ScratchSpace(files),
                 new SqliteConnector(customizer, busyTimeout, connections),
-                new ParallelLoop(executor, (int) Math.min(parallelism, byHeap)),
+                loop(parallelism),
+                loop(takeParallelism),
                 new Stages(listener),
                 clock,
                 random);
+    }
+
+    private ParallelLoop loop(int threads) {
+        long byHeap = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_WORKER);
+        return new ParallelLoop(executor, (int) Math.min(threads, byHeap));
     }
 
     private static void startWorker(Runnable work) {

@@ -475,7 +475,8 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>no sequence map, no streams, no lease and no pending changes; a take waits 30 seconds for pending changes
      *       to be published, then fails
      *   <li>work runs on the calling thread, and on worker threads that end with the call
-     *   <li>parallelism: the number of processors, at most one for each 64 MiB of heap
+     *   <li>parallelism: the number of processors, in takes one fewer but at least one, so that writers have a processor;
+     *       at most one for each 64 MiB of heap
      *   <li>connections as SQLite opens them, with a busy timeout of 5 seconds
      *   <li>no listener, and the system clock
      * </ul>
@@ -757,7 +758,7 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         /**
-         * Sets the maximum number of threads that work at once, the calling thread included. It is limited to one for
+         * Sets the maximum number of threads that work at once, the calling thread included, in takes too. It is limited to one for
          * each 64 MiB of heap, and at least one.
          *
          * @throws IllegalArgumentException if it is less than 1

@@ -21,10 +21,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +225,25 @@ class TakeTest {
                 .take();
         builder().executor(Runnable::run).parallelism(4).build().take();
         assertThat(builder().build().list().snapshots()).hasSize(2);
+    }
+
+    @Test
+    void take_default_leavesAProcessorToWriters() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Executor counting = task -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            new Thread(() -> {
+                        task.run();
+                        running.decrementAndGet();
+                    })
+                    .start();
+        };
+        builder().executor(counting).build().take();
+        assertThat(most.get()).isLessThanOrEqualTo(Math.max(0, processors - 2)); // The caller works too.
+        builder().executor(counting).parallelism(2).build().take(TakeRequest.full());
+        assertThat(most.get()).isPositive();
     }
 
     @Test

@@ -42,11 +42,6 @@ record Aim(String what, double measured, double limit, boolean atMost) {
                         "WAL writer's p99 beside a take ÷ alone",
                         results.of(Writers.WAL_BESIDE_TAKE).median("p99Millis")
                                 / results.of(Writers.WAL_ALONE).median("p99Millis"),
-                        2),
-                atMost(
-                        "the same with parallelism 1",
-                        results.of(Writers.WAL_BESIDE_NARROW_TAKE).median("p99Millis")
-                                / results.of(Writers.WAL_ALONE).median("p99Millis"),
                         2));
     }
 

@@ -166,6 +166,7 @@ final class IncrementalFigures implements Callable<Integer> {
 
     private static SnapshotInfo take(Path database, SnapshotStore store) {
         try (SnapshotManager manager = SnapshotManager.builder(NAME, database, store)
+                .parallelism(Runtime.getRuntime().availableProcessors())
                 .compaction(Compaction.NEVER)
                 .build()) {
             return manager.take();
@@ -206,6 +207,7 @@ final class IncrementalFigures implements Callable<Integer> {
         System.out.println("|---|---|---|---|---|---|---|");
         try (SnapshotStore directoryStore = FileSystemSnapshotStore.create(store);
                 SnapshotManager manager = SnapshotManager.builder(NAME, workspace.database(), directoryStore)
+                        .parallelism(Runtime.getRuntime().availableProcessors())
                         .compaction(Compaction.NEVER)
                         .gracePeriod(Duration.ofSeconds(5))
                         .retention(policy)

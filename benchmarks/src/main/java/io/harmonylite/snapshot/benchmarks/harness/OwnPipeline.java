@@ -43,6 +43,7 @@ final class OwnPipeline {
         try (SnapshotManager manager = SnapshotManager.builder(NAME, database, store)
                 .scratchDirectory(scratch)
                 .compaction(compaction)
+                .parallelism(Runtime.getRuntime().availableProcessors())
                 .listener(stages)
                 .build()) {
             manager.take();

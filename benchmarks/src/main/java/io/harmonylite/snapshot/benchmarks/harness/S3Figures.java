@@ -108,6 +108,7 @@ final class S3Figures implements Callable<Integer> {
 
     private static void take(Path database, SnapshotStore store) {
         try (SnapshotManager manager = SnapshotManager.builder(NAME, database, store)
+                .parallelism(Runtime.getRuntime().availableProcessors())
                 .compaction(Compaction.NEVER)
                 .build()) {
             manager.take();

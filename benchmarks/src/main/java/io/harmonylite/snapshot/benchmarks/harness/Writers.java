@@ -22,7 +22,6 @@ final class Writers {
 
     static final String WAL_ALONE = "WAL writer alone";
     static final String WAL_BESIDE_TAKE = "WAL writer beside a take";
-    static final String WAL_BESIDE_NARROW_TAKE = "WAL writer beside a take, parallelism 1";
     static final String ROLLBACK_BESIDE_TAKE = "rollback-journal writer beside a take";
 
     private static final long PAUSE_MILLIS = 2;
@@ -34,20 +33,14 @@ final class Writers {
         return List.of(
                 new Writing(WAL_ALONE, "WAL", workspace -> Thread.sleep(ALONE_MILLIS)),
                 new Writing(WAL_BESIDE_TAKE, "WAL", Writers::take),
-                new Writing(WAL_BESIDE_NARROW_TAKE, "WAL", Writers::narrowTake),
                 new Writing(ROLLBACK_BESIDE_TAKE, "DELETE", Writers::take));
     }
 
     private static void take(Workspace workspace) throws Exception {
-        OwnPipeline.take(workspace.target(), workspace.store(), workspace.scratch(), Compaction.NEVER);
-    }
-
-    private static void narrowTake(Workspace workspace) throws Exception {
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(workspace.store());
                 SnapshotManager manager = SnapshotManager.builder("benchmark", workspace.target(), store)
                         .scratchDirectory(workspace.scratch())
                         .compaction(Compaction.NEVER)
-                        .parallelism(1)
                         .build()) {
             manager.take();
         }

@@ -123,6 +123,7 @@ final class TakeCommand implements Callable<Integer> {
     private SnapshotInfo take(SnapshotStore opened, Positions positions) {
         try (SnapshotManager manager = live.builder(name, opened)
                 .compaction(compaction)
+                .parallelism(Runtime.getRuntime().availableProcessors())
                 .listener(output.progress())
                 .build()) {
             TakeRequest request = full ? TakeRequest.full() : TakeRequest.incremental();

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param scratch creates scratch directories
  * @param connector opens SQLite connections
  * @param loop runs work on several threads
+ * @param takeLoop the same for takes, which leave a processor to writers by default
  * @param stages times stages and calls the listener
  * @param clock the host's time: for ages in health, the age of change log rows and the instants in manifests, which
  *     {@code asOf} compares; otherwise only shown. Other ages are measured by the store's clock
@@ -25,6 +26,7 @@ public record Services(
         ScratchSpace scratch,
         SqliteConnector connector,
         ParallelLoop loop,
+        ParallelLoop takeLoop,
         Stages stages,
         InstantSource clock,
         RandomGenerator random) {
@@ -33,7 +35,7 @@ public record Services(
      * Returns the same services with progress of their own, for an operation that may run while others of its kind run.
      */
     public Services withOwnProgress() {
-        return new Services(files, scratch, connector, loop, stages.withOwnProgress(), clock, random);
+        return new Services(files, scratch, connector, loop, takeLoop, stages.withOwnProgress(), clock, random);
     }
 
     /** Returns 16 random hex digits. */

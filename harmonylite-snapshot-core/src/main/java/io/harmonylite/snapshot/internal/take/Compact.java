@@ -86,7 +86,8 @@ final class Compact {
         long bytes = probe.geometry().imageBytes();
         List<Runnable> steps = List.of(() -> image.compactInto(target), image::requireSameIndexes);
         return FreeSpace.use(services.files(), scratch, bytes, "compacting the copy", () -> {
-            services.loop().run(steps.size(), () -> number -> steps.get(number).run());
+            services.takeLoop()
+                    .run(steps.size(), () -> number -> steps.get(number).run());
             return new PrivateImage(target, services.connector());
         });
     }

@@ -93,7 +93,7 @@ final class Seal {
             }
             ImageReader image = new ImageReader(channel, geometry, FreePages.read(channel, geometry));
             StoredImage stored = base == null ? StoredImage.NONE : base;
-            services.loop().run(geometry.leafCount() + 1, () -> checkingFirst(new SealWorker(this, image, stored)));
+            services.takeLoop().run(geometry.leafCount() + 1, () -> checkingFirst(new SealWorker(this, image, stored)));
             packs.finish();
             changedBytes = upload.bytes();
             if (base != null) {
@@ -171,7 +171,7 @@ final class Seal {
                 return !emptied.contains(pack);
             }
         };
-        services.loop().run(affected.size(), () -> {
+        services.takeLoop().run(affected.size(), () -> {
             SealWorker worker = new SealWorker(this, image, rest);
             return new ParallelLoop.Worker() {
                 @Override
