@@ -130,6 +130,7 @@ final class ManagerWiring implements NodeFacts {
                 Optional.of(snapshot.id()),
                 taken.storedBytes(),
                 snapshot.storedBytes() + snapshot.referencedBytes() - taken.storedBytes(),
+                0,
                 snapshot.image().bytes(),
                 Optional.empty());
     }

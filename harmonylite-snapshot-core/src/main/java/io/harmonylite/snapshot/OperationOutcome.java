@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param snapshot the snapshot that the operation was about, if it was a single one
  * @param bytes bytes that were stored, fetched or freed; 0 if the operation failed
  * @param referencedBytes bytes of the packs of earlier takes that a taken snapshot needs too; otherwise 0
- * @param imageBytes size of the image of a taken snapshot; otherwise 0
+ * @param reusedBytes bytes of the image that a restore took from the replaced database; otherwise 0
+ * @param imageBytes size of the image of a taken or restored snapshot; otherwise 0
  * @param failure the exception that was thrown, or the problem that was found in the snapshot; empty if the operation
  *     succeeded
  */
@@ -27,6 +28,7 @@ public record OperationOutcome(
         Optional<SnapshotId> snapshot,
         long bytes,
         long referencedBytes,
+        long reusedBytes,
         long imageBytes,
         Optional<Throwable> failure) {
 
@@ -58,8 +60,8 @@ public record OperationOutcome(
         failedStage().ifPresent(stage -> line.append(" stage=").append(stage));
         line.append(" bytes=").append(bytes);
         if (imageBytes > 0) {
-            line.append(" referenced=")
-                    .append(referencedBytes)
+            line.append(operation == Operation.TAKE ? " referenced=" : " reused=")
+                    .append(referencedBytes + reusedBytes) // One of them is 0.
                     .append(" image=")
                     .append(imageBytes);
         }

@@ -16,6 +16,9 @@ import java.util.SortedMap;
  * @param restoreId random id of this restore, also stored in the database's table {@code
  *     __harmonylite__snapshot_origin}
  * @param passedOver snapshots that were chosen first and found damaged, with the cause
+ * @param bytesFetched bytes of the snapshot that were read from the store, without its manifest
+ * @param bytesReused bytes of the image whose pages were taken from the replaced database instead of the store; 0 if
+ *     all pages were fetched
  * @param elapsed duration of the restore
  */
 public record RestoreReport(
@@ -25,4 +28,6 @@ public record RestoreReport(
         Optional<Path> kept,
         String restoreId,
         SortedMap<SnapshotId, SnapshotException> passedOver,
+        long bytesFetched,
+        long bytesReused,
         Duration elapsed) {}

@@ -58,6 +58,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -227,8 +228,7 @@ public final class SnapshotManager implements AutoCloseable {
                 Operation.RESTORE,
                 request.options().method(),
                 claim -> wiring.foreignRestores.run(request, claim.path(), claim.state(), wiring.recoveries.streams()),
-                report ->
-                        OperationSummary.of(report.restore().snapshot().image().bytes()));
+                report -> SnapshotRepository.summary(Optional.empty(), report.restore()));
     }
 
     /**

@@ -197,7 +197,7 @@ public final class SnapshotRepository {
                 operation,
                 body,
                 report -> new OperationSummary(
-                        Optional.of(report.id()), run.stages().done(Stage.FETCH), 0, 0, report.problem()));
+                        Optional.of(report.id()), run.stages().done(Stage.FETCH), 0, 0, 0, report.problem()));
     }
 
     /**
@@ -281,8 +281,12 @@ public final class SnapshotRepository {
     }
 
     static OperationSummary summary(RestoreReport report) {
-        return OperationSummary.of(
-                report.snapshot().id(), report.snapshot().image().bytes());
+        return summary(Optional.of(report.snapshot().id()), report);
+    }
+
+    static OperationSummary summary(Optional<SnapshotId> id, RestoreReport report) {
+        long image = report.snapshot().image().bytes();
+        return new OperationSummary(id, report.bytesFetched(), 0, report.bytesReused(), image, Optional.empty());
     }
 
     /**
@@ -396,6 +400,7 @@ public final class SnapshotRepository {
                 report -> new OperationSummary(
                         request.id(),
                         report.bytes(),
+                        0,
                         0,
                         0,
                         report.problems().values().stream().findFirst()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import jdk.jfr.Recording;
@@ -66,11 +67,12 @@ class FlightRecorderTest {
                 .retention(RetentionPolicy.keepLast(1))
                 .build();
         SnapshotInfo[] taken = new SnapshotInfo[1];
+        RestoreReport[] restored = new RestoreReport[1];
         List<RecordedEvent> events = recording(() -> {
             taken[0] = manager.take();
             manager.verify(taken[0].id(), VerifyDepth.STORED_BYTES);
             manager.drill();
-            manager.restore(RestoreRequest.latest());
+            restored[0] = manager.restore(RestoreRequest.latest());
             manager.recover();
             manager.prune();
         });
@@ -82,10 +84,17 @@ class FlightRecorderTest {
         assertThat(only(events, "take").getString("snapshot")).isEqualTo(id);
         assertThat(only(events, "take").getString("failure")).isNull();
         assertThat(only(events, "take").getLong("bytes")).isEqualTo(taken[0].storedBytes());
-        for (String name : List.of("verify", "prove", "restore")) {
+        for (String name : List.of("verify", "prove")) {
             assertThat(only(events, name).getString("snapshot")).as(name).isEqualTo(id);
             assertThat(only(events, name).getLong("bytes")).as(name).isEqualTo(image);
         }
+        RecordedEvent restore = only(events, "restore");
+        assertThat(restore.getString("snapshot")).isEqualTo(id);
+        assertThat(restore.getLong("bytes")).isEqualTo(restored[0].bytesFetched());
+        assertThat(restore.getLong("reusedBytes"))
+                .isEqualTo(restored[0].bytesReused())
+                .isPositive();
+        assertThat(restore.getLong("imageBytes")).isEqualTo(image);
         for (Stage stage : List.of(Stage.CAPTURE, Stage.SEAL, Stage.FETCH)) {
             assertThat(stage(events, stage).getLong("bytes")).as("%s", stage).isEqualTo(image);
             assertThat(stage(events, stage).getDuration()).as("%s", stage).isPositive();
@@ -101,6 +110,7 @@ class FlightRecorderTest {
                 SnapshotManager.builder("orders", database, store).build();
         SnapshotId id = manager.take().id();
         store.damage("orders/packs/" + id + "-000000", new byte[7]);
+        Files.delete(database); // Else its pages would be used.
         List<RecordedEvent> events = recording(() -> assertThatThrownBy(() -> manager.restore(RestoreRequest.latest()))
                 .isInstanceOf(CorruptSnapshotException.class));
         RecordedEvent restore = only(events, "restore");

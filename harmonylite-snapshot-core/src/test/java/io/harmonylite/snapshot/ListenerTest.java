@@ -38,6 +38,26 @@ class ListenerTest {
     }
 
     @Test
+    void ended_restoreOverADatabase_containsFetchedAndReusedBytes() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("orders.db"));
+        Recorder recorder = new Recorder();
+        SnapshotManager manager = SnapshotManager.builder("orders", database, store)
+                .listener(recorder)
+                .build();
+        manager.take();
+        TestDatabase.run(database, "CREATE TABLE more (x)");
+        RestoreReport report = manager.restore(RestoreRequest.latest().allowSchemaChange());
+        OperationOutcome outcome = recorder.outcomes.get(1);
+        assertThat(outcome.bytes()).isEqualTo(report.bytesFetched()).isPositive();
+        assertThat(outcome.reusedBytes()).isEqualTo(report.bytesReused()).isPositive();
+        assertThat(outcome.imageBytes())
+                .isEqualTo(report.snapshot().image().bytes())
+                .isGreaterThan(outcome.reusedBytes());
+        assertThat(outcome.toString())
+                .contains(" bytes=" + outcome.bytes() + " reused=" + outcome.reusedBytes() + " image=");
+    }
+
+    @Test
     void ended_drillFindsDamage_isAFailureWithoutAnException() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         Recorder recorder = new Recorder();

@@ -32,7 +32,7 @@ class LogTest {
                 .allMatch(
                         line -> line.matches(".*INFO io\\.harmonylite\\.snapshot\\.outcome - operation=\\w+ name=orders"
                                 + " outcome=(done|failed)( snapshot=\\S+)?( failure=\\w+)?( stage=\\w+)? bytes=\\d+"
-                                + "( referenced=\\d+ image=\\d+)? ms=\\d+"));
+                                + "( (referenced|reused)=\\d+ image=\\d+)? ms=\\d+"));
         for (Operation operation : Operation.values()) {
             long lines = info.stream()
                     .filter(line -> line.contains("operation=" + operation.label() + " "))
@@ -57,6 +57,7 @@ class LogTest {
                 Instant.EPOCH,
                 Duration.ofMillis(1_234),
                 Optional.empty(),
+                0,
                 0,
                 0,
                 0,

@@ -26,6 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -188,6 +189,16 @@ class LyingStoreTest {
             }
         }
         repeated.add(state);
+    }
+
+    /** Shows that the faults meet the reads of pages that the old database lacks. */
+    @Test
+    void restore_withoutAFault_fetchesAndReusesPages() throws Exception {
+        try (Replica node = template.copy(newHome(), template.store)) {
+            RestoreReport report = NodeTemplate.manager(node).restore(RestoreRequest.latest());
+            assertThat(report.bytesFetched()).isPositive();
+            assertThat(report.bytesReused()).isPositive();
+        }
     }
 
     @ParameterizedTest

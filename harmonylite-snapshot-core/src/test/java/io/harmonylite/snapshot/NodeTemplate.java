@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * A node and its store, created once and copied by tests that inject faults. The stream has 10 messages, and the node
- * applied 9. The store has snapshots at positions 4 and 8. It also has a snapshot at 2, retired before the grace
+ * applied 9. Some pages never change. The store has snapshots at positions 4 and 8. It also has a snapshot at 2, retired before the grace
  * period, and an orphaned pack of the same age.
  */
 final class NodeTemplate {
@@ -50,6 +50,8 @@ final class NodeTemplate {
         try (Replica replica = new Replica(directory, Kind.FILE, store, streams)) {
             replica.manager().recover();
             replica.createTables();
+            TestDatabase.run(
+                    replica.database, "CREATE TABLE same (x)", TestDatabase.fill("same", "x", "randomblob(3000)", 5));
             retired = take(replica, 2);
             older = take(replica, 4);
             replica.manager().repository().prune(PruneRequest.retire(retired));

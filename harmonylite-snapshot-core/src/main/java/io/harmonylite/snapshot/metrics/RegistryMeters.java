@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.metrics;
 
+import io.harmonylite.snapshot.Operation;
 import io.harmonylite.snapshot.OperationOutcome;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.health.HealthState;
@@ -130,9 +131,14 @@ final class RegistryMeters {
             record("operation.size", "Bytes that an operation stored, fetched or freed", operation, outcome.bytes());
         }
         if (outcome.imageBytes() > 0) {
-            String referenced = "Bytes of earlier takes that the snapshot of a take needs too";
-            record("operation.referenced", referenced, operation, outcome.referencedBytes());
-            record("operation.image", "Size of the image of a take", operation, outcome.imageBytes());
+            if (outcome.operation() == Operation.TAKE) {
+                String referenced = "Bytes of earlier takes that the snapshot of a take needs too";
+                record("operation.referenced", referenced, operation, outcome.referencedBytes());
+            } else {
+                String reused = "Bytes of the image that a restore took from the replaced database";
+                record("operation.reused", reused, operation, outcome.reusedBytes());
+            }
+            record("operation.image", "Size of the image of a take or a restore", operation, outcome.imageBytes());
         }
     }
 

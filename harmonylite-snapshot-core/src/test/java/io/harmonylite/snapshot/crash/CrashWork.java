@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.crash;
 
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.PruneRequest;
+import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.TestDatabase;
@@ -40,13 +41,13 @@ enum CrashWork {
             (node, acknowledged) ->
                     node.builder().compaction(Compaction.NEVER).build().take()),
 
-    /** Restores an older position by swap, and keeps the old file. */
-    SWAP(
-            Kind.FILE,
-            55,
-            50,
-            (node, acknowledged) ->
-                    node.manager().restore(RestoreRequest.latest().keepPrevious())),
+    /** Restores an older position by swap, with some pages of the old database, and keeps the old file. */
+    SWAP(Kind.FILE, 55, 50, (node, acknowledged) -> {
+        RestoreReport report = node.manager().restore(RestoreRequest.latest().keepPrevious());
+        if (report.bytesReused() == 0 || report.bytesFetched() == 0) {
+            throw new AssertionError(report);
+        }
+    }),
 
     /** Restores an older position by swap, with a table map. */
     SWAP_TABLE(Kind.TABLE, 55, 50, (node, acknowledged) -> node.manager().restore(RestoreRequest.latest())),

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
@@ -16,6 +17,7 @@ import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.watch.Headroom;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -78,7 +80,20 @@ class SnapshotMetricsTest {
                         .timer()
                         .count())
                 .isEqualTo(2);
+        RestoreReport report = manager.restore(RestoreRequest.latest());
+        assertThat(registry.get("harmonylite.snapshot.operation.size")
+                        .tags("operation", "restore")
+                        .summary()
+                        .totalAmount())
+                .isEqualTo((double) report.bytesFetched());
+        assertThat(registry.get("harmonylite.snapshot.operation.reused")
+                        .tags("operation", "restore")
+                        .summary()
+                        .totalAmount())
+                .isEqualTo((double) report.bytesReused())
+                .isPositive();
         store.damage("orders/packs/" + taken.id() + "-000000", new byte[1]);
+        Files.delete(directory.resolve("orders.db"));
         assertThatThrownBy(() -> manager.restore(RestoreRequest.of(taken.id())))
                 .isInstanceOf(CorruptSnapshotException.class);
         assertThat(registry.get("harmonylite.snapshot.operation")

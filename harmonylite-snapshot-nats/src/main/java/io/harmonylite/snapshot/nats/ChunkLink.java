@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.nats.PullConsumer.Content;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import java.io.Closeable;
@@ -28,15 +29,16 @@ final class ChunkLink implements Closeable {
      *
      * @param from sequence of the first chunk
      * @param chunks number of chunks still to receive
+     * @param content what is received of each chunk
      * @param window maximum number of chunks requested at a time
      */
-    ChunkLink(JetStreamApi api, String stream, String subject, long from, long chunks, int window)
+    ChunkLink(JetStreamApi api, String stream, String subject, long from, long chunks, Content content, int window)
             throws IOException, JetStreamApiException {
         this.window = window;
         this.toRequest = chunks;
         this.inbox = new Inbox(api.connection());
         try {
-            this.consumer = new PullConsumer(api, "snapshot", stream, subject, from, inbox);
+            this.consumer = new PullConsumer(api, "snapshot", stream, subject, from, content, inbox);
             ask();
         } catch (IOException | JetStreamApiException | RuntimeException e) {
             inbox.close();

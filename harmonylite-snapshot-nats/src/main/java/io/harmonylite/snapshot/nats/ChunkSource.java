@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.nats;
 
+import io.harmonylite.snapshot.nats.PullConsumer.Content;
 import io.harmonylite.snapshot.store.DamagedObjectException;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.nats.client.JetStreamApiException;
@@ -29,10 +30,18 @@ final class ChunkSource implements Closeable {
     private final StoredObject object;
     private final String subject;
     private @Nullable ChunkLink link;
+    private Content content = Content.WHOLE;
+    private long end;
     private long received;
     private long lastSequence;
 
-    ChunkSource(JetStreamApi api, BucketNames names, StoredObject object) {
+    /**
+     * Prepares to read chunks.
+     *
+     * @param end number of the first chunk that is not read, from 0
+     */
+    ChunkSource(JetStreamApi api, BucketNames names, StoredObject object, long end) {
+        this.end = end;
         this.api = api;
         this.names = names;
         this.object = object;
@@ -49,6 +58,25 @@ final class ChunkSource implements Closeable {
         byte[] chunk = object.chunks() == 1 && object.size() <= SMALL ? only() : consumed();
         received++;
         return chunk;
+    }
+
+    /**
+     * Skips the first chunks. Receives only their headers, because sequences of chunks are not consecutive if several
+     * objects are written at a time. Called at most once, before {@link #next}.
+     *
+     * @throws DamagedObjectException if the stream has no more chunks although the object exists
+     * @throws NoSuchObjectException if the object was deleted
+     */
+    void skip(long chunks) throws IOException {
+        long last = end;
+        end = chunks;
+        content = Content.HEADERS;
+        for (; received < chunks; received++) {
+            consumed();
+        }
+        close();
+        end = last;
+        content = Content.WHOLE;
     }
 
     @Override
@@ -118,8 +146,8 @@ final class ChunkSource implements Closeable {
     private ChunkLink linked() throws IOException, JetStreamApiException {
         ChunkLink open = link;
         if (open == null) {
-            long left = object.chunks() - received;
-            open = new ChunkLink(api, names.stream(), subject, lastSequence + 1, left, window());
+            long left = end - received;
+            open = new ChunkLink(api, names.stream(), subject, lastSequence + 1, left, content, window());
             link = open;
             if (open.available() < left) {
                 checkExists(); // The chunks were removed, or this replica has not caught up yet.

@@ -43,7 +43,7 @@ final class FeedLink implements Closeable {
             throws IOException, JetStreamApiException {
         this.created = created;
         this.window = window;
-        this.consumer = new PullConsumer(api, "feed", stream, null, from, inbox);
+        this.consumer = new PullConsumer(api, "feed", stream, null, from, PullConsumer.Content.WHOLE, inbox);
         ask();
     }
 

@@ -197,7 +197,8 @@ final class ObjectBucket {
     }
 
     InputStream open(StoredObject object, long offset, long length) {
-        return new ChunkInputStream(new ChunkSource(api, names, object), object, offset, length);
+        long end = object.chunkAt(offset + length + Math.max(1, object.chunkSize()) - 1, object.chunks());
+        return new ChunkInputStream(new ChunkSource(api, names, object, end), object, offset, length);
     }
 
     private static <T> T calling(String what, NatsRetries.Request<T> request) throws IOException {

@@ -38,9 +38,17 @@ final class PullConsumer implements Closeable {
      * @param purpose beginning of its name
      * @param subject filter for messages; null for all
      * @param from sequence of the first message
+     * @param content what is sent of each message
      * @param inbox receives the messages; not closed
      */
-    PullConsumer(JetStreamApi api, String purpose, String stream, @Nullable String subject, long from, Inbox inbox)
+    PullConsumer(
+            JetStreamApi api,
+            String purpose,
+            String stream,
+            @Nullable String subject,
+            long from,
+            Content content,
+            Inbox inbox)
             throws IOException, JetStreamApiException {
         this.api = api;
         this.connection = api.connection();
@@ -50,8 +58,8 @@ final class PullConsumer implements Closeable {
         this.pullSubject = api.pullSubject(stream, name);
         this.denial = new DenialCheck(connection, pullSubject, inbox.subject() + '"');
         this.address = inbox.newAddress();
-        this.available =
-                api.createConsumer(stream, configuration(subject, from)).getNumPending();
+        this.available = api.createConsumer(stream, configuration(subject, from, content))
+                .getNumPending();
     }
 
     /** Returns how many matching messages the consumer's server had when the consumer was created. */
@@ -117,7 +125,7 @@ final class PullConsumer implements Closeable {
         }
     }
 
-    private ConsumerConfiguration configuration(@Nullable String subject, long from) {
+    private ConsumerConfiguration configuration(@Nullable String subject, long from, Content content) {
         ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
                 .name(name)
                 .deliverPolicy(DeliverPolicy.ByStartSequence)
@@ -125,7 +133,14 @@ final class PullConsumer implements Closeable {
                 .ackPolicy(AckPolicy.None)
                 .memStorage(true)
                 .numReplicas(1)
+                .headersOnly(content == Content.HEADERS)
                 .inactiveThreshold(KEPT_IDLE);
         return (subject == null ? builder : builder.filterSubject(subject)).build();
+    }
+
+    /** What a consumer sends of each message. */
+    enum Content {
+        WHOLE,
+        HEADERS
     }
 }

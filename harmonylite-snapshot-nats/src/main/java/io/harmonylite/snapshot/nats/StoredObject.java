@@ -60,6 +60,16 @@ record StoredObject(
         return Collections.unmodifiableMap(found);
     }
 
+    /**
+     * Returns the number of the chunk that has the byte at an offset, at most {@link #chunks}.
+     *
+     * @param unknown returned if the object does not record its chunks, or another number of them
+     */
+    long chunkAt(long offset, long unknown) {
+        boolean isRegular = chunkSize > 0 && chunks == (size + chunkSize - 1) / chunkSize;
+        return isRegular ? Math.min(offset / chunkSize, chunks) : unknown;
+    }
+
     /** Returns the same object with other headers. */
     StoredObject with(Map<String, String> values) {
         return new StoredObject(name, nuid, size, chunks, chunkSize, digest, modified, Map.copyOf(values));

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.RestoreReport;
+import io.harmonylite.snapshot.RestoreRequest;
+import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
 import io.harmonylite.snapshot.store.ContainerMissingException;
@@ -33,7 +36,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -336,6 +345,76 @@ class NatsSnapshotStoreIT {
                     })
                     .isInstanceOf(DamagedObjectException.class);
         }
+    }
+
+    @Test
+    void open_rangesOfInterleavedObjects_receiveLittleMoreThanTheRange() throws Exception {
+        SnapshotStore store = store();
+        byte[] one = random(8 << 20);
+        byte[] other = random((5 << 20) + 17);
+        Thread writer = new Thread(() -> {
+            try {
+                store.putIfAbsent("n/packs/other", ObjectSource.of(other));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        store.putIfAbsent("n/packs/one", ObjectSource.of(one));
+        writer.join();
+        assertRange(store, "n/packs/one", one, 7_000_000, 40_000);
+        assertRange(store, "n/packs/one", one, one.length - 100_000, 100_000);
+        assertRange(store, "n/packs/one", one, 5 << 20, 131_072);
+        assertRange(store, "n/packs/one", one, 0, 1000);
+        assertRange(store, "n/packs/other", other, other.length - 5, 5);
+        assertRange(store, "n/packs/other", other, 3_999_999, 1_000_000);
+    }
+
+    @Test
+    void restore_ontoDatabaseOfAnEarlierTake_receivesLittle() throws Exception {
+        Path database = directory.resolve("orders.db");
+        execute(
+                database,
+                "CREATE TABLE note (id INTEGER PRIMARY KEY, text BLOB)",
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 350)"
+                        + " INSERT INTO note SELECT i, randomblob(100000) FROM n");
+        Path target = Files.copy(database, directory.resolve("restored.db"));
+        SnapshotStore store = store();
+        try (SnapshotManager manager =
+                SnapshotManager.builder("orders", database, store).build()) {
+            manager.take();
+            execute(database, "UPDATE note SET text = randomblob(100000) WHERE id BETWEEN 170 AND 173");
+            manager.take();
+        }
+        long before = connection.getStatistics().getInBytes();
+        try (SnapshotManager manager =
+                SnapshotManager.builder("orders", target, store).build()) {
+            RestoreReport report = manager.restore(RestoreRequest.latest());
+            assertThat(report.bytesFetched()).isBetween(400_000L, 2_000_000L);
+        }
+        assertThat(connection.getStatistics().getInBytes() - before).isLessThan(4_000_000);
+        try (java.sql.Connection restored = DriverManager.getConnection("jdbc:sqlite:" + target);
+                Statement statement = restored.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM note WHERE length(text) = 100000")) {
+            assertThat(rows.getLong(1)).isEqualTo(350);
+        }
+    }
+
+    private static void execute(Path database, String... statements) throws SQLException {
+        try (java.sql.Connection own = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = own.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private void assertRange(SnapshotStore store, String name, byte[] all, int offset, int length) throws Exception {
+        long before = connection.getStatistics().getInBytes();
+        try (InputStream in = store.open(name, offset, length)) {
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(all, offset, offset + length));
+        }
+        assertThat(connection.getStatistics().getInBytes() - before).isLessThan(length + 800_000L);
     }
 
     @Test

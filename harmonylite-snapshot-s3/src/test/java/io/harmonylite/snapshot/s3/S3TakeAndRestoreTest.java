@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotManager;
@@ -108,6 +109,27 @@ class S3TakeAndRestoreTest {
         }
         List<String> made = requests.take();
         assertThat(made).hasSizeLessThanOrEqualTo(packs + OVERHEAD).doesNotContain("PutObject", "DeleteObject");
+        assertThat(count(target)).isEqualTo(ROWS);
+    }
+
+    @Test
+    void restore_ontoDatabaseOfAnEarlierTake_costsTwoRequestsForEachChangedLeaf() throws Exception {
+        fill();
+        Path target = directory.resolve("restored.db");
+        try (SnapshotManager manager = manager(store)) {
+            manager.take();
+            run("VACUUM INTO '" + target + "'");
+            run("UPDATE note SET text = randomblob(100000) WHERE id BETWEEN 170 AND 173"); // In one leaf.
+            manager.take();
+        }
+        try (SnapshotManager manager =
+                SnapshotManager.builder("orders", target, store).build()) {
+            requests.take();
+            RestoreReport report = manager.restore(RestoreRequest.latest());
+            assertThat(requests.take()).hasSizeLessThanOrEqualTo(2 * 2 + OVERHEAD); // The first page has changed too.
+            assertThat(report.bytesFetched()).isLessThan(2 << 20);
+            assertThat(report.bytesReused()).isGreaterThan(30 << 20);
+        }
         assertThat(count(target)).isEqualTo(ROWS);
     }
 

@@ -2,11 +2,13 @@ package io.harmonylite.snapshot.benchmarks.harness;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -26,8 +28,9 @@ final class LocalS3 implements AutoCloseable {
     }
 
     /** A client for such a service, in whichever process it is. */
-    static S3Client client(String endpoint) {
+    static S3Client client(String endpoint, ExecutionInterceptor... interceptors) {
         return S3Client.builder()
+                .overrideConfiguration(config -> List.of(interceptors).forEach(config::addExecutionInterceptor))
                 .endpointOverride(URI.create(endpoint))
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)

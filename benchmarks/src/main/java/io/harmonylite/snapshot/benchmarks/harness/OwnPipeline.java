@@ -17,6 +17,7 @@ final class OwnPipeline {
     static final String TAKE_NEVER = "take, compact NEVER";
     static final String TAKE_ALWAYS = "take, compact ALWAYS";
     static final String RESTORE_SWAP = "restore by swap, verified";
+    static final String RESTORE_DELTA = "restore by swap onto the same database";
     static final String RESTORE_ONLINE = "restore online, verified";
 
     private static final String NAME = "benchmark";
@@ -27,8 +28,12 @@ final class OwnPipeline {
         return List.of(
                 new Take(TAKE_NEVER, Compaction.NEVER),
                 new Take(TAKE_ALWAYS, Compaction.ALWAYS),
-                new Restore(RESTORE_SWAP, RestoreRequest.latest()),
-                new Restore(RESTORE_ONLINE, RestoreRequest.latest().online(WriteBarrier.noWriters())));
+                new Restore(RESTORE_SWAP, workspace -> {}, RestoreRequest.latest()),
+                new Restore(RESTORE_DELTA, OriginalPipeline::prepareTarget, RestoreRequest.latest()),
+                new Restore(
+                        RESTORE_ONLINE,
+                        OriginalPipeline::prepareTarget,
+                        RestoreRequest.latest().online(WriteBarrier.noWriters())));
     }
 
     static Map<String, Double> take(Path database, Path storeDirectory, Path scratch, Compaction compaction)
@@ -73,7 +78,7 @@ final class OwnPipeline {
         }
     }
 
-    private record Restore(String name, RestoreRequest request) implements Operation {
+    private record Restore(String name, Operations.Step target, RestoreRequest request) implements Operation {
 
         @Override
         public Group group() {
@@ -81,8 +86,8 @@ final class OwnPipeline {
         }
 
         @Override
-        public void prepare(Workspace workspace) throws IOException {
-            OriginalPipeline.prepareTarget(workspace);
+        public void prepare(Workspace workspace) throws Exception {
+            target.run(workspace);
         }
 
         @Override

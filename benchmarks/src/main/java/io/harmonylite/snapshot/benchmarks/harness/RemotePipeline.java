@@ -82,7 +82,6 @@ final class RemotePipeline {
                     OwnPipeline.take(workspace.database(), store, workspace.scratch(), Compaction.NEVER);
                 }
             });
-            OriginalPipeline.prepareTarget(workspace);
         }
 
         @Override

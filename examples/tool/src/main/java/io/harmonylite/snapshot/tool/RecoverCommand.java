@@ -207,7 +207,11 @@ final class RecoverCommand implements Callable<Integer> {
     private static Map<String, @Nullable Object> document(RecoveryReport report) {
         Map<String, @Nullable Object> document = document(report.plan());
         document.put("positions", Documents.positions(report.positions()));
-        report.restored().ifPresent(restored -> document.put("snapshot", Documents.snapshot(restored.snapshot())));
+        report.restored().ifPresent(restored -> {
+            document.put("snapshot", Documents.snapshot(restored.snapshot()));
+            document.put("bytesFetched", restored.bytesFetched());
+            document.put("bytesReused", restored.bytesReused());
+        });
         document.put("passedOver", Documents.problems(report.passedOver()));
         document.put("seconds", Documents.seconds(report.elapsed()));
         return document;
@@ -248,9 +252,10 @@ final class RecoverCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("Done: " + Text.word(report.plan().outcome()) + ": "
                 + report.plan().reason());
-        report.restored()
-                .ifPresent(restored ->
-                        lines.add("  restored   " + restored.snapshot().id()));
+        report.restored().ifPresent(restored -> {
+            lines.add("  restored   " + restored.snapshot().id());
+            lines.add("  fetched    " + Text.fetched(restored));
+        });
         lines.add("  positions  " + Text.positions(report.positions()));
         report.passedOver()
                 .forEach((id, problem) -> lines.add("  skipped    " + id + ": " + Failures.message(problem)));

@@ -124,6 +124,8 @@ final class RestoreCommand implements Callable<Integer> {
         document.put("kept", report.kept().orElse(null));
         document.put("restoreId", report.restoreId());
         document.put("sequenceMap", map);
+        document.put("bytesFetched", report.bytesFetched());
+        document.put("bytesReused", report.bytesReused());
         document.put("passedOver", Documents.problems(report.passedOver()));
         document.put("seconds", Documents.seconds(report.elapsed()));
         return document;
@@ -135,6 +137,7 @@ final class RestoreCommand implements Callable<Integer> {
         lines.add("Restored " + report.snapshot().id() + where + report.database());
         lines.add("  image      " + Text.bytes(report.snapshot().image().bytes()) + ", "
                 + report.snapshot().image().pageCount() + " pages, in " + Text.seconds(report.elapsed()));
+        lines.add("  fetched    " + Text.fetched(report));
         lines.add("  positions  " + Text.positions(report.snapshot().positions()));
         if (map == null) {
             lines.add(SequenceMaps.RESET);

@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.Positions;
+import io.harmonylite.snapshot.RestoreReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,14 @@ final class Text {
     private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
 
     private Text() {}
+
+    /** Returns the bytes that a restore fetched, and those that it took from the replaced database. */
+    static String fetched(RestoreReport report) {
+        String reused = report.bytesReused() == 0
+                ? ""
+                : "; " + bytes(report.bytesReused()) + " of the image taken from the replaced database";
+        return bytes(report.bytesFetched()) + reused;
+    }
 
     /** Returns a number of bytes in a suitable unit. */
     static String bytes(long bytes) {

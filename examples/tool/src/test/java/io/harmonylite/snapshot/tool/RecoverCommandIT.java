@@ -84,7 +84,7 @@ class RecoverCommandIT {
         assertThat(dry.get("outcome").asText()).isEqualTo("restore");
         assertThat(sample.database()).doesNotExist();
         Outcome done = recover().succeeded();
-        assertThat(done.out()).contains("restore").contains(stream + "=5");
+        assertThat(done.out()).contains("restore").contains(stream + "=5").containsPattern("fetched    [0-9.]+ ");
         assertThat(Sample.value(sample.database(), "SELECT count(*) FROM orders"))
                 .isEqualTo("3");
     }

@@ -44,6 +44,7 @@ class RestoreCommandTest {
         sample.lose();
         assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
                 .startsWith("Restored " + two + " to ")
+                .containsPattern("fetched    [0-9.]+ [^;]*\n")
                 .contains("positions  changes=8")
                 .contains("sequence map file, it must be reset");
         assertThat(orders()).isEqualTo("4");
@@ -59,8 +60,17 @@ class RestoreCommandTest {
         assertThat(report.get("database").asText())
                 .isEqualTo(sample.database().toRealPath().toString());
         assertThat(report.get("restoreId").asText()).matches("[0-9a-f]{16}");
+        assertThat(report.get("bytesFetched").asLong()).isPositive();
+        assertThat(report.get("bytesReused").isNumber()).isTrue();
         assertThat(report.get("passedOver")).isEmpty();
         assertThat(report.get("sequenceMap").isNull()).isTrue();
+    }
+
+    @Test
+    void restore_overTheDatabase_reportsReusedBytes() throws Exception {
+        assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
+                .containsPattern("fetched    [0-9.]+ .*; [0-9.]+ .* of the image taken from the replaced database\n");
+        assertThat(orders()).isEqualTo("4");
     }
 
     @Test

@@ -2,24 +2,31 @@ package io.harmonylite.snapshot.internal.catalog;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.format.Digest;
+import io.harmonylite.snapshot.internal.format.MalformedException;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
- * Fetches packs into one reused buffer. A pack is read completely and verified against the manifest's digest before its
- * content is used. A pack that fails is fetched again, because the transfer may be at fault and not the store. Not
- * thread-safe.
+ * Fetches packs, or parts of them, into one reused buffer. They are verified before their content is used. What fails
+ * is fetched again, because the transfer may be at fault and not the store. Not thread-safe.
  */
 public final class PackFetcher {
 
     private static final int ATTEMPTS = 3;
 
     private final SnapshotCatalog catalog;
+    private final LongConsumer fetched;
     private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
 
-    /** Creates a fetcher of packs in a catalog's store. */
-    public PackFetcher(SnapshotCatalog catalog) {
+    /**
+     * Creates a fetcher of packs in a catalog's store.
+     *
+     * @param fetched receives the length of each read in bytes
+     */
+    public PackFetcher(SnapshotCatalog catalog, LongConsumer fetched) {
         this.catalog = catalog;
+        this.fetched = fetched;
     }
 
     /**
@@ -28,10 +35,29 @@ public final class PackFetcher {
      * @throws CorruptSnapshotException if the pack is missing, or damaged at every attempt
      */
     public byte[] fetch(PackEntry pack) {
+        return fetch(pack, 0, pack.size(), bytes -> {
+            if (!Digest.of(bytes, 0, pack.size()).equals(pack.sha256())) {
+                throw new MalformedException("its digest does not match");
+            }
+            return bytes;
+        });
+    }
+
+    /**
+     * Fetches a part of a pack.
+     *
+     * @param decoder verifies and decodes the part
+     * @throws CorruptSnapshotException if the pack is missing, or the part is damaged at every attempt
+     */
+    public <T, E extends Exception> T fetch(PackEntry pack, int offset, int length, Decoder<T, E> decoder) throws E {
         CorruptSnapshotException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return attempt(pack);
+                catalog.readPack(pack, offset, length, buffer);
+                fetched.accept(length);
+                return decoder.decode(buffer);
+            } catch (MalformedException e) {
+                failure = new CorruptSnapshotException("pack " + pack.name() + " is damaged: " + e.getMessage(), e);
             } catch (CorruptSnapshotException e) {
                 failure = e;
             }
@@ -39,11 +65,20 @@ public final class PackFetcher {
         throw Objects.requireNonNull(failure, "every attempt but the last has failed");
     }
 
-    private byte[] attempt(PackEntry pack) {
-        catalog.readPack(pack, 0, pack.size(), buffer);
-        if (!Digest.of(buffer, 0, pack.size()).equals(pack.sha256())) {
-            throw new CorruptSnapshotException("pack " + pack.name() + " is damaged: its digest does not match");
-        }
-        return buffer;
+    /**
+     * Verifies and decodes a part of a pack.
+     *
+     * @param <T> the result
+     * @param <E> what it may throw except damage
+     */
+    @FunctionalInterface
+    public interface Decoder<T, E extends Exception> {
+
+        /**
+         * Decodes the part.
+         *
+         * @param bytes a buffer that begins with the part
+         */
+        T decode(byte[] bytes) throws MalformedException, E;
     }
 }

@@ -76,7 +76,7 @@ final class SnapshotCopy {
         long total = missing.stream().mapToLong(PackEntry::size).sum();
         AtomicLong done = new AtomicLong();
         services.loop().run(missing.size(), () -> {
-            PackFetcher fetcher = new PackFetcher(source);
+            PackFetcher fetcher = new PackFetcher(source, read -> {});
             return (ParallelLoop.Worker) number -> {
                 PackEntry pack = missing.get(number);
                 transfer(pack, fetcher, total - done.get(), listing);

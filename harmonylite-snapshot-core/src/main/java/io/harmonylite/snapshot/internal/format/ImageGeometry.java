@@ -83,9 +83,9 @@ public record ImageGeometry(int pageSize, long pageCount) {
         return (page - 1) * pageSize;
     }
 
-    /** Returns whether a page holds SQLite's lock byte. That page never holds data, and counts as zeros. */
-    public boolean isLockBytePage(long page) {
-        return page == LOCK_BYTE / pageSize + 1;
+    /** Returns the page of SQLite's lock byte. That page, if the image has it, never holds data, and counts as zeros. */
+    public long lockBytePage() {
+        return LOCK_BYTE / pageSize + 1;
     }
 
     /** Returns the number of pages of a full leaf. */

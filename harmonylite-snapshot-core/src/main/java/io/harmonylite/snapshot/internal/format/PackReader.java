@@ -46,7 +46,7 @@ public final class PackReader implements AutoCloseable {
      * @param offset offset of the frame in {@code bytes}
      * @return a buffer that holds the pages of the frame until the next call
      */
-    public byte[] frame(byte[] bytes, int offset, Layer.Frame of, int pageSize) throws MalformedException {
+    private byte[] frame(byte[] bytes, int offset, Layer.Frame of, int pageSize) throws MalformedException {
         int length = of.pages() * pageSize;
         if (FrameDecompressor.contentLength(bytes, offset, of.length(), frame.length) != length) {
             throw new MalformedException("a frame does not have " + of.pages() + " pages");
@@ -55,14 +55,28 @@ public final class PackReader implements AutoCloseable {
         return frame;
     }
 
-    /** Decodes all pages of a layer of a pack, frame by frame, and passes each run of consecutive pages to a sink. */
+    /** Decodes all pages of a layer of a pack, and passes each run of consecutive pages to a sink. */
     public <E extends Exception> void pages(byte[] pack, LayerEntry entry, Layer layer, int pageSize, PageRuns<E> sink)
             throws MalformedException, E {
-        int offset = entry.offset() - (int) layer.frameBytes();
-        int page = layer.pages().nextSetBit(0);
-        int index = 0;
-        for (Layer.Frame next : layer.frames()) {
-            byte[] content = frame(pack, offset, next, pageSize);
+        for (FrameRange all : layer.ranges(layer.pages())) {
+            pages(pack, layer.start(entry), layer, all, pageSize, sink);
+        }
+    }
+
+    /**
+     * Decodes adjacent frames of a layer, and passes each run of consecutive pages to a sink.
+     *
+     * @param bytes the pack, or a part of it that contains the frames
+     * @param offset offset of the first frame in {@code bytes}
+     */
+    public <E extends Exception> void pages(
+            byte[] bytes, int offset, Layer layer, FrameRange range, int pageSize, PageRuns<E> sink)
+            throws MalformedException, E {
+        int at = offset;
+        int page = range.page();
+        int index = range.index();
+        for (Layer.Frame next : range.frames()) {
+            byte[] content = frame(bytes, at, next, pageSize);
             for (int done = 0; done < next.pages(); ) {
                 int count = Math.min(layer.pages().nextClearBit(page) - page, next.pages() - done);
                 sink.accept(page, count, content, done * pageSize, index);
@@ -70,7 +84,7 @@ public final class PackReader implements AutoCloseable {
                 index += count;
                 page = layer.pages().nextSetBit(page + count);
             }
-            offset += next.length();
+            at += next.length();
         }
     }
 

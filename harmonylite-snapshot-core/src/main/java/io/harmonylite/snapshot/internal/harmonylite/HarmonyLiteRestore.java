@@ -266,6 +266,8 @@ public final class HarmonyLiteRestore {
                     restored.kept(),
                     restoreId,
                     new TreeMap<>(),
+                    restored.bytes().fetched(),
+                    restored.bytes().reused(),
                     Duration.ofNanos(System.nanoTime() - start));
         }
     }

@@ -46,8 +46,13 @@ final class OperationEvent extends Event {
     @DataAmount
     private long referencedBytes;
 
+    @Label("Reused Bytes")
+    @Description("Number of bytes of the image that a restore took from the replaced database")
+    @DataAmount
+    private long reusedBytes;
+
     @Label("Image Bytes")
-    @Description("Size of the image of a take")
+    @Description("Size of the image of a take or a restore")
     @DataAmount
     private long imageBytes;
 
@@ -65,6 +70,7 @@ final class OperationEvent extends Event {
         snapshot = outcome.snapshot().map(SnapshotId::toString).orElse(null);
         bytes = outcome.bytes();
         referencedBytes = outcome.referencedBytes();
+        reusedBytes = outcome.reusedBytes();
         imageBytes = outcome.imageBytes();
         failure = outcome.failure().map(e -> e.getClass().getName()).orElse(null);
         failedStage = outcome.failedStage().map(Stage::name).orElse(null);

@@ -72,13 +72,15 @@ public final class OperationRecorder {
                 done.snapshot(),
                 done.bytes(),
                 done.referencedBytes(),
+                done.reusedBytes(),
                 done.imageBytes(),
                 done.problem().map(Function.identity()));
     }
 
     private OperationOutcome failed(Operation operation, long start, Optional<SnapshotId> snapshot, Throwable failure) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new OperationOutcome(operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, Optional.of(failure));
+        return new OperationOutcome(
+                operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, 0, Optional.of(failure));
     }
 
     private void record(OperationEvent event, OperationOutcome outcome) {

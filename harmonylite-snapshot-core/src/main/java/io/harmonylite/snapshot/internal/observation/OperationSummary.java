@@ -10,23 +10,20 @@ import java.util.Optional;
  * @param snapshot the snapshot it worked on; empty if it was not a single one
  * @param bytes how many bytes it moved, or freed
  * @param referencedBytes bytes of earlier takes that the snapshot of a take needs too
- * @param imageBytes size of the image of a take
+ * @param reusedBytes bytes of the image that a restore took from the replaced database
+ * @param imageBytes size of the image of a take or a restore
  * @param problem what it found to be wrong, if it returns a problem instead of throwing it
  */
 public record OperationSummary(
         Optional<SnapshotId> snapshot,
         long bytes,
         long referencedBytes,
+        long reusedBytes,
         long imageBytes,
         Optional<SnapshotException> problem) {
 
-    /** Returns the summary of an operation on one snapshot. */
-    public static OperationSummary of(SnapshotId snapshot, long bytes) {
-        return new OperationSummary(Optional.of(snapshot), bytes, 0, 0, Optional.empty());
-    }
-
     /** Returns the summary of an operation that has no single snapshot. */
     public static OperationSummary of(long bytes) {
-        return new OperationSummary(Optional.empty(), bytes, 0, 0, Optional.empty());
+        return new OperationSummary(Optional.empty(), bytes, 0, 0, 0, Optional.empty());
     }
 }

@@ -6,9 +6,11 @@ import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** A snapshot to restore, from any source. */
 public interface Candidate {
@@ -22,8 +24,12 @@ public interface Candidate {
     /** Returns the properties of its image. */
     ImageInfo image();
 
-    /** Fetches its image into a file. The file must not exist, unless the candidate itself created it. */
-    void fetch(Path staged) throws IOException;
+    /**
+     * Fetches its image into a file. The file must not exist, unless the candidate itself created it.
+     *
+     * @param replaced the database whose pages may be used instead of fetched ones; null for none
+     */
+    FetchedBytes fetch(Path staged, @Nullable TargetProbe replaced) throws IOException;
 
     /** Checks the fetched image with SQLite; throws if it is damaged. */
     void verify(PrivateImage image);

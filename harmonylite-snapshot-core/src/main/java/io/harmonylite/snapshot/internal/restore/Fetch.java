@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.restore.FetchWorker.Part;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +28,26 @@ final class Fetch {
 
     private final Services services;
     private final SnapshotCatalog catalog;
+    private final AtomicLong fetched = new AtomicLong();
 
     Fetch(Services services, SnapshotCatalog catalog) {
         this.services = services;
         this.catalog = catalog;
     }
 
-    /** Fetches an image into a new file. */
-    void toFile(Manifest manifest, Path file) throws IOException {
-        toFile(manifest, file, null);
+    /**
+     * Fetches an image into a new file. Fetches only the pages that the replaced database lacks, if that is possible.
+     *
+     * @param replaced the database that the image replaces; null to fetch all pages
+     */
+    FetchedBytes toFile(Manifest manifest, Path file, @Nullable TargetProbe replaced) throws IOException {
+        OptionalLong reused = replaced == null
+                ? OptionalLong.empty()
+                : new Delta(services, catalog, manifest, fetched::addAndGet).toFile(file, replaced);
+        if (reused.isEmpty()) {
+            all(manifest, file, null);
+        }
+        return new FetchedBytes(fetched.get(), reused.orElse(0));
     }
 
     /**
@@ -42,7 +55,11 @@ final class Fetch {
      *
      * @param damage receives the damaged packs
      */
-    void toFile(Manifest manifest, Path file, @Nullable Damage damage) throws IOException {
+    void checked(Manifest manifest, Path file, Damage damage) throws IOException {
+        all(manifest, file, damage);
+    }
+
+    private void all(Manifest manifest, Path file, @Nullable Damage damage) throws IOException {
         FileOperations files = services.files();
         long bytes = manifest.head().geometry().imageBytes();
         FreeSpace.use(files, parentOf(file), bytes, "the image", () -> {
@@ -84,7 +101,10 @@ final class Fetch {
             services.stages().progressed(Stage.FETCH, sum, all);
         };
         PackOrder order = new PackOrder(manifest.packs());
-        services.loop().run(parts.size(), () -> new FetchWorker(catalog, manifest, parts, counting, order, damage));
+        services.loop()
+                .run(
+                        parts.size(),
+                        () -> new FetchWorker(catalog, manifest, parts, counting, order, fetched::addAndGet, damage));
         if (damage != null) {
             damage.throwIfAny();
         }

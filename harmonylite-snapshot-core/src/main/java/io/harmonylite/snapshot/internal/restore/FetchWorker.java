@@ -4,7 +4,6 @@ import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.catalog.PackFetcher;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
-import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.format.Layer;
 import io.harmonylite.snapshot.internal.format.LayerEntry;
@@ -14,6 +13,7 @@ import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackReader;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches packs on one thread and unpacks the layers that the image uses; each step is one pack. */
@@ -32,6 +32,7 @@ final class FetchWorker implements ParallelLoop.Worker {
      * Creates a worker.
      *
      * @param parts for each pack, the layers that the image uses
+     * @param fetched receives the length of each read in bytes
      * @param damage collects damaged packs, and has every page checked; null to fail at the first one
      */
     FetchWorker(
@@ -40,6 +41,7 @@ final class FetchWorker implements ParallelLoop.Worker {
             List<List<Part>> parts,
             PageSink sink,
             PackOrder order,
+            LongConsumer fetched,
             @Nullable Damage damage) {
         this.manifest = manifest;
         this.geometry = manifest.head().geometry();
@@ -47,7 +49,7 @@ final class FetchWorker implements ParallelLoop.Worker {
         this.sink = sink;
         this.order = order;
         this.damage = damage;
-        this.fetcher = new PackFetcher(catalog);
+        this.fetcher = new PackFetcher(catalog, fetched);
     }
 
     @Override
@@ -93,24 +95,14 @@ final class FetchWorker implements ParallelLoop.Worker {
         LayerEntry entry = part.entry();
         Layer layer = reader.layer(bytes, entry.offset(), entry, part.leaf(), size);
         reader.<IOException>pages(bytes, entry, layer, size, (first, count, buffer, offset, index) -> {
-            if (damage != null) {
-                checkPages(layer, index, count, buffer, offset);
+            for (int i = 0; i < count && damage != null; i++) {
+                layer.check(index + i, buffer, offset + i * size, size);
             }
             int pages = Math.min(count, geometry.pagesIn(part.leaf()) - first); // The image may have shrunk.
             if (pages > 0) {
                 sink.accept(buffer, offset, pages * size, geometry.offsetOf(geometry.firstPage(part.leaf()) + first));
             }
         });
-    }
-
-    private void checkPages(Layer layer, int index, int count, byte[] buffer, int offset) throws MalformedException {
-        int size = geometry.pageSize();
-        for (int page = 0; page < count; page++) {
-            Digest digest = Digest.copyOf(layer.digests(), (index + page) * Digest.LENGTH);
-            if (!Digest.of(buffer, offset + page * size, size).equals(digest)) {
-                throw new MalformedException("a page of leaf " + layer.leaf() + " has another digest");
-            }
-        }
     }
 
     @Override

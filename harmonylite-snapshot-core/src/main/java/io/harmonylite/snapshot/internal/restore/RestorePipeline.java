@@ -95,6 +95,8 @@ public final class RestorePipeline {
                         restored.kept(),
                         restoreId,
                         passedOver,
+                        restored.bytes().fetched(),
+                        restored.bytes().reused(),
                         elapsed);
             } catch (CorruptSnapshotException e) {
                 LOG.warn(

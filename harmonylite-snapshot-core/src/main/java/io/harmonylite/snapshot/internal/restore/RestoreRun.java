@@ -84,7 +84,7 @@ public final class RestoreRun {
         TargetProbe probe = stages.run(Stage.SELECT, () -> probe(snapshot.image()));
         Path staged = scratch.resolve("staged.db");
         PrivateImage image = new PrivateImage(staged, services.connector());
-        stages.run(Stage.FETCH, () -> snapshot.fetch(staged));
+        FetchedBytes bytes = stages.run(Stage.FETCH, () -> snapshot.fetch(staged, replaced(probe)));
         stages.run(Stage.VERIFY, () -> verify(image, snapshot, probe));
         SnapshotInfo info = snapshot.info();
         NodeState state = withTables(probe, reached);
@@ -93,8 +93,14 @@ public final class RestoreRun {
         try (NodeRestore own = NodeRestore.begin(state, reached, restoreId);
                 WriteBarrier.Hold hold = holdWriters()) {
             stages.run(Stage.STAGE, () -> stage(image, snapshot, probe, own, reached));
-            return new Restored(info, stages.run(Stage.INSTALL, () -> install(staged, snapshot.image(), probe, own)));
+            Optional<Path> kept = stages.run(Stage.INSTALL, () -> install(staged, snapshot.image(), probe, own));
+            return new Restored(info, kept, bytes);
         }
+    }
+
+    /** Returns the database whose pages may be used. An online restore writes all pages anyway. */
+    private @Nullable TargetProbe replaced(TargetProbe probe) {
+        return request.method() == InstallMethod.SWAP ? probe : null;
     }
 
     private void requirePositions(SnapshotId id, Positions reached) {
@@ -268,6 +274,7 @@ public final class RestoreRun {
      *
      * @param snapshot the snapshot
      * @param kept the previous file; empty if it was not kept
+     * @param bytes origin of its pages
      */
-    public record Restored(SnapshotInfo snapshot, Optional<Path> kept) {}
+    public record Restored(SnapshotInfo snapshot, Optional<Path> kept, FetchedBytes bytes) {}
 }

@@ -12,10 +12,12 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
+import io.harmonylite.snapshot.internal.sqlite.TargetProbe;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,8 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
     }
 
     @Override
-    public void fetch(Path staged) throws IOException {
-        new Fetch(services, catalog).toFile(manifest, staged);
+    public FetchedBytes fetch(Path staged, @Nullable TargetProbe replaced) throws IOException {
+        return new Fetch(services, catalog).toFile(manifest, staged, replaced);
     }
 
     @Override

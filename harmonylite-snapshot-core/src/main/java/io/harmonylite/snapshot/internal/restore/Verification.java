@@ -92,7 +92,7 @@ public final class Verification {
         try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> {
-                fetch.toFile(manifest, file, damage);
+                fetch.checked(manifest, file, damage);
                 fetch.checkTables(manifest);
             });
             PrivateImage image = new PrivateImage(file, services.connector());

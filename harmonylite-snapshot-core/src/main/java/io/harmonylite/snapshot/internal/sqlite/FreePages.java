@@ -1,19 +1,19 @@
 package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The free pages of a private image. They hold deleted data, so a snapshot stores them blank: leaf pages of the
- * freelist become zeros, trunk pages keep their list, followed by zeros. Immutable after {@link #read}.
+ * freelist become zeros, trunk pages keep their list, followed by zeros.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_freelist">SQLite's freelist</a>
  */
@@ -21,30 +21,59 @@ public final class FreePages {
 
     private static final int FIRST_TRUNK_OFFSET = 32;
     private static final int TRUNK_HEADER = 8;
+    private static final int ZEROS = 1 << 20; // Bytes written at a time.
 
     private final ImageGeometry geometry;
     private final BitSet leaves = new BitSet();
-    private final Map<Integer, Integer> usedBytesOfTrunk = new HashMap<>();
+    private final Map<Integer, Integer> usedBytesOfTrunk = new TreeMap<>();
 
     private FreePages(ImageGeometry geometry) {
         this.geometry = geometry;
     }
 
-    /** Reads the freelist of a private image in rollback mode. */
-    public static FreePages read(FileChannel image, ImageGeometry geometry) throws IOException {
+    /**
+     * Overwrites with zeros what a snapshot must not contain. Nothing is synced.
+     *
+     * @param image a private image in rollback mode, open for writing
+     * @throws DatabaseDamagedException if the freelist is damaged
+     */
+    public static void blank(FileOperations files, FileChannel image, ImageGeometry geometry) throws IOException {
+        read(image, geometry).blank(files, image);
+    }
+
+    private static FreePages read(FileChannel image, ImageGeometry geometry) throws IOException {
         FreePages free = new FreePages(geometry);
         long trunk = u32(read(image, FIRST_TRUNK_OFFSET, 4), 0);
         while (trunk != 0) {
             trunk = free.addTrunk(image, trunk);
         }
+        free.addLockBytePage();
         return free;
     }
 
-    /** Overwrites with zeros what a snapshot must not contain, in a page that was read into a buffer. */
-    public void blank(long page, byte[] buffer, int offset) {
-        boolean isEmpty = geometry.isLockBytePage(page) || leaves.get((int) page);
-        int keep = isEmpty ? 0 : usedBytesOfTrunk.getOrDefault((int) page, geometry.pageSize());
-        Arrays.fill(buffer, offset + keep, offset + geometry.pageSize(), (byte) 0);
+    private void blank(FileOperations files, FileChannel image) throws IOException {
+        for (int first = leaves.nextSetBit(0); first >= 0; ) {
+            int end = leaves.nextClearBit(first);
+            blank(files, image, geometry.offsetOf(first), geometry.offsetOf(end));
+            first = leaves.nextSetBit(end);
+        }
+        for (Map.Entry<Integer, Integer> trunk : usedBytesOfTrunk.entrySet()) {
+            long offset = geometry.offsetOf(trunk.getKey());
+            blank(files, image, offset + trunk.getValue(), offset + geometry.pageSize());
+        }
+    }
+
+    private static void blank(FileOperations files, FileChannel image, long from, long to) throws IOException {
+        for (long at = from; at < to; at += ZEROS) {
+            files.write(image, ByteBuffer.allocate((int) Math.min(ZEROS, to - at)), at);
+        }
+    }
+
+    private void addLockBytePage() {
+        long page = geometry.lockBytePage();
+        if (page <= geometry.pageCount()) {
+            leaves.set((int) page);
+        }
     }
 
     /** Adds a trunk page with its leaves, and returns the number of the next trunk page, or 0. */

@@ -43,7 +43,19 @@ public final class LiveDatabase implements AutoCloseable {
      * @throws DatabaseDamagedException if the file is empty, damaged, encrypted or not a SQLite database
      */
     public static LiveDatabase open(DatabasePath database, SqliteConnector connector) {
-        LiveDatabase live = connect(database, connector);
+        return begun(connect(database, connector));
+    }
+
+    /** Opens a database like {@link #open}, but without a trace, as {@link SqliteConnector#openToLook} does. */
+    public static LiveDatabase openToLook(DatabasePath database, SqliteConnector connector) {
+        try {
+            return begun(new LiveDatabase(database, connector, connector.openToLook(database), null));
+        } catch (SQLException e) {
+            throw SqliteFailures.translate(database.file(), e);
+        }
+    }
+
+    private static LiveDatabase begun(LiveDatabase live) {
         try {
             live.begin();
             return live;

@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageDigests;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.ImagePages;
 import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
@@ -87,11 +88,12 @@ final class Seal {
     Manifest run(Instant created, Ordering ordering) throws IOException {
         try (packs;
                 FileChannel channel =
-                        services.files().openForRead(compacted.image().file())) {
+                        services.files().openForWrite(compacted.image().file())) {
             if (channel.size() != geometry.imageBytes()) {
                 throw new IOException("the copy has " + channel.size() + " bytes instead of " + geometry.imageBytes());
             }
-            ImageReader image = new ImageReader(channel, geometry, FreePages.read(channel, geometry));
+            FreePages.blank(services.files(), channel, geometry);
+            ImagePages image = new ImagePages(channel, geometry);
             StoredImage stored = base == null ? StoredImage.NONE : base;
             services.takeLoop().run(geometry.leafCount() + 1, () -> checkingFirst(new SealWorker(this, image, stored)));
             packs.finish();
@@ -132,7 +134,7 @@ final class Seal {
      * Stores pages of packs again that have become too empty, or too many. Plans again afterwards, because the pages may
      * compress to another size than expected. A take that neither stored nor dropped anything rewrites nothing.
      */
-    private void rewrite(ImageReader image, Base from) throws IOException {
+    private void rewrite(ImagePages image, Base from) throws IOException {
         List<PackUse> uses = leaves.uses();
         long before = PackUse.usedBytes(
                 PackUse.of(IntStream.range(0, from.manifest().leaves().size())
@@ -153,7 +155,7 @@ final class Seal {
         }
     }
 
-    private void rewrite(ImageReader image, Set<PackName> emptied) {
+    private void rewrite(ImagePages image, Set<PackName> emptied) {
         Predicate<StoredLeaf> isAffected = leaf -> leaf.layers().stream()
                 .anyMatch(layer -> emptied.contains(layer.pack().name()));
         List<Integer> affected = IntStream.range(0, geometry.leafCount())

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.take;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.ImagePages;
 import io.harmonylite.snapshot.internal.format.Layer;
 import io.harmonylite.snapshot.internal.format.LeafDiff;
 import io.harmonylite.snapshot.internal.format.MalformedException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SealWorker implements ParallelLoop.Worker {
 
     private final Seal seal;
-    private final ImageReader image;
+    private final ImagePages image;
     private final StoredImage stored;
     private final PackReader reader = new PackReader();
     private final byte[] frame = new byte[ImageGeometry.FRAME_BYTES];
@@ -34,7 +35,7 @@ final class SealWorker implements ParallelLoop.Worker {
      *
      * @param stored the image whose pages may be referenced
      */
-    SealWorker(Seal seal, ImageReader image, StoredImage stored) {
+    SealWorker(Seal seal, ImagePages image, StoredImage stored) {
         this.seal = seal;
         this.image = image;
         this.stored = stored;
@@ -49,7 +50,7 @@ final class SealWorker implements ParallelLoop.Worker {
             // Digests and frames are of the same read. The layer cannot be added before its leaf is set.
             seal.leaves().set(leaf, store(leaf, all).leaf(), List.of());
         } else {
-            seal(leaf, base, digests(leaf));
+            seal(leaf, base, image.digests(leaf, frame));
         }
         seal.progressed(leaf);
     }
@@ -68,19 +69,6 @@ final class SealWorker implements ParallelLoop.Worker {
         if (!diff.changed().isEmpty() && !store(leaf, diff.changed()).areOf(digests, diff.changed())) {
             throw new IOException("the copy changed while leaf " + leaf + " was read from it");
         }
-    }
-
-    /** Digests the pages of a leaf. */
-    private PageDigests digests(int leaf) throws IOException {
-        ImageGeometry geometry = image.geometry();
-        int pages = geometry.pagesIn(leaf);
-        PageDigests digests = new PageDigests(pages);
-        while (digests.pages() < pages) {
-            int count = Math.min(geometry.pagesPerFrame(), pages - digests.pages());
-            int length = image.read(geometry.firstPage(leaf) + digests.pages(), count, frame, 0);
-            digests.add(frame, length, geometry.pageSize());
-        }
-        return digests;
     }
 
     /** Adds pages of a leaf to the pack, and returns their digests. */

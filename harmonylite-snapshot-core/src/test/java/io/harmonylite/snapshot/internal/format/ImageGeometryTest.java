@@ -32,14 +32,12 @@ class ImageGeometryTest {
     }
 
     @Test
-    void isLockBytePage_pageAtOneGibibyte_isTrue() {
+    void lockBytePage_anyPageSize_isAtOneGibibyte() {
         for (int pageSize : new int[] {512, 4096, 65_536}) {
             ImageGeometry geometry = new ImageGeometry(pageSize, 1L << 22);
             long lockByte = (1L << 30) / pageSize + 1;
             assertThat(geometry.offsetOf(lockByte)).isEqualTo(1L << 30);
-            assertThat(geometry.isLockBytePage(lockByte)).isTrue();
-            assertThat(geometry.isLockBytePage(lockByte - 1)).isFalse();
-            assertThat(geometry.isLockBytePage(lockByte + 1)).isFalse();
+            assertThat(geometry.lockBytePage()).isEqualTo(lockByte);
         }
     }
 
