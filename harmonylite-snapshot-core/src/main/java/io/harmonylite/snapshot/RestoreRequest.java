@@ -22,7 +22,8 @@ public final class RestoreRequest {
         KEEP_PREVIOUS,
         SCHEMA_CHANGE,
         REPLACE_DAMAGED,
-        REQUIRE_POSITIONS
+        REQUIRE_POSITIONS,
+        FORCE_CHECK
     }
 
     private final @Nullable SnapshotId id;
@@ -135,6 +136,14 @@ public final class RestoreRequest {
         return with(Option.REQUIRE_POSITIONS);
     }
 
+    /**
+     * Makes SQLite check the image, although its take has checked the same bytes. Without this, SQLite checks the image
+     * only if the snapshot has no record of a complete check, and again if an edit has changed it.
+     */
+    public RestoreRequest forceCheck() {
+        return with(Option.FORCE_CHECK);
+    }
+
     private RestoreRequest with(Option option) {
         EnumSet<Option> changed = EnumSet.of(option);
         changed.addAll(options);
@@ -144,6 +153,11 @@ public final class RestoreRequest {
     /** Returns whether a snapshot without positions is rejected. */
     public boolean arePositionsRequired() {
         return options.contains(Option.REQUIRE_POSITIONS);
+    }
+
+    /** Returns whether SQLite checks the image in any case. */
+    public boolean isCheckForced() {
+        return options.contains(Option.FORCE_CHECK);
     }
 
     /** Returns the requested id; empty if the snapshot is not requested by id. */

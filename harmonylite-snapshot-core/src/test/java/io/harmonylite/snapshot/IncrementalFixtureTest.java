@@ -2,6 +2,8 @@ package io.harmonylite.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,22 +14,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Checks that this version reads a stored fixture of three snapshots that share packs, which is never rewritten: a full
- * one, one with changed rows, and one of a shrunk image whose take rewrote pages.
+ * Checks that this version reads stored fixtures of three snapshots that share packs, which are never rewritten: a full
+ * one, one with changed rows, and one of a shrunk image whose take rewrote pages. The manifests of the second fixture
+ * record SQLite's check.
  */
 class IncrementalFixtureTest {
 
-    private static final Path FIXTURE = Path.of("src/test/resources/io/harmonylite/snapshot/format-1-incremental");
+    private static final Path FIXTURES = Path.of("src/test/resources/io/harmonylite/snapshot");
     private static final Instant CREATED = Instant.parse("2026-11-30T08:00:00.123Z");
 
     @TempDir
     Path directory;
 
-    @Test
-    void restore_storedFixture_equalsTheStoredDumps() throws Exception {
-        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(FIXTURE.resolve("store"))) {
+    @ParameterizedTest
+    @CsvSource({"format-1-incremental, false", "format-1-checked, true"})
+    void restore_storedFixture_equalsTheStoredDumps(String name, boolean isChecked) throws Exception {
+        Path fixture = FIXTURES.resolve(name);
+        try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(fixture.resolve("store"))) {
             SnapshotRepository repository = SnapshotRepository.builder("orders", store)
                     .scratchDirectory(directory)
                     .build();
@@ -38,11 +45,15 @@ class IncrementalFixtureTest {
             assertThat(snapshots.get(2).rewrittenBytes()).isPositive();
             for (int number = 0; number < 3; number++) {
                 SnapshotId id = snapshots.get(number).id();
+                Manifest manifest =
+                        ManifestCodec.decode(Files.readAllBytes(fixture.resolve("store/orders/manifests/" + id)));
+                assertThat(manifest.check() != null && manifest.check().isComplete())
+                        .isEqualTo(isChecked);
                 assertThat(repository.verify(id, VerifyDepth.REBUILD).problem()).isEmpty();
                 Path restored = directory.resolve("restored-" + number + ".db");
                 repository.restore(RestoreRequest.of(id), restored);
                 assertThat(TestDatabase.rows(restored, "SELECT * FROM t"))
-                        .isEqualTo(Files.readAllLines(FIXTURE.resolve("rows-" + number + ".txt")));
+                        .isEqualTo(Files.readAllLines(fixture.resolve("rows-" + number + ".txt")));
             }
         }
     }

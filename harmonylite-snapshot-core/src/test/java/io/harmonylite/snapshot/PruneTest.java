@@ -353,7 +353,7 @@ class PruneTest {
                 head.ordering(),
                 head.possiblyMissing(),
                 head.notCompacted());
-        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0)));
+        store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0, null)));
     }
 
     @Test

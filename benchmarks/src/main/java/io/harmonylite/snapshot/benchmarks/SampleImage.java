@@ -81,6 +81,10 @@ final class SampleImage {
         Positions positions = Positions.of("harmonylite-changes-c-1", new StreamPosition(42, NOW, NOW));
         long stored = packs.stream().mapToLong(PackEntry::size).sum();
         return new Manifest(
-                new ManifestHead(List.of(), ID, "orders", NOW, "1.0", positions, info, stored), packs, entries, 0);
+                new ManifestHead(List.of(), ID, "orders", NOW, "1.0", positions, info, stored),
+                packs,
+                entries,
+                0,
+                null);
     }
 }

@@ -69,6 +69,11 @@ final class RestoreCommand implements Callable<Integer> {
     private boolean damaged;
 
     @Option(
+            names = "--force-check",
+            description = "Have SQLite check the image, although its take has checked the same bytes.")
+    private boolean check;
+
+    @Option(
             names = "--sequence-map",
             paramLabel = "FILE",
             description =
@@ -90,7 +95,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Transfers pending changes, unless SQLite cannot read the database; that one is kept. */
     private RestoreReport restore(SnapshotStore opened) {
-        RestoreRequest request = install.applyTo(selection.request());
+        RestoreRequest chosen = install.applyTo(selection.request());
+        RestoreRequest request = check ? chosen.forceCheck() : chosen;
         try {
             return restore(opened, request);
         } catch (DatabaseDamagedException e) {

@@ -67,8 +67,10 @@ class RestoreCommandTest {
     }
 
     @Test
-    void restore_overTheDatabase_reportsReusedBytes() throws Exception {
-        assertThat(Tool.run(sample.onDatabase("restore")).succeeded().out())
+    void restore_forceCheckOverTheDatabase_reportsReusedBytes() throws Exception {
+        assertThat(Tool.run(sample.onDatabase("restore", "--force-check"))
+                        .succeeded()
+                        .out())
                 .containsPattern("fetched    [0-9.]+ .*; [0-9.]+ .* of the image taken from the replaced database\n");
         assertThat(orders()).isEqualTo("4");
     }

@@ -27,6 +27,8 @@ import java.util.Set;
  * "leaves"  array of maps: "digest", "layers" array of integers, five for each layer ({@link LayerEntry}): pack
  *           index, offset of the block, stored length of its page table, pages stored, pages used
  * "credit"  bytes that later takes may rewrite in addition; missing if 0
+ * "check"   map: SQLite's check of the image before it was sealed ({@link CheckRecord}): "kind" text, "sqlite" text,
+ *           "violations" and "unchecked" arrays of text, each missing if it is empty; missing if unknown
  * </pre>
  *
  * Unknown keys are skipped. A leaf has at most as many layers as pages, and an image at most as many packs as pages and
@@ -41,7 +43,8 @@ final class BodyCodec {
 
     static byte[] encode(Manifest manifest) {
         return CborWriter.encode(out -> {
-            CborWriter.beginMap(out, manifest.credit() == 0 ? 2 : 3);
+            CheckRecord check = manifest.check();
+            CborWriter.beginMap(out, 2 + (manifest.credit() == 0 ? 0 : 1) + (check == null ? 0 : 1));
             out.writeFieldName("packs");
             out.writeStartArray(manifest, manifest.packs().size());
             for (PackEntry pack : manifest.packs()) {
@@ -57,8 +60,27 @@ final class BodyCodec {
             if (manifest.credit() != 0) {
                 number(out, "credit", manifest.credit());
             }
+            if (check != null) {
+                out.writeFieldName("check");
+                write(out, check);
+            }
             out.writeEndObject();
         });
+    }
+
+    private static void write(CBORGenerator out, CheckRecord check) throws IOException {
+        CborWriter.beginMap(
+                out,
+                2 + (check.violations().isEmpty() ? 0 : 1) + (check.unchecked().isEmpty() ? 0 : 1));
+        text(out, "kind", check.kind());
+        text(out, "sqlite", check.sqlite());
+        if (!check.violations().isEmpty()) {
+            CborWriter.texts(out, "violations", check.violations());
+        }
+        if (!check.unchecked().isEmpty()) {
+            CborWriter.texts(out, "unchecked", check.unchecked());
+        }
+        out.writeEndObject();
     }
 
     private static void write(CBORGenerator out, PackEntry pack) throws IOException {
@@ -91,6 +113,7 @@ final class BodyCodec {
         List<PackEntry> packs = null;
         List<LeafEntry> leaves = null;
         long credit = 0;
+        CheckRecord check = null;
         try (CborReader in = CborReader.of(bytes, offset, length)) {
             in.beginMap();
             for (String key = in.nextKey(); key != null; key = in.nextKey()) {
@@ -98,6 +121,7 @@ final class BodyCodec {
                     case "packs" -> packs = packs(in, maxPacks(head.geometry()));
                     case "leaves" -> leaves = leaves(in, bytes, head.geometry());
                     case "credit" -> credit = in.unsigned();
+                    case "check" -> check = check(in);
                     default -> in.skip();
                 }
             }
@@ -106,9 +130,26 @@ final class BodyCodec {
         if (packs == null || leaves == null) {
             throw new MalformedException("the body has no packs or no leaves");
         }
-        Manifest manifest = new Manifest(head, packs, leaves, credit);
+        Manifest manifest = new Manifest(head, packs, leaves, credit, check);
         ManifestCheck.check(manifest);
         return manifest;
+    }
+
+    private static CheckRecord check(CborReader in) throws MalformedException {
+        Fields fields = new Fields();
+        in.beginMap();
+        for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+            switch (key) {
+                case "kind", "sqlite" -> fields.put(key, in.text());
+                case "violations", "unchecked" -> fields.put(key, in.texts(CheckRecord.MAX_FINDINGS));
+                default -> in.skip();
+            }
+        }
+        return new CheckRecord(
+                fields.text("kind"),
+                fields.text("sqlite"),
+                fields.contains("violations") ? fields.texts("violations") : List.of(),
+                fields.contains("unchecked") ? fields.texts("unchecked") : List.of());
     }
 
     /** Returns the maximum number of packs: each one holds a page or a leaf of the image. */

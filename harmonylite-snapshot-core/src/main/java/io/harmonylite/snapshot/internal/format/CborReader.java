@@ -12,7 +12,9 @@ import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import io.harmonylite.snapshot.internal.base.IOSupplier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +120,7 @@ final class CborReader implements AutoCloseable {
         expect(JsonToken.END_OBJECT);
     }
 
-    /** Enters an array; follow with one of {@link #nextMap}, {@link #nextUnsigned}, {@link #nextText}. */
+    /** Enters an array; follow with {@link #nextMap} or {@link #nextUnsigned}. */
     void beginArray() throws MalformedException {
         expect(JsonToken.START_ARRAY);
     }
@@ -136,11 +138,6 @@ final class CborReader implements AutoCloseable {
     /** Returns the number that {@link #nextUnsigned} found: 0 to 2^63 - 1. */
     long current() throws MalformedException {
         return currentNumber(0);
-    }
-
-    /** Returns whether the array has a further text, which {@link #currentText} then returns. */
-    boolean nextText() throws MalformedException {
-        return more(JsonToken.VALUE_STRING);
     }
 
     /**
@@ -186,6 +183,19 @@ final class CborReader implements AutoCloseable {
     String text() throws MalformedException {
         expect(JsonToken.VALUE_STRING);
         return currentText();
+    }
+
+    /** Reads an array of at most {@code max} texts. */
+    List<String> texts(int max) throws MalformedException {
+        List<String> texts = new ArrayList<>();
+        beginArray();
+        while (more(JsonToken.VALUE_STRING)) {
+            if (texts.size() == max) {
+                throw new MalformedException("an array has more than " + max + " texts");
+            }
+            texts.add(currentText());
+        }
+        return List.copyOf(texts);
     }
 
     /** Reads a number from 0 to 2^63 - 1. */

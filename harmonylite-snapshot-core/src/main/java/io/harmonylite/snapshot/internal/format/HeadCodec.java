@@ -10,9 +10,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class HeadCodec {
 
     static final int FORMAT = 1;
+
+    private static final int MAX_FEATURES = 1000;
 
     /** Location of the body in the manifest. */
     record Body(long offset, long length, Digest sha256) {}
@@ -182,7 +182,7 @@ final class HeadCodec {
 
     private static void readField(CborReader in, String key, Fields fields) throws MalformedException {
         switch (key) {
-            case "requires" -> fields.put(key, texts(in));
+            case "requires" -> fields.put(key, in.texts(MAX_FEATURES));
             case "id", "name", "node", "library", "encoding", "journalMode", "notCompacted" ->
                 fields.put(key, in.text());
             case "positions" -> fields.put(key, PositionsCodec.read(in));
@@ -195,15 +195,6 @@ final class HeadCodec {
             case "body" -> fields.put(key, body(in));
             default -> in.skip();
         }
-    }
-
-    private static List<String> texts(CborReader in) throws MalformedException {
-        List<String> texts = new ArrayList<>();
-        in.beginArray();
-        while (in.nextText()) {
-            texts.add(in.currentText());
-        }
-        return List.copyOf(texts);
     }
 
     private static Body body(CborReader in) throws MalformedException {

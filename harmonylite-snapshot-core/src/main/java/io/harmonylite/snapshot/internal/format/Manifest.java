@@ -1,6 +1,7 @@
 package io.harmonylite.snapshot.internal.format;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The small object that makes a snapshot exist. Immutable.
@@ -9,11 +10,17 @@ import java.util.List;
  * @param packs all packs that hold pages of the image, in the order in which they were written
  * @param leaves locations of the pages, in the order of the image
  * @param credit bytes that later takes may rewrite in addition
+ * @param check SQLite's check of the image before it was sealed; null if it is unknown
  */
-public record Manifest(ManifestHead head, List<PackEntry> packs, List<LeafEntry> leaves, long credit) {
+public record Manifest(
+        ManifestHead head,
+        List<PackEntry> packs,
+        List<LeafEntry> leaves,
+        long credit,
+        @Nullable CheckRecord check) {
 
     /** Returns this manifest with another ordering. */
     public Manifest with(Ordering ordering) {
-        return new Manifest(head.with(ordering), packs, leaves, credit);
+        return new Manifest(head.with(ordering), packs, leaves, credit, check);
     }
 }

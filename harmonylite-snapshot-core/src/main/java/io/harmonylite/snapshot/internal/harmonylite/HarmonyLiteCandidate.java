@@ -50,8 +50,8 @@ record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) 
     }
 
     @Override
-    public void verify(PrivateImage image) {
-        if (!dropped.isEmpty()) {
+    public void verify(PrivateImage image, boolean isCheckForced) {
+        if (isCheckForced || !dropped.isEmpty()) {
             image.check(SoundnessCheck.QUICK); // The full check was made before sanitizing.
         }
     }

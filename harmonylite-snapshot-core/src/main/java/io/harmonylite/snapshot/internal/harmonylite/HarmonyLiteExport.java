@@ -110,7 +110,7 @@ public final class HarmonyLiteExport {
             StoredCandidate snapshot, HarmonyLiteSnapshotSink sink, Path file, long start) throws IOException {
         PrivateImage image = new PrivateImage(file, services.connector());
         stages.run(Stage.FETCH, () -> snapshot.fetch(file, null));
-        stages.run(Stage.VERIFY, () -> snapshot.verify(image));
+        stages.run(Stage.VERIFY, () -> snapshot.verify(image, false));
         stages.run(Stage.STAGE, () -> {
             image.edit(connection -> requireComplete(snapshot, Quarantine.names(connection)));
             image.sanitize(Sanitizer.forHarmonyLite());

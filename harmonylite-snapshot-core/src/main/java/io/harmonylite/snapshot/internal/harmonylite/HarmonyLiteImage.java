@@ -64,7 +64,8 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         requireHeader(services);
         try {
             image.check(tagCheck == TagCheck.MATCHES ? SoundnessCheck.QUICK : SoundnessCheck.FULL)
-                    .warn(LOG, snapshot.location());
+                    .warnings()
+                    .forEach(warning -> LOG.warn("{}: {}", snapshot.location(), warning));
         } catch (DatabaseDamagedException e) {
             throw new CorruptSnapshotException(
                     "the snapshot in " + snapshot.location() + " is damaged: " + e.getMessage(), e);

@@ -31,8 +31,12 @@ public interface Candidate {
      */
     FetchedBytes fetch(Path staged, @Nullable TargetProbe replaced) throws IOException;
 
-    /** Checks the fetched image with SQLite; throws if it is damaged. */
-    void verify(PrivateImage image);
+    /**
+     * Verifies the fetched image; throws if it is damaged. SQLite checks it, unless it has checked the same bytes before.
+     *
+     * @param isCheckForced whether SQLite checks it in any case
+     */
+    void verify(PrivateImage image, boolean isCheckForced);
 
     /** Returns the messages of each stream that its image may lack. */
     SortedMap<String, SequenceRange> possiblyMissing();

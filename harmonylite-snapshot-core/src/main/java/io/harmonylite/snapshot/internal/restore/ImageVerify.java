@@ -3,32 +3,56 @@ package io.harmonylite.snapshot.internal.restore;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
+import io.harmonylite.snapshot.internal.format.CheckRecord;
 import io.harmonylite.snapshot.internal.format.Manifest;
-import io.harmonylite.snapshot.internal.sqlite.CheckFindings;
 import io.harmonylite.snapshot.internal.sqlite.ImageProbe;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 
-/** Checks a fetched image with SQLite and compares it with its manifest. */
+/** Compares a fetched image with its manifest, and checks it with SQLite. */
 final class ImageVerify {
 
-    private final SoundnessCheck check;
+    private final PrivateImage image;
+    private final Manifest manifest;
 
-    ImageVerify(SoundnessCheck check) {
-        this.check = check;
+    /**
+     * Prepares a verification.
+     *
+     * @param image the fetched image, whose file has the image digest of the manifest
+     */
+    ImageVerify(PrivateImage image, Manifest manifest) {
+        this.image = image;
+        this.manifest = manifest;
     }
 
-    /** Returns SQLite's findings that are not damage. */
-    CheckFindings run(PrivateImage image, Manifest manifest) {
+    /** Compares the image. Returns the check that its take made of the same bytes, or a new one if that is not complete. */
+    CheckRecord unlessChecked() {
+        CheckRecord taken = manifest.check();
+        if (taken == null || !taken.isComplete()) {
+            return check(SoundnessCheck.QUICK);
+        }
+        compare();
+        return taken;
+    }
+
+    /** Compares and checks the image. */
+    CheckRecord check(SoundnessCheck check) {
+        compare();
         try {
-            compare(image.probe(), manifest.head().image());
             return image.check(check);
         } catch (DatabaseDamagedException e) {
-            throw new CorruptSnapshotException("the fetched image fails SQLite's check: " + e.getMessage(), e);
+            throw damaged(e);
         }
     }
 
-    private static void compare(ImageProbe found, ImageInfo recorded) {
+    private void compare() {
+        ImageProbe found;
+        try {
+            found = image.probe();
+        } catch (DatabaseDamagedException e) {
+            throw damaged(e);
+        }
+        ImageInfo recorded = manifest.head().image();
         boolean same = found.geometry().pageSize() == recorded.pageSize()
                 && found.geometry().pageCount() == recorded.pageCount()
                 && found.userVersion() == recorded.userVersion()
@@ -38,5 +62,9 @@ final class ImageVerify {
         if (!same) {
             throw new CorruptSnapshotException("the fetched image does not match its manifest: " + found);
         }
+    }
+
+    private static CorruptSnapshotException damaged(DatabaseDamagedException e) {
+        return new CorruptSnapshotException("the fetched image fails SQLite's check: " + e.getMessage(), e);
     }
 }

@@ -50,13 +50,15 @@ final class NodeRestore implements AutoCloseable {
         return new NodeRestore(node.changes(), map == null ? null : map.beginRestore(), positions, restoreId);
     }
 
-    /** Returns the edits that bring this node's state into the image: positions or binding of its map, and pending changes. */
-    List<StagedEdit> edits(Live live, PendingChangePolicy policy) {
-        List<StagedEdit> edits = new ArrayList<>();
+    /** Returns the edit that writes positions or binding of the node's map into the image; empty if there is no map. */
+    List<StagedEdit> ofMap() {
         Restoring map = restoring;
-        if (map != null) {
-            edits.add(staged -> map.stage(staged, positions, restoreId));
-        }
+        return map == null ? List.of() : List.of(staged -> map.stage(staged, positions, restoreId));
+    }
+
+    /** Returns the edit that transfers pending changes into the image; empty if there are none to transfer. */
+    List<StagedEdit> ofPendingChanges(Live live, PendingChangePolicy policy) {
+        List<StagedEdit> edits = new ArrayList<>();
         PendingChanges local = changes;
         if (local != null && !live.isMissing() && policy != PendingChangePolicy.DISCARD) {
             live.requireReadable();

@@ -135,7 +135,7 @@ public final class RestoreRun {
     }
 
     private void verify(PrivateImage image, Candidate snapshot, TargetProbe probe) {
-        List<Runnable> checks = List.of(() -> writeBack(image), () -> snapshot.verify(image));
+        List<Runnable> checks = List.of(() -> writeBack(image), () -> snapshot.verify(image, request.isCheckForced()));
         services.loop().run(checks.size(), () -> number -> checks.get(number).run());
         if (isGuarded(probe) && request.edit().isEmpty()) {
             guard.check(image, target);
@@ -186,14 +186,14 @@ public final class RestoreRun {
             throws IOException {
         String journalMode =
                 request.method() == InstallMethod.ONLINE ? ROLLBACK : probe.journalModeAfter(snapshot.image());
-        List<StagedEdit> edits =
-                new ArrayList<>(own.edits(new Live(probe, services.connector()), request.pendingChanges()));
-        edit(probe).ifPresent(edits::add);
+        List<StagedEdit> hosts =
+                new ArrayList<>(own.ofPendingChanges(new Live(probe, services.connector()), request.pendingChanges()));
+        edit(probe).ifPresent(hosts::add);
         OriginTable origin = new OriginTable(
                 restoreId, services.clock().instant(), snapshot.id(), reached, snapshot.possiblyMissing());
         Path directory = Objects.requireNonNull(image.file().getParent(), "a staged file has a directory");
         FreeSpace.watched(directory, snapshot.image().bytes(), "editing the image", () -> {
-            new Edits(services).run(image, edits, origin, journalMode);
+            new Edits(services).run(image, own.ofMap(), hosts, origin, journalMode);
             return image;
         });
     }

@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.catalog.StoredHead;
+import io.harmonylite.snapshot.internal.format.CheckRecord;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
@@ -47,8 +48,10 @@ public record StoredCandidate(Services services, SnapshotCatalog catalog, Manife
     }
 
     @Override
-    public void verify(PrivateImage image) {
-        new ImageVerify(SoundnessCheck.QUICK).run(image, manifest).warn(LOG, id());
+    public void verify(PrivateImage image, boolean isCheckForced) {
+        ImageVerify verify = new ImageVerify(image, manifest);
+        CheckRecord check = isCheckForced ? verify.check(SoundnessCheck.QUICK) : verify.unlessChecked();
+        check.warnings().forEach(warning -> LOG.warn("{}: {}", id(), warning));
     }
 
     @Override

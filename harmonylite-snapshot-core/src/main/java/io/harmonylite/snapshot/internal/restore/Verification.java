@@ -11,10 +11,10 @@ import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
+import io.harmonylite.snapshot.internal.format.CheckRecord;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
-import io.harmonylite.snapshot.internal.sqlite.CheckFindings;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import java.util.TreeSet;
 /** Verifies snapshots to a requested depth. Changes nothing in the store, except that it marks damaged packs. */
 public final class Verification {
 
-    private static final CheckFindings NO_FINDINGS = new CheckFindings(List.of(), List.of(), List.of());
+    private static final CheckRecord NOT_CHECKED = new CheckRecord("", "", List.of(), List.of());
     private static final String SCRATCH = "harmonylite-verify-";
 
     private final Services services;
@@ -51,9 +51,9 @@ public final class Verification {
         long start = System.nanoTime();
         Damage damage = new Damage();
         Optional<SnapshotException> problem = Optional.empty();
-        CheckFindings findings = NO_FINDINGS;
+        CheckRecord check = NOT_CHECKED;
         try {
-            findings = verify(id, depth, damage);
+            check = verify(id, depth, damage);
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(catalog.damagedOrGone(id, e));
         } catch (UnsupportedFormatException e) {
@@ -66,10 +66,10 @@ public final class Verification {
         SortedSet<SnapshotId> affected =
                 problem.isEmpty() ? new TreeSet<>() : new DamagedPacks(catalog).record(id, damage.packs());
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new VerifyReport(id, depth, problem, findings.unchecked(), findings.constraints(), affected, elapsed);
+        return new VerifyReport(id, depth, problem, check.unchecked(), check.violations(), affected, elapsed);
     }
 
-    private CheckFindings verify(SnapshotId id, VerifyDepth depth, Damage damage) {
+    private CheckRecord verify(SnapshotId id, VerifyDepth depth, Damage damage) {
         Manifest manifest = services.stages().run(Stage.SELECT, () -> {
             Manifest read = catalog.read(id);
             catalog.requirePacks(read);
@@ -85,10 +85,10 @@ public final class Verification {
                 fetch.checkTables(manifest);
             });
         }
-        return NO_FINDINGS;
+        return NOT_CHECKED;
     }
 
-    private CheckFindings rebuild(Manifest manifest, Fetch fetch, Damage damage) {
+    private CheckRecord rebuild(Manifest manifest, Fetch fetch, Damage damage) {
         try (ScratchDirectory scratch = services.scratch().open(scratchParent, SCRATCH)) {
             Path file = scratch.resolve("rebuilt.db");
             services.stages().run(Stage.FETCH, () -> {
@@ -96,7 +96,8 @@ public final class Verification {
                 fetch.checkTables(manifest);
             });
             PrivateImage image = new PrivateImage(file, services.connector());
-            return services.stages().run(Stage.VERIFY, () -> new ImageVerify(SoundnessCheck.FULL).run(image, manifest));
+            return services.stages()
+                    .run(Stage.VERIFY, () -> new ImageVerify(image, manifest).check(SoundnessCheck.FULL));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }

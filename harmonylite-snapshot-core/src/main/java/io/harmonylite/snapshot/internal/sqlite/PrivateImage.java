@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.internal.sqlite;
 import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.internal.format.CheckRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -69,7 +70,7 @@ public final class PrivateImage {
      */
     public void requireSameIndexes() {
         for (String table : read(CustomIndex::tables)) {
-            CheckFindings findings = findings(connection -> CheckRun.ofTable(connection, table));
+            CheckFindings findings = checking(connection -> CheckRun.ofTable(connection, table));
             Stream.concat(findings.unchecked().stream(), findings.damage().stream())
                     .findFirst()
                     .ifPresent(difference -> {
@@ -80,17 +81,19 @@ public final class PrivateImage {
     }
 
     /**
-     * Checks with SQLite that the image, which must be in rollback mode, is sound. Returns the findings that are not
-     * damage.
+     * Checks with SQLite that the image, which must be in rollback mode, is sound.
      *
      * @throws DatabaseDamagedException if it is damaged; the message contains SQLite's findings
      */
-    public CheckFindings check(SoundnessCheck check) {
-        CheckFindings findings = findings(check::run);
-        if (!findings.damage().isEmpty()) {
-            throw new DatabaseDamagedException("the image is damaged: " + String.join("; ", findings.damage()));
-        }
-        return findings;
+    public CheckRecord check(SoundnessCheck check) {
+        return checking(connection -> {
+            CheckFindings findings = check.run(connection);
+            if (!findings.damage().isEmpty()) {
+                throw new DatabaseDamagedException("the image is damaged: " + String.join("; ", findings.damage()));
+            }
+            String version = Sql.text(connection, "SELECT sqlite_version()");
+            return new CheckRecord(check.pragma(), version, findings.constraints(), findings.unchecked());
+        });
     }
 
     /**
@@ -125,7 +128,7 @@ public final class PrivateImage {
     }
 
     /** Runs a check on a writable connection, because SQLite ignores CHECK constraints of a read-only database. */
-    private CheckFindings findings(Query<CheckFindings> check) {
+    private <T> T checking(Query<T> check) {
         try (Connection connection = connector.open(file)) {
             return check.run(connection);
         } catch (SQLException e) {

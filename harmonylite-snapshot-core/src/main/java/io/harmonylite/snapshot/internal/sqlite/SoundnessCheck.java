@@ -20,8 +20,13 @@ public enum SoundnessCheck {
         this.pragma = pragma;
     }
 
+    /** Returns the name of the pragma. */
+    String pragma() {
+        return pragma;
+    }
+
     /** Runs the check, and counts violated foreign keys if there is no damage. */
-    public CheckFindings run(Connection connection) throws SQLException {
+    CheckFindings run(Connection connection) throws SQLException {
         return CheckRun.ofAll(connection, pragma);
     }
 }

@@ -5,6 +5,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
+import io.harmonylite.snapshot.internal.format.CheckRecord;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.ImageDigests;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
@@ -55,6 +56,7 @@ final class Seal {
     private final PackPool packs;
     private long changedBytes;
     private long credit;
+    private volatile @Nullable CheckRecord check;
 
     /**
      * Prepares to seal an image.
@@ -111,13 +113,7 @@ final class Seal {
             @Override
             public void step(int number) throws IOException {
                 if (number == 0) {
-                    services.stages()
-                            .run(
-                                    Stage.CHECK,
-                                    () -> compacted
-                                            .image()
-                                            .check(settings.check())
-                                            .warn(LOG, catalog.layout().name()));
+                    services.stages().run(Stage.CHECK, () -> check = checked());
                 } else {
                     worker.step(number - 1);
                 }
@@ -128,6 +124,12 @@ final class Seal {
                 worker.close();
             }
         };
+    }
+
+    private CheckRecord checked() {
+        CheckRecord found = compacted.image().check(settings.check());
+        found.warnings().forEach(warning -> LOG.warn("{}: {}", catalog.layout().name(), warning));
+        return found.shortened();
     }
 
     /**
@@ -244,7 +246,7 @@ final class Seal {
                 ordering,
                 compacted.captured().possiblyMissing(),
                 compacted.notCompacted());
-        return new Manifest(head, named, entries, credit);
+        return new Manifest(head, named, entries, credit, check);
     }
 
     /** Returns all packs that the image uses, in the order in which they were written. */

@@ -37,6 +37,8 @@ class FormatDocumentTest {
     private static final int PAGE_SIZE = 512;
     private static final Instant CREATED = Instant.parse("2026-11-24T09:30:00.123Z");
 
+    private static final CheckRecord CHECK = new CheckRecord("quick_check", "3.50.3", List.of(), List.of());
+
     private final byte[] image = image();
     private final PackWriter.SealedPack sealed;
     private final LeafEntry leaf;
@@ -55,7 +57,7 @@ class FormatDocumentTest {
             leaf = new LeafEntry(digest, List.of(new LayerEntry(0, layer.offset(), layer.length(), 2, 2)));
             pack = Arrays.copyOf(writer.buffer(), sealed.pack().size());
         }
-        manifest = new Manifest(head(), List.of(sealed.pack()), List.of(leaf), 0);
+        manifest = new Manifest(head(), List.of(sealed.pack()), List.of(leaf), 0, CHECK);
     }
 
     /** Two pages: the first starts like an SQLite database, the second consists of ones. */

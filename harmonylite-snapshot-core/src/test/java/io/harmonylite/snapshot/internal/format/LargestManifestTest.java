@@ -44,6 +44,6 @@ class LargestManifestTest {
         ImageInfo info =
                 new ImageInfo(geometry.pageSize(), geometry.pageCount(), 0, 0, "UTF-8", "wal", digest.hex(), image);
         ManifestHead head = new ManifestHead(List.of(), ID, "orders", NOW, "1.0", Positions.none(), info, stored);
-        return new Manifest(head, List.copyOf(packs), List.copyOf(leaves), 0);
+        return new Manifest(head, List.copyOf(packs), List.copyOf(leaves), 0, null);
     }
 }

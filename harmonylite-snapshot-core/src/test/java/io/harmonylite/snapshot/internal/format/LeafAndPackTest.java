@@ -57,7 +57,8 @@ class LeafAndPackTest {
         PackEntry entry = new PackEntry(MANIFEST.packs().get(0).name(), pack.length, Digest.of(pack), 8);
         LayerEntry layer = new LayerEntry(0, ENTRY.offset(), stored.length, 8, 8);
         LeafEntry leaf = new LeafEntry(LEAF.digest(), List.of(layer));
-        return SampleSnapshot.unpack(new Manifest(MANIFEST.head(), List.of(entry), List.of(leaf), 0), List.of(pack));
+        return SampleSnapshot.unpack(
+                new Manifest(MANIFEST.head(), List.of(entry), List.of(leaf), 0, null), List.of(pack));
     }
 
     /** Returns whether unpacking fails; checks the image if it does not. */

@@ -168,7 +168,16 @@ class ManifestCodecTest {
                         notCompacted),
                 packs,
                 leaves,
-                random.nextInt(2) * (long) random.nextInt(Integer.MAX_VALUE));
+                random.nextInt(2) * (long) random.nextInt(Integer.MAX_VALUE),
+                random.nextBoolean() ? null : check(random));
+    }
+
+    private static CheckRecord check(Random random) {
+        return new CheckRecord(
+                random.nextBoolean() ? "quick_check" : "integrity_check",
+                "3.50.3",
+                Collections.nCopies(random.nextInt(3), "NULL value in t.ü: 1 row"),
+                Collections.nCopies(random.nextInt(3), "t (no such function: f)"));
     }
 
     private static LeafEntry leaf(int pages, List<PackEntry> packs, Random random) {
@@ -417,6 +426,9 @@ class ManifestCodecTest {
                 changed("more rewritten than stored bytes", raw -> raw.head.put("rewritten", 1 << 20)),
                 changed("a pack without pages", raw -> raw.pack(0).put("pages", 0)),
                 changed("a credit below zero", raw -> raw.body.put("credit", -1)),
+                changed("a check without a kind", raw -> raw.body.put("check", Map.of("sqlite", "3.50.3"))),
+                changed("a check with 101 tables", raw -> raw.body.put("check", check(Collections.nCopies(101, "t")))),
+                changed("a check with numbers", raw -> raw.body.put("check", check(List.of(1)))),
                 changed("no layers", raw -> raw.leaf(0).put("layers", List.of())),
                 layer("a layer in a pack that is not named", 0, 1),
                 layer("a layer in no pack", 0, -1),
@@ -542,6 +554,10 @@ class ManifestCodecTest {
         assertThat(fitting).isBetween(200, 299);
     }
 
+    private static Map<String, Object> check(List<?> unchecked) {
+        return Map.of("kind", "quick_check", "sqlite", "3.50.3", "unchecked", unchecked);
+    }
+
     private static boolean fits(ManifestHead head) {
         try {
             ManifestCodec.checkFits(head);
@@ -566,9 +582,10 @@ class ManifestCodecTest {
             LayerEntry layer = new LayerEntry(most, PackEntry.MAX_BYTES, PackEntry.MAX_BYTES, 32_768, 32_768);
             leaves.add(new LeafEntry(digest, List.of(layer)));
         }
-        byte[] body = BodyCodec.encode(new Manifest(SMALL.manifest().head(), packs, leaves, Long.MAX_VALUE));
+        byte[] body = BodyCodec.encode(new Manifest(SMALL.manifest().head(), packs, leaves, Long.MAX_VALUE, null));
         long perLeaf = body.length / count + 1L;
-        assertThat(perLeaf * most + ManifestCodec.MAX_HEAD_BYTES + 1024).isLessThan(ManifestCodec.MAX_BYTES);
+        int check = 2 * 100 * (400 * 4 + 3); // 100 findings of each kind, with 400 code points each.
+        assertThat(perLeaf * most + ManifestCodec.MAX_HEAD_BYTES + check + 1024).isLessThan(ManifestCodec.MAX_BYTES);
     }
 
     @Test

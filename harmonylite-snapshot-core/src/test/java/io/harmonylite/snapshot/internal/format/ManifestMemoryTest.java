@@ -118,7 +118,7 @@ class ManifestMemoryTest {
                 Positions.none(),
                 info,
                 100_000L * packs.size());
-        return new Manifest(head, packs, leaves, 0);
+        return new Manifest(head, packs, leaves, 0, null);
     }
 
     /** Verifies, lists and prunes the only snapshot of a store. */

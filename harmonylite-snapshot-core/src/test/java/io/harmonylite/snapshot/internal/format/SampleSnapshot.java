@@ -50,7 +50,7 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
             }
         }
         return new SampleSnapshot(
-                image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves, 0));
+                image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves, 0, null));
     }
 
     /** Returns different compressible pages; the first of every four is random. */
