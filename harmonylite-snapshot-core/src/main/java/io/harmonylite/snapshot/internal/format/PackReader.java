@@ -48,7 +48,12 @@ public final class PackReader implements AutoCloseable {
      */
     private byte[] frame(byte[] bytes, int offset, Layer.Frame of, int pageSize) throws MalformedException {
         int length = of.pages() * pageSize;
-        if (FrameDecompressor.contentLength(bytes, offset, of.length(), frame.length) != length) {
+        if (of.length() == length) {
+            System.arraycopy(bytes, offset, frame, 0, length); // Stored plain.
+            return frame;
+        }
+        if (of.length() > length
+                || FrameDecompressor.contentLength(bytes, offset, of.length(), frame.length) != length) {
             throw new MalformedException("a frame does not have " + of.pages() + " pages");
         }
         decompressor.decompress(bytes, offset, of.length(), frame, length);

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class PackWriter implements AutoCloseable {
 
-    /** Reserve for what zstd adds to frames that it cannot compress, and for a page table. */
+    /** Reserve for what zstd adds to a frame that it cannot compress, before it is stored plain, and for a page table. */
     private static final int RESERVE = 512 << 10;
 
     private final FrameCompressor compressor;
@@ -47,10 +47,13 @@ public final class PackWriter implements AutoCloseable {
         digests = new PageDigests(pages);
     }
 
-    /** Adds one frame of whole pages to the layer. */
+    /** Adds one frame of whole pages to the layer. It is stored plain if it does not become shorter. */
     public void addFrame(byte[] content, int length, int pageSize) {
         int pages = digests.add(content, length, pageSize);
-        int stored = compressor.compress(content, length, buffer, size);
+        int stored = Math.min(length, compressor.compress(content, length, buffer, size));
+        if (stored == length) {
+            System.arraycopy(content, 0, buffer, size, length);
+        }
         frames.add(new Layer.Frame(pages, stored));
         size += stored;
         imageBytes += length;

@@ -351,6 +351,43 @@ class LeafAndPackTest {
     }
 
     @Test
+    void addFrame_pagesThatDoNotShrink_areStoredPlain() throws Exception {
+        byte[] frame = new byte[4 * 4096];
+        new Random(3).nextBytes(frame);
+        try (PackWriter writer = new PackWriter(1);
+                PackReader reader = new PackReader()) {
+            writer.beginLayer(4);
+            writer.addFrame(frame, frame.length, 4096);
+            writer.endLayer(0, pages(0, 1, 2, 3));
+            PackWriter.SealedLayer sealed =
+                    writer.finish(new PackName(SampleSnapshot.ID, 0)).layers().get(0);
+            assertThat(sealed.offset()).isEqualTo(frame.length);
+            assertThat(writer.buffer()).startsWith(frame);
+            LayerEntry entry = new LayerEntry(0, sealed.offset(), sealed.length(), 4, 4);
+            Layer layer = reader.layer(writer.buffer(), sealed.offset(), entry, 0, 4096);
+            assertThat(layer.frames()).containsExactly(new Frame(4, frame.length));
+            byte[] read = new byte[frame.length];
+            reader.pages(
+                    writer.buffer(),
+                    entry,
+                    layer,
+                    4096,
+                    (first, count, bytes, offset, index) ->
+                            System.arraycopy(bytes, offset, read, first * 4096, count * 4096));
+            assertThat(read).isEqualTo(frame);
+            Layer longer = new Layer(0, layer.pages(), List.of(new Frame(4, frame.length + 1)), layer.digests());
+            assertThatThrownBy(() -> reader.pages(
+                            new byte[PackEntry.MAX_BYTES],
+                            0,
+                            longer,
+                            longer.ranges(longer.pages()).get(0),
+                            4096,
+                            (f, c, b, o, i) -> {}))
+                    .isInstanceOf(MalformedException.class);
+        }
+    }
+
+    @Test
     void finish_longestPack_isBelowLimit() {
         byte[] frame = new byte[1 << 20];
         Random random = new Random(3);
