@@ -132,7 +132,8 @@ final class ManagerWiring implements NodeFacts {
                 snapshot.storedBytes() + snapshot.referencedBytes() - taken.storedBytes(),
                 0,
                 snapshot.image().bytes(),
-                Optional.empty());
+                Optional.empty(),
+                taken.novelty() == TakeResult.Novelty.UNCHANGED);
     }
 
     RecoveryPlan plan(RecoveryOptions options) {

@@ -12,11 +12,14 @@ import java.util.Optional;
  * @param name name of the database's snapshots in the store
  * @param endedAt time at which the operation ended, by the host's clock
  * @param elapsed duration of the operation
- * @param snapshot the snapshot that the operation was about, if it was a single one
+ * @param isUnchanged true if a take of the loop stored nothing, because an identical snapshot exists: the same image at
+ *     the same positions
+ * @param snapshot the snapshot that the operation was about, if it was a single one; of an unchanged take the existing
+ *     one
  * @param bytes bytes that were stored, fetched or freed; 0 if the operation failed
- * @param referencedBytes bytes of the packs of earlier takes that a taken snapshot needs too; otherwise 0
+ * @param referencedBytes bytes of the packs of earlier takes that the snapshot of a take needs too; otherwise 0
  * @param reusedBytes bytes of the image that a restore took from the replaced database; otherwise 0
- * @param imageBytes size of the image of a taken or restored snapshot; otherwise 0
+ * @param imageBytes size of the image of a take or a restore; otherwise 0
  * @param failure the exception that was thrown, or the problem that was found in the snapshot; empty if the operation
  *     succeeded
  */
@@ -25,16 +28,23 @@ public record OperationOutcome(
         String name,
         Instant endedAt,
         Duration elapsed,
+        boolean isUnchanged,
         Optional<SnapshotId> snapshot,
         long bytes,
         long referencedBytes,
         long reusedBytes,
         long imageBytes,
+
         Optional<Throwable> failure) {
 
     /** Returns whether the operation succeeded and found no problem. */
     public boolean isDone() {
         return failure.isEmpty();
+    }
+
+    /** Returns the result in logs, metrics and the flight recorder: {@code done}, {@code unchanged} or {@code failed}. */
+    public String result() {
+        return isUnchanged ? "unchanged" : isDone() ? "done" : "failed";
     }
 
     /** Returns the stage in which the operation failed, if it is known. */
@@ -53,7 +63,7 @@ public record OperationOutcome(
                 .append(" name=")
                 .append(name)
                 .append(" outcome=")
-                .append(isDone() ? "done" : "failed");
+                .append(result());
         snapshot.ifPresent(id -> line.append(" snapshot=").append(id));
         failure.ifPresent(
                 cause -> line.append(" failure=").append(cause.getClass().getSimpleName()));

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.WatchOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -104,6 +107,28 @@ class FlightRecorderTest {
     }
 
     @Test
+    void recording_takesOfTheLoop_unchangedOnesHaveTheirOwnResult() throws Exception {
+        Path database = TestDatabase.create(directory.resolve("orders.db"));
+        ManualScheduler scheduler = new ManualScheduler();
+        List<RecordedEvent> events = recording(() -> {
+            try (SnapshotManager manager = SnapshotManager.builder(
+                            "orders", database, new InMemorySnapshotStore(scheduler))
+                    .trigger(Trigger.every(Duration.ofHours(1)))
+                    .clock(scheduler)
+                    .executor(Runnable::run)
+                    .watchOptions(WatchOptions.defaults().jitter(0).noDrills())
+                    .build()) {
+                manager.start(scheduler);
+                scheduler.advance(Duration.ofHours(2).plusMinutes(2));
+            }
+        });
+        assertThat(events.stream()
+                        .filter(event -> event.getEventType().getName().equals(PREFIX + "Operation"))
+                        .map(event -> event.getString("operation") + " " + event.getString("result")))
+                .containsExactlyInAnyOrder("take done", "take unchanged", "take unchanged");
+    }
+
+    @Test
     void recording_failedOperation_containsItsStage() throws Exception {
         Path database = TestDatabase.create(directory.resolve("orders.db"));
         SnapshotManager manager =
@@ -114,6 +139,7 @@ class FlightRecorderTest {
         List<RecordedEvent> events = recording(() -> assertThatThrownBy(() -> manager.restore(RestoreRequest.latest()))
                 .isInstanceOf(CorruptSnapshotException.class));
         RecordedEvent restore = only(events, "restore");
+        assertThat(restore.getString("result")).isEqualTo("failed");
         assertThat(restore.getString("failure")).isEqualTo(CorruptSnapshotException.class.getName());
         assertThat(restore.getString("snapshot")).isEqualTo(id.toString());
         Stage failed = Stage.valueOf(restore.getString("failedStage"));

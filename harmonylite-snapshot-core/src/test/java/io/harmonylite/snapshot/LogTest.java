@@ -56,6 +56,7 @@ class LogTest {
                 "orders",
                 Instant.EPOCH,
                 Duration.ofMillis(1_234),
+                false,
                 Optional.empty(),
                 0,
                 0,

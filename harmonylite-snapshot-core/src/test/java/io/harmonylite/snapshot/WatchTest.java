@@ -198,6 +198,13 @@ class WatchTest {
         scheduler.advance(HOUR.multipliedBy(24));
         assertThat(outcomes()).startsWith(WatchOutcome.DONE, WatchOutcome.UNCHANGED);
         assertThat(outcomes().stream().filter(WatchOutcome.DONE::equals)).hasSize(1);
+        assertThat(recorder.outcomes)
+                .extracting(OperationOutcome::result)
+                .startsWith("done", "unchanged")
+                .hasSameSizeAs(outcomes());
+        assertThat(recorder.outcomes.get(1).toString())
+                .startsWith("operation=take name=orders outcome=unchanged snapshot=")
+                .contains(" bytes=0 ");
         assertThat(store.log().stream().filter(call -> call.startsWith("put orders/packs")))
                 .hasSize(1);
         assertThat(recorder.events.stream().filter("+CAPTURE"::equals))
@@ -207,6 +214,10 @@ class WatchTest {
                 .isZero();
         manager.take();
         assertThat(snapshots()).isEqualTo(2); // A manual take always stores a snapshot.
+        assertThat(recorder.outcomes)
+                .last()
+                .extracting(OperationOutcome::result)
+                .isEqualTo("done");
     }
 
     @Test

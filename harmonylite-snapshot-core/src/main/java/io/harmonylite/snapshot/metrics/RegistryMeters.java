@@ -119,7 +119,7 @@ final class RegistryMeters {
                 .description("Duration of takes, restores, recoveries, verifications, drills, prunes and trims")
                 .tags(tags)
                 .tag("operation", operation)
-                .tag("outcome", outcome.isDone() ? "done" : "failed")
+                .tag("outcome", outcome.result())
                 .tag(
                         "exception",
                         outcome.failure()
@@ -127,6 +127,9 @@ final class RegistryMeters {
                                 .orElse("none"))
                 .register(registry)
                 .record(outcome.elapsed());
+        if (outcome.isUnchanged()) {
+            return; // Its bytes are those of the take that stored the snapshot.
+        }
         if (outcome.isDone()) {
             record("operation.size", "Bytes that an operation stored, fetched or freed", operation, outcome.bytes());
         }

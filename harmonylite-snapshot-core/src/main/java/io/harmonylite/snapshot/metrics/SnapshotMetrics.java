@@ -19,14 +19,15 @@ import java.util.function.Consumer;
  * <table>
  * <caption>Meters</caption>
  * <tr><td>{@code harmonylite.snapshot.operation}</td><td>timer of every operation; tags {@code operation}, {@code
- *     outcome} ({@code done} or {@code failed}), {@code exception} (simple name, or {@code none})</td></tr>
+ *     outcome} ({@code done}, {@code failed}, or {@code unchanged} for a take of the loop that stored nothing), {@code
+ *     exception} (simple name, or {@code none})</td></tr>
  * <tr><td>{@code harmonylite.snapshot.operation.size}</td><td>bytes that a successful operation stored, fetched or
  *     freed; tag {@code operation}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.operation.referenced}, {@code harmonylite.snapshot.operation.reused}</td><td>bytes
  *     of earlier takes that the snapshot of a take needs too, and bytes of the image that a restore took from the
  *     replaced database; tag {@code operation}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.operation.image}</td><td>size of the image of a take or a restore; tag {@code
- *     operation}</td></tr>
+ *     operation}. These meters of bytes leave out unchanged takes</td></tr>
  * <tr><td>{@code harmonylite.snapshot.stage}</td><td>timer of every stage; tag {@code stage}</td></tr>
  * <tr><td>{@code harmonylite.snapshot.health}</td><td>1 for the current state, 0 for the others; tag {@code
  *     state}</td></tr>

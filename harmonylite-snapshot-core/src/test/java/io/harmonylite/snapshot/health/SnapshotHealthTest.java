@@ -62,7 +62,7 @@ class SnapshotHealthTest {
         StoreUnavailableException failure = new StoreUnavailableException("no way to the store");
         ExceptionAccess.setStage(failure, Stage.SEAL);
         failures.add(new OperationOutcome(
-                operation, "orders", at, Duration.ZERO, Optional.empty(), 0, 0, 0, 0, Optional.of(failure)));
+                operation, "orders", at, Duration.ZERO, false, Optional.empty(), 0, 0, 0, 0, Optional.of(failure)));
     }
 
     private SnapshotHealth health() {

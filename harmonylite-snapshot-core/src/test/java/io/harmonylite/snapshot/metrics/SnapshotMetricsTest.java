@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harmonylite.snapshot.ManualScheduler;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -15,10 +16,13 @@ import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.health.StreamHealth;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import io.harmonylite.snapshot.watch.Headroom;
+import io.harmonylite.snapshot.watch.Trigger;
+import io.harmonylite.snapshot.watch.WatchOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +105,37 @@ class SnapshotMetricsTest {
                         .timer()
                         .totalTime(TimeUnit.NANOSECONDS))
                 .isPositive();
+    }
+
+    @Test
+    void loop_nothingChanged_isCountedApartAndNotMeasured() throws Exception {
+        metrics.bindTo(registry);
+        Path database = TestDatabase.create(directory.resolve("orders.db"));
+        ManualScheduler scheduler = new ManualScheduler();
+        try (SnapshotManager manager = SnapshotManager.builder("orders", database, new InMemorySnapshotStore(scheduler))
+                .listener(metrics)
+                .trigger(Trigger.every(Duration.ofHours(1)))
+                .clock(scheduler)
+                .executor(Runnable::run)
+                .watchOptions(WatchOptions.defaults().jitter(0).noDrills())
+                .build()) {
+            manager.start(scheduler);
+            scheduler.advance(Duration.ofHours(2).plusMinutes(2));
+        }
+        assertThat(takes("done")).isEqualTo(1);
+        assertThat(takes("unchanged")).isEqualTo(2);
+        for (String meter : List.of("operation.size", "operation.referenced", "operation.image")) {
+            assertThat(registry.get("harmonylite.snapshot." + meter).summary().count())
+                    .as(meter)
+                    .isEqualTo(1);
+        }
+    }
+
+    private long takes(String outcome) {
+        return registry.get("harmonylite.snapshot.operation")
+                .tags("operation", "take", "outcome", outcome)
+                .timer()
+                .count();
     }
 
     @Test

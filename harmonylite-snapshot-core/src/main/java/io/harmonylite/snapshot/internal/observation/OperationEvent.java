@@ -32,6 +32,10 @@ final class OperationEvent extends Event {
     @Description("Name of the snapshots in the store")
     private @Nullable String name;
 
+    @Label("Result")
+    @Description("done, unchanged or failed; unchanged is a take that stored nothing, as an identical snapshot exists")
+    private @Nullable String result;
+
     @Label("Snapshot")
     @Description("Id of the snapshot that the operation was about")
     private @Nullable String snapshot;
@@ -67,6 +71,7 @@ final class OperationEvent extends Event {
     void end(OperationOutcome outcome) {
         operation = outcome.operation().label();
         name = outcome.name();
+        result = outcome.result();
         snapshot = outcome.snapshot().map(SnapshotId::toString).orElse(null);
         bytes = outcome.bytes();
         referencedBytes = outcome.referencedBytes();

@@ -69,6 +69,7 @@ public final class OperationRecorder {
                 name,
                 clock.instant(),
                 Duration.ofNanos(System.nanoTime() - start),
+                done.isUnchanged(),
                 done.snapshot(),
                 done.bytes(),
                 done.referencedBytes(),
@@ -80,7 +81,7 @@ public final class OperationRecorder {
     private OperationOutcome failed(Operation operation, long start, Optional<SnapshotId> snapshot, Throwable failure) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
         return new OperationOutcome(
-                operation, name, clock.instant(), elapsed, snapshot, 0, 0, 0, 0, Optional.of(failure));
+                operation, name, clock.instant(), elapsed, false, snapshot, 0, 0, 0, 0, Optional.of(failure));
     }
 
     private void record(OperationEvent event, OperationOutcome outcome) {

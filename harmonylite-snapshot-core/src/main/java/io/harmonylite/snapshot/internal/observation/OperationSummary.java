@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param reusedBytes bytes of the image that a restore took from the replaced database
  * @param imageBytes size of the image of a take or a restore
  * @param problem what it found to be wrong, if it returns a problem instead of throwing it
+ * @param isUnchanged whether it was a take that stored nothing because an identical snapshot exists
  */
 public record OperationSummary(
         Optional<SnapshotId> snapshot,
@@ -20,7 +21,19 @@ public record OperationSummary(
         long referencedBytes,
         long reusedBytes,
         long imageBytes,
-        Optional<SnapshotException> problem) {
+        Optional<SnapshotException> problem,
+        boolean isUnchanged) {
+
+    /** Creates the summary of an operation other than an unchanged take. */
+    public OperationSummary(
+            Optional<SnapshotId> snapshot,
+            long bytes,
+            long referencedBytes,
+            long reusedBytes,
+            long imageBytes,
+            Optional<SnapshotException> problem) {
+        this(snapshot, bytes, referencedBytes, reusedBytes, imageBytes, problem, false);
+    }
 
     /** Returns the summary of an operation that has no single snapshot. */
     public static OperationSummary of(long bytes) {
