@@ -17,7 +17,7 @@ public final class PackFetcher {
 
     private final SnapshotCatalog catalog;
     private final LongConsumer fetched;
-    private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
+    private byte[] buffer = new byte[0];
 
     /**
      * Creates a fetcher of packs in a catalog's store.
@@ -50,6 +50,9 @@ public final class PackFetcher {
      * @throws CorruptSnapshotException if the pack is missing, or the part is damaged at every attempt
      */
     public <T, E extends Exception> T fetch(PackEntry pack, int offset, int length, Decoder<T, E> decoder) throws E {
+        if (buffer.length < length) {
+            buffer = new byte[length];
+        }
         CorruptSnapshotException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {

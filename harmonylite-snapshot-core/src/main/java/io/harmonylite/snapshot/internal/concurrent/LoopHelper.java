@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A helper of a loop on a thread of the host's executor. If it is joined before it begins, it never begins. Its thread
- * is interrupted only during its work for the loop, and returns to the executor with a clear interrupt flag.
+ * is interrupted only during its work for the loop, and returns to the executor with a clear interrupt flag. Once joined
+ * it references nothing: it may wait in the executor's queue for long, and a loop may hold large buffers.
  */
 final class LoopHelper implements Runnable {
 
@@ -14,7 +15,7 @@ final class LoopHelper implements Runnable {
         DONE
     }
 
-    private final WorkQueue steps;
+    private @Nullable WorkQueue steps;
     private State state = State.WAITING;
     private boolean interrupted;
     private @Nullable Thread thread;
@@ -25,27 +26,29 @@ final class LoopHelper implements Runnable {
 
     @Override
     public void run() {
-        if (!begin()) {
+        WorkQueue begun = begin();
+        if (begun == null) {
             return;
         }
         try {
-            steps.work();
+            begun.work();
         } finally {
             end();
         }
     }
 
-    private synchronized boolean begin() {
+    private synchronized @Nullable WorkQueue begin() {
         if (state != State.WAITING) {
-            return false;
+            return null;
         }
         state = State.WORKING;
         thread = Thread.currentThread();
-        return true;
+        return steps;
     }
 
     private synchronized void end() {
         state = State.DONE;
+        steps = null;
         thread = null;
         if (interrupted) {
             Thread.interrupted();
@@ -59,6 +62,7 @@ final class LoopHelper implements Runnable {
         synchronized (this) {
             if (state == State.WAITING) {
                 state = State.DONE;
+                steps = null;
             }
             while (state == State.WORKING) {
                 try {

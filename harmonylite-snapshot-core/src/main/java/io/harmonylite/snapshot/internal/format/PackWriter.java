@@ -1,21 +1,25 @@
 package io.harmonylite.snapshot.internal.format;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
 /**
  * Composes packs in memory, one after the other in the same buffer. A pack consists of layers: the frames of some pages
  * of one leaf, followed by the layer's block. Positions in a layer are relative to its block, so that packs can be
- * joined. Not thread-safe; one writer occupies {@link PackEntry#MAX_BYTES}.
+ * joined. Not thread-safe. The buffer of a writer grows with its packs, up to {@link PackEntry#MAX_BYTES}.
  */
 public final class PackWriter implements AutoCloseable {
 
     /** Reserve for what zstd adds to a frame that it cannot compress, before it is stored plain, and for a page table. */
     private static final int RESERVE = 512 << 10;
 
+    /** Size of a buffer beyond which it grows to its maximum at once, so that two large ones rarely exist. */
+    private static final int SMALL = 4 << 20;
+
     private final FrameCompressor compressor;
-    private final byte[] buffer = new byte[PackEntry.MAX_BYTES];
+    private byte[] buffer = new byte[0];
     private final List<SealedLayer> layers = new ArrayList<>();
     private final List<Layer.Frame> frames = new ArrayList<>();
     private PageDigests digests = new PageDigests(0);
@@ -33,7 +37,7 @@ public final class PackWriter implements AutoCloseable {
      */
     public boolean hasRoomFor(int pages, int pageSize) {
         return imageBytes + pages * pageSize <= ImageGeometry.LEAF_BYTES
-                && size + pages * (pageSize + Digest.LENGTH) + RESERVE <= buffer.length;
+                && size + pages * (pageSize + Digest.LENGTH) + RESERVE <= PackEntry.MAX_BYTES;
     }
 
     /** Returns whether the pack has no layer. */
@@ -50,6 +54,7 @@ public final class PackWriter implements AutoCloseable {
     /** Adds one frame of whole pages to the layer. It is stored plain if it does not become shorter. */
     public void addFrame(byte[] content, int length, int pageSize) {
         int pages = digests.add(content, length, pageSize);
+        grow(length + RESERVE);
         int stored = Math.min(length, compressor.compress(content, length, buffer, size));
         if (stored == length) {
             System.arraycopy(content, 0, buffer, size, length);
@@ -69,6 +74,7 @@ public final class PackWriter implements AutoCloseable {
     public PageDigests endLayer(int leaf, BitSet pages) {
         int offset = size;
         byte[] table = LayerCodec.encode(new Layer(leaf, pages, frames, digests.bytes()));
+        grow(digests.bytes().length + RESERVE);
         int length = compressor.compress(table, table.length, buffer, size);
         size += length;
         System.arraycopy(digests.bytes(), 0, buffer, size, digests.bytes().length);
@@ -81,9 +87,10 @@ public final class PackWriter implements AutoCloseable {
 
     /** Moves all layers of another pack to the end of this one, if there is room. Returns whether there was. */
     public boolean join(PackWriter other) {
-        if (imageBytes + other.imageBytes > ImageGeometry.LEAF_BYTES || size + other.size > buffer.length) {
+        if (imageBytes + other.imageBytes > ImageGeometry.LEAF_BYTES || size + other.size > PackEntry.MAX_BYTES) {
             return false;
         }
+        grow(other.size);
         System.arraycopy(other.buffer, 0, buffer, size, other.size);
         other.layers.forEach(layer ->
                 layers.add(new SealedLayer(layer.leaf(), layer.offset() + size, layer.length(), layer.pages())));
@@ -100,6 +107,14 @@ public final class PackWriter implements AutoCloseable {
                 new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size), pages), List.copyOf(layers));
         clear();
         return sealed;
+    }
+
+    /** Makes room for further bytes, as far as a pack may have them. */
+    private void grow(int bytes) {
+        int needed = Math.min(size + bytes, PackEntry.MAX_BYTES);
+        if (needed > buffer.length) {
+            buffer = Arrays.copyOf(buffer, needed > SMALL ? PackEntry.MAX_BYTES : 2 * needed);
+        }
     }
 
     private void clear() {

@@ -109,6 +109,17 @@ class LeafAndPackTest {
         assertThat(SampleSnapshot.unpack(made.manifest(), made.packs())).isEqualTo(made.image());
     }
 
+    /** A host with many small databases takes several of them at a time. */
+    @Test
+    void buffer_packOfFewPages_occupiesLittle() {
+        try (PackWriter writer = new PackWriter(1)) {
+            BitSet pages = new BitSet();
+            pages.set(0, 100);
+            add(writer, 0, pages, 4096, new Random(1));
+            assertThat(writer.buffer().length).isLessThan(4 << 20);
+        }
+    }
+
     /** Any pages of a leaf, in frames of any size, also after packs were joined. */
     @Property(tries = 100)
     void pages_anyLayersOfJoinedPacks_areThoseAdded(
