@@ -847,4 +847,36 @@ class RecoverTest {
         assertThat(rejections).hasSize(1).doesNotContainNull();
         assertHasAllOnce(replica);
     }
+
+    /** The way on if no node has applied the missing messages; docs/wiring.md describes it. */
+    @ParameterizedTest
+    @EnumSource
+    void recover_messagesThatNoNodeHas_goesOnFromATakeAtTheEndOfTheStreams(Kind kind) throws Exception {
+        streams.publish(A, 5);
+        Replica chosen = running(kind, 5, 0);
+        Replica other = replica("other", kind);
+        other.manager().recover();
+        other.createTables();
+        other.apply(A, 3);
+        streams.publish(A, 20);
+        streams.dropBefore(A, 15);
+        assertStops(chosen.manager(), StreamGapException.class);
+        if (kind == Kind.TABLE) {
+            TestDatabase.run(
+                    chosen.database,
+                    "DROP TABLE __harmonylite__snapshot_positions",
+                    "DROP TABLE __harmonylite__snapshot_ahead");
+        }
+        try (SnapshotManager withoutMap =
+                SnapshotManager.builder("orders", chosen.database, store).build()) {
+            withoutMap.take(Positions.of(A, StreamPosition.at(25)).with(B, StreamPosition.at(0)));
+        }
+        RecoveryOptions options = RecoveryOptions.defaults().replaceExistingRows();
+        for (Replica replica : List.of(chosen, other)) {
+            replica.manager().recover(options);
+            streams.publish(A, 1);
+            replica.catchUp();
+            assertThat(replica.rows(A)).startsWith("1", "2", "3", "4", "5", "26");
+        }
+    }
 }
