@@ -1,6 +1,7 @@
 /** Snapshots of SQLite databases with stream positions, and recovery from them. */
 @SuppressWarnings("requires-automatic") // Micrometer is optional, and only the package metrics needs it.
 module io.harmonylite.snapshot {
+    requires static com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.cbor;
     requires com.github.luben.zstd_jni;

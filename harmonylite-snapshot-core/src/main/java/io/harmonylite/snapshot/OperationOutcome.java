@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot;
 
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,7 @@ public record OperationOutcome(
         long reusedBytes,
         long imageBytes,
 
+        @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "type") @JsonIncludeProperties("message")
         Optional<Throwable> failure) {
 
     /** Returns whether the operation succeeded and found no problem. */

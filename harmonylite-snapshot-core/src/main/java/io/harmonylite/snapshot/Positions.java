@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.harmonylite.snapshot.internal.base.StreamName;
 import java.util.Collections;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class Positions {
     }
 
     /** Returns all positions by stream name, sorted by name; not modifiable. */
+    @JsonValue
     public SortedMap<String, StreamPosition> byStream() {
         return byStream;
     }

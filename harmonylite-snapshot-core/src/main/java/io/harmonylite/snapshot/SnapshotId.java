@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.harmonylite.snapshot.internal.base.NameTime;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -85,6 +86,7 @@ public final class SnapshotId implements Comparable<SnapshotId> {
 
     /** Returns the id as text, as {@link #parse} reads it. */
     @Override
+    @JsonValue
     public String toString() {
         return text;
     }

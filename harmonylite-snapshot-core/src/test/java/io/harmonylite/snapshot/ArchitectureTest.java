@@ -89,7 +89,8 @@ class ArchitectureTest {
             .resideOutsideOfPackage(FORMAT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("com.fasterxml.jackson..", "com.github.luben.zstd..")
+            .resideInAnyPackage(
+                    "com.fasterxml.jackson.core..", "com.fasterxml.jackson.dataformat..", "com.github.luben.zstd..")
             .orShould()
             .callMethod(MessageDigest.class, "getInstance", String.class)
             .because("what is written to disk or sent away is described in one place");

@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.exception;
 
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * subclass says what the caller can do. Nothing in the store or the live database was changed, unless a subclass says
  * otherwise.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "type")
+@JsonIncludeProperties("message")
 public class SnapshotException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

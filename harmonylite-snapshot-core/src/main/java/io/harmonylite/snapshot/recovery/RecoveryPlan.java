@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.recovery;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotInfo;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 public sealed interface RecoveryPlan {
 
     /** Returns the outcome: the worst of all streams. */
+    @JsonProperty
     RecoveryOutcome outcome();
 
     /** Returns the state of the database at planning time. */

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.recovery;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.SnapshotId;
@@ -25,5 +26,5 @@ public record RecoveryReport(
         Optional<RestoreReport> restored,
         Positions positions,
         SortedMap<SnapshotId, SnapshotException> passedOver,
-        Optional<MessageSpool> spool,
+        @JsonIgnore Optional<MessageSpool> spool,
         Duration elapsed) {}

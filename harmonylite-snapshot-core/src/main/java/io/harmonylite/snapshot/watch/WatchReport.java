@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.watch;
 
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.harmonylite.snapshot.SnapshotInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,8 @@ public record WatchReport(
         WatchOutcome outcome,
         Optional<TriggerReason> reason,
         Optional<SnapshotInfo> snapshot,
+
+        @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "type") @JsonIncludeProperties("message")
         Optional<Throwable> failure) {
 
     @Override
