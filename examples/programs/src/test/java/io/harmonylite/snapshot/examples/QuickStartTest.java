@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +38,28 @@ class QuickStartTest {
                         "Track           3,503 of  3,503 rows identical",
                         "All 15,607 rows are restored and identical.");
         assertThat(directory).isDirectoryContaining(file -> file.endsWith("chinook.db"));
+    }
+
+    /** The picture was drawn from real output; ids, times and the directory differ from run to run. */
+    @Test
+    void run_bundledDatabase_printsWhatTheReadmeShows() throws Exception {
+        assertThat(new QuickStart(directory, out).run()).isTrue();
+        List<String> shown = Pattern.compile("<text[^>]*>([^<]*)</text>")
+                .matcher(Files.readString(Path.of("../../docs/quick-start.svg")))
+                .results()
+                .map(line -> line.group(1))
+                .toList();
+        assertThat(shown.get(0)).isEqualTo("$ java -jar examples/programs/target/examples.jar");
+        assertThat(alike(shown.stream().skip(1)))
+                .isEqualTo(
+                        alike(printed.toString(StandardCharsets.UTF_8).lines().filter(line -> !line.isEmpty())));
+    }
+
+    private static List<String> alike(Stream<String> lines) {
+        return lines.map(line -> line.replaceAll("in /\\S+", "in /")
+                        .replaceAll("snapshot 2\\S+", "snapshot 2")
+                        .replaceAll("in \\d+ ms", "in 0 ms"))
+                .toList();
     }
 
     @Test

@@ -86,7 +86,7 @@ class ReadmeTest {
         assertThat(commands).hasSizeGreaterThan(3);
         assertThat(commands)
                 .allSatisfy(command ->
-                        assertThat(command).containsPattern("^(take|list|verify|restore|prune|recover|watch) --"));
+                        assertThat(command).containsPattern("^(take|list|verify|restore|copy|prune|recover|watch) --"));
     }
 
     @Test
