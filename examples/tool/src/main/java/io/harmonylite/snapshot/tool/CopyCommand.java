@@ -16,8 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -31,14 +33,18 @@ import picocli.CommandLine.Spec;
                     + " interrupted, the same command continues.",
             "Snapshots that the target has are not checked: verify them there. Snapshots that were retired in the target"
                     + " are not copied again until a prune has removed them.",
-            "The options of S3 and NATS apply to both stores. If both are of one kind and need different options, copy to"
-                    + " a directory first."
+            "The options of S3 and NATS apply to both stores. Each also exists with the prefix --to-, such as"
+                    + " --to-s3-endpoint. If one of these is given, they apply to the target, and those without the prefix"
+                    + " to the source."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  snapshot-tool copy --from file:/backup --to s3://backups/orders --name orders --latest 3",
-            "  snapshot-tool copy --from nats://localhost:4222/snapshots --to file:/mnt/usb --name orders --all"
-        })
+            "  snapshot-tool copy --from nats://localhost:4222/snapshots --to file:/mnt/usb --name orders --all",
+            "  snapshot-tool copy --from s3://backups/orders --to s3://offsite/orders --name orders --latest 3 \\",
+            "      --s3-endpoint https://minio.example:9000 --to-s3-profile offsite --to-s3-region eu-central-1"
+        },
+        modelTransformer = CopyCommand.TargetOptions.class)
 @SuppressWarnings("NullAway.Init") // Required options are set, and picocli injects the specification.
 final class CopyCommand implements Callable<Integer> {
 
@@ -75,8 +81,27 @@ final class CopyCommand implements Callable<Integer> {
     @Mixin
     private final StorageOptions storage = new StorageOptions();
 
+    private final StorageOptions targetStorage = new StorageOptions();
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
+
+    /** Adds the options of S3 and NATS again for the target. */
+    static final class TargetOptions implements IModelTransformer {
+
+        @Override
+        public CommandSpec transform(CommandSpec copy) {
+            StorageOptions target = ((CopyCommand) copy.userObject()).targetStorage;
+            for (Object options : List.of(target.s3(), target.nats())) {
+                for (OptionSpec option : CommandSpec.forAnnotatedObject(options).options()) {
+                    String name = option.longestName().replaceFirst("--", "--to-");
+                    copy.addOption(
+                            OptionSpec.builder(option).names(name).hidden(true).build());
+                }
+            }
+            return copy;
+        }
+    }
 
     /** The snapshots to copy. */
     static final class Selection {
@@ -101,9 +126,11 @@ final class CopyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CopyRequest request = request();
-        StorageUri.rejectUnused(storage, Set.of(), from, to);
+        boolean isTargetOwn = targetStorage.areGiven();
+        StorageUri.rejectUnused(storage, Set.of(), isTargetOwn ? new StorageUri[] {from} : new StorageUri[] {from, to});
+        StorageUri.rejectUnused(targetStorage, Set.of(), to);
         try (SnapshotStore source = from.open(storage);
-                SnapshotStore target = to.create(storage)) {
+                SnapshotStore target = to.create(isTargetOwn ? targetStorage : storage)) {
             CopyReport report = SnapshotRepository.builder(name.toString(), source)
                     .listener(output.progress())
                     .build()

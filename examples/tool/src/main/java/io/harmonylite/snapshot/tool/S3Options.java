@@ -24,6 +24,12 @@ final class S3Options {
             description = "Name the bucket in the path instead of the host. Many services other than AWS need this.")
     private boolean pathStyle;
 
+    @Option(
+            names = "--s3-profile",
+            paramLabel = "PROFILE",
+            description = "Profile of the AWS configuration with the credentials; default: as the AWS SDK finds them.")
+    private @Nullable String profile;
+
     @Nullable
     URI endpoint() {
         return endpoint == null ? null : endpoint.uri();
@@ -34,12 +40,17 @@ final class S3Options {
         return region;
     }
 
+    @Nullable
+    String profile() {
+        return profile;
+    }
+
     boolean isPathStyle() {
         return pathStyle;
     }
 
     /** Returns whether any option is given. */
     boolean areGiven() {
-        return endpoint != null || region != null || pathStyle;
+        return endpoint != null || region != null || profile != null || pathStyle;
     }
 }

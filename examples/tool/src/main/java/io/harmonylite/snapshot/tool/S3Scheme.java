@@ -8,6 +8,7 @@ import io.harmonylite.snapshot.store.StoreAccessException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -85,6 +86,11 @@ final class S3Scheme implements Scheme {
                         .socketTimeout(SOCKET_TIMEOUT));
         URI endpoint = options.endpoint();
         String region = options.region();
+        String profile = options.profile();
+        if (profile != null) {
+            builder.credentialsProvider(ProfileCredentialsProvider.create(profile))
+                    .overrideConfiguration(any -> any.defaultProfileName(profile));
+        }
         if (endpoint != null) {
             builder.endpointOverride(endpoint).region(Region.US_EAST_1);
         }

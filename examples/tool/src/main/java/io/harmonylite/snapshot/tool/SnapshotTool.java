@@ -117,7 +117,7 @@ public final class SnapshotTool implements Runnable {
         }
         COMMANDS.forEach((each, command) -> {
             if (each.equals(name) || !COMMANDS.containsKey(name)) {
-                commandLine.addSubcommand(command.get());
+                commandLine.addSubcommand(new CommandLine(command.get())); // Applies its transformer.
             }
         });
     }

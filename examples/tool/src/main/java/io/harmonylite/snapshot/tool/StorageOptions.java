@@ -5,11 +5,16 @@ import picocli.CommandLine.ArgGroup;
 /** The options of S3 and NATS, in groups of their own. */
 final class StorageOptions {
 
-    @ArgGroup(exclusive = false, heading = "%nS3, with the credentials that the AWS SDK finds:%n")
+    @ArgGroup(exclusive = false, heading = "%nS3:%n")
     private S3Options s3 = new S3Options();
 
     @ArgGroup(exclusive = false, heading = "%nNATS:%n")
     private NatsOptions nats = new NatsOptions();
+
+    /** Returns whether any option is given. */
+    boolean areGiven() {
+        return s3.areGiven() || nats.areGiven();
+    }
 
     S3Options s3() {
         return s3;

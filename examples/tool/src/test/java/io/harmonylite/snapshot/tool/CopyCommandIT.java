@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class CopyCommandIT {
 
     @RegisterExtension
+    @Order(1)
+    static final S3Service OTHER = new S3Service();
+
+    /** The credentials of this service are those in the SDK's system properties. */
+    @RegisterExtension
+    @Order(2)
     static final S3Service SERVICE = new S3Service();
 
     @TempDir
@@ -99,6 +106,45 @@ class CopyCommandIT {
     }
 
     @Test
+    void copy_betweenServicesWithOtherCredentials_usesTheOptionsOfEachSide() throws Exception {
+        String id = sample.take();
+        Path profiles = directory.resolve("credentials");
+        Files.writeString(
+                profiles, "[other]\naws_access_key_id = tool\naws_secret_access_key = " + OTHER.secretKey() + "\n");
+        System.setProperty("aws.sharedCredentialsFile", profiles.toString());
+        try {
+            String there = anyS3();
+            String here = anyS3();
+            String[] other = {"--s3-endpoint", OTHER.endpoint(), "--s3-path-style", "--s3-profile", "other"};
+            Tool.run(Tool.with(
+                            copy(sample.storeUri(), there, "--all"),
+                            "--to-s3-endpoint",
+                            OTHER.endpoint(),
+                            "--to-s3-path-style",
+                            "--to-s3-profile",
+                            "other"))
+                    .succeeded();
+            Tool.run(Tool.with(
+                            Tool.with(copy(there, here, "--all"), other),
+                            "--to-s3-endpoint",
+                            SERVICE.endpoint(),
+                            "--to-s3-path-style"))
+                    .succeeded();
+            String[] list = withOptions(here, "list", "--name", "orders", "--store", here);
+            assertThat(Tool.run(list).succeeded().out()).contains(id);
+            assertThat(Tool.run(Tool.with(list, "--s3-profile", "other")).status())
+                    .isEqualTo(2);
+            String[] unused = Tool.with(copy(sample.storeUri(), here, "--all", "--to-s3-path-style"), other);
+            assertThat(Tool.run(unused).err()).contains("--s3", "do not apply to " + sample.storeUri());
+            Outcome none = Tool.run(Tool.with(list, "--s3-profile", "none"));
+            assertThat(none.status()).isEqualTo(2);
+            assertThat(none.err()).contains("no credentials");
+        } finally {
+            System.clearProperty("aws.sharedCredentialsFile");
+        }
+    }
+
+    @Test
     void copy_text_namesEachSnapshot() {
         String id = sample.take();
         String to = anyDirectory();
@@ -146,6 +192,10 @@ class CopyCommandIT {
         Outcome unused = Tool.run(copy(sample.storeUri(), anyDirectory(), "--all", "--s3-path-style"));
         assertThat(unused.status()).isEqualTo(2);
         assertThat(unused.err()).contains("--s3", "do not apply");
+        String server = "nats://127.0.0.1:1/bucket";
+        assertThat(Tool.run(copy(sample.storeUri(), server, "--all", "--to-nats-user", "u"))
+                        .err())
+                .contains("--nats-user needs a password");
         String missing = anyDirectory();
         Outcome none = Tool.run(copy(missing, anyDirectory(), "--all"));
         assertThat(none.status()).isEqualTo(3);
