@@ -391,6 +391,28 @@ class PruneTest {
         assertThat(names("manifests/")).contains("manifests/" + two, "manifests/" + damaged);
     }
 
+    /** A copy stored the pack again, which may be found damaged again. */
+    @Test
+    void prune_markerOfAnEarlierPack_isRemoved() throws Exception {
+        SnapshotId id = take();
+        String pack = "orders/packs/" + id + "-000000";
+        String marker = "orders/damaged/" + id + "-000000";
+        byte[] bytes;
+        try (InputStream in = store.open(pack)) {
+            bytes = in.readAllBytes();
+        }
+        store.putIfAbsent(marker, ObjectSource.of(new byte[0]));
+        assertThat(repository.prune(KEEP_ONE).damaged()).containsOnlyKeys(id);
+        store.delete(pack);
+        pass(Duration.ofHours(1));
+        store.putIfAbsent(pack, ObjectSource.of(bytes));
+        assertThat(repository.prune(KEEP_ONE).damaged()).isEmpty();
+        pass(Duration.ofHours(24));
+        repository.prune(KEEP_ONE);
+        assertThat(names("damaged/")).isEmpty();
+        assertThat(listed()).containsExactly(id);
+    }
+
     @Test
     void prune_lateManifest_neverCounts() throws Exception {
         SnapshotId one = take();

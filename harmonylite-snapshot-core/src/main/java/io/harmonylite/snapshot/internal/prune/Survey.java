@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param now the store's time before anything else was read
  * @param packs all packs with names of this format
  * @param clocks objects that earlier surveys wrote to read the time and left behind, and markers of damaged packs that
- *     were removed
+ *     were removed, even if they were stored again since
  * @param markers retirement markers, by snapshot
  * @param pins all pins, by snapshot
  * @param proofs all proof markers, by snapshot, also those that cannot be read

@@ -59,7 +59,8 @@ final class Surveyor {
         Interruption.check();
         Map<PackName, ObjectInfo> damaged = catalog.damagedPacks();
         damaged.forEach((pack, marker) -> {
-            if (!packs.containsKey(pack)) {
+            ObjectInfo object = packs.get(pack);
+            if (object == null || !SnapshotCatalog.isMarked(object, marker)) {
                 clocks.add(marker);
             }
         });
