@@ -439,6 +439,10 @@ class CopyTest {
     /** If packs and manifest were late, readers would take the snapshot for one that was copied with its store. */
     @Test
     void copy_packsAreLate_storesNoManifest() throws Exception {
+        assertLatePacksAreRejected();
+    }
+
+    private void assertLatePacksAreRejected() throws Exception {
         HookedStore slow = new HookedStore(target, (number, call, name) -> {
             if (call.equals("put") && name.startsWith("orders/packs/")) {
                 pass(Duration.ofHours(13));
@@ -449,6 +453,15 @@ class CopyTest {
                 .hasMessageContaining("half the grace period");
         assertThat(names(target, "manifests/")).isEmpty();
         assertThat(names(target, "retired/")).isEmpty();
+    }
+
+    /** The packs of the base are transferred too, after those of the snapshot. */
+    @Test
+    void copy_packsOfTheBaseAreLate_storesNoManifest() throws Exception {
+        for (String own : names(source, "packs/" + last())) {
+            target.putIfAbsent(own, ObjectSource.of(bytes(source, own)));
+        }
+        assertLatePacksAreRejected();
     }
 
     @Test

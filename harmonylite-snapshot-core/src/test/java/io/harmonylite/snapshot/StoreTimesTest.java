@@ -161,10 +161,20 @@ class StoreTimesTest {
         assertThat(repository().latest().orElseThrow().generation()).isEqualTo(2);
     }
 
-    /** The manifest is stored 13 hours after the listing, by a taker that is killed then. */
     @Test
     void lateSnapshot_isNeverTheLatestNorProvenNorRestored() throws Exception {
         SnapshotId one = take();
+        SnapshotId late = takeLate();
+        assertThat(repository().drill(late).isSound()).isTrue();
+        now = now.plus(Duration.ofDays(100));
+        assertThat(repository().latest().orElseThrow().id()).isEqualTo(one);
+        assertThat(repository().proofs()).isEmpty();
+        assertLatestHasRows(1);
+        assertThat(repository().health(HealthPolicy.defaults()).toString()).contains(late.toString());
+    }
+
+    /** Stores a manifest 13 hours after the listing, by a taker that is killed then. */
+    private SnapshotId takeLate() throws Exception {
         TestDatabase.run(database, "INSERT INTO t VALUES (1)");
         HookedStore killed = new HookedStore(store, (number, call, name) -> {
             if (call.equals("put") && name.startsWith("orders/manifests/")) {
@@ -181,13 +191,19 @@ class StoreTimesTest {
         } catch (SnapshotException e) {
             assertThat(e).hasMessageContaining("retire it by its id");
         }
-        SnapshotId late = repository().list().doubts().firstKey();
-        assertThat(repository().drill(late).isSound()).isTrue();
-        now = now.plus(Duration.ofDays(100));
+        return repository().list().doubts().lastKey();
+    }
+
+    /** The packs of the base seem to be as late as the manifest, as in a copied store. */
+    @Test
+    void lateSnapshot_packsOfItsBaseAreInTheFuture_doesNotCount() throws Exception {
+        TestDatabase.run(database, TestDatabase.fill("t", "x", "randomblob(400)", 99));
+        SnapshotId one = take();
+        copy(Instant.parse("2031-01-01T00:00:00Z"), name -> name.contains("packs"));
+        SnapshotId late = takeLate();
+        assertThat(repository().list().doubts().get(late)).contains("does not count");
         assertThat(repository().latest().orElseThrow().id()).isEqualTo(one);
-        assertThat(repository().proofs()).isEmpty();
-        assertLatestHasRows(1);
-        assertThat(repository().health(HealthPolicy.defaults()).toString()).contains(late.toString());
+        assertThat(repository().prune(KEEP_ONE).retired()).isEmpty();
     }
 
     /** The take lasts 10 hours with a grace period of 24 hours; a prune uses 6 hours. */

@@ -168,19 +168,17 @@ public final class SnapshotCatalog {
         store.list(layout.packs()).forEach(pack -> packs.put(pack.name(), pack.lastModified()));
         List<StoredHead> complete = new ArrayList<>();
         for (StoredHead head : heads) {
-            complete.add(head.isOverdue() ? new StoredHead(head.head(), head.object(), newest(head, packs)) : head);
+            complete.add(head.isOverdue() ? withPacks(head, packs) : head);
         }
         return complete;
     }
 
-    private Instant newest(StoredHead stored, Map<String, Instant> packs) {
+    private StoredHead withPacks(StoredHead stored, Map<String, Instant> packs) {
         try {
-            return packsOf(stored.id(), stored.object()).stream()
-                    .map(pack -> packs.getOrDefault(layout.pack(pack), Instant.MIN))
-                    .max(Instant::compareTo)
-                    .orElse(Instant.MIN);
+            return stored.withPacks(
+                    packsOf(stored.id(), stored.object()), pack -> packs.getOrDefault(layout.pack(pack), Instant.MIN));
         } catch (SnapshotNotFoundException | CorruptSnapshotException e) {
-            return Instant.MIN; // The snapshot cannot be restored; it does not matter whether it counts.
+            return stored; // The snapshot cannot be restored; it does not matter whether it counts.
         }
     }
 

@@ -4,10 +4,17 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The head of a stored manifest and the times of its objects. Immutable.
@@ -15,16 +22,29 @@ import java.util.Optional;
  * <p>A take that is not in time does not confirm its snapshot, and may still retire it. Such a <em>late</em> snapshot
  * counts for no reader, at any age: {@link #isLate}. It looks like this: the manifest was stored more than half the grace
  * period after the take listed the store, but all packs before. A take checks the times of its packs before it stores
- * the manifest, so packs with later times are not those of a late take: they, and the manifest, were copied.
+ * the manifest, so packs with later times are not those of a late take: they, and the manifest, were copied. The packs
+ * of earlier takes, whose times may be wrong, decide only if the snapshot has no others.
  *
  * @param head the head
  * @param object the manifest in the store
- * @param newestPack the store's time of the newest pack that the manifest names; {@link Instant#MIN} if unknown
+ * @param newestPack the store's time of the newest of the packs that decide; {@link Instant#MIN} if unknown
  */
 public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPack) {
 
     /** Tolerated difference between clocks. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+    /**
+     * Returns this head with the times of its packs.
+     *
+     * @param times returns the store's time of a pack
+     */
+    public StoredHead withPacks(Collection<PackName> packs, Function<PackName, Instant> times) {
+        Map<Boolean, Instant> newest = packs.stream()
+                .collect(Collectors.toMap(
+                        pack -> pack.writer().equals(id()), times, BinaryOperator.maxBy(Comparator.naturalOrder())));
+        return new StoredHead(head, object, newest.getOrDefault(true, newest.getOrDefault(false, Instant.MIN)));
+    }
 
     /** Returns whether the times of the packs are needed to determine whether the snapshot is late. */
     public boolean isOverdue() {

@@ -102,7 +102,7 @@ final class SnapshotCopy {
                         e);
             }
         });
-        listing.stored(pack);
+        listing.stored(pack.name());
     }
 
     private void commit(Manifest manifest, boolean isPinned, TargetListing listing) {
@@ -112,7 +112,7 @@ final class SnapshotCopy {
             if (isPinned) { // Before the manifest, so that a prune never finds the snapshot without it.
                 StoreFailures.running(() -> target.store().putIfAbsent(pin, ObjectSource.of(new byte[0])));
             }
-            commit.before(manifest);
+            commit.before(manifest, listing::isStored);
             commit.run(manifest);
         } catch (IndeterminateCommitException e) {
             throw e; // The snapshot may exist, and keeps its pin.

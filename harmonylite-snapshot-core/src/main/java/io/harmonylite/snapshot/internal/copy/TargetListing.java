@@ -44,6 +44,7 @@ final class TargetListing {
     private final Set<SnapshotId> counted = new HashSet<>();
     private final Set<SnapshotId> marked;
     private final Map<PackName, ObjectInfo> packs;
+    private final Set<PackName> stored = ConcurrentHashMap.newKeySet();
     private final Map<PackName, ObjectInfo> damaged;
     private final Deque<SnapshotId> unread = new ArrayDeque<>();
     private final Set<PackName> needed = new HashSet<>();
@@ -54,7 +55,7 @@ final class TargetListing {
         this.ordering = listing.ordering();
         this.snapshots = listing.snapshots();
         this.marked = target.marked();
-        this.packs = new ConcurrentHashMap<>(byName(target.layout().packs()));
+        this.packs = byName(target.layout().packs());
         this.damaged = target.damagedPacks();
         SnapshotOrder.latestFirst(snapshots.snapshots()).forEach(snapshot -> {
             counted.add(snapshot.id());
@@ -102,7 +103,7 @@ final class TargetListing {
         if (snapshots.unreadable().containsKey(id)) {
             throw new SnapshotConfigurationException(
                     "the target has snapshot " + id
-                            + ", but cannot be read there; retire it there by its id, and prune",
+                            + ", but it cannot be read there; retire it there by its id, and prune",
                     snapshots.unreadable().get(id));
         }
         if (snapshots.doubts().containsKey(id)) {
@@ -113,7 +114,12 @@ final class TargetListing {
 
     /** Returns whether the target has a pack. */
     boolean has(PackName pack) {
-        return packs.containsKey(pack);
+        return packs.containsKey(pack) || isStored(pack);
+    }
+
+    /** Returns whether a pack was stored since this listing. */
+    boolean isStored(PackName pack) {
+        return stored.contains(pack);
     }
 
     /**
@@ -122,8 +128,10 @@ final class TargetListing {
      * @throws SnapshotConfigurationException if the copy must not rely on it
      */
     void requireReliable(PackEntry pack) {
-        ObjectInfo object = Objects.requireNonNull(packs.get(pack.name()), "the target has the pack");
-        requireReliable(pack, object);
+        ObjectInfo object = packs.get(pack.name());
+        if (object != null) {
+            requireReliable(pack, object);
+        }
     }
 
     /** Checks a pack that was stored in the target since the listing. */
@@ -161,8 +169,7 @@ final class TargetListing {
     }
 
     /** Records a pack that was stored since this listing. */
-    void stored(PackEntry pack) {
-        Instant listed = Objects.requireNonNull(ordering.listed(), "the copy lists the target");
-        packs.put(pack.name(), new ObjectInfo(target.layout().pack(pack.name()), pack.size(), listed));
+    void stored(PackName pack) {
+        stored.add(pack);
     }
 }

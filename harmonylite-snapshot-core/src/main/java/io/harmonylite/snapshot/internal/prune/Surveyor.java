@@ -159,19 +159,17 @@ final class Surveyor {
         ManifestStatus standing = ManifestStatus.INCOMPLETE;
         Optional<SnapshotException> problem = Optional.empty();
         try {
-            head = new StoredHead(manifest.head(), object, newest(packsOf(manifest, packs, damaged)));
+            Map<PackName, Instant> times = new HashMap<>();
+            packsOf(manifest, packs, damaged)
+                    .forEach(pack -> catalog.layout()
+                            .packIn(pack.name())
+                            .ifPresent(name -> times.put(name, pack.lastModified())));
+            head = head.withPacks(times.keySet(), times::get);
             standing = ManifestStatus.SOUND;
         } catch (CorruptSnapshotException e) {
             problem = Optional.of(e);
         }
         return new FoundManifest(id, object, Optional.of(head), standing, named, problem);
-    }
-
-    private static Instant newest(List<ObjectInfo> packs) {
-        return packs.stream()
-                .map(ObjectInfo::lastModified)
-                .max(Instant::compareTo)
-                .orElse(Instant.MIN);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.ObjectExistsException;
 import io.harmonylite.snapshot.store.ObjectInfo;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -54,15 +56,19 @@ public final class Commit {
         this.age = age;
     }
 
-    /** Checks the packs before the manifest is written. No manifest exists yet, so a failure leaves nothing behind. */
-    public void before(Manifest manifest) {
+    /**
+     * Checks the packs before the manifest is written. No manifest exists yet, so a failure leaves nothing behind.
+     *
+     * @param stored the packs that this take or copy stored; the times of others may be wrong
+     */
+    public void before(Manifest manifest, Predicate<PackName> stored) {
         if (isTooOld()) {
             throw tooSlow(age.get());
         }
         try {
-            String own = catalog.layout().packsOf(manifest.head().id()); // Times of other packs may be wrong.
             Instant newest = catalog.requirePacks(manifest).stream()
-                    .filter(pack -> pack.name().startsWith(own))
+                    .filter(pack ->
+                            catalog.layout().packIn(pack.name()).filter(stored).isPresent())
                     .map(ObjectInfo::lastModified)
                     .max(Instant::compareTo)
                     .orElse(Instant.MIN);

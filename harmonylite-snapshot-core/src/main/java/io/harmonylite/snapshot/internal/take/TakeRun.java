@@ -139,7 +139,7 @@ final class TakeRun {
             }
             return new TakeResult(
                     stages.run(Stage.COMMIT, () -> {
-                        commit.before(manifest);
+                        commit.before(manifest, pack -> pack.writer().equals(id));
                         return commit.run(manifest);
                     }),
                     TakeResult.Novelty.TAKEN);

@@ -225,11 +225,9 @@ class PruneModelTest {
         }
 
         private StoredHead stored(Stored manifest) {
-            Instant newest = manifest.packs.stream()
-                    .map(pack -> packs.getOrDefault(pack, Instant.MIN))
-                    .max(Instant::compareTo)
-                    .orElse(Instant.MIN);
-            return new StoredHead(manifest.head, object(manifest.head.id(), manifest.modified), newest);
+            ObjectInfo object = object(manifest.head.id(), manifest.modified);
+            return new StoredHead(manifest.head, object, Instant.MIN)
+                    .withPacks(manifest.packs, pack -> packs.getOrDefault(pack, Instant.MIN));
         }
 
         private static ObjectInfo object(Object name, Instant time) {

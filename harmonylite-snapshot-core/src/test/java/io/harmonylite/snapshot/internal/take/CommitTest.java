@@ -51,7 +51,7 @@ class CommitTest {
     @Test
     void run_inTime_isConfirmed() {
         Commit commit = commit(Duration.ofHours(12));
-        commit.before(manifest);
+        commit.before(manifest, pack -> true);
         SnapshotInfo taken = commit.run(manifest);
         assertThat(taken.generation()).isEqualTo(1);
         assertThat(catalog.list().snapshots()).containsExactly(taken);
@@ -59,7 +59,7 @@ class CommitTest {
 
     @Test
     void before_tooOldByTheMonotonicClock_fails() {
-        assertThatThrownBy(() -> commit(Duration.ofHours(12).plusNanos(1)).before(manifest))
+        assertThatThrownBy(() -> commit(Duration.ofHours(12).plusNanos(1)).before(manifest, pack -> true))
                 .isInstanceOf(SnapshotConfigurationException.class)
                 .hasMessageContaining("grace");
     }
