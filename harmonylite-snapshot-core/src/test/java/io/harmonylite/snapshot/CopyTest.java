@@ -13,9 +13,12 @@ import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import io.harmonylite.snapshot.store.ObjectSource;
+import io.harmonylite.snapshot.store.RetryingSnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
+import io.harmonylite.snapshot.testing.Fault;
+import io.harmonylite.snapshot.testing.FaultyStore;
 import io.harmonylite.snapshot.testing.HookedStore;
 import io.harmonylite.snapshot.testing.InMemorySnapshotStore;
 import java.io.IOException;
@@ -34,6 +37,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Copies between stores in memory, each with a clock of its own. The snapshots of the source share packs. */
 class CopyTest {
@@ -385,6 +390,46 @@ class CopyTest {
                         .hasSize(names(source, "packs/").size());
             }
         }
+    }
+
+    /** The target has complete snapshots only, whatever one call of the source or of the target does. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "SLOW", "HANG"})
+    void copy_faultAtAnyCall_theRepeatCompletes(Fault fault) throws Exception {
+        List<ObjectInfo> before = source.list("");
+        for (boolean inTarget : new boolean[] {true, false}) {
+            for (int call = 0, calls = 1; call < calls; call++) {
+                target = new InMemorySnapshotStore(() -> now);
+                FaultyStore faulty = new FaultyStore(inTarget ? target : source).at(call, fault);
+                SnapshotStore one = RetryingSnapshotStore.builder(faulty)
+                        .firstWait(Duration.ofNanos(1))
+                        .patience(Duration.ofNanos(2))
+                        .build();
+                try {
+                    repository(inTarget ? source : one).copyTo(inTarget ? one : target, CopyRequest.all());
+                } catch (SnapshotException e) {
+                    assertThat(e)
+                            .as("%s at %s of %s", fault, call, faulty.log())
+                            .hasStackTraceContaining("planned");
+                }
+                calls = faulty.calls();
+                for (SnapshotInfo copied : repository(target).list().snapshots()) {
+                    assertThat(repository(target)
+                                    .verify(copied.id(), VerifyDepth.STORED_BYTES)
+                                    .problem())
+                            .isEmpty();
+                }
+                pass(Duration.ofHours(1));
+                copy(target, CopyRequest.all());
+                if (fault != Fault.STALE_LIST) { // It violates the contract: the copy found packs missing, and retired
+                    // it.
+                    assertTargetHasAll(VerifyDepth.STORED_BYTES);
+                }
+            }
+        }
+        assertThat(source.list("")).isEqualTo(before);
     }
 
     /** Packs that are left from a copy of a day ago may be removed at any time. */

@@ -32,7 +32,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Histories of a database with takes, prunes and damage in between. After every step each listed snapshot whose packs
+ * Histories of a database with takes, prunes, copies and damage in between. After every step each listed snapshot whose packs
  * were not damaged is complete, restores exactly the database of its take, and keeps the bounds. jqwik prints the seed
  * that repeats a failure.
  */
@@ -82,7 +82,8 @@ class IncrementalHistoryPropertyTest {
         SWEEP,
         DAMAGE_PACK,
         DELETE_PACK,
-        RETIRE
+        RETIRE,
+        COPY_AND_GO_ON_THERE
     }
 
     private static final class History {
@@ -92,9 +93,11 @@ class IncrementalHistoryPropertyTest {
         private final Random random;
         private final List<Step> done = new ArrayList<>();
         private final Map<SnapshotId, Map<String, List<String>>> dumps = new HashMap<>();
-        private final Set<String> broken = new HashSet<>();
+        private Set<String> broken = new HashSet<>();
         private Instant now = Instant.parse("2026-11-24T00:00:00Z");
-        private final InMemorySnapshotStore store = new InMemorySnapshotStore(() -> now);
+        private InMemorySnapshotStore store = new InMemorySnapshotStore(() -> now);
+        private InMemorySnapshotStore other = new InMemorySnapshotStore(() -> now);
+        private Set<String> otherBroken = new HashSet<>();
         private int files;
 
         History(Path directory, Random random) throws Exception {
@@ -199,6 +202,7 @@ class IncrementalHistoryPropertyTest {
                         broken.add(pack.name());
                     });
                 case RETIRE -> retire();
+                case COPY_AND_GO_ON_THERE -> copy();
             }
         }
 
@@ -259,6 +263,25 @@ class IncrementalHistoryPropertyTest {
             } catch (SnapshotConfigurationException e) {
                 assertThat(e).hasMessageContaining("cannot be retired");
             }
+        }
+
+        /** Copies snapshots to the other store, which is used from then on. It rejects only what needs damaged or old packs. */
+        private void copy() throws Exception {
+            CopyReport report =
+                    repository().copyTo(other, random.nextBoolean() ? CopyRequest.all() : CopyRequest.latest(1));
+            for (SnapshotId id : report.problems().keySet()) {
+                Set<String> needed = packs(id);
+                needed.retainAll(broken);
+                if (needed.isEmpty()) {
+                    assertThat(report.problems().get(id)).as("%s", done).hasMessageContaining("target");
+                }
+            }
+            InMemorySnapshotStore from = store;
+            store = other;
+            other = from;
+            Set<String> brokenHere = broken;
+            broken = otherBroken;
+            otherBroken = brokenHere;
         }
 
         private Optional<ObjectInfo> randomPack() {

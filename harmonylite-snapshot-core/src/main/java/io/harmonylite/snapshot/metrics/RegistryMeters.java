@@ -116,7 +116,7 @@ final class RegistryMeters {
     void count(OperationOutcome outcome) {
         String operation = outcome.operation().label();
         Timer.builder(PREFIX + "operation")
-                .description("Duration of takes, restores, recoveries, verifications, drills, prunes and trims")
+                .description("Duration of operations")
                 .tags(tags)
                 .tag("operation", operation)
                 .tag("outcome", outcome.result())

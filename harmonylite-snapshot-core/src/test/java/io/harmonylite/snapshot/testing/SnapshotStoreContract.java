@@ -198,6 +198,23 @@ public abstract class SnapshotStoreContract {
         assertThatThrownBy(() -> put(store, "taken", "same")).isInstanceOf(ObjectExistsException.class);
     }
 
+    /** A copy stores a pack or a manifest that a prune had removed. */
+    @Test
+    void putIfAbsent_deletedName_isStoredAgain() throws Exception {
+        SnapshotStore store = store();
+        SnapshotStore other = store();
+        for (int round = 1; round <= 3; round++) {
+            byte[] bytes = random(round * 100_000);
+            store.putIfAbsent("x/again", ObjectSource.of(bytes));
+            assertThatThrownBy(() -> put(other, "x/again", "second")).isInstanceOf(ObjectExistsException.class);
+            assertThat(read(other, "x/again")).isEqualTo(bytes);
+            assertThat(other.list("x/")).containsExactly(store.stat("x/again"));
+            assertThat(other.stat("x/again").size()).isEqualTo(bytes.length);
+            other.deleteAll(List.of("x/again"));
+            assertNothingAt(store, "x/again");
+        }
+    }
+
     // S3: durable and visible to all
 
     @Test

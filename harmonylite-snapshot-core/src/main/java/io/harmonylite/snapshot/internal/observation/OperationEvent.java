@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Name("io.harmonylite.snapshot.Operation")
 @Label("Operation")
 @Category("HarmonyLite Snapshot")
-@Description("A take, restore, recovery, verification, drill, prune or trim")
+@Description("An operation on snapshots, such as a take, a restore or a copy")
 @StackTrace(false)
 @SuppressWarnings("UnusedVariable") // The recorder reads the fields.
 final class OperationEvent extends Event {
