@@ -32,7 +32,7 @@ import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer;
 import io.harmonylite.snapshot.internal.sqlite.Sanitizer.DanglingReferences;
 import io.harmonylite.snapshot.internal.sqlite.SoundnessCheck;
-import io.harmonylite.snapshot.internal.take.CaptureThrottle;
+import io.harmonylite.snapshot.internal.take.CaptureSettings;
 import io.harmonylite.snapshot.internal.take.TakeMode;
 import io.harmonylite.snapshot.internal.take.TakeSettings;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
@@ -470,7 +470,7 @@ public final class SnapshotManager implements AutoCloseable {
      *   <li>only reserved objects are left out, and nothing that stays may reference them
      *   <li>a grace period of 24 hours; no retention, and no trimming
      *   <li>health thresholds of {@link HealthPolicy#defaults}
-     *   <li>no throttling, and a WAL limit of 1 GiB
+     *   <li>{@link CaptureMethod#FILES}, no throttling, and a WAL limit of 1 GiB
      *   <li>no trigger; a loop with {@link WatchOptions#defaults}
      *   <li>no sequence map, no streams, no lease and no pending changes; a take waits 30 seconds for pending changes
      *       to be published, then fails
@@ -525,6 +525,7 @@ public final class SnapshotManager implements AutoCloseable {
         private SoundnessCheck check = SoundnessCheck.QUICK;
         private Set<String> excluded = Set.of();
         private DanglingReferences dangling = DanglingReferences.REFUSED;
+        private CaptureMethod captureMethod = CaptureMethod.FILES;
         private @Nullable Long captureRate;
         private @Nullable Long uploadRate;
         private @Nullable Long fetchRate;
@@ -642,6 +643,12 @@ public final class SnapshotManager implements AutoCloseable {
         /** Sets what {@link SnapshotManager#trim} removes from streams and change logs. Requires {@link #streams}. */
         public Builder trimPolicy(TrimPolicy value) {
             trimPolicy = Objects.requireNonNull(value, "trimPolicy");
+            return this;
+        }
+
+        /** Sets how takes copy the live database. */
+        public Builder captureMethod(CaptureMethod value) {
+            captureMethod = Objects.requireNonNull(value, "captureMethod");
             return this;
         }
 
@@ -861,7 +868,7 @@ public final class SnapshotManager implements AutoCloseable {
                     compaction,
                     check,
                     compressionLevel,
-                    new CaptureThrottle(captureRate, walLimit),
+                    new CaptureSettings(captureMethod, captureRate, walLimit),
                     gracePeriod);
         }
 

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The positions of a snapshot match its image for every kind of map, and a restore installs both. */
 class SequenceMapInTakeTest {
@@ -53,7 +55,11 @@ class SequenceMapInTakeTest {
     }
 
     /** Takes snapshots while a thread applies messages, and asserts that each image matches its positions. */
-    private void assertImagesMatch(SequenceMap map, Applier applyMessage) throws Exception {
+    private void assertImagesMatch(CaptureMethod method, SequenceMap map, Applier applyMessage) throws Exception {
+        TestDatabase.run(
+                database,
+                "CREATE TABLE filling (b BLOB)",
+                TestDatabase.fill("filling", "b", "randomblob(200000)", 90)); // So many are copied by files.
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService applier = Executors.newSingleThreadExecutor();
         Future<Long> applying = applier.submit(() -> {
@@ -66,7 +72,8 @@ class SequenceMapInTakeTest {
                 return sequence;
             }
         });
-        try (SnapshotManager manager = builder().sequenceMap(map).build()) {
+        try (SnapshotManager manager =
+                builder().sequenceMap(map).captureMethod(method).build()) {
             for (int i = 0; i < 6; i++) {
                 SnapshotInfo taken = manager.take();
                 long position =
@@ -82,12 +89,14 @@ class SequenceMapInTakeTest {
         }
     }
 
-    @Test
-    void take_fileMapWhileMessagesAreApplied_imageMatchesItsPositions() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void take_fileMapWhileMessagesAreApplied_imageMatchesItsPositions(CaptureMethod method) throws Exception {
         try (FileSequenceMap map = FileSequenceMap.builder(directory.resolve("map"))
                 .durability(Durability.MANUAL)
                 .open()) {
             assertImagesMatch(
+                    method,
                     map,
                     (connection, sequence) -> map.apply("s", at(sequence), () -> {
                         TestDatabase.run(connection, "INSERT INTO data VALUES (" + sequence + ")");
@@ -96,10 +105,11 @@ class SequenceMapInTakeTest {
         }
     }
 
-    @Test
-    void take_tableMapWhileMessagesAreApplied_imageMatchesItsPositions() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void take_tableMapWhileMessagesAreApplied_imageMatchesItsPositions(CaptureMethod method) throws Exception {
         TableSequenceMap map = TableSequenceMap.create();
-        assertImagesMatch(map, (connection, sequence) -> {
+        assertImagesMatch(method, map, (connection, sequence) -> {
             if (map.in(connection).applied("s", at(sequence))) {
                 TestDatabase.run(connection, "INSERT INTO data VALUES (" + sequence + ")");
             }

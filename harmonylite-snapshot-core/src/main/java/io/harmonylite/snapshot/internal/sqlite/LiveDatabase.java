@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
@@ -27,6 +28,7 @@ public final class LiveDatabase implements AutoCloseable {
     private final SqliteConnector connector;
     private final Connection connection;
     private final @Nullable UnlockedRead unlocked;
+    private Consumer<LiveDatabase> begun = live -> {};
 
     private LiveDatabase(
             DatabasePath database, SqliteConnector connector, Connection connection, @Nullable UnlockedRead unlocked) {
@@ -115,6 +117,11 @@ public final class LiveDatabase implements AutoCloseable {
         }
     }
 
+    /** Sets what is done as soon as the transaction has begun. */
+    public void whenBegun(Consumer<LiveDatabase> action) {
+        begun = action;
+    }
+
     /**
      * Begins the transaction with a first read. A bare BEGIN holds nothing: SQLite fixes the state at the first read.
      */
@@ -127,6 +134,7 @@ public final class LiveDatabase implements AutoCloseable {
             throw new DatabaseDamagedException(
                     database + " is damaged, encrypted or not a SQLite database: it has no pages");
         }
+        begun.accept(this);
     }
 
     /** Returns the page size and the page count of the held state. */

@@ -128,7 +128,7 @@ public final class PrivateImage {
     }
 
     /** Runs a check on a writable connection, because SQLite ignores CHECK constraints of a read-only database. */
-    private <T> T checking(Query<T> check) {
+    private <T> T checking(LiveDatabase.Query<T> check) {
         try (Connection connection = connector.open(file)) {
             return check.run(connection);
         } catch (SQLException e) {
@@ -136,7 +136,8 @@ public final class PrivateImage {
         }
     }
 
-    private <T> T read(Query<T> query) {
+    /** Reads the image, which must be in rollback mode. */
+    public <T> T read(LiveDatabase.Query<T> query) {
         try (Connection connection = connector.openImmutable(file)) {
             return query.run(connection);
         } catch (SQLException e) {
@@ -150,10 +151,5 @@ public final class PrivateImage {
 
         /** Edits the image through a connection, which the caller closes. */
         void apply(Connection connection) throws SQLException;
-    }
-
-    @FunctionalInterface
-    private interface Query<T> {
-        T run(Connection connection) throws SQLException;
     }
 }

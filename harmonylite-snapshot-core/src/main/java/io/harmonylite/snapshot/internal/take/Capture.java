@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.internal.file.CopyProcess;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.runtime.FreeSpace;
@@ -17,6 +18,7 @@ import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.Origin;
 import io.harmonylite.snapshot.internal.sqlite.OriginTable;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.take.QuiescenceWaiter.Facts;
 import io.harmonylite.snapshot.internal.take.QuiescenceWaiter.Held;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,19 +30,19 @@ import java.util.SortedMap;
 final class Capture {
 
     private final Services services;
-    private final CaptureThrottle throttle;
+    private final CaptureSettings settings;
     private final DatabasePath database;
     private final TakeSource source;
     private final ScratchDirectory scratch;
 
     Capture(
             Services services,
-            CaptureThrottle throttle,
+            CaptureSettings settings,
             DatabasePath database,
             TakeSource source,
             ScratchDirectory scratch) {
         this.services = services;
-        this.throttle = throttle;
+        this.settings = settings;
         this.database = database;
         this.source = source;
         this.scratch = scratch;
@@ -48,34 +50,49 @@ final class Capture {
 
     /** Positions that were given were read before: what the image holds beyond them is replayed, never missed. */
     Captured run() throws IOException {
-        Held held = new QuiescenceWaiter(database, services.connector(), source).await();
+        Path copy = scratch.create("copy.db");
+        PrivateImage image = new PrivateImage(copy, services.connector());
+        QuiescenceWaiter waiter = new QuiescenceWaiter(database, services.connector(), source);
+        FileCapture files = new FileCapture(services.files(), services.connector(), database, new CopyProcess(), copy);
+        boolean isByFiles = settings.copiesFiles() && FileCapture.isUseful(database);
+        Held held = waiter.await(isByFiles ? files::copyLog : begun -> {});
         try (LiveDatabase live = held.live()) {
             String journalMode = live.journalMode();
             ImageGeometry geometry = live.geometry();
             requireTakeable(geometry);
             String what = "copying " + database;
             return FreeSpace.use(services.files(), scratch.path(), geometry.imageBytes(), what, () -> {
-                Path copy = scratch.create("copy.db");
-                copy(live, journalMode, copy);
-                Optional<Origin> origin = live.read(OriginTable::read);
+                Optional<Facts> facts =
+                        held.isFirst() && files.copyDatabase(live) ? waiter.of(image, held.facts()) : Optional.empty();
+                if (facts.isEmpty()) {
+                    files.clear();
+                    copy(live, journalMode, copy);
+                }
                 Interruption.check();
-                return new Captured(
-                        new PrivateImage(copy, services.connector()),
-                        journalMode,
-                        held.positions(),
-                        held.unpublished(),
-                        origin.map(Origin::possiblyMissing).orElseGet(Collections::emptySortedMap));
+                return captured(image, journalMode, facts.orElse(held.facts()));
             });
         }
     }
 
+    private Captured captured(PrivateImage image, String journalMode, Facts facts) {
+        image.journalMode("delete");
+        requireTakeable(image.probe().geometry());
+        Optional<Origin> origin = image.read(OriginTable::read);
+        return new Captured(
+                image,
+                journalMode,
+                facts.positions(),
+                facts.unpublished(),
+                origin.map(Origin::possiblyMissing).orElseGet(Collections::emptySortedMap));
+    }
+
     private void copy(LiveDatabase live, String journalMode, Path copy) {
         CopyProgress progress = (done, all) -> services.stages().progressed(Stage.CAPTURE, done, all);
-        Throttle slow = throttle.in(journalMode);
+        Throttle slow = settings.in(journalMode);
         if (slow == null) {
             live.copyTo(copy, progress);
         } else {
-            live.copySlowlyTo(copy, new ThrottledCopy(progress, slow, database::walBytes, throttle.walBytes()));
+            live.copySlowlyTo(copy, new ThrottledCopy(progress, slow, database::walBytes, settings.walBytes()));
         }
     }
 

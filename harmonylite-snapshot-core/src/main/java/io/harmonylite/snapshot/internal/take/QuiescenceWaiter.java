@@ -10,6 +10,7 @@ import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sequence.MapState;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
+import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import io.harmonylite.snapshot.internal.take.TakeSource.UnpublishedPolicy;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,19 +47,22 @@ final class QuiescenceWaiter {
     /**
      * Waits for a quiescent state and holds it in a read transaction. The caller closes the returned connection.
      *
+     * @param begun called once, as soon as the first transaction has begun, inside the gate of a file map
      * @throws PendingChangesException if the database is not quiescent after the publishing patience, and the
      *     source does not allow pending changes
      */
-    Held await() {
+    Held await(Consumer<LiveDatabase> begun) {
         long start = System.nanoTime();
         while (true) {
             LiveDatabase live = LiveDatabase.connect(database, connector);
             try {
+                boolean isFirst = pendingAtEachLook.isEmpty();
+                live.whenBegun(isFirst ? begun : later -> {});
                 MapState state = hold(live);
                 PendingRecord unpublished = new PendingRecord(pending(live), state.ahead());
                 pendingAtEachLook.add(unpublished.changes());
                 if (unpublished.isNone() || isOver(start, unpublished)) {
-                    return new Held(live, state.positions(), unpublished);
+                    return new Held(live, isFirst, new Facts(state.positions(), unpublished));
                 }
             } catch (RuntimeException | Error e) {
                 try (live) {
@@ -154,11 +159,36 @@ final class QuiescenceWaiter {
     }
 
     /**
+     * Reads the facts of an image that may be later than the held state. The gate of a file map was closed when the log was
+     * copied, so its positions are those of the image.
+     *
+     * @return the facts; empty if the source does not allow the image, because changes are pending in it
+     */
+    Optional<Facts> of(PrivateImage image, Facts held) {
+        Optional<MapState> inside = image.read(MapControl::stateIn);
+        PendingChanges changes = source.changes();
+        long pending = changes == null ? 0 : image.read(changes::count);
+        PendingRecord unpublished = new PendingRecord(
+                pending, inside.map(MapState::ahead).orElse(held.unpublished().ahead()));
+        return unpublished.isNone() || source.unpublished() == UnpublishedPolicy.RECORDED
+                ? Optional.of(new Facts(inside.map(MapState::positions).orElse(held.positions()), unpublished))
+                : Optional.empty();
+    }
+
+    /**
      * A captured state, held by a read transaction.
      *
      * @param live the database, in a read transaction
+     * @param isFirst whether the first look found it
+     * @param facts what is recorded about that state
+     */
+    record Held(LiveDatabase live, boolean isFirst, Facts facts) {}
+
+    /**
+     * What is recorded about a state.
+     *
      * @param positions the positions of that state
      * @param unpublished data in that state beyond the positions
      */
-    record Held(LiveDatabase live, Positions positions, PendingRecord unpublished) {}
+    record Facts(Positions positions, PendingRecord unpublished) {}
 }

@@ -28,5 +28,5 @@ public record TakeSettings(
         Compaction compaction,
         SoundnessCheck check,
         int compressionLevel,
-        CaptureThrottle capture,
+        CaptureSettings capture,
         Duration grace) {}
