@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.internal.take;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -98,20 +99,18 @@ class FileCaptureTest {
                 run(connection, "PRAGMA wal_autocheckpoint = 0");
             }
             while (!stop.get()) {
-                StringBuilder rows = new StringBuilder();
+                List<String> rows = new ArrayList<>();
                 for (int i = own.nextInt(20); i >= 0; i--) {
                     int id = 1 + own.nextInt(1200);
-                    rows.append(
+                    rows.add(
                             own.nextInt(10) < 7
                                     ? "REPLACE INTO t VALUES (" + id + ", (SELECT n FROM facts), randomblob("
-                                            + own.nextInt(3000) + "));"
-                                    : "DELETE FROM t WHERE id = " + id + ";");
+                                            + own.nextInt(3000) + "))"
+                                    : "DELETE FROM t WHERE id = " + id);
                 }
                 connection.setAutoCommit(true);
                 run(connection, "BEGIN IMMEDIATE");
-                for (String row : rows.toString().split(";")) {
-                    run(connection, row);
-                }
+                run(connection, rows.toArray(String[]::new));
                 run(
                         connection,
                         "UPDATE facts SET n = n + 1, total = (SELECT total(v) FROM t), rows = (SELECT count(*) FROM t)",
@@ -323,7 +322,7 @@ class FileCaptureTest {
             try {
                 Process child = new ProcessBuilder("sh", "-c", script, from.toString(), to.toString()).start();
                 if (child.waitFor() != 0) {
-                    throw new IOException(new String(child.getErrorStream().readAllBytes()));
+                    throw new IOException(new String(child.getErrorStream().readAllBytes(), UTF_8));
                 }
             } catch (InterruptedException e) {
                 throw new IOException(e);
