@@ -223,9 +223,10 @@ class ExitStatusTest {
         },
         PACK_DAMAGED(4, "damaged") {
             @Override
-            String[] arrange(Sample sample) {
+            String[] arrange(Sample sample) throws IOException {
                 sample.take();
                 sample.damage("packs");
+                sample.lose(); // Else its pages are used.
                 return sample.onDatabase("restore");
             }
         },
@@ -235,6 +236,7 @@ class ExitStatusTest {
                 sample.take();
                 Path pack = sample.objects("packs")[0];
                 Files.write(pack, Arrays.copyOf(Files.readAllBytes(pack), 100));
+                sample.lose();
                 return sample.onDatabase("restore");
             }
         },

@@ -74,6 +74,7 @@ class SnapshotToolIT {
     void tool_failure_printsOneLineAndHasAStatus() throws Exception {
         sample.take();
         sample.damage("packs");
+        sample.lose();
         Outcome outcome = tool(sample.onDatabase("restore", "--json"));
         assertThat(outcome.status()).isEqualTo(4);
         assertThat(Tool.json(outcome.out()).at("/error/status").asInt()).isEqualTo(4);

@@ -1,10 +1,12 @@
 package io.harmonylite.snapshot.internal.file;
 
-import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads files by child processes. This process must not open the files of a live database: closing any descriptor drops
@@ -15,8 +17,18 @@ import java.util.List;
  */
 public class CopyProcess {
 
+    /** File systems on which a child process sees what SQLite has written. */
+    private static final Set<String> LOCAL =
+            Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tmpfs", "overlay");
+
+    /** Returns whether a child process on this system sees what SQLite has written to a file. */
+    public static boolean sees(Path file) throws IOException {
+        return System.getProperty("os.name", "").equals("Linux")
+                && LOCAL.contains(Files.getFileStore(file).type().toLowerCase(Locale.ROOT));
+    }
+
     /** Copies a file into an existing one; clones it if the file system can. */
-    public void copy(Path from, Path to) throws IOException {
+    public void copy(Path from, Path to) throws IOException, InterruptedException {
         try {
             run("cp", "--reflink=auto", "--", from.toString(), to.toString());
         } catch (FailedException e) { // Not every cp has the option.
@@ -25,11 +37,11 @@ public class CopyProcess {
     }
 
     /** Returns the first bytes of a file. */
-    public byte[] head(Path file, int bytes) throws IOException {
+    public byte[] head(Path file, int bytes) throws IOException, InterruptedException {
         return run("head", "-c", Integer.toString(bytes), "--", file.toString());
     }
 
-    private static byte[] run(String... command) throws IOException {
+    private static byte[] run(String... command) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             child.getOutputStream().close();
@@ -40,8 +52,6 @@ public class CopyProcess {
                         List.of(command) + ": " + new String(output, Charset.defaultCharset()).strip());
             }
             return output;
-        } catch (InterruptedException e) {
-            throw Interruption.interrupted(e);
         } finally {
             child.destroyForcibly();
         }

@@ -3,8 +3,8 @@ package io.harmonylite.snapshot.internal.restore;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
 import io.harmonylite.snapshot.internal.format.ImageGeometry;
-import io.harmonylite.snapshot.internal.format.ImagePages;
 import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.sqlite.ImagePages;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 

@@ -75,7 +75,6 @@ final class Capture {
     }
 
     private Captured captured(PrivateImage image, String journalMode, Facts facts) {
-        image.journalMode("delete");
         requireTakeable(image.probe().geometry());
         Optional<Origin> origin = image.read(OriginTable::read);
         return new Captured(

@@ -7,6 +7,7 @@ import io.harmonylite.snapshot.internal.format.ImageGeometry;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.LiveDatabase;
 import io.harmonylite.snapshot.internal.sqlite.PrivateImage;
+import io.harmonylite.snapshot.internal.sqlite.Sql;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +42,11 @@ final class FileCapture {
     private static final long MIN_BYTES = 16 << 20;
 
     private static final int ATTEMPTS = 5;
-    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
-    /** File systems on which a child process sees what SQLite has written. */
-    private static final Set<String> LOCAL =
-            Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tmpfs", "overlay");
+    /** Offsets of the change counter, and of the one for which the version of SQLite is valid. */
+    private static final int[] COUNTERS = {24, 92};
+
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
     private final FileOperations files;
     private final SqliteConnector connector;
@@ -73,17 +72,7 @@ final class FileCapture {
     /** Returns whether it is possible and worthwhile to copy the files of a database. */
     static boolean isUseful(DatabasePath database) {
         try {
-            return database.size() >= MIN_BYTES && isPossible(database);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** Returns whether the files of a database can be copied on this system. */
-    static boolean isPossible(DatabasePath database) {
-        try {
-            return System.getProperty("os.name", "").equals("Linux")
-                    && LOCAL.contains(Files.getFileStore(database.file()).type().toLowerCase(Locale.ROOT));
+            return database.size() >= MIN_BYTES && CopyProcess.sees(database.file());
         } catch (IOException e) {
             return false;
         }
@@ -93,12 +82,14 @@ final class FileCapture {
     void copyLog(LiveDatabase live) {
         try {
             isLogCopied = !live.journalMode().equals("wal") || isLogCopied();
+        } catch (InterruptedException e) {
+            throw Interruption.interrupted(e);
         } catch (IOException e) {
             failed(e);
         }
     }
 
-    private boolean isLogCopied() throws IOException {
+    private boolean isLogCopied() throws IOException, InterruptedException {
         for (int attempt = 0; Files.exists(database.wal()) && attempt < ATTEMPTS; attempt++) {
             byte[] before = process.head(database.wal(), LOG_HEADER);
             process.copy(database.wal(), log());
@@ -118,9 +109,11 @@ final class FileCapture {
     boolean copyDatabase(LiveDatabase live) throws IOException {
         try {
             if (isLogCopied && isDatabaseCopied(live)) {
-                new PrivateImage(copy, connector).journalMode("delete");
+                applyLog(live.journalMode().equals("wal"));
                 return true;
             }
+        } catch (InterruptedException e) {
+            throw Interruption.interrupted(e);
         } catch (IOException | RuntimeException e) {
             failed(e);
         }
@@ -128,7 +121,7 @@ final class FileCapture {
         return false;
     }
 
-    private boolean isDatabaseCopied(LiveDatabase live) throws IOException {
+    private boolean isDatabaseCopied(LiveDatabase live) throws IOException, InterruptedException {
         ImageGeometry geometry = live.geometry();
         boolean isWal = live.journalMode().equals("wal");
         process.copy(database.file(), copy);
@@ -137,6 +130,20 @@ final class FileCapture {
             return image.read(ByteBuffer.wrap(magic)) == magic.length
                     && Arrays.equals(magic, MAGIC)
                     && (isWal || image.size() == geometry.imageBytes());
+        }
+    }
+
+    /** Applies the copied log, and sets what SQLite counts in the header as in its backup, so that both copies are equal. */
+    private void applyLog(boolean isWal) throws IOException {
+        new PrivateImage(copy, connector).edit(connection -> {
+            Sql.execute(connection, "PRAGMA main.journal_mode = DELETE");
+            Sql.execute(connection, "PRAGMA main.schema_version = 1");
+        });
+        try (FileChannel image = files.openForWrite(copy)) {
+            for (int counter : COUNTERS) {
+                ByteBuffer count = ByteBuffer.allocate(Integer.BYTES).putInt(0, isWal ? 2 : 1);
+                files.write(image, count, counter);
+            }
         }
     }
 

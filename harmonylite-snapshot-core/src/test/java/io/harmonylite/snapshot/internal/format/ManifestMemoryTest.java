@@ -77,6 +77,8 @@ class ManifestMemoryTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
+                        "-XX:+UseSerialGC", // Compacts before it gives up; G1 cannot move large arrays.
+                        "-Xmn8m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         SmallHeap.class.getName(),

@@ -1,5 +1,7 @@
-package io.harmonylite.snapshot.internal.format;
+package io.harmonylite.snapshot.internal.sqlite;
 
+import io.harmonylite.snapshot.internal.format.ImageGeometry;
+import io.harmonylite.snapshot.internal.format.PageDigests;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
