@@ -137,18 +137,24 @@ class NatsJoinIT {
                     .spool(spool);
             try (NatsFeed running = (merged ? feed.mergeByTime() : feed).start()) {
                 awaitCaughtUp(running);
-                publish(names.get(0), 5);
-                publish(names.get(1), 5);
-                awaitCaughtUp(running);
-                Eventually.isTrue(() -> scratch().isEmpty(), "the scratch directory");
+                do { // The first message that is read from its stream ends the spool of that stream.
+                    publish(names.get(0), 1);
+                    publish(names.get(1), 1);
+                    awaitCaughtUp(running);
+                } while (!scratch().isEmpty());
                 assertThat(running.end()).isEmpty();
             }
         }
         for (String name : names) {
             assertThat(sequences(name))
                     .as(name)
-                    .isEqualTo(IntStream.rangeClosed(81, 145).boxed().toList());
+                    .isEqualTo(
+                            IntStream.rangeClosed(81, (int) last(name)).boxed().toList());
         }
+    }
+
+    private long last(String stream) throws IOException {
+        return streams.state(stream).orElseThrow().last();
     }
 
     private static void awaitCaughtUp(NatsFeed feed) throws Exception {
