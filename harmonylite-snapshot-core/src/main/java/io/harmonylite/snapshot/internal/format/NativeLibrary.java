@@ -35,7 +35,8 @@ public final class NativeLibrary {
         return new SnapshotConfigurationException(
                 "the native library of " + library + " cannot be loaded from the temporary directory " + directory
                         + ": it must exist, be writable, have space and not be mounted noexec; choose another one by"
-                        + " -Djava.io.tmpdir=DIR",
+                        + " -Djava.io.tmpdir=DIR. If the locale of this process cannot express its name, set"
+                        + " LC_ALL=C.UTF-8",
                 cause);
     }
 }

@@ -2,6 +2,7 @@ package io.harmonylite.snapshot.internal.sqlite;
 
 import io.harmonylite.snapshot.ConnectionCustomizer;
 import io.harmonylite.snapshot.internal.format.NativeLibrary;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -98,7 +99,8 @@ public final class SqliteConnector {
         } catch (LinkageError e) {
             throw NativeLibrary.notLoaded("SQLite", "org.sqlite.tmpdir", e);
         } catch (SQLException e) {
-            if (e.getCause() instanceof NativeLibraryNotFoundException) {
+            if (e.getCause() instanceof NativeLibraryNotFoundException
+                    || e.getCause() instanceof InvalidPathException) {
                 throw NativeLibrary.notLoaded("SQLite", "org.sqlite.tmpdir", e);
             }
             throw e;
