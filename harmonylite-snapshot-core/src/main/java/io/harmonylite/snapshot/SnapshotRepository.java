@@ -25,6 +25,7 @@ import io.harmonylite.snapshot.internal.catalog.Pins;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
+import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.copy.CopyPipeline;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteExport;
@@ -51,11 +52,13 @@ import io.harmonylite.snapshot.trim.TrimReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -132,6 +135,18 @@ public final class SnapshotRepository {
         StoreLayout layout = new StoreLayout(Objects.requireNonNull(name, "name"));
         return new SnapshotCatalog(
                 RetryingSnapshotStore.of(Objects.requireNonNull(store, "store")), layout, InstantSource.system());
+    }
+
+    /**
+     * Returns the names of the snapshots in a store; not modifiable. Lists all objects, packs too.
+     *
+     * @throws StoreUnavailableException if the store cannot be reached
+     */
+    public static SortedSet<String> names(SnapshotStore store) {
+        TreeSet<String> names = new TreeSet<>();
+        StoreFailures.calling(() -> RetryingSnapshotStore.of(store).list(""))
+                .forEach(object -> StoreLayout.nameIn(object.name()).ifPresent(names::add));
+        return Collections.unmodifiableSortedSet(names);
     }
 
     /**
@@ -433,6 +448,17 @@ public final class SnapshotRepository {
      */
     public SortedSet<SnapshotId> pinned() {
         return new Pins(catalog).pinned();
+    }
+
+    /**
+     * Returns the retired snapshots that no prune has removed yet; not modifiable. They cannot be restored.
+     *
+     * @throws StoreUnavailableException if the store cannot be reached
+     */
+    public SortedSet<SnapshotId> retired() {
+        TreeSet<SnapshotId> retired = new TreeSet<>(catalog.marked());
+        retired.removeAll(pinned());
+        return Collections.unmodifiableSortedSet(retired);
     }
 
     /**

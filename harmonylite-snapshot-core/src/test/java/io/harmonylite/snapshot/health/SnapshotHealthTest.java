@@ -55,7 +55,7 @@ class SnapshotHealthTest {
     }
 
     private static StreamHealth stream(double headroom, long lag) {
-        return new StreamHealth("a", 1, 100, lag, new Headroom(headroom, Optional.of(Duration.ofHours(3))));
+        return new StreamHealth("a", 1, 100, 50, lag, new Headroom(headroom, Optional.of(Duration.ofHours(3))));
     }
 
     private void failed(Operation operation, Instant at) {

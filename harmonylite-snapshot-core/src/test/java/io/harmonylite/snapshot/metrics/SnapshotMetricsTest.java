@@ -178,10 +178,10 @@ class SnapshotMetricsTest {
     void accept_healthWithoutAStream_removesItsGauges() {
         metrics.bindTo(registry);
         Headroom half = new Headroom(0.5, Optional.empty());
-        metrics.accept(health(new StreamHealth("a", 1, 9, 4, half), new StreamHealth("b", 1, 9, 2, half)));
+        metrics.accept(health(new StreamHealth("a", 1, 9, 5, 4, half), new StreamHealth("b", 1, 9, 5, 2, half)));
         assertThat(gauge("stream.lag", "stream", "a")).isEqualTo(4);
         assertThat(gauge("stream.headroom", "stream", "b")).isEqualTo(0.5);
-        metrics.accept(health(new StreamHealth("a", 1, 9, 3, half)));
+        metrics.accept(health(new StreamHealth("a", 1, 9, 5, 3, half)));
         assertThat(gauge("stream.lag", "stream", "a")).isEqualTo(3);
         assertThat(registry.find("harmonylite.snapshot.stream.lag").gauges()).hasSize(1);
     }

@@ -75,21 +75,25 @@ final class ChunkUpload {
         return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH, Map.of());
     }
 
-    /** Removes the chunks that were sent. Chunks that cannot be removed now are left to the orphan sweep. */
+    /**
+     * Removes the chunks that were sent, also if the thread is interrupted, and keeps the interrupt. Chunks that cannot
+     * be removed now are left to the orphan sweep.
+     */
     void discard() {
         String subject = names.chunks(nuid);
         if (sent == 0) {
             return;
         }
-        if (Thread.currentThread().isInterrupted()) {
-            api.purgeSoon(names.stream(), subject);
-            return;
-        }
+        boolean interrupted = Thread.interrupted();
         try {
             awaitInFlight();
             api.purge(names.stream(), subject);
         } catch (IOException | JetStreamApiException e) {
             LOG.info("Chunks {} are left to the next orphan sweep: {}", subject, e.toString());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -155,14 +155,6 @@ final class JetStreamApi {
                 .getPurged();
     }
 
-    /**
-     * Requests the removal of all messages of a subject without waiting for the reply; for callers that were
-     * interrupted.
-     */
-    void purgeSoon(String stream, String subject) {
-        send("STREAM.PURGE." + stream, PurgeOptions.subject(subject).serialize());
-    }
-
     ConsumerInfo createConsumer(String stream, ConsumerConfiguration configuration)
             throws IOException, JetStreamApiException {
         String filter = configuration.getFilterSubject();

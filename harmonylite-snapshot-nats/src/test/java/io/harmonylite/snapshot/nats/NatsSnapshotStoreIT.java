@@ -36,6 +36,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +178,21 @@ class NatsSnapshotStoreIT {
     }
 
     // Failed writes
+
+    @Test
+    void putIfAbsent_interrupted_removesItsChunks() throws Exception {
+        SnapshotStore store = store();
+        byte[] bytes = random(8_000_000);
+        ObjectSource interrupting = source(bytes, (in, read) -> {
+            if (read > 5_000_000) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThatThrownBy(() -> store.putIfAbsent("n/packs/p", interrupting))
+                .isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(messages(bucket + "-packs")).isZero();
+    }
 
     @Test
     void putIfAbsent_sourceFails_leavesNoChunk() throws Exception {

@@ -126,9 +126,10 @@ final class CopyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CopyRequest request = request();
-        boolean isTargetOwn = targetStorage.areGiven();
-        StorageUri.rejectUnused(storage, Set.of(), isTargetOwn ? new StorageUri[] {from} : new StorageUri[] {from, to});
-        StorageUri.rejectUnused(targetStorage, Set.of(), to);
+        boolean isTargetOwn = Variables.areSet(spec, "--to-");
+        StorageUri.rejectUnused(
+                spec, "--", Set.of(), isTargetOwn ? new StorageUri[] {from} : new StorageUri[] {from, to});
+        StorageUri.rejectUnused(spec, "--to-", Set.of(), to);
         try (SnapshotStore source = from.open(storage);
                 SnapshotStore target = to.create(isTargetOwn ? targetStorage : storage)) {
             CopyReport report = SnapshotRepository.builder(name.toString(), source)

@@ -15,6 +15,7 @@ import io.harmonylite.snapshot.exception.SchemaMismatchException;
 import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
+import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
@@ -27,6 +28,8 @@ import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.StoreAccessException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
@@ -56,10 +59,12 @@ enum ExitStatus {
     /** Another operation is in progress, or the database is in use. */
     BUSY(7),
     /** There is not enough space or memory. */
-    NO_SPACE(8);
+    NO_SPACE(8),
+    /** SIGINT or SIGTERM ended the command; what it had not finished is removed. */
+    INTERRUPTED(130);
 
     private static final List<ExitStatus> WORST_FIRST =
-            List.of(CORRUPT, DECISION, UNAVAILABLE, NO_SPACE, BUSY, NOT_FOUND, USAGE, FAILED, DONE);
+            List.of(INTERRUPTED, CORRUPT, DECISION, UNAVAILABLE, NO_SPACE, BUSY, NOT_FOUND, USAGE, FAILED, DONE);
 
     private static final Map<Class<? extends Throwable>, ExitStatus> BY_TYPE = byType();
 
@@ -103,6 +108,9 @@ enum ExitStatus {
         types.put(StoreFullException.class, NO_SPACE);
         types.put(OutOfMemoryError.class, NO_SPACE);
         types.put(ResultLostException.class, FAILED);
+        types.put(SnapshotInterruptedException.class, INTERRUPTED);
+        types.put(SocketTimeoutException.class, UNAVAILABLE);
+        types.put(InterruptedIOException.class, INTERRUPTED);
         types.put(IOException.class, UNAVAILABLE);
         return types;
     }

@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -20,17 +21,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
+    private final Map<String, String> environment;
     private final List<String> arguments;
 
-    /** Creates a reporter for one run with these arguments. */
-    Failures(String... arguments) {
+    /** Creates a reporter for one run with these variables and arguments. */
+    Failures(Map<String, String> environment, String... arguments) {
+        this.environment = environment;
         this.arguments = List.of(arguments);
     }
 
     @Override
     public int handleParseException(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
-        return report(command, failure, message(failure) + suggestions(failure) + advice(command));
+        return report(command, failure, message(failure) + suggestions(failure) + variable(failure) + advice(command));
+    }
+
+    /** Names the variable that set a wrong value. */
+    private String variable(ParameterException failure) {
+        if (!(failure.getArgSpec() instanceof OptionSpec option)) {
+            return "";
+        }
+        String variable = Variables.variable(option);
+        boolean isGiven =
+                arguments.stream().anyMatch(argument -> (argument + "=").startsWith(option.longestName() + "="));
+        return variable != null && environment.containsKey(variable) && !isGiven
+                ? "; the variable " + variable + " sets it"
+                : "";
     }
 
     @Override
@@ -42,7 +58,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     /** Reports a failure, and returns the status of the process. */
     int report(CommandLine command, Throwable failure) {
-        return report(command, failure, message(failure));
+        String removed = ExitStatus.of(failure) == ExitStatus.INTERRUPTED
+                ? "; scratch files and unfinished packs are removed"
+                : "";
+        return report(command, failure, message(failure) + removed);
     }
 
     /** Returns the message of an exception in one line, without passwords. */
@@ -95,7 +114,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
         err.flush();
         if (arguments.contains("--json")) {
-            command.getOut().print(Json.text(document(status, message)));
+            boolean areEvents = command.getCommandName().equals("watch");
+            command.getOut()
+                    .print(areEvents ? Json.line(document(status, message)) : Json.text(document(status, message)));
             command.getOut().flush();
         }
         return status.code();

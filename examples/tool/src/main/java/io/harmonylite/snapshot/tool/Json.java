@@ -2,9 +2,11 @@ package io.harmonylite.snapshot.tool;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -26,9 +28,18 @@ final class Json {
 
     /** Returns the document as indented text that ends with a newline. */
     static String text(Map<String, ?> document) {
+        return text(document, printer());
+    }
+
+    /** Returns the document as one line that ends with a newline. */
+    static String line(Map<String, ?> document) {
+        return text(document, new MinimalPrettyPrinter());
+    }
+
+    private static String text(Map<String, ?> document, PrettyPrinter printer) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-            generator.setPrettyPrinter(printer());
+            generator.setPrettyPrinter(printer);
             write(generator, document);
         } catch (IOException e) {
             throw new IllegalStateException("writing JSON to memory failed", e);

@@ -7,33 +7,43 @@ import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Lists the snapshots in a store. */
+/** Lists the snapshots in a store, or the names in it. */
 @Command(
         name = "list",
         description = {
-            "Lists the snapshots of a database, oldest first, with their pins and proofs.",
+            "Lists the snapshots of a database, oldest first; without --name, the names in the store.",
+            "NEW is what the take stored, REFERENCED what the snapshot needs of earlier takes. Marks: pinned; proven, with the age of the proof; pending, image with changes that were not published;"
+                    + " missing?, image that may lack messages; doubtful, time that cannot be right; late, stored too late"
+                    + " to count; retired, removed by a later prune; unreadable.",
             "The status is 0 for an empty list and 3 for a missing store. Unreadable snapshots, and those"
                     + " whose times cannot be right, are listed with the reason."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  snapshot-tool list --store file:/backup --name orders")
+        footerHeading = "%nExamples:%n",
+        footer = {"  snapshot-tool list --store file:/backup --name orders", "  snapshot-tool list --store file:/backup"
+        })
 final class ListCommand implements Callable<Integer> {
 
     @Mixin
     private final StoreOptions store = new StoreOptions();
 
-    @Mixin
-    private final NameOption name = new NameOption();
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of the database's snapshots in the store; default: list the names.")
+    private @Nullable SnapshotName name;
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -41,25 +51,50 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            SnapshotRepository repository = SnapshotRepository.of(name.toString(), opened);
-            SnapshotListing listing = repository.list();
-            Marks marks = new Marks(repository.pinned(), repository.proofs());
-            output.result(document(listing, marks), lines(listing, marks));
+            Instant now = InstantSource.system().instant();
+            if (name == null) {
+                List<StoredName> names = SnapshotRepository.names(opened).stream()
+                        .map(each -> new StoredName(
+                                each, SnapshotRepository.of(each, opened).list()))
+                        .toList();
+                output.result(document(names), lines(names, now));
+            } else {
+                Listed listed = Listed.of(SnapshotRepository.of(name.text(), opened));
+                output.result(document(name.text(), listed), lines(listed, now));
+            }
         }
         return ExitStatus.DONE.code();
     }
 
-    private Map<String, @Nullable Object> document(SnapshotListing listing, Marks marks) {
+    private static Map<String, @Nullable Object> document(List<StoredName> names) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("names", names.stream().map(StoredName::document).toList());
+        return document;
+    }
+
+    private List<String> lines(List<StoredName> names, Instant now) {
+        if (names.isEmpty()) {
+            return List.of("No snapshots in " + store);
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("NAME", "SNAPSHOTS", "NEWEST", "STORED"));
+        names.forEach(each -> rows.add(each.row(now)));
+        return Text.table(rows);
+    }
+
+    /** Returns the document of a listing with its marks. */
+    static Map<String, @Nullable Object> document(String name, Listed listed) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("name", name);
         document.put(
                 "snapshots",
-                listing.snapshots().stream().map(Documents::snapshot).toList());
-        document.put("pinned", List.copyOf(marks.pinned()));
+                listed.listing().snapshots().stream().map(Documents::snapshot).toList());
+        document.put("pinned", List.copyOf(listed.pinned()));
+        document.put("retired", List.copyOf(listed.retired()));
         document.put(
-                "proofs", marks.proofs().stream().map(ListCommand::document).toList());
-        document.put("unreadable", Documents.problems(listing.unreadable()));
-        document.put("doubts", Documents.doubts(listing.doubts()));
+                "proofs", listed.proofs().stream().map(ListCommand::document).toList());
+        document.put("unreadable", Documents.problems(listed.listing().unreadable()));
+        document.put("doubts", Documents.doubts(listed.listing().doubts()));
         return document;
     }
 
@@ -68,51 +103,67 @@ final class ListCommand implements Callable<Integer> {
         document.put("id", proof.snapshot());
         document.put("storedAt", proof.storedAt());
         document.put("provenAt", proof.provenAt());
+        document.put("seconds", Documents.seconds(proof.elapsed()));
         return document;
     }
 
-    private List<String> lines(SnapshotListing listing, Marks marks) {
+    private List<String> lines(Listed listed, Instant now) {
         List<String> lines = new ArrayList<>();
-        if (listing.snapshots().isEmpty()) {
+        if (listed.ids().isEmpty()) {
             lines.add("No snapshots of " + name + " in " + store);
         } else {
-            lines.add(row("ID", "CREATED", "IMAGE", "STORED", "REFERENCED", "POSITIONS"));
-            listing.snapshots().forEach(snapshot -> lines.add(row(snapshot, marks)));
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("ID", "AGE", "IMAGE", "NEW", "REFERENCED", "MARKS", "POSITIONS"));
+            listed.ids().forEach(id -> rows.add(row(listed, id, now)));
+            lines.addAll(Text.table(rows));
         }
+        SnapshotListing listing = listed.listing();
         listing.unreadable().forEach((id, problem) -> lines.add("UNREADABLE " + id + ": " + Failures.message(problem)));
         listing.doubts().forEach((id, doubt) -> lines.add("DOUBTFUL TIME " + id + ": " + doubt));
         return lines;
     }
 
-    private static String row(SnapshotInfo snapshot, Marks marks) {
-        return row(
-                snapshot.id(),
-                snapshot.created(),
-                Text.bytes(snapshot.image().bytes()),
-                Text.bytes(snapshot.storedBytes()),
-                Text.bytes(snapshot.referencedBytes()),
-                Text.positions(snapshot.positions()) + marks.of(snapshot.id()));
+    /** Returns the cells of a snapshot. */
+    static List<String> row(Listed listed, SnapshotId id, Instant now) {
+        SnapshotInfo snapshot = listed.find(id);
+        String marks = String.join(", ", listed.marks(id, now));
+        return snapshot == null
+                ? List.of(id.toString(), Text.since(id.time(), now), "", "", "", marks, "")
+                : List.of(
+                        id.toString(),
+                        Text.since(snapshot.storedAt(), now),
+                        Text.bytes(snapshot.image().bytes()),
+                        Text.bytes(snapshot.storedBytes()),
+                        Text.bytes(snapshot.referencedBytes()),
+                        marks,
+                        Text.positions(snapshot.positions()));
     }
 
-    private static String row(Object... cells) {
-        return String.format(Locale.ROOT, "%-46s  %-24s  %10s  %10s  %10s  %s", cells);
-    }
+    /** The snapshots of one name in a store. */
+    private record StoredName(String name, SnapshotListing listing) {
 
-    /**
-     * The pins and proofs in a store.
-     *
-     * @param pinned the pinned snapshots
-     * @param proofs the proofs, latest first
-     */
-    private record Marks(Set<SnapshotId> pinned, List<SnapshotProof> proofs) {
+        private Optional<Instant> newest() {
+            return listing.snapshots().stream().map(SnapshotInfo::storedAt).max(Comparator.naturalOrder());
+        }
 
-        String of(SnapshotId id) {
-            String proven = proofs.stream()
-                    .filter(proof -> proof.snapshot().equals(id))
-                    .findFirst()
-                    .map(proof -> "  proven " + proof.storedAt())
-                    .orElse("");
-            return (pinned.contains(id) ? "  pinned" : "") + proven;
+        private long bytes() {
+            return listing.snapshots().stream()
+                    .mapToLong(SnapshotInfo::storedBytes)
+                    .sum();
+        }
+
+        private Map<String, @Nullable Object> document() {
+            Map<String, @Nullable Object> document = Documents.empty();
+            document.put("name", name);
+            document.put("snapshots", listing.snapshots().size());
+            document.put("newestStoredAt", newest().orElse(null));
+            document.put("storedBytes", bytes());
+            return document;
+        }
+
+        private List<String> row(Instant now) {
+            String age = newest().map(stored -> Text.since(stored, now)).orElse("");
+            return List.of(name, Integer.toString(listing.snapshots().size()), age, Text.bytes(bytes()));
         }
     }
 }

@@ -56,6 +56,10 @@ final class LiveOptions {
     @ArgGroup(exclusive = false, heading = "%nRates:%n")
     private RateOptions rates = new RateOptions();
 
+    Path database() {
+        return database;
+    }
+
     /** Throws if no snapshot can be taken with these options. */
     void check(CommandLine command) {
         if (timeout != null && timeout.isNegative()) {

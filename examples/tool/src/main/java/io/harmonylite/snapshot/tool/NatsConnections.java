@@ -83,6 +83,9 @@ final class NatsConnections {
             throw new StoreAccessException(
                     "NATS at " + servers + " rejected the credentials; check the URL or the --nats options", e);
         } catch (IOException e) {
+            if (rootOf(e) instanceof InterruptedException || reported.get() instanceof InterruptedException) {
+                throw interrupted(servers); // The client has cleared the interrupt.
+            }
             Exception rejected = context == null ? null : handshakeFailure(servers, context, timeout);
             Exception cause = rejected == null ? reported.get() : rejected;
             throw failure(servers, e, rootOf(cause == null ? e : cause));

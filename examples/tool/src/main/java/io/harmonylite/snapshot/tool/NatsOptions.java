@@ -63,15 +63,21 @@ final class NatsOptions {
                     "Number of replicas of a new bucket: 1, 3 or 5; default: 1. An existing bucket must have as many.")
     private @Nullable Integer replicas;
 
+    @Option(
+            names = "--nats-max-bytes",
+            paramLabel = "BYTES",
+            description = "Maximum size of each of the two buckets of a new store, such as 20GiB; default: unlimited. A"
+                    + " full bucket accepts no more objects.")
+    private @Nullable ByteCount maxBytes;
+
     @Nullable
     Integer replicas() {
         return replicas;
     }
 
-    /** Returns whether any option is given. */
-    boolean areGiven() {
-        return Stream.of(credentials, user, password, token, nkey, authorities, certificate, key, replicas)
-                .anyMatch(option -> option != null);
+    @Nullable
+    ByteCount maxBytes() {
+        return maxBytes;
     }
 
     /** Returns whether the connection must use TLS, whatever the scheme of the URL is. */

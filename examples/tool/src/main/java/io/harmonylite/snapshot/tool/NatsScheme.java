@@ -75,7 +75,9 @@ final class NatsScheme implements Scheme {
     private static NatsSnapshotStore.Builder builder(Connection connection, URI uri, StorageOptions options) {
         NatsSnapshotStore.Builder builder = NatsSnapshotStore.builder(connection, bucket(uri));
         Integer replicas = options.nats().replicas();
-        return replicas == null ? builder : builder.replicas(replicas);
+        ByteCount maxBytes = options.nats().maxBytes();
+        builder = replicas == null ? builder : builder.replicas(replicas);
+        return maxBytes == null ? builder : builder.maxBytes(maxBytes.bytes());
     }
 
     private static String bucket(URI uri) {

@@ -30,15 +30,41 @@ final class OutputOptions {
      * @throws ResultLostException if standard output does not accept the result
      */
     void result(Map<String, @Nullable Object> document, List<String> lines) throws ResultLostException {
+        write(Json.text(document), lines);
+    }
+
+    private void write(String document, List<String> lines) throws ResultLostException {
         PrintWriter out = command.commandLine().getOut();
         if (json) {
-            out.print(Json.text(document));
+            out.print(document);
         } else {
             lines.forEach(line -> out.println(Secrets.hide(line)));
         }
         if (out.checkError()) {
             throw new ResultLostException();
         }
+    }
+
+    /**
+     * Writes an event of a command that runs for long: with {@code --json} one line on stdout, otherwise a message on
+     * stderr.
+     */
+    void event(Map<String, @Nullable Object> document, String message) {
+        if (json) {
+            command.commandLine().getOut().print(Json.line(document));
+            command.commandLine().getOut().flush();
+        } else {
+            note(message);
+        }
+    }
+
+    /**
+     * Writes the last event, and without {@code --json} a line on stdout.
+     *
+     * @throws ResultLostException if standard output has not accepted all events
+     */
+    void lastEvent(Map<String, @Nullable Object> document, String line) throws ResultLostException {
+        write(Json.line(document), List.of(line));
     }
 
     /** Writes a message to stderr. */

@@ -12,9 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,15 +26,16 @@ import picocli.CommandLine.Spec;
         name = "prune",
         description = {
             "Retires the snapshots outside the retention. Removes the objects that were retired a grace period ago,"
-                    + " and those of no snapshot. Retired snapshots are no longer listed; a later prune frees their"
-                    + " space.",
+                    + " and those of no snapshot. Retired snapshots cannot be restored; a later prune frees their space.",
+            "Kept is every snapshot that one of the --keep options keeps.",
             "Never retired: the latest snapshot, the one of the highest generation, and pinned ones. If a snapshot is"
                     + " unreadable, nothing is retired or removed, and the status is 4: use a newer version if its format"
                     + " is too new, or retire it with --id if it is damaged."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  snapshot-tool prune --store file:/backup --name orders --keep-last 7 --keep-younger-than 30d --dry-run",
+            "  snapshot-tool prune --store file:/backup --name orders --keep-last 7 --keep-daily 30 --keep-monthly 12 \\",
+            "      --dry-run",
             "  snapshot-tool prune --store file:/backup --name orders --id 20261124T093000123Z-node_1-0123456789abcdef"
         })
 @SuppressWarnings("NullAway.Init") // Picocli injects the specification.
@@ -51,16 +50,8 @@ final class PruneCommand implements Callable<Integer> {
     @Mixin
     private final NameOption name = new NameOption();
 
-    @Option(names = "--keep-last", paramLabel = "N", description = "Keep the latest N snapshots.")
-    private @Nullable Integer keepLast;
-
-    @Option(
-            names = "--keep-younger-than",
-            paramLabel = "DURATION",
-            description =
-                    "Keep the snapshots stored less than this long ago, such as 30d, 12h or PT90M. With --keep-last: "
-                            + "keep what either of them keeps.")
-    private @Nullable Duration keepYoungerThan;
+    @Mixin
+    private final RetentionOptions retention = new RetentionOptions();
 
     @Option(names = "--id", paramLabel = "ID", description = "Retire only this snapshot.")
     private @Nullable SnapshotId id;
@@ -86,14 +77,14 @@ final class PruneCommand implements Callable<Integer> {
                     .listener(output.progress())
                     .build()
                     .prune(request);
-            output.result(document(report), lines(report));
+            output.result(document(name.toString(), report), lines(report));
             return (report.isStopped() ? ExitStatus.CORRUPT : ExitStatus.DONE).code();
         }
     }
 
     private PruneRequest request() {
         try {
-            PruneRequest request = id == null ? PruneRequest.retain(retention()) : byId(id);
+            PruneRequest request = id == null ? PruneRequest.retain(policy()) : byId(id);
             request = grace == null ? request : request.gracePeriod(grace);
             return dryRun ? request.dryRun() : request;
         } catch (IllegalArgumentException e) {
@@ -102,24 +93,21 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     private PruneRequest byId(SnapshotId wanted) {
-        if (keepLast != null || keepYoungerThan != null) {
-            throw new IllegalArgumentException(
-                    "--id retires one snapshot; leave out --keep-last and --keep-younger-than");
+        if (Variables.areOnCommandLine(spec, "--keep-")) {
+            throw new IllegalArgumentException("--id retires one snapshot; leave out the --keep options");
         }
         return PruneRequest.retire(wanted);
     }
 
-    private RetentionPolicy retention() {
-        Stream<RetentionPolicy> last = Optional.ofNullable(keepLast).map(RetentionPolicy::keepLast).stream();
-        Stream<RetentionPolicy> young =
-                Optional.ofNullable(keepYoungerThan).map(RetentionPolicy::keepYoungerThan).stream();
-        return Stream.concat(last, young)
-                .reduce(RetentionPolicy::and)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no retention is given; give --keep-last, --keep-younger-than or both, or --id"));
+    private RetentionPolicy policy() {
+        return retention
+                .policy()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no retention is given; give one of the --keep options, or --id"));
     }
 
-    private Map<String, @Nullable Object> document(PruneReport report) {
+    /** Returns the document of a prune or of a dry run. */
+    static Map<String, @Nullable Object> document(String name, PruneReport report) {
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("name", name);
         document.put("dryRun", report.isDryRun());

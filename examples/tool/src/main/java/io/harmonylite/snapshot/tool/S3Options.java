@@ -48,9 +48,4 @@ final class S3Options {
     boolean isPathStyle() {
         return pathStyle;
     }
-
-    /** Returns whether any option is given. */
-    boolean areGiven() {
-        return endpoint != null || region != null || profile != null || pathStyle;
-    }
 }

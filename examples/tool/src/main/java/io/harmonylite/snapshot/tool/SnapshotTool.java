@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
             "5:store or server unavailable, or the outcome is unknown",
             "6:a person must decide",
             "7:busy: in progress, or the database is in use",
-            "8:not enough space or memory"
+            "8:not enough space or memory",
+            "130:ended by SIGINT or SIGTERM; scratch files and packs are removed"
         },
         footer = {
             "",
@@ -70,11 +71,20 @@ public final class SnapshotTool implements Runnable {
     public static void main(String[] args) {
         if (Arrays.asList(args).contains("--verbose")) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug"); // Before the first logger is made.
+        } else {
+            silence("io.harmonylite.snapshot.internal.watch");
+            silence("io.harmonylite.snapshot.internal.restore.RestorePipeline");
         }
-        System.setProperty("org.slf4j.simpleLogger.log.org.sqlite.SQLiteJDBCLoader", "off"); // Reported as a failure.
-        System.exit(commandLine(TerminalCheck::isErrorATerminal, args)
+        silence("org.sqlite.SQLiteJDBCLoader");
+        Termination.interrupt(Thread.currentThread());
+        System.exit(commandLine(TerminalCheck::isErrorATerminal, System.getenv(), args)
                 .setOut(standardOutput())
                 .execute(args));
+    }
+
+    /** Silences a logger whose warnings the commands report as failures. */
+    private static void silence(String logger) {
+        System.setProperty("org.slf4j.simpleLogger.log." + logger, "off");
     }
 
     /** Returns a writer that records errors, unlike picocli's, and uses the encoding of {@code System.out}. */
@@ -87,9 +97,10 @@ public final class SnapshotTool implements Runnable {
      * Creates the command line for one run.
      *
      * @param terminal whether stderr is a terminal that shows progress
+     * @param environment variables that set options
      */
-    static CommandLine commandLine(BooleanSupplier terminal, String... args) {
-        Failures failures = new Failures(args);
+    static CommandLine commandLine(BooleanSupplier terminal, Map<String, String> environment, String... args) {
+        Failures failures = new Failures(environment, args);
         CommandLine commandLine = new CommandLine(new SnapshotTool(terminal)) {
             @Override
             public int execute(String... arguments) {
@@ -106,6 +117,7 @@ public final class SnapshotTool implements Runnable {
             commandLine.addSubcommand(new RestoreHarmonyLiteCommand()); // Its options differ: it reads no store.
         }
         Converters.register(commandLine);
+        commandLine.setDefaultValueProvider(new Variables(environment));
         return commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     }
 
@@ -120,6 +132,11 @@ public final class SnapshotTool implements Runnable {
                 commandLine.addSubcommand(new CommandLine(command.get())); // Applies its transformer.
             }
         });
+    }
+
+    /** Returns a command line with every command. */
+    static CommandLine withAllCommands() {
+        return commandLine(() -> false, Map.of());
     }
 
     private static Map<String, Supplier<Callable<Integer>>> commands() {
@@ -139,6 +156,8 @@ public final class SnapshotTool implements Runnable {
         commands.put("pin", PinCommand::new);
         commands.put("unpin", UnpinCommand::new);
         commands.put("positions", PositionsCommand::new);
+        commands.put("report", ReportCommand::new);
+        commands.put("completion", CompletionCommand::new);
         return commands;
     }
 

@@ -11,11 +11,6 @@ final class StorageOptions {
     @ArgGroup(exclusive = false, heading = "%nNATS:%n")
     private NatsOptions nats = new NatsOptions();
 
-    /** Returns whether any option is given. */
-    boolean areGiven() {
-        return s3.areGiven() || nats.areGiven();
-    }
-
     S3Options s3() {
         return s3;
     }

@@ -7,11 +7,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The URI of a store or of HarmonyLite's snapshot. Its text has no user and no password.
@@ -56,23 +58,21 @@ record StorageUri(URI uri) {
     }
 
     /**
-     * Rejects options of a scheme that no URI has.
+     * Rejects options on the command line of a scheme that no URI has. Variables may be set for other commands.
      *
+     * @param prefix beginning of the options, before the scheme
      * @param used schemes whose options the command itself uses
      */
-    static void rejectUnused(StorageOptions options, Set<String> used, StorageUri... uris) throws StoreAccessException {
-        rejectUnused("s3", options.s3().areGiven(), used, uris);
-        rejectUnused("nats", options.nats().areGiven(), used, uris);
-    }
-
-    private static void rejectUnused(String scheme, boolean given, Set<String> used, StorageUri... uris)
+    static void rejectUnused(CommandSpec command, String prefix, Set<String> used, StorageUri... uris)
             throws StoreAccessException {
-        if (given
-                && !used.contains(scheme)
-                && Arrays.stream(uris).noneMatch(uri -> uri.optionPrefix().equals(scheme))) {
-            throw new StoreAccessException("options that begin with --" + scheme + " do not apply to "
-                    + Arrays.stream(uris).map(StorageUri::toString).collect(Collectors.joining(" or "))
-                    + "; leave them out");
+        for (String scheme : List.of("s3", "nats")) {
+            if (Variables.areOnCommandLine(command, prefix + scheme + "-")
+                    && !used.contains(scheme)
+                    && Arrays.stream(uris).noneMatch(uri -> uri.optionPrefix().equals(scheme))) {
+                throw new StoreAccessException("options that begin with " + prefix + scheme + " do not apply to "
+                        + Arrays.stream(uris).map(StorageUri::toString).collect(Collectors.joining(" or "))
+                        + "; leave them out");
+            }
         }
     }
 

@@ -6,11 +6,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The store, and the options to reach it. */
-@SuppressWarnings("NullAway.Init") // The option is required.
+@SuppressWarnings("NullAway.Init") // The option is required, and picocli injects the specification.
 final class StoreOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--store",
@@ -33,13 +38,13 @@ final class StoreOptions {
 
     /** Opens an existing store. */
     SnapshotStore open() throws IOException {
-        StorageUri.rejectUnused(storage, used, store);
+        StorageUri.rejectUnused(command, "--", used, store);
         return store.open(storage);
     }
 
     /** Opens a store, and creates it first if it is missing and its scheme can create it. */
     SnapshotStore create() throws IOException {
-        StorageUri.rejectUnused(storage, used, store);
+        StorageUri.rejectUnused(command, "--", used, store);
         return store.create(storage);
     }
 

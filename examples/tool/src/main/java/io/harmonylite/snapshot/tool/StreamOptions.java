@@ -8,14 +8,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The streams, and their server. */
-@SuppressWarnings("NullAway.Init") // The options are required together.
 class StreamOptions {
 
     @Option(
@@ -25,9 +26,14 @@ class StreamOptions {
             description =
                     "Servers of the streams: nats://host:port or tls://host:port; further ones after commas. The --nats"
                             + " options apply to them too.")
-    private NatsServers nats;
+    private @Nullable NatsServers nats;
 
-    @Option(names = "--stream", required = true, paramLabel = "STREAM", description = "A stream; repeat for each.")
+    @Option(
+            names = "--stream",
+            required = true,
+            split = ",",
+            paramLabel = "STREAM",
+            description = "A stream; repeat for each, or separate them by commas.")
     private List<String> streams = new ArrayList<>();
 
     @Option(
@@ -41,9 +47,17 @@ class StreamOptions {
             description = "Sequence that a stream began with, for a mirror of a stream that began above 1.")
     private Map<String, Long> firstSequences = new TreeMap<>();
 
+    /** Returns whether streams are given, where they are optional. Their server alone is an error. */
+    boolean areGiven(CommandLine command) {
+        if ((nats == null) != streams.isEmpty()) {
+            throw new ParameterException(command, "--nats and --stream belong together; give both");
+        }
+        return nats != null;
+    }
+
     /** Runs an action with the streams, over a connection of its own. */
     <T> T run(CommandLine command, NatsOptions options, Body<T> body) throws IOException {
-        Connection connection = NatsConnections.connect(nats, options);
+        Connection connection = NatsConnections.connect(Objects.requireNonNull(nats, "required"), options);
         try (Closeable closing = () -> NatsConnections.close(connection)) {
             NatsStreams followed = followed(command, connection);
             return body.run(stated(command, deletedAllowed ? followed.allowDeletedMessages() : followed));

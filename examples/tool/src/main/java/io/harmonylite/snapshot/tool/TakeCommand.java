@@ -102,7 +102,8 @@ final class TakeCommand implements Callable<Integer> {
     }
 
     private Positions positions() throws IOException {
-        if (sequenceMap == null) {
+        boolean isMapOnCommandLine = Variables.areOnCommandLine(spec, "--sequence-map");
+        if (sequenceMap == null || (!sequences.isEmpty() && !isMapOnCommandLine)) {
             return given();
         }
         if (!sequences.isEmpty()) {

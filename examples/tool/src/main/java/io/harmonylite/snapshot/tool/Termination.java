@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for SIGINT or SIGTERM. While it listens, these signals do not end the process, so that the command can shut
- * down cleanly. The class that handles signals is in {@code jdk.unsupported} of every JDK; reflection avoids a compiler
- * warning.
+ * Handles SIGINT and SIGTERM, so that they do not end the process before it has cleaned up. The class that handles
+ * signals is in {@code jdk.unsupported} of every JDK; reflection avoids a compiler warning.
  */
 final class Termination implements AutoCloseable {
 
@@ -24,14 +23,32 @@ final class Termination implements AutoCloseable {
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final List<Runnable> undo = new ArrayList<>();
+    private final Runnable action;
 
-    private Termination() {}
+    private Termination(@Nullable Runnable action) {
+        this.action = action == null ? requested::countDown : action;
+    }
 
-    /** Starts to listen, until it is closed. */
+    /** Waits for signals, until it is closed. */
     static Termination listen() {
-        Termination termination = new Termination();
+        Termination termination = new Termination(null);
         SIGNALS.forEach(termination::handle);
         return termination;
+    }
+
+    /** Interrupts a thread at the first signal. The next one ends the process. Does nothing if Java runs with -Xrs. */
+    static void interrupt(Thread thread) {
+        Termination[] termination = new Termination[1];
+        termination[0] = new Termination(() -> {
+            termination[0].close();
+            System.err.println("snapshot-tool: stopping, and removing unfinished files; a second signal stops at once");
+            thread.interrupt();
+        });
+        try {
+            SIGNALS.forEach(termination[0]::handle);
+        } catch (SnapshotConfigurationException e) {
+            termination[0].close(); // Signals keep their default, and the next run removes the files.
+        }
     }
 
     private void handle(String name) {
@@ -52,7 +69,7 @@ final class Termination implements AutoCloseable {
 
     private @Nullable Object answer(Method method) {
         if (method.getName().equals("handle")) {
-            requested.countDown();
+            action.run();
         }
         return null;
     }

@@ -3,6 +3,8 @@ package io.harmonylite.snapshot.tool;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.RestoreReport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,6 +39,42 @@ final class Text {
     /** Returns a duration in seconds. */
     static String seconds(Duration duration) {
         return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
+    }
+
+    /** Returns a duration in the two largest units that it has, such as {@code 3d 4h}. */
+    static String age(Duration age) {
+        long[] parts = {age.toDays(), age.toHoursPart(), age.toMinutesPart(), age.toSecondsPart(), age.toMillisPart()};
+        List<String> units = List.of("d", "h", "m", "s", "ms");
+        int first = 0;
+        while (first < parts.length - 1 && parts[first] == 0) {
+            first++;
+        }
+        boolean isRound = first == parts.length - 1 || parts[first + 1] == 0;
+        return parts[first] + units.get(first) + (isRound ? "" : " " + parts[first + 1] + units.get(first + 1));
+    }
+
+    /** Returns the time since an instant, in seconds or larger units; zero if it is in the future. */
+    static String since(Instant instant, Instant now) {
+        Duration age = Duration.between(instant, now);
+        return age.toSeconds() < 1 ? "0s" : age(age.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Returns rows of text with columns of equal width; the last one has its own. */
+    static List<String> table(List<List<String>> rows) {
+        return rows.stream().map(row -> row(rows, row)).toList();
+    }
+
+    private static String row(List<List<String>> rows, List<String> row) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < row.size() - 1; i++) {
+            int column = i;
+            int width = rows.stream()
+                    .mapToInt(each -> each.get(column).length())
+                    .max()
+                    .orElse(0);
+            line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
+        }
+        return line.append(row.get(row.size() - 1)).toString().stripTrailing();
     }
 
     /** Returns positions, or {@code none}. */

@@ -11,10 +11,13 @@ import io.harmonylite.snapshot.watch.WatchOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,13 +30,17 @@ import picocli.CommandLine.Spec;
         name = "watch",
         description = {
             "Takes a snapshot whenever one is due, proves the latest one once a day, and prunes, until SIGINT or SIGTERM;"
-                    + " then shuts down with status 0.",
-            "For a node that runs in another process. No snapshot is taken if nothing has changed, if the newest"
+                    + " then shuts down with status 0. Prints at its start what it does.",
+            "For a database that another process writes. No snapshot is taken if nothing has changed, if the newest"
                     + " snapshot is ahead of the node, or if the node misses messages. Failures are reported and retried.",
-            "If the database keeps positions in its own tables, those are used; otherwise give --sequence-map."
+            "If the database keeps positions in its own tables, those are used; otherwise give --sequence-map. Without"
+                    + " --nats and --stream, snapshots are taken by --every alone.",
+            "--json prints one document in a line for each event."
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  snapshot-tool watch --store file:/backup --name orders --database /var/lib/orders.db --every 1h \\",
+            "      --keep-last 7 --keep-daily 30",
             "  snapshot-tool watch --store file:/backup --name orders --database /var/lib/orders.db \\",
             "      --nats nats://localhost:4222 --stream harmonylite-changes-c-1 --sequence-map"
                     + " /var/lib/orders.seq-map \\",
@@ -56,8 +63,8 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private final LiveOptions live = new LiveOptions();
 
-    @Mixin
-    private final StreamOptions streams = new StreamOptions();
+    @ArgGroup(exclusive = false, heading = "%nStreams:%n")
+    private StreamOptions streams = new StreamOptions();
 
     @Option(
             names = "--sequence-map",
@@ -86,11 +93,9 @@ final class WatchCommand implements Callable<Integer> {
                             + "one no longer covers it, such as 0.5.")
     private @Nullable Double headroom;
 
-    @Option(
-            names = "--keep-last",
-            paramLabel = "N",
-            description = "Prune after each take, and keep the latest N snapshots; default: no prune.")
-    private @Nullable Integer keepLast;
+    /** Without them, nothing is pruned. */
+    @Mixin
+    private final RetentionOptions retention = new RetentionOptions();
 
     @Option(
             names = "--check-every",
@@ -112,7 +117,10 @@ final class WatchCommand implements Callable<Integer> {
         live.check(spec.commandLine());
         try (Termination termination = Termination.listen()) {
             return sequenceMap == null
-                    ? watch(settings, TableSequenceMap.create(), termination::await)
+                    ? watch(
+                            settings,
+                            streams.areGiven(spec.commandLine()) ? TableSequenceMap.create() : null,
+                            termination::await)
                     : watchFollowing(settings, sequenceMap, termination);
         }
     }
@@ -127,64 +135,113 @@ final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    private int watch(Settings settings, SequenceMap positions, Wait wait) throws IOException {
+    private int watch(Settings settings, @Nullable SequenceMap positions, Wait wait) throws IOException {
+        if (!streams.areGiven(spec.commandLine())) {
+            return watch(settings, positions, null, wait);
+        }
         return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
             StreamOptions.requireExisting(followed);
-            WatchedRuns runs = new WatchedRuns(output);
-            try (SnapshotStore opened = store.create()) {
-                watch(settings, opened, positions, followed, runs, wait);
-            }
-            output.result(runs.document(name.toString()), runs.lines(name.toString()));
-            return ExitStatus.DONE.code();
+            return watch(settings, positions, followed, wait);
         });
     }
 
-    private void watch(
-            Settings settings,
-            SnapshotStore opened,
-            SequenceMap positions,
-            NatsStreams followed,
-            WatchedRuns runs,
-            Wait wait)
+    private int watch(Settings settings, @Nullable SequenceMap positions, @Nullable NatsStreams followed, Wait wait)
             throws IOException {
-        SnapshotManager.Builder builder = live.builder(name, opened)
-                .sequenceMap(positions)
-                .streams(followed)
-                .trigger(settings.trigger())
-                .watchOptions(settings.options().listener(runs))
-                .listener(output.progress());
-        settings.retention().ifPresent(builder::retention);
-        try (SnapshotManager manager = builder.build()) {
-            runs.watch(manager::watchStatus);
-            manager.start();
-            wait.untilEnd();
+        WatchedRuns runs = new WatchedRuns(output);
+        try (SnapshotStore opened = store.create()) {
+            SnapshotManager.Builder builder = live.builder(name, opened)
+                    .trigger(settings.trigger())
+                    .watchOptions(settings.options().listener(runs))
+                    .listener(output.progress());
+            if (positions != null) {
+                builder.sequenceMap(positions);
+            }
+            if (followed != null) {
+                builder.streams(followed);
+            }
+            settings.retention().ifPresent(builder::retention);
+            try (SnapshotManager manager = builder.build()) {
+                runs.watch(manager::watchStatus);
+                announce(settings, followed);
+                manager.start();
+                wait.untilEnd();
+            }
         }
+        output.lastEvent(runs.document(name.toString()), runs.line(name.toString()));
+        return ExitStatus.DONE.code();
+    }
+
+    private void announce(Settings settings, @Nullable NatsStreams followed) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("event", "start");
+        document.put("database", live.database());
+        document.put("name", name);
+        document.put("store", store);
+        document.put("streams", followed == null ? List.of() : List.copyOf(followed.names()));
+        document.put("due", settings.due());
+        document.put("checkEvery", Text.age(settings.options().checkEvery()));
+        document.put(
+                "drillEvery", settings.options().drillEvery().map(Text::age).orElse(null));
+        document.put("keep", settings.retention().map(RetentionPolicy::toString).orElse(null));
+        String drills = settings.options()
+                .drillEvery()
+                .map(Text::age)
+                .map(age -> "proves the latest snapshot every " + age)
+                .orElse("proves no snapshot");
+        output.event(
+                document,
+                "watches " + live.database() + " as " + name + " in " + store
+                        + (followed == null ? ", without streams" : " with streams " + followed.names())
+                        + ". Checks every " + Text.age(settings.options().checkEvery())
+                        + ". If the database has changed, takes a snapshot when "
+                        + String.join(", or when ", settings.due())
+                        + "; " + drills + "; "
+                        + settings.retention()
+                                .map(kept -> "after each take keeps " + kept)
+                                .orElse("prunes nothing")
+                        + ". Ends on SIGINT or SIGTERM");
     }
 
     private Settings settings() {
+        if (!streams.areGiven(spec.commandLine()) && (everyMessages != null || headroom != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--every-messages and --headroom need streams; give --nats and --stream too");
+        }
         try {
             WatchOptions options = noDrills ? WatchOptions.defaults().noDrills() : WatchOptions.defaults();
+            List<String> due = new ArrayList<>();
             return new Settings(
-                    trigger(),
+                    trigger(due),
+                    due,
                     checkEvery == null ? options : options.checkEvery(checkEvery),
-                    Optional.ofNullable(keepLast).map(RetentionPolicy::keepLast));
+                    retention.policy());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Trigger trigger() {
-        return Stream.of(
-                        Optional.ofNullable(everyMessages).map(Trigger::everyMessages),
-                        Optional.ofNullable(every).map(Trigger::every),
-                        Optional.ofNullable(headroom).map(Trigger::whenHeadroomBelow))
-                .flatMap(Optional::stream)
+    private Trigger trigger(List<String> due) {
+        List<Trigger> triggers = new ArrayList<>();
+        if (everyMessages != null) {
+            triggers.add(Trigger.everyMessages(everyMessages));
+            due.add("the newest one lacks " + everyMessages + " messages of a stream");
+        }
+        if (every != null) {
+            triggers.add(Trigger.every(every));
+            due.add("the newest one is " + Text.age(every) + " old");
+        }
+        if (headroom != null) {
+            triggers.add(Trigger.whenHeadroomBelow(headroom));
+            due.add("a stream has less than " + headroom + " of its headroom left");
+        }
+        return triggers.stream()
                 .reduce(Trigger::or)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "no trigger is given; give --every-messages, --every, --headroom, or several"));
+                        "no trigger is given; give --every, or with streams --every-messages, --headroom or several"));
     }
 
-    private record Settings(Trigger trigger, WatchOptions options, Optional<RetentionPolicy> retention) {}
+    private record Settings(
+            Trigger trigger, List<String> due, WatchOptions options, Optional<RetentionPolicy> retention) {}
 
     private interface Wait {
         void untilEnd() throws IOException;

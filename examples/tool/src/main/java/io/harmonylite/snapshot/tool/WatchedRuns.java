@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reports and counts the runs of the background loop. Thread-safe. */
+/** Reports the runs of the background loop as they end, and counts them. Thread-safe. */
 final class WatchedRuns implements WatchListener {
 
     private final OutputOptions output;
@@ -39,7 +39,7 @@ final class WatchedRuns implements WatchListener {
             report.snapshot().ifPresent(snapshot -> taken.add(snapshot.id().toString()));
         }
         if (report.outcome() != WatchOutcome.NOT_DUE && report.outcome() != WatchOutcome.BUSY) {
-            output.note(sentence(report));
+            output.event(document(report), sentence(report));
         }
         if (report.duty() == WatchDuty.TAKE) {
             status.get().lastInput().ifPresent(seen -> output.status(line(seen)));
@@ -73,16 +73,29 @@ final class WatchedRuns implements WatchListener {
                 .toString();
     }
 
+    private static Map<String, @Nullable Object> document(WatchReport report) {
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("event", Text.word(report.duty()));
+        document.put("at", report.ended());
+        document.put("outcome", Text.word(report.outcome()));
+        document.put("seconds", Documents.seconds(report.elapsed()));
+        report.reason().ifPresent(why -> document.put("reason", why.sentence()));
+        report.snapshot().ifPresent(snapshot -> document.put("snapshot", Documents.snapshot(snapshot)));
+        report.failure().ifPresent(failure -> document.put("failure", Failures.message(failure)));
+        return document;
+    }
+
     synchronized Map<String, @Nullable Object> document(String name) {
         Map<String, @Nullable Object> document = Documents.empty();
+        document.put("event", "end");
         document.put("name", name);
         document.put("taken", List.copyOf(taken));
         document.put("failures", failures);
         return document;
     }
 
-    synchronized List<String> lines(String name) {
-        return List.of("Watched " + name + ": " + Text.count(taken.size(), "snapshot") + " taken, "
-                + Text.count(failures, "failure"));
+    synchronized String line(String name) {
+        return "Watched " + name + ": " + Text.count(taken.size(), "snapshot") + " taken, "
+                + Text.count(failures, "failure");
     }
 }

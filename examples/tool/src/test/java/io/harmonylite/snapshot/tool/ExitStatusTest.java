@@ -16,6 +16,8 @@ import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.store.StoreFullException;
 import io.harmonylite.snapshot.tool.Tool.Outcome;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,10 +60,10 @@ class ExitStatusTest {
                 return new String[] {"tkae"};
             }
         },
-        MISSPELLED_OPTION(2, "'--name=NAME'", "unknown option: --nmae", "snapshot-tool list --help") {
+        MISSPELLED_OPTION(2, "'--name=NAME'", "unknown option: --nmae", "snapshot-tool verify --help") {
             @Override
             String[] arrange(Sample sample) {
-                return new String[] {"list", "--nmae", "orders", "--store", sample.storeUri()};
+                return new String[] {"verify", "--nmae", "orders", "--store", sample.storeUri()};
             }
         },
         UNKNOWN_OPTION(2, "'--jsonn'", "did you mean --json", "snapshot-tool list --help") {
@@ -366,7 +368,7 @@ class ExitStatusTest {
                 new SnapshotInProgressException("x"), 7,
                 new InsufficientSpaceException("x"), 8,
                 new StoreFullException("x", null), 8,
-                new SnapshotInterruptedException("x"), 1,
+                new SnapshotInterruptedException("x"), 130,
                 new SnapshotException("x"), 1,
                 new IllegalStateException("x"), 1);
         statuses.forEach((failure, status) ->
@@ -381,9 +383,15 @@ class ExitStatusTest {
     }
 
     @Test
+    void of_timeoutOfASocket_isNotAnInterrupt() {
+        assertThat(ExitStatus.of(new SocketTimeoutException("x"))).isEqualTo(ExitStatus.UNAVAILABLE);
+        assertThat(ExitStatus.of(new InterruptedIOException("x"))).isEqualTo(ExitStatus.INTERRUPTED);
+    }
+
+    @Test
     void code_all_matchesTheDocumentation() {
         assertThat(Arrays.stream(ExitStatus.values()).map(ExitStatus::code))
-                .isEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
+                .isEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 130));
     }
 
     @Test

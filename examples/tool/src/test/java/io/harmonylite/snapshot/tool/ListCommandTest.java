@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,12 +57,60 @@ class ListCommandTest {
         Tool.run(sample.command("pin", "--id", proven)).succeeded();
         JsonNode proofs = Tool.run(sample.command("list", "--json")).json().get("proofs");
         assertThat(proofs.findValuesAsText("id")).containsExactly(proven);
-        String when = proofs.at("/0/storedAt").asText();
         assertThat(Tool.run(sample.command("list")).succeeded().out().lines())
                 .satisfiesExactlyInAnyOrder(
                         header -> assertThat(header).endsWith("POSITIONS"),
                         line -> assertThat(line).startsWith(plain).doesNotContain("proven"),
-                        line -> assertThat(line).startsWith(proven).endsWith("  pinned  proven " + when));
+                        line -> assertThat(line).startsWith(proven).containsPattern("  pinned, proven \\d+m?s  none$"));
+    }
+
+    @Test
+    void list_retired_isMarkedUntilItIsRemoved() {
+        String one = sample.take();
+        sample.take();
+        Tool.run(sample.command("prune", "--keep-last", "1")).succeeded();
+        assertThat(Tool.run(sample.command("list")).succeeded().out()).containsPattern("(?m)^" + one + ".*  retired$");
+        JsonNode document = Tool.run(sample.command("list", "--json")).json();
+        assertThat(document.get("snapshots")).hasSize(1);
+        assertThat(document.at("/retired/0").asText()).isEqualTo(one);
+        Tool.run(sample.command("prune", "--keep-last", "1", "--grace-period", "0s"))
+                .succeeded();
+        assertThat(Tool.run(sample.command("list")).succeeded().out()).doesNotContain(one);
+    }
+
+    @Test
+    void list_ageAndBytes_areShownInSuitableUnits() throws Exception {
+        Instant before = Instant.now().minus(Duration.ofHours(77)).minusSeconds(60);
+        String old = sample.takeAt(before);
+        Files.setLastModifiedTime(sample.objects("manifests")[0], FileTime.from(before));
+        String incremental = sample.takeAt(Instant.now());
+        assertThat(Tool.run(sample.command("list")).succeeded().out())
+                .containsPattern("(?m)^ID +AGE +IMAGE +NEW +REFERENCED +MARKS +POSITIONS$")
+                .containsPattern("(?m)^" + old + "  3d 5h +8.0 KiB +\\d+ bytes +0 bytes +none$")
+                .containsPattern("(?m)^" + incremental + "  \\d+s +8.0 KiB +0 bytes +\\d{3} bytes +none$");
+    }
+
+    @Test
+    void list_withoutName_listsTheNames() throws Exception {
+        Files.createDirectory(sample.store());
+        assertThat(Tool.run("list", "--store", sample.storeUri()).succeeded().out())
+                .startsWith("No snapshots in file:");
+        sample.take();
+        sample.take();
+        Tool.run("take", "--database", sample.database().toString(), "--name", "b", "--store", sample.storeUri())
+                .succeeded();
+        assertThat(Tool.run("list", "--store", sample.storeUri())
+                        .succeeded()
+                        .out()
+                        .lines())
+                .satisfiesExactly(
+                        header -> assertThat(header).matches("NAME +SNAPSHOTS +NEWEST +STORED"),
+                        line -> assertThat(line).matches("b +1 +\\d+s +\\d+ bytes"),
+                        line -> assertThat(line).matches("orders +2 +\\d+s +\\d+ bytes"));
+        JsonNode names =
+                Tool.run("list", "--json", "--store", sample.storeUri()).json().get("names");
+        assertThat(names.findValuesAsText("name")).containsExactly("b", "orders");
+        assertThat(names.at("/1/snapshots").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -52,6 +52,22 @@ class NatsStoreIT {
     }
 
     @Test
+    void nats_maxBytes_limitsBothNewBuckets(NatsServer server, Connection connection) throws Exception {
+        String bucket = "tool-" + NUID.nextGlobal();
+        String[] take = nats(
+                server.url() + "/" + bucket,
+                "take",
+                "--database",
+                sample.database().toString());
+        Tool.run(Tool.with(take, "--nats-max-bytes", "3MiB")).succeeded();
+        for (String each : new String[] {bucket, bucket + "-packs"}) {
+            assertThat(connection.objectStoreManagement().getStatus(each).getMaxBucketSize())
+                    .isEqualTo(3 << 20);
+        }
+        assertThat(Tool.run(Tool.with(take, "--nats-max-bytes", "0")).status()).isEqualTo(2);
+    }
+
+    @Test
     void nats_sealedBucket_isReadAndRejectsATake(NatsServer server, Connection connection) throws Exception {
         String bucket = "tool-" + NUID.nextGlobal();
         String store = server.url() + "/" + bucket;

@@ -114,6 +114,18 @@ class PruneCommandTest {
         assertThat(listed()).containsExactly(two, three);
     }
 
+    @ParameterizedTest
+    @CsvSource({"hourly, PT1H", "daily, P1D", "weekly, P7D", "monthly, P31D"})
+    void prune_calendarRule_keepsTheLatestOfEachPeriod(String rule, Duration period) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            age(period.multipliedBy(2));
+            sample.takeAt(Instant.now().minus(period.multipliedBy(2L * (2 - i))));
+        }
+        List<String> ids = listed();
+        assertThat(texts(prune("--keep-" + rule, "2").get("retired"))).containsExactly(ids.get(0));
+        assertThat(listed()).containsExactly(ids.get(1), ids.get(2));
+    }
+
     @Test
     void prune_timesInTheFuture_keepsTheNewestAndReportsThem() throws Exception {
         String one = sample.take();

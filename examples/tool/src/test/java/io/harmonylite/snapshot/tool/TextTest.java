@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.StreamPosition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,18 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TextTest {
+
+    @Test
+    void age_twoLargestUnits_areShown() {
+        assertThat(Text.age(Duration.parse("P3DT4H5M"))).isEqualTo("3d 4h");
+        assertThat(Text.age(Duration.parse("P3DT5M"))).isEqualTo("3d");
+        assertThat(Text.age(Duration.parse("PT6H"))).isEqualTo("6h");
+        assertThat(Text.age(Duration.parse("PT1.5S"))).isEqualTo("1s 500ms");
+        assertThat(Text.age(Duration.ZERO)).isEqualTo("0ms");
+        Instant now = Instant.parse("2026-11-24T09:30:00Z");
+        assertThat(Text.since(now.minusMillis(61_900), now)).isEqualTo("1m 1s");
+        assertThat(Text.since(now.plusSeconds(5), now)).isEqualTo("0s");
+    }
 
     @Test
     void bytes_anySize_usesASuitableUnit() {

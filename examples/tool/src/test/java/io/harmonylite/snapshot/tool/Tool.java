@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
@@ -27,9 +28,18 @@ final class Tool {
 
     /** Runs a command, with or without a terminal. */
     static Outcome run(boolean terminal, String... args) {
+        return run(terminal, Map.of(), args);
+    }
+
+    /** Runs a command in an environment. */
+    static Outcome run(Map<String, String> environment, String... args) {
+        return run(false, environment, args);
+    }
+
+    private static Outcome run(boolean terminal, Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine tool = SnapshotTool.commandLine(() -> terminal, args);
+        CommandLine tool = SnapshotTool.commandLine(() -> terminal, environment, args);
         tool.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         tool.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         return new Outcome(tool.execute(args), out.toString(), err.toString());

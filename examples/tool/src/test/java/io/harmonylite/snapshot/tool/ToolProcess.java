@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.tool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,8 +47,14 @@ final class ToolProcess {
 
     /** Runs a command to its end. */
     Tool.Outcome run(String... args) throws IOException, InterruptedException {
+        return start(args).outcome();
+    }
+
+    /** Starts a command. */
+    Running start(String... args) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(java);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SnapshotTool.class.getName()));
         command.addAll(List.of(args));
@@ -56,8 +64,28 @@ final class ToolProcess {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // Java prints them on stderr.
         builder.environment().putAll(environment);
-        int status = builder.start().waitFor();
-        return new Tool.Outcome(status, read(out), read(err));
+        return new Running(builder.start(), out, err);
+    }
+
+    /**
+     * A command that was started.
+     *
+     * @param process its process
+     * @param out its standard output
+     * @param err its standard error
+     */
+    record Running(Process process, Path out, Path err) {
+
+        /** Sends a signal. */
+        void signal(String name) throws IOException, InterruptedException {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        }
+
+        /** Waits for its end. */
+        Tool.Outcome outcome() throws IOException, InterruptedException {
+            return new Tool.Outcome(process.waitFor(), read(out), read(err));
+        }
     }
 
     private static String read(Path file) throws IOException {

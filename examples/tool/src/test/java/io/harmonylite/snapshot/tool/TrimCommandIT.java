@@ -13,9 +13,11 @@ import io.harmonylite.snapshot.store.FileSystemSnapshotStore;
 import io.harmonylite.snapshot.tool.Tool.Outcome;
 import io.nats.client.Connection;
 import io.nats.client.NUID;
+import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,37 @@ class TrimCommandIT {
         assertThat(onStream("trim", "--margin", "-1").status()).isEqualTo(2);
         assertThat(onStream("trim", "--applied", "nonsense").status()).isEqualTo(2);
         assertThat(Tool.run(sample.command("trim")).status()).isEqualTo(2);
+    }
+
+    @Test
+    void report_streams_showsHowFarTheyReachBehindTheLatestSnapshot() throws Exception {
+        Path page = directory.resolve("page.html");
+        onStream("report", "--html", page.toString()).succeeded();
+        assertThat(page)
+                .content()
+                .contains("<h3>" + stream + "</h3>", "width:75.00%", "width:25.00%")
+                .contains("Reaches 15 messages behind the latest snapshot, and 5 after it. ")
+                .contains("Headroom <b class=\"ok\">88 %</b>, limit 25 %. Lag 0.");
+        PurgeOptions gap = PurgeOptions.builder().sequence(18).build();
+        connection.jetStreamManagement().purgeStream(stream, gap);
+        onStream("report", "--html", page.toString()).succeeded();
+        assertThat(page)
+                .content()
+                .contains("Gap: messages 16 to 17 are neither in the stream nor in the latest snapshot.")
+                .contains("Headroom <b class=\"stale\">0 %</b>");
+        assertThat(onStream("report", "--json")
+                        .json()
+                        .at("/health/streams/0/saved")
+                        .asLong())
+                .isEqualTo(15);
+    }
+
+    @Test
+    void health_variablesNameTheStreams_reportsThem() {
+        Map<String, String> environment = Map.of("SNAPSHOT_NATS", server.url(), "SNAPSHOT_STREAM", stream + ",none");
+        Outcome outcome = Tool.run(environment, sample.command("health"));
+        assertThat(outcome.status()).isEqualTo(5);
+        assertThat(outcome.out()).contains(stream + "  messages 1 to 20", "stream none does not exist");
     }
 
     @Test

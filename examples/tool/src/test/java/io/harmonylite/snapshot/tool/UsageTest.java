@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +39,11 @@ class UsageTest {
                         "trim",
                         "pin",
                         "unpin",
-                        "positions");
+                        "positions",
+                        "report",
+                        "completion");
         for (ExitStatus status : ExitStatus.values()) {
-            assertThat(help).containsPattern("(?m)^  " + status.code() + "   \\w");
+            assertThat(help).containsPattern("(?m)^  " + status.code() + " {3,5}\\w");
         }
     }
 
@@ -59,16 +62,18 @@ class UsageTest {
                 "trim",
                 "pin",
                 "unpin",
-                "positions"
+                "positions",
+                "watch",
+                "report"
             })
     void help_command_hasValidExamplesAndTheStatuses(String command) {
         String help = Tool.run(command, "--help").succeeded().out();
-        assertThat(help).contains("Example", "Exit status:", "8   not enough space or memory");
+        assertThat(help).contains("Example", "Exit status:").containsPattern("8 +not enough space or memory");
         String examples = help.substring(help.indexOf("Example")).replace("\\\n", " ");
         examples.lines().filter(line -> line.startsWith("  snapshot-tool ")).forEach(line -> {
             String[] arguments = line.replaceFirst(" *snapshot-tool ", "").split(" +", -1);
             assertThat(arguments[0]).isEqualTo(command);
-            SnapshotTool.commandLine(() -> false, arguments).parseArgs(arguments);
+            SnapshotTool.commandLine(() -> false, Map.of(), arguments).parseArgs(arguments);
         });
     }
 
@@ -90,7 +95,7 @@ class UsageTest {
         Sample sample = Sample.create(directory);
         sample.take();
         StringWriter err = new StringWriter();
-        CommandLine tool = SnapshotTool.commandLine(() -> false, sample.command("list"))
+        CommandLine tool = SnapshotTool.commandLine(() -> false, Map.of(), sample.command("list"))
                 .setOut(new PrintWriter(full(), false, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err));
         assertThat(tool.execute(sample.command("list"))).isEqualTo(1);

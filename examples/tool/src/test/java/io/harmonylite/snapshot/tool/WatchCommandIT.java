@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.nats.testing.NatsExtension;
 import io.harmonylite.snapshot.nats.testing.NatsServer;
@@ -127,7 +128,9 @@ class WatchCommandIT {
             await().atMost(Duration.ofSeconds(60)).until(() -> !manifests().isEmpty());
             thread.interrupt();
             assertThat(watch.get().status()).isZero();
-            assertThat(Tool.json(watch.get().out()).get("taken")).isNotEmpty();
+            List<JsonNode> events = watch.get().out().lines().map(Tool::json).toList();
+            assertThat(events.get(0).at("/streams/0").asText()).isEqualTo(stream);
+            assertThat(events.get(events.size() - 1).get("taken")).isNotEmpty();
             assertThat(map.positions().of(stream).orElseThrow().sequence()).isEqualTo(13);
         }
     }

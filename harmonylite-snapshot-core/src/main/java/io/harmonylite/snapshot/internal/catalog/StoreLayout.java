@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  */
 public record StoreLayout(String name) {
 
+    private static final String MANIFESTS = "/manifests/";
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}");
 
     /**
@@ -37,9 +38,19 @@ public record StoreLayout(String name) {
         }
     }
 
+    /** Returns the name of the snapshots to which a manifest belongs; empty if the object is not a manifest. */
+    public static Optional<String> nameIn(String object) {
+        int end = object.indexOf(MANIFESTS);
+        return end > 0
+                        && NAME.matcher(object.substring(0, end)).matches()
+                        && idIn(object, object.substring(0, end) + MANIFESTS).isPresent()
+                ? Optional.of(object.substring(0, end))
+                : Optional.empty();
+    }
+
     /** Returns the prefix of all manifests. */
     public String manifests() {
-        return name + "/manifests/";
+        return name + MANIFESTS;
     }
 
     /** Returns the manifest of a snapshot. */

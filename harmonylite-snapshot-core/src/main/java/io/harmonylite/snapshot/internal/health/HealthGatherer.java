@@ -238,7 +238,8 @@ public final class HealthGatherer {
                     positions == null ? state.last() : in(positions, stream).sequence();
             ObservedStream observed = new ObservedStream(stream, state, position, saved, firstUnsaved, rate(stream));
             known.add(facts);
-            healths.add(new StreamHealth(stream, state.first(), state.last(), observed.lag(), observed.headroom(now)));
+            healths.add(new StreamHealth(
+                    stream, state.first(), state.last(), observed.saved(), observed.lag(), observed.headroom(now)));
         }
 
         /** Asks the feed whether it runs, and for its lag. */
