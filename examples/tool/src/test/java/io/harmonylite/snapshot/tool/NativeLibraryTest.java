@@ -65,7 +65,7 @@ class NativeLibraryTest {
 
     @Test
     void take_heapTooSmall_isStatus8() throws Exception {
-        Outcome outcome = ToolProcess.in(directory).java("-Xmx14m").run(sample.onDatabase("take", "--json"));
+        Outcome outcome = ToolProcess.in(directory).java("-Xmx18m").run(sample.onDatabase("take", "--json"));
         String message = Tool.json(outcome.out()).at("/error/message").asText();
         assertThat(message).contains("not enough memory", "-Xmx");
         assertThat(outcome.err().lines()).containsExactly("snapshot-tool: " + message);
