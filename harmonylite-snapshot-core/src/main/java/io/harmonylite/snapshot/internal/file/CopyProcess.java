@@ -53,7 +53,7 @@ public class CopyProcess {
             }
             return output;
         } finally {
-            child.destroyForcibly();
+            child.destroyForcibly().onExit().join(); // Else it could still write when its target is removed.
         }
     }
 
