@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.benchmarks.harness;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.harmonylite.snapshot.Compaction;
 import io.harmonylite.snapshot.RestoreRequest;
@@ -141,6 +143,8 @@ final class IncrementalFigures implements Callable<Integer> {
             }
         }
         Arrays.sort(seconds);
+        requireNonNull(info, "snapshot");
+        requireNonNull(pages, "pages");
         long added = info.storedBytes() - info.rewrittenBytes();
         double aim = 1.1 * pages.compressed() + 0.002 * info.image().bytes();
         System.out.printf(
