@@ -65,11 +65,20 @@ class NativeLibraryTest {
 
     @Test
     void take_heapTooSmall_isStatus8() throws Exception {
-        Outcome outcome = ToolProcess.in(directory).java("-Xmx18m").run(sample.onDatabase("take", "--json"));
+        int heap = 20; // MiB; how much a take needs depends on the Java version and on its collector.
+        Outcome outcome = take(heap);
+        while (outcome.status() == 0 && heap > 8) {
+            heap -= 2;
+            outcome = take(heap);
+        }
         String message = Tool.json(outcome.out()).at("/error/message").asText();
         assertThat(message).contains("not enough memory", "-Xmx");
         assertThat(outcome.err().lines()).containsExactly("snapshot-tool: " + message);
         assertThat(outcome.status()).isEqualTo(8);
         assertThat(Files.exists(sample.database())).isTrue();
+    }
+
+    private Outcome take(int heap) throws Exception {
+        return ToolProcess.in(directory).java("-Xmx" + heap + "m").run(sample.onDatabase("take", "--json"));
     }
 }
