@@ -17,7 +17,7 @@ final class LocalS3 implements AutoCloseable {
 
     static final String BUCKET = "benchmark";
 
-    private static final String KEY = "benchmark";
+    static final String KEY = "benchmark";
 
     private final S3Proxy proxy;
     private final S3Client client;
