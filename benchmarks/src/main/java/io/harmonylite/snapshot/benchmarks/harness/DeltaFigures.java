@@ -20,10 +20,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,21 +41,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class DeltaFigures implements Callable<Integer> {
 
     private static final String NAME = "benchmark";
-    private static final String UPDATE = "UPDATE orders SET attachment = randomblob(600) WHERE ";
-    private static final String SHARE = "(SELECT max(rowid) FROM orders) / ";
-    private static final List<Change> CHANGES = List.of(
-            new Change("0.1 %, neighbouring", UPDATE + "rowid BETWEEN 1000 AND 1000 + " + SHARE + 1000),
-            new Change("1 %, neighbouring", UPDATE + "rowid BETWEEN 1000 AND 1000 + " + SHARE + 100),
-            new Change("10 %, neighbouring", UPDATE + "rowid BETWEEN 1000 AND 1000 + " + SHARE + 10),
-            new Change(
-                    "1 %, appended",
-                    "INSERT INTO orders SELECT hex(randomblob(8)), customer, note, randomblob(600) FROM orders"
-                            + " WHERE rowid <= "
-                            + SHARE
-                            + 100),
-            new Change("0.01 %, random", UPDATE + "abs(random()) % 10000 = 0"),
-            new Change("0.1 %, random", UPDATE + "abs(random()) % 1000 = 0"),
-            new Change("1 %, random", UPDATE + "abs(random()) % 100 = 0"));
 
     @Option(
             names = "--mebibytes",
@@ -90,14 +73,17 @@ final class DeltaFigures implements Callable<Integer> {
         SampleDatabase.create(sample, mebibytes);
         try (LocalS3 service = LocalS3.start(Files.createDirectory(root.resolve("service")));
                 S3Client client = LocalS3.client(service.endpoint(), new Counter(requests))) {
+            System.out.println(
+                    "| rows changed | restored to | frames MiB | fetched MiB | ÷ frames | reused MiB | requests"
+                            + " | seconds |");
+            System.out.println("|---|---|---|---|---|---|---|---|");
             try (SnapshotStore store = store(client, "run")) {
                 SnapshotId id = take(sample, store);
-                report("all (no database)", restore(base, id, store), 0);
-                report("none", base, id, store);
-                report("none; the database has a change log", sample, id, store);
+                report("all (no database) | ", restore(base, id, store), 0);
+                report("none; the database has a change log | ", sample, id, store);
             }
-            for (Change change : CHANGES) {
-                try (SnapshotStore store = store(client, "run-" + CHANGES.indexOf(change))) {
+            for (Change change : Change.all()) {
+                try (SnapshotStore store = store(client, change.name().replaceAll("[^a-z0-9.]+", "-"))) {
                     measure(root, base, change, store);
                 }
             }
@@ -112,9 +98,7 @@ final class DeltaFigures implements Callable<Integer> {
 
     private void measure(Path root, Path base, Change change, SnapshotStore store) throws Exception {
         Path changed = Files.copy(base, root.resolve("changed.db"), StandardCopyOption.REPLACE_EXISTING);
-        try (Connection connection = SampleDatabase.open(changed)) {
-            SampleDatabase.execute(connection, change.sql());
-        }
+        change.apply(changed);
         SnapshotId before = take(base, store);
         SnapshotId after = take(changed, store);
         report(change.name() + " | the later snapshot", base, after, store);
@@ -223,8 +207,6 @@ final class DeltaFigures implements Callable<Integer> {
      * @param name its name in the report
      * @param sql the statement
      */
-    private record Change(String name, String sql) {}
-
     private record Counter(AtomicInteger requests) implements ExecutionInterceptor {
         @Override
         public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
