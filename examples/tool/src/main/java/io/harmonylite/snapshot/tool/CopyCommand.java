@@ -126,7 +126,7 @@ final class CopyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CopyRequest request = request();
-        boolean isTargetOwn = Variables.areSet(spec, "--to-");
+        boolean isTargetOwn = Variables.areOnCommandLine(spec, "--to-");
         StorageUri.rejectUnused(
                 spec, "--", Set.of(), isTargetOwn ? new StorageUri[] {from} : new StorageUri[] {from, to});
         StorageUri.rejectUnused(spec, "--to-", Set.of(), to);

@@ -10,7 +10,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -36,17 +35,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return report(command, failure, message(failure) + suggestions(failure) + variable(failure) + advice(command));
     }
 
-    /** Names the variable that set a wrong value. */
+    /** Names the variable that may have set a wrong value. */
     private String variable(ParameterException failure) {
-        if (!(failure.getArgSpec() instanceof OptionSpec option)) {
-            return "";
-        }
-        String variable = Variables.variable(option);
-        boolean isGiven =
-                arguments.stream().anyMatch(argument -> (argument + "=").startsWith(option.longestName() + "="));
-        return variable != null && environment.containsKey(variable) && !isGiven
-                ? "; the variable " + variable + " sets it"
-                : "";
+        String variable = failure.getArgSpec() == null ? null : Variables.variable(failure.getArgSpec());
+        return variable != null && environment.containsKey(variable) ? "; check the variable " + variable : "";
     }
 
     @Override

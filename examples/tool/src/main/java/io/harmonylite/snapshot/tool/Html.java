@@ -10,8 +10,13 @@ final class Html {
     /** Elements after which a line break would show as a space. */
     private static final Set<String> INLINE = Set.of("b", "i");
 
-    private final StringBuilder page = new StringBuilder("<!DOCTYPE html>\n");
+    private final StringBuilder page = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
+
+    /** Starts with a text that is not escaped. */
+    Html(String start) {
+        page.append(start);
+    }
 
     /** Opens an element. Attributes are names, each followed by its value. */
     Html open(String element, String... attributes) {
@@ -44,19 +49,6 @@ final class Html {
     /** Adds an element that contains a text. */
     Html element(String element, Object text, String... attributes) {
         return open(element, attributes).text(text).close();
-    }
-
-    /** Adds an element that has neither content nor an end. */
-    Html empty(String element, String... attributes) {
-        open(element, attributes);
-        open.pop();
-        return this;
-    }
-
-    /** Adds a style sheet, which is not escaped. */
-    Html style(String sheet) {
-        page.append("<style>\n").append(sheet).append("</style>\n");
-        return this;
     }
 
     private static String escape(String text) {

@@ -3,6 +3,7 @@ package io.harmonylite.snapshot.tool;
 import io.harmonylite.snapshot.PruneReport;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotInfo;
+import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.HealthReason;
 import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.health.StreamHealth;
@@ -19,58 +20,56 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Renders a report as one page without scripts, images or links, for wide and narrow, light and dark screens. */
-final class HtmlReport {
+/**
+ * Renders a report as one page without scripts, images or links, for wide and narrow, light and dark screens.
+ *
+ * @param listed the snapshots with their marks
+ * @param health the health of store and streams
+ * @param policy its thresholds
+ * @param keep what the next prune keeps; null if no retention is given
+ * @param prune dry run of the next prune; null if it failed
+ * @param failure why it failed, such as a store that may only be read
+ * @param html the page
+ */
+record HtmlReport(
+        Listed listed,
+        SnapshotHealth health,
+        HealthPolicy policy,
+        @Nullable String keep,
+        @Nullable PruneReport prune,
+        @Nullable String failure,
+        Html html) {
 
     /** Number of columns that a telephone shows apart. The table has all snapshots. */
     private static final int COLUMNS = 60;
 
     private static final int DRILLS = 10;
 
-    private final Html html = new Html();
-    private final Report report;
-    private final SnapshotHealth health;
-    private final Instant now;
-
-    private HtmlReport(Report report) {
-        this.report = report;
-        this.health = report.health();
-        this.now = health.facts().now();
+    private Instant now() {
+        return health.facts().now();
     }
 
     /** Returns the page. */
-    static String page(Report report) {
-        return new HtmlReport(report).page();
-    }
-
-    private String page() {
-        html.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
-        html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.empty("meta", "name", "color-scheme", "content", "light dark");
-        String policy = "default-src 'none'; style-src 'unsafe-inline'";
-        html.empty("meta", "http-equiv", "Content-Security-Policy", "content", policy);
-        html.element("title", "Snapshots of " + report.name()).style(style()).close();
-        html.open("body")
-                .open("header")
-                .element("h1", report.name())
-                .open("p")
-                .text(report.store())
-                .empty("br");
-        html.text(time(now)).close().element("span", health.state(), "class", "state " + Text.word(health.state()));
-        html.close().open("main");
+    String page(String name, String store) {
+        html.open("body").open("header").element("h1", name);
+        html.element("p", store + ", " + time(now()));
+        html.element("span", health.state(), "class", "state " + Text.word(health.state()))
+                .close();
         reasons();
         figures();
         timeline();
         streams();
         drills();
         snapshots();
-        return html.close().close().close().toString();
+        return html.close() + "</html>\n";
     }
 
-    private static String style() {
-        try (InputStream sheet = HtmlReport.class.getResourceAsStream("report.css")) {
-            return new String(Objects.requireNonNull(sheet, "report.css").readAllBytes(), StandardCharsets.UTF_8);
+    /** Returns the start of a page, with its style sheet. */
+    static Html start() {
+        try (InputStream start = HtmlReport.class.getResourceAsStream("report.html")) {
+            return new Html(new String(Objects.requireNonNull(start).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,12 +103,11 @@ final class HtmlReport {
                 .element("p", Text.count(health.facts().snapshots(), "snapshot"));
         html.element("small", Text.bytes(health.facts().bytesStored()) + " stored")
                 .close();
-        age("Newest snapshot", health.newestAge(), report.policy().maxSnapshotAge());
-        age("Last proof", health.proofAge(), report.policy().maxProofAge());
+        age("Newest snapshot", health.newestAge(), policy.maxSnapshotAge());
+        age("Last proof", health.proofAge(), policy.maxProofAge());
         html.open("div").element("h2", "Next prune");
-        PruneReport prune = report.prune();
         if (prune == null) {
-            html.element("p", "unknown").element("small", String.valueOf(report.pruneFailure()));
+            html.element("p", "unknown").element("small", String.valueOf(failure));
         } else {
             html.element("p", "frees " + Text.bytes(prune.bytesFreed()));
             html.element(
@@ -117,7 +115,7 @@ final class HtmlReport {
                     (prune.isStopped() ? "stopped by an unreadable manifest; " : "")
                             + "retires " + prune.retired().size() + "; " + Text.bytes(prune.bytesWaiting())
                             + " later; keeps "
-                            + (report.keep() == null ? "all, as no retention is given" : report.keep()));
+                            + (keep == null ? "all, as no retention is given" : keep));
         }
         html.close().close();
     }
@@ -126,31 +124,20 @@ final class HtmlReport {
         html.open("div").element("h2", title);
         html.element(
                 "p",
-                age.map(known -> Text.since(now.minus(known), now) + " ago").orElse("none"));
+                age.map(known -> Text.since(now().minus(known), now()) + " ago").orElse("none"));
         double share =
-                age.map(known -> (double) known.toSeconds() / limit.toSeconds()).orElse(1.0);
-        meter(share, age.isPresent() && share <= 1 ? "ok" : "failing");
-        html.element("small", "limit " + Text.age(limit)).close();
+                age.map(known -> (double) known.toSeconds() / limit.toSeconds()).orElse(2.0);
+        html.open("div", "class", "meter");
+        html.element("i", "", "class", share <= 1 ? "ok" : "failing", "style", "width:" + percent(share));
+        html.close().element("small", "limit " + Text.age(limit)).close();
     }
 
-    private void meter(double share, String kind) {
-        html.open("div", "class", "meter")
-                .open("i", "class", kind, "style", "width:" + percent(share))
-                .close()
-                .close();
-    }
-
-    private static String rounded(double share) {
-        return Math.round(100 * share) + " %";
-    }
-
-    /** Returns a length for a style. */
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2f%%", 100 * Math.max(0, Math.min(1, share)));
+        return String.format(Locale.ROOT, "%.0f%%", 100 * Math.max(0, Math.min(1, share)));
     }
 
     private void timeline() {
-        List<SnapshotId> ids = new ArrayList<>(report.listed().ids());
+        List<SnapshotId> ids = new ArrayList<>(listed.ids());
         if (ids.isEmpty()) {
             return;
         }
@@ -162,7 +149,7 @@ final class HtmlReport {
         html.open("div", "class", "row marks");
         for (SnapshotId id : shown) {
             html.open("div");
-            report.listed().marks(id, now).forEach(mark -> mark(mark.split(" ", 2)[0], mark));
+            listed.marks(id, now()).forEach(mark -> mark(mark.split(" ", 2)[0], mark));
             html.close();
         }
         html.close()
@@ -190,15 +177,14 @@ final class HtmlReport {
         for (SnapshotId id : shown) {
             long each = bytes(id, bytes);
             html.open("div", "title", time(id.time()) + ": " + Text.bytes(each));
-            html.open("i", "style", "height:" + percent(most == 0 ? 0 : (double) each / most))
-                    .close()
+            html.element("i", "", "style", "height:" + percent(most == 0 ? 0 : (double) each / most))
                     .close();
         }
         html.close();
     }
 
     private long bytes(SnapshotId id, ToLongFunction<SnapshotInfo> bytes) {
-        SnapshotInfo snapshot = report.listed().find(id);
+        SnapshotInfo snapshot = listed.find(id);
         return snapshot == null ? 0 : bytes.applyAsLong(snapshot);
     }
 
@@ -214,12 +200,10 @@ final class HtmlReport {
     private void stream(StreamHealth stream) {
         double kept = Math.max(1, stream.last() - stream.first() + 1);
         long behind = stream.saved() - stream.first() + 1;
-        boolean isEnough = stream.headroom().share() >= report.policy().minHeadroom();
+        boolean isEnough = stream.headroom().share() >= policy.minHeadroom();
         html.element("h3", stream.stream()).open("div", "class", "meter stream");
-        html.open("i", "class", "saved", "style", "width:" + percent(behind / kept))
-                .close();
-        html.open("i", "class", "unsaved", "style", "width:" + percent((stream.last() - stream.saved()) / kept))
-                .close();
+        html.element("i", "", "class", "saved", "style", "width:" + percent(behind / kept));
+        html.element("i", "", "class", "unsaved", "style", "width:" + percent((stream.last() - stream.saved()) / kept));
         html.close().open("p");
         html.text(
                 behind < 0
@@ -228,8 +212,8 @@ final class HtmlReport {
                         : "Reaches " + behind + " messages behind the latest snapshot, and "
                                 + Math.max(0, stream.last() - stream.saved()) + " after it. ");
         html.close().open("p").text("Headroom ");
-        html.element("b", rounded(stream.headroom().share()), "class", isEnough ? "ok" : "stale");
-        html.text(", limit " + rounded(report.policy().minHeadroom())
+        html.element("b", percent(stream.headroom().share()), "class", isEnough ? "ok" : "stale");
+        html.text(", limit " + percent(policy.minHeadroom())
                         + stream.headroom()
                                 .lasts()
                                 .map(lasts -> "; lasts " + Text.age(lasts))
@@ -240,16 +224,16 @@ final class HtmlReport {
 
     private void drills() {
         html.open("section").element("h2", "Last drills");
-        if (report.listed().proofs().isEmpty()) {
+        if (listed.proofs().isEmpty()) {
             html.element("p", "No snapshot was proven.");
         }
         html.open("ul");
-        report.listed().proofs().stream()
+        listed.proofs().stream()
                 .limit(DRILLS)
                 .forEach(proof -> html.element(
                         "li",
-                        time(proof.storedAt()) + ", " + Text.since(proof.storedAt(), now) + " ago: " + proof.snapshot()
-                                + " in " + Text.age(proof.elapsed())));
+                        time(proof.storedAt()) + ", " + Text.since(proof.storedAt(), now()) + " ago: "
+                                + proof.snapshot() + " in " + Text.age(proof.elapsed())));
         html.close().close();
     }
 
@@ -262,18 +246,12 @@ final class HtmlReport {
         List.of("Snapshot", "Age", "Image", "New", "Referenced", "Marks", "Positions")
                 .forEach(title -> html.element("th", title));
         html.close();
-        List<SnapshotId> ids = new ArrayList<>(report.listed().ids());
+        List<SnapshotId> ids = new ArrayList<>(listed.ids());
         for (int i = ids.size() - 1; i >= 0; i--) {
             html.open("tr");
-            ListCommand.row(report.listed(), ids.get(i), now).forEach(cell -> html.element("td", cell));
+            ListCommand.row(listed, ids.get(i), now()).forEach(cell -> html.element("td", cell));
             html.close();
         }
-        html.close().close().open("ul");
-        report.listed()
-                .listing()
-                .unreadable()
-                .forEach((id, problem) -> html.element("li", id + ": " + Failures.message(problem)));
-        report.listed().listing().doubts().forEach((id, doubt) -> html.element("li", id + ": " + doubt));
-        html.close().close();
+        html.close().close().close();
     }
 }

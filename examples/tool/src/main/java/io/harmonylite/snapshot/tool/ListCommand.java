@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,9 +23,9 @@ import picocli.CommandLine.Option;
         name = "list",
         description = {
             "Lists the snapshots of a database, oldest first; without --name, the names in the store.",
-            "NEW is what the take stored, REFERENCED what the snapshot needs of earlier takes. Marks: pinned; proven, with the age of the proof; pending, image with changes that were not published;"
-                    + " missing?, image that may lack messages; doubtful, time that cannot be right; late, stored too late"
-                    + " to count; retired, removed by a later prune; unreadable.",
+            "NEW is what the take stored, REFERENCED what the snapshot needs of earlier takes. Marks: pinned; proven, with"
+                    + " the age of the proof; pending, with changes that were not published; missing?, may lack messages;"
+                    + " doubtful, time that cannot be right; late, stored too late to count; retired; unreadable.",
             "The status is 0 for an empty list and 3 for a missing store. Unreadable snapshots, and those"
                     + " whose times cannot be right, are listed with the reason."
         },
@@ -51,35 +49,17 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            Instant now = InstantSource.system().instant();
             if (name == null) {
-                List<StoredName> names = SnapshotRepository.names(opened).stream()
-                        .map(each -> new StoredName(
-                                each, SnapshotRepository.of(each, opened).list()))
-                        .toList();
-                output.result(document(names), lines(names, now));
+                List<String> names = List.copyOf(SnapshotRepository.names(opened));
+                output.result(Map.of("names", names), names.isEmpty() ? List.of("No snapshots in " + store) : names);
             } else {
                 Listed listed = Listed.of(SnapshotRepository.of(name.text(), opened));
-                output.result(document(name.text(), listed), lines(listed, now));
+                output.result(
+                        document(name.text(), listed),
+                        lines(listed, InstantSource.system().instant()));
             }
         }
         return ExitStatus.DONE.code();
-    }
-
-    private static Map<String, @Nullable Object> document(List<StoredName> names) {
-        Map<String, @Nullable Object> document = Documents.empty();
-        document.put("names", names.stream().map(StoredName::document).toList());
-        return document;
-    }
-
-    private List<String> lines(List<StoredName> names, Instant now) {
-        if (names.isEmpty()) {
-            return List.of("No snapshots in " + store);
-        }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NAME", "SNAPSHOTS", "NEWEST", "STORED"));
-        names.forEach(each -> rows.add(each.row(now)));
-        return Text.table(rows);
     }
 
     /** Returns the document of a listing with its marks. */
@@ -137,33 +117,5 @@ final class ListCommand implements Callable<Integer> {
                         Text.bytes(snapshot.referencedBytes()),
                         marks,
                         Text.positions(snapshot.positions()));
-    }
-
-    /** The snapshots of one name in a store. */
-    private record StoredName(String name, SnapshotListing listing) {
-
-        private Optional<Instant> newest() {
-            return listing.snapshots().stream().map(SnapshotInfo::storedAt).max(Comparator.naturalOrder());
-        }
-
-        private long bytes() {
-            return listing.snapshots().stream()
-                    .mapToLong(SnapshotInfo::storedBytes)
-                    .sum();
-        }
-
-        private Map<String, @Nullable Object> document() {
-            Map<String, @Nullable Object> document = Documents.empty();
-            document.put("name", name);
-            document.put("snapshots", listing.snapshots().size());
-            document.put("newestStoredAt", newest().orElse(null));
-            document.put("storedBytes", bytes());
-            return document;
-        }
-
-        private List<String> row(Instant now) {
-            String age = newest().map(stored -> Text.since(stored, now)).orElse("");
-            return List.of(name, Integer.toString(listing.snapshots().size()), age, Text.bytes(bytes()));
-        }
     }
 }

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,18 +65,19 @@ final class ReportCommand implements Callable<Integer> {
         try (SnapshotStore opened = store.open()) {
             SnapshotRepository repository = SnapshotRepository.of(name.toString(), opened);
             SnapshotHealth health = options.health(repository, policy, nats);
-            Report report = report(repository, health, policy, keep.orElse(null));
+            HtmlReport report = report(repository, health, policy, keep.orElse(null));
+            List<String> lines = HealthCommand.lines(health);
             if (html != null) {
-                write(HtmlReport.page(report), html);
+                write(report.page(name.toString(), store.toString()), html);
+                lines.add("  written to " + html);
             }
-            output.result(report.document(), lines(report));
+            output.result(document(report), lines);
         }
         return ExitStatus.DONE.code();
     }
 
-    private Report report(
+    private static HtmlReport report(
             SnapshotRepository repository, SnapshotHealth health, HealthPolicy policy, @Nullable RetentionPolicy keep) {
-        Listed listed = Listed.of(repository);
         PruneReport prune = null;
         String failure = null;
         try {
@@ -88,7 +89,23 @@ final class ReportCommand implements Callable<Integer> {
             failure = Failures.message(e);
         }
         String rules = keep == null ? null : keep.toString();
-        return new Report(name.toString(), store.toString(), listed, health, policy, rules, prune, failure);
+        return new HtmlReport(Listed.of(repository), health, policy, rules, prune, failure, HtmlReport.start());
+    }
+
+    private Map<String, @Nullable Object> document(HtmlReport report) {
+        PruneReport prune = report.prune();
+        Map<String, @Nullable Object> document = Documents.empty();
+        document.put("name", name);
+        document.put("store", store);
+        document.put("maxAgeSeconds", Documents.seconds(report.policy().maxSnapshotAge()));
+        document.put("maxProofAgeSeconds", Documents.seconds(report.policy().maxProofAge()));
+        document.put("minHeadroom", report.policy().minHeadroom());
+        document.put("health", HealthCommand.document(name.toString(), report.health()));
+        document.put("listing", ListCommand.document(name.toString(), report.listed()));
+        document.put("keep", report.keep());
+        document.put("nextPrune", prune == null ? null : PruneCommand.document(name.toString(), prune));
+        document.put("nextPruneFailure", report.failure());
+        return document;
     }
 
     private static void write(String page, Path file) throws IOException {
@@ -104,18 +121,5 @@ final class ReportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new StoreAccessException("the page cannot be written to " + file + ": " + e + "; check --html", e);
         }
-    }
-
-    private List<String> lines(Report report) {
-        List<String> lines = new ArrayList<>(HealthCommand.lines(report.health()));
-        lines.add(
-                report.prune() == null
-                        ? "  next prune unknown: " + report.pruneFailure()
-                        : "  next prune frees " + Text.bytes(report.prune().bytesFreed()) + ", retires "
-                                + Text.count(report.prune().retired().size(), "snapshot"));
-        if (html != null) {
-            lines.add("  written to " + html);
-        }
-        return lines;
     }
 }

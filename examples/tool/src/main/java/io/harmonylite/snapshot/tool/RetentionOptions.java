@@ -3,7 +3,6 @@ package io.harmonylite.snapshot.tool;
 import io.harmonylite.snapshot.RetentionPolicy;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,20 +45,16 @@ final class RetentionOptions {
     Optional<RetentionPolicy> policy() {
         try {
             return Stream.of(
-                            rule(last, RetentionPolicy::keepLast),
-                            rule(hourly, RetentionPolicy::keepHourly),
-                            rule(daily, RetentionPolicy::keepDaily),
-                            rule(weekly, RetentionPolicy::keepWeekly),
-                            rule(monthly, RetentionPolicy::keepMonthly),
-                            rule(youngerThan, RetentionPolicy::keepYoungerThan))
+                            Optional.ofNullable(last).map(RetentionPolicy::keepLast),
+                            Optional.ofNullable(hourly).map(RetentionPolicy::keepHourly),
+                            Optional.ofNullable(daily).map(RetentionPolicy::keepDaily),
+                            Optional.ofNullable(weekly).map(RetentionPolicy::keepWeekly),
+                            Optional.ofNullable(monthly).map(RetentionPolicy::keepMonthly),
+                            Optional.ofNullable(youngerThan).map(RetentionPolicy::keepYoungerThan))
                     .flatMap(Optional::stream)
                     .reduce(RetentionPolicy::and);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static <T> Optional<RetentionPolicy> rule(@Nullable T value, Function<T, RetentionPolicy> rule) {
-        return Optional.ofNullable(value).map(rule);
     }
 }

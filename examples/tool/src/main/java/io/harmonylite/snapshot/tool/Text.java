@@ -61,20 +61,19 @@ final class Text {
 
     /** Returns rows of text with columns of equal width; the last one has its own. */
     static List<String> table(List<List<String>> rows) {
-        return rows.stream().map(row -> row(rows, row)).toList();
-    }
-
-    private static String row(List<List<String>> rows, List<String> row) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.size() - 1; i++) {
+        StringBuilder format = new StringBuilder();
+        for (int i = 0; i < rows.get(0).size() - 1; i++) {
             int column = i;
             int width = rows.stream()
-                    .mapToInt(each -> each.get(column).length())
+                    .mapToInt(row -> row.get(column).length())
                     .max()
                     .orElse(0);
-            line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
+            format.append("%-").append(width + 2).append('s');
         }
-        return line.append(row.get(row.size() - 1)).toString().stripTrailing();
+        return rows.stream()
+                .map(row ->
+                        String.format(Locale.ROOT, format + "%s", row.toArray()).stripTrailing())
+                .toList();
     }
 
     /** Returns positions, or {@code none}. */

@@ -32,6 +32,7 @@ record Variables(Map<String, String> environment) implements IDefaultValueProvid
     static @Nullable String variable(ArgSpec argument) {
         return argument instanceof OptionSpec option
                         && option.arity().max() > 0
+                        && !option.hidden() // Those of the target of a copy.
                         && !FOR_ONE_RUN.contains(option.longestName())
                 ? "SNAPSHOT_"
                         + option.longestName()
@@ -39,14 +40,6 @@ record Variables(Map<String, String> environment) implements IDefaultValueProvid
                                 .toUpperCase(Locale.ROOT)
                                 .replace('-', '_')
                 : null;
-    }
-
-    /** Returns whether an option whose name starts with a prefix is set, by the command line or a variable. */
-    static boolean areSet(CommandSpec command, String prefix) {
-        return command.options().stream()
-                .filter(option -> option.longestName().startsWith(prefix))
-                .<Object>map(OptionSpec::getValue)
-                .anyMatch(value -> value != null && !value.equals(false));
     }
 
     /** Returns whether the command line itself has an option whose name starts with a prefix. */

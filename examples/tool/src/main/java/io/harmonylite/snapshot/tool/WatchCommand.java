@@ -11,11 +11,10 @@ import io.harmonylite.snapshot.watch.WatchOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -172,34 +171,25 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private void announce(Settings settings, @Nullable NatsStreams followed) {
+        WatchOptions options = settings.options();
+        String does = "watches " + live.database() + " as " + name + " in " + store
+                + (followed == null ? ", without streams" : " with streams " + followed.names())
+                + ". Checks every " + Text.age(options.checkEvery())
+                + ". If the database has changed, takes a snapshot "
+                + settings.trigger() + "; "
+                + options.drillEvery()
+                        .map(every -> "proves the latest one every " + Text.age(every))
+                        .orElse("proves none")
+                + "; "
+                + settings.retention()
+                        .map(kept -> "after each take keeps " + kept)
+                        .orElse("prunes nothing")
+                + ". Ends on SIGINT or SIGTERM";
         Map<String, @Nullable Object> document = Documents.empty();
         document.put("event", "start");
-        document.put("database", live.database());
         document.put("name", name);
-        document.put("store", store);
-        document.put("streams", followed == null ? List.of() : List.copyOf(followed.names()));
-        document.put("due", settings.due());
-        document.put("checkEvery", Text.age(settings.options().checkEvery()));
-        document.put(
-                "drillEvery", settings.options().drillEvery().map(Text::age).orElse(null));
-        document.put("keep", settings.retention().map(RetentionPolicy::toString).orElse(null));
-        String drills = settings.options()
-                .drillEvery()
-                .map(Text::age)
-                .map(age -> "proves the latest snapshot every " + age)
-                .orElse("proves no snapshot");
-        output.event(
-                document,
-                "watches " + live.database() + " as " + name + " in " + store
-                        + (followed == null ? ", without streams" : " with streams " + followed.names())
-                        + ". Checks every " + Text.age(settings.options().checkEvery())
-                        + ". If the database has changed, takes a snapshot when "
-                        + String.join(", or when ", settings.due())
-                        + "; " + drills + "; "
-                        + settings.retention()
-                                .map(kept -> "after each take keeps " + kept)
-                                .orElse("prunes nothing")
-                        + ". Ends on SIGINT or SIGTERM");
+        document.put("does", does);
+        output.event(document, does);
     }
 
     private Settings settings() {
@@ -209,39 +199,25 @@ final class WatchCommand implements Callable<Integer> {
         }
         try {
             WatchOptions options = noDrills ? WatchOptions.defaults().noDrills() : WatchOptions.defaults();
-            List<String> due = new ArrayList<>();
             return new Settings(
-                    trigger(due),
-                    due,
-                    checkEvery == null ? options : options.checkEvery(checkEvery),
-                    retention.policy());
+                    trigger(), checkEvery == null ? options : options.checkEvery(checkEvery), retention.policy());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Trigger trigger(List<String> due) {
-        List<Trigger> triggers = new ArrayList<>();
-        if (everyMessages != null) {
-            triggers.add(Trigger.everyMessages(everyMessages));
-            due.add("the newest one lacks " + everyMessages + " messages of a stream");
-        }
-        if (every != null) {
-            triggers.add(Trigger.every(every));
-            due.add("the newest one is " + Text.age(every) + " old");
-        }
-        if (headroom != null) {
-            triggers.add(Trigger.whenHeadroomBelow(headroom));
-            due.add("a stream has less than " + headroom + " of its headroom left");
-        }
-        return triggers.stream()
+    private Trigger trigger() {
+        return Stream.of(
+                        Optional.ofNullable(everyMessages).map(Trigger::everyMessages),
+                        Optional.ofNullable(every).map(Trigger::every),
+                        Optional.ofNullable(headroom).map(Trigger::whenHeadroomBelow))
+                .flatMap(Optional::stream)
                 .reduce(Trigger::or)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no trigger is given; give --every, or with streams --every-messages, --headroom or several"));
     }
 
-    private record Settings(
-            Trigger trigger, List<String> due, WatchOptions options, Optional<RetentionPolicy> retention) {}
+    private record Settings(Trigger trigger, WatchOptions options, Optional<RetentionPolicy> retention) {}
 
     private interface Wait {
         void untilEnd() throws IOException;

@@ -103,14 +103,12 @@ class ListCommandTest {
                         .succeeded()
                         .out()
                         .lines())
-                .satisfiesExactly(
-                        header -> assertThat(header).matches("NAME +SNAPSHOTS +NEWEST +STORED"),
-                        line -> assertThat(line).matches("b +1 +\\d+s +\\d+ bytes"),
-                        line -> assertThat(line).matches("orders +2 +\\d+s +\\d+ bytes"));
-        JsonNode names =
-                Tool.run("list", "--json", "--store", sample.storeUri()).json().get("names");
-        assertThat(names.findValuesAsText("name")).containsExactly("b", "orders");
-        assertThat(names.at("/1/snapshots").asInt()).isEqualTo(2);
+                .containsExactly("b", "orders");
+        assertThat(Tool.run("list", "--json", "--store", sample.storeUri())
+                        .json()
+                        .get("names"))
+                .extracting(JsonNode::asText)
+                .containsExactly("b", "orders");
     }
 
     @Test

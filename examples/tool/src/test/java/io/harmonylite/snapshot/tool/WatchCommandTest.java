@@ -99,9 +99,8 @@ class WatchCommandTest {
         assertThat(err.toString()).isEmpty();
         JsonNode first = events().get(0);
         assertThat(first.get("event").asText()).isEqualTo("start");
-        assertThat(first.get("streams")).isEmpty();
-        assertThat(first.at("/due/0").asText()).isEqualTo("the newest one is 100ms old");
-        assertThat(first.get("keep").asText()).contains("the last 1", "one per day for the last 2");
+        assertThat(first.get("does").asText())
+                .contains("without streams", "a snapshot every PT0.1S", "the last 1 and one per day for the last 2");
         assertThat(outcomes("prune")).contains("done");
         JsonNode last = events().get(events().size() - 1);
         assertThat(last.get("event").asText()).isEqualTo("end");
@@ -115,7 +114,7 @@ class WatchCommandTest {
         stop(watch);
         assertThat(err.toString().lines().findFirst().orElseThrow())
                 .startsWith("snapshot-tool: watches " + sample.database() + " as orders in " + sample.storeUri())
-                .contains("without streams", "Checks every 1m", "the newest one is 6h old", "proves no snapshot")
+                .contains("without streams", "Checks every 1m", "takes a snapshot every PT6H", "proves none")
                 .contains("prunes nothing", "SIGINT");
         assertThat(out.toString()).startsWith("Watched orders: 1 snapshot taken, 0 failures");
     }
