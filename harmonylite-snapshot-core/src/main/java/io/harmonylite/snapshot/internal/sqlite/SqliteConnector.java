@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -85,15 +88,13 @@ public final class SqliteConnector {
         return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
     }
 
-    /**
-     * Creates a private file. The host's customizer is not applied, because nothing is read or written through this
-     * connection.
-     */
+    /** Creates a private file. The host's customizer is not applied: nothing is read or written by this connection. */
     Connection openNew(String uri) throws SQLException {
         return connect(config(), uri);
     }
 
     private Connection connect(SQLiteConfig config, String uri) throws SQLException {
+        Loading.DONE.join();
         try {
             return seam.apply(config.createConnection("jdbc:sqlite:" + uri));
         } catch (LinkageError e) {
@@ -137,5 +138,12 @@ public final class SqliteConnector {
     /** Returns a file URI, the only form in which neither SQLite nor its driver interprets characters of the path. */
     static String uri(Path file) {
         return "file:" + file.toAbsolutePath().toUri().getRawPath();
+    }
+
+    /** Loads SQLite in its own thread: the driver waits for a child process, and clears the interrupt of its thread. */
+    private static final class Loading {
+        static final CompletableFuture<Void> DONE = CompletableFuture.runAsync(
+                new FutureTask<>(SQLiteJDBCLoader::initialize), // Its failure recurs when the first connection is opened.
+                task -> new Thread(task, "harmonylite-snapshot-load").start());
     }
 }
