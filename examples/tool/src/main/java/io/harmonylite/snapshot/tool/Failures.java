@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -38,7 +39,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** Names the variable that may have set a wrong value. */
     private String variable(ParameterException failure) {
         String variable = failure.getArgSpec() == null ? null : Variables.variable(failure.getArgSpec());
-        return variable != null && environment.containsKey(variable) ? "; check the variable " + variable : "";
+        return variable != null && environment.containsKey(variable) && !isGiven((OptionSpec) failure.getArgSpec())
+                ? "; check the variable " + variable
+                : "";
+    }
+
+    private boolean isGiven(OptionSpec option) {
+        return arguments.stream().anyMatch(argument -> List.of(option.names()).contains(argument.split("=", 2)[0]));
     }
 
     @Override

@@ -88,7 +88,7 @@ final class ReportCommand implements Callable<Integer> {
         } catch (SnapshotException e) { // Reading the store's time needs the right to write.
             failure = Failures.message(e);
         }
-        String rules = keep == null ? null : keep.toString();
+        String rules = keep == null ? null : Text.ages(keep);
         return new HtmlReport(Listed.of(repository), health, policy, rules, prune, failure, HtmlReport.start());
     }
 
@@ -109,9 +109,9 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static void write(String page, Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new StoreAccessException(
-                    "the page cannot be written to " + file + ": it is a directory; check --html");
+        if (Files.isDirectory(file) || !Files.isDirectory(file.resolveSibling("."))) {
+            throw new StoreAccessException("the page cannot be written to " + file + ": it"
+                    + (Files.isDirectory(file) ? " is a directory" : "s directory does not exist") + "; check --html");
         }
         Path temporary = file.resolveSibling(
                 file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");

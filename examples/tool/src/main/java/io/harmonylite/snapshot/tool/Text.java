@@ -7,11 +7,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Formats values as text. */
 final class Text {
 
     private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
+
+    private static final Pattern DURATION = Pattern.compile("\\bPT[0-9.HMS]+\\b");
 
     private Text() {}
 
@@ -51,6 +54,11 @@ final class Text {
         }
         boolean isRound = first == parts.length - 1 || parts[first + 1] == 0;
         return parts[first] + units.get(first) + (isRound ? "" : " " + parts[first + 1] + units.get(first + 1));
+    }
+
+    /** Returns a text with the ISO durations in it as {@link #age}. */
+    static String ages(Object text) {
+        return DURATION.matcher(text.toString()).replaceAll(iso -> age(Duration.parse(iso.group())));
     }
 
     /** Returns the time since an instant, in seconds or larger units; zero if it is in the future. */

@@ -176,13 +176,13 @@ final class WatchCommand implements Callable<Integer> {
                 + (followed == null ? ", without streams" : " with streams " + followed.names())
                 + ". Checks every " + Text.age(options.checkEvery())
                 + ". If the database has changed, takes a snapshot "
-                + settings.trigger() + "; "
+                + Text.ages(settings.trigger()) + "; "
                 + options.drillEvery()
                         .map(every -> "proves the latest one every " + Text.age(every))
                         .orElse("proves none")
                 + "; "
                 + settings.retention()
-                        .map(kept -> "after each take keeps " + kept)
+                        .map(kept -> "after each take keeps " + Text.ages(kept))
                         .orElse("prunes nothing")
                 + ". Ends on SIGINT or SIGTERM";
         Map<String, @Nullable Object> document = Documents.empty();

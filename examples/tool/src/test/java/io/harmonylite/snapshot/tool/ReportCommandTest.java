@@ -159,7 +159,7 @@ class ReportCommandTest {
         Outcome outcome = Tool.run(sample.command(
                 "report", "--html", directory.resolve("none/page.html").toString()));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("none/page.html", "check --html");
+        assertThat(outcome.err()).contains("none/page.html", "its directory does not exist; check --html");
     }
 
     @Test

@@ -21,6 +21,7 @@ class TextTest {
         assertThat(Text.age(Duration.parse("PT6H"))).isEqualTo("6h");
         assertThat(Text.age(Duration.parse("PT1.5S"))).isEqualTo("1s 500ms");
         assertThat(Text.age(Duration.ZERO)).isEqualTo("0ms");
+        assertThat(Text.ages("every PT6H or PT1M30S, of APT1H")).isEqualTo("every 6h or 1m 30s, of APT1H");
         Instant now = Instant.parse("2026-11-24T09:30:00Z");
         assertThat(Text.since(now.minusMillis(61_900), now)).isEqualTo("1m 1s");
         assertThat(Text.since(now.plusSeconds(5), now)).isEqualTo("0s");

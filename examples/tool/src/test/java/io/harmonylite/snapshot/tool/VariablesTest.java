@@ -52,6 +52,14 @@ class VariablesTest {
         assertThat(run("list", "--name=other").succeeded().out()).startsWith("ID");
     }
 
+    @Test
+    void run_wrongValue_namesTheVariableOnlyIfItSetTheValue() {
+        assertThat(run("take", "--store=http://x").err()).contains("--store").doesNotContain("SNAPSHOT_STORE");
+        assertThat(run("take", "--store", "http://x").err()).contains("--store").doesNotContain("SNAPSHOT_STORE");
+        environment.put("SNAPSHOT_STORE", "http://x");
+        assertThat(run("take").err()).contains("check the variable SNAPSHOT_STORE");
+    }
+
     /** A forgotten variable must not choose what is restored or retired, or switch something on. */
     @ParameterizedTest
     @CsvSource({"ID", "AT", "POSITION", "HELP", "VERSION", "ALL", "DRY_RUN", "JSON", "FULL"})

@@ -100,7 +100,7 @@ class WatchCommandTest {
         JsonNode first = events().get(0);
         assertThat(first.get("event").asText()).isEqualTo("start");
         assertThat(first.get("does").asText())
-                .contains("without streams", "a snapshot every PT0.1S", "the last 1 and one per day for the last 2");
+                .contains("without streams", "a snapshot every 100ms", "the last 1 and one per day for the last 2");
         assertThat(outcomes("prune")).contains("done");
         JsonNode last = events().get(events().size() - 1);
         assertThat(last.get("event").asText()).isEqualTo("end");
@@ -114,7 +114,7 @@ class WatchCommandTest {
         stop(watch);
         assertThat(err.toString().lines().findFirst().orElseThrow())
                 .startsWith("snapshot-tool: watches " + sample.database() + " as orders in " + sample.storeUri())
-                .contains("without streams", "Checks every 1m", "takes a snapshot every PT6H", "proves none")
+                .contains("without streams", "Checks every 1m", "takes a snapshot every 6h", "proves none")
                 .contains("prunes nothing", "SIGINT");
         assertThat(out.toString()).startsWith("Watched orders: 1 snapshot taken, 0 failures");
     }
