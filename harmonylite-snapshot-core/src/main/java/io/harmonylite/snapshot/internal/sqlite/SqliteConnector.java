@@ -25,20 +25,12 @@ public final class SqliteConnector {
     private final Duration busyTimeout;
     private final UnaryOperator<Connection> seam;
 
-    /**
-     * Creates a connector.
-     *
-     * @param busyTimeout how long SQLite waits for a lock of another connection
-     */
+    /** Creates a connector. SQLite waits as long as the timeout for a lock of another connection. */
     public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout) {
         this(customizer, busyTimeout, UnaryOperator.identity());
     }
 
-    /**
-     * Creates a connector that wraps its connections.
-     *
-     * @param seam wraps each new connection, so that tests can intercept calls of SQLite
-     */
+    /** Creates a connector whose seam wraps each new connection, so that tests can intercept calls of SQLite. */
     public SqliteConnector(ConnectionCustomizer customizer, Duration busyTimeout, UnaryOperator<Connection> seam) {
         this.customizer = customizer;
         this.busyTimeout = busyTimeout;
@@ -143,7 +135,8 @@ public final class SqliteConnector {
     /** Loads SQLite in its own thread: the driver waits for a child process, and clears the interrupt of its thread. */
     private static final class Loading {
         static final CompletableFuture<Void> DONE = CompletableFuture.runAsync(
-                new FutureTask<>(SQLiteJDBCLoader::initialize), // Its failure recurs when the first connection is opened.
+                new FutureTask<>(
+                        SQLiteJDBCLoader::initialize), // Its failure recurs when the first connection is opened.
                 task -> new Thread(task, "harmonylite-snapshot-load").start());
     }
 }
