@@ -25,12 +25,7 @@ final class BatchCount {
         return messages.stream().map(CountedMessage::stream).collect(Collectors.toSet());
     }
 
-    /**
-     * Counts messages, and the ranges skipped before them.
-     *
-     * @param progress the progress of each stream of the messages; replaced by the one after them
-     * @return the messages that were not counted before, in the given order
-     */
+    /** Counts messages, and the ranges skipped before them; returns those that were not counted before. */
     static <M extends CountedMessage> List<M> count(List<M> messages, Map<String, StreamProgress> progress) {
         List<M> counted = new ArrayList<>(messages.size());
         for (M message : messages) {

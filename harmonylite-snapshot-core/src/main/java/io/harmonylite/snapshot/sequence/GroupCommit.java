@@ -100,11 +100,7 @@ final class GroupCommit {
     @FunctionalInterface
     interface Write {
 
-        /**
-         * Writes all changes durably.
-         *
-         * @return the number of the last one
-         */
+        /** Writes all changes durably; returns the number of the last one. */
         long run();
     }
 }

@@ -121,20 +121,10 @@ final class InMemoryPositions {
         return streams.getOrDefault(stream, StreamProgress.UNKNOWN);
     }
 
-    /**
-     * A copy of the positions at one moment.
-     *
-     * @param data the positions
-     * @param lastChange number of the last change in them
-     */
+    /** A copy of the positions, and the number of the last change in them. */
     record State(SequenceMapData data, long lastChange) {}
 
-    /**
-     * The result of a count.
-     *
-     * @param isNew whether it changed anything
-     * @param change number of a change that includes it, this one or an earlier one
-     */
+    /** Whether a count changed anything, and the number of a change that includes it. */
     record Count(boolean isNew, long change) {}
 
     private record Message(String stream, long sequence) {

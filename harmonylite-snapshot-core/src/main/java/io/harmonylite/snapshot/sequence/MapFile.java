@@ -39,11 +39,7 @@ final class MapFile implements Closeable {
         this.lock = lock;
     }
 
-    /**
-     * Resolves symbolic links: a rename would replace the link instead of its target.
-     *
-     * @throws SnapshotConfigurationException if the directory is missing, or the file is not a regular file
-     */
+    /** Resolves symbolic links: a rename would replace the link instead of its target. */
     static Path resolve(Path file) {
         try {
             if (!PathBytes.isExpressible(file)) {
@@ -75,11 +71,7 @@ final class MapFile implements Closeable {
                 + " has characters that the locale of this process cannot express; set LC_ALL=C.UTF-8");
     }
 
-    /**
-     * Locks a file, which may be missing.
-     *
-     * @throws SequenceMapInUseException if it is locked already, by this process or another
-     */
+    /** Locks a file, which may be missing. Fails if it is locked already, by this process or another. */
     static MapFile lock(FileOperations files, Path resolved) throws IOException {
         LockFile lock = LockFile.tryAcquire(files, sibling(resolved, ".lock"));
         if (lock == null) {
@@ -123,9 +115,8 @@ final class MapFile implements Closeable {
     }
 
     /**
-     * Replaces the file; durable on return. If it fails, the file has its old contents or the new ones.
-     *
-     * @param bytes called as late as possible: counts made until then need not wait for the next write
+     * Replaces the file; durable on return. If it fails, the file has its old contents or the new ones. Gets the bytes
+     * as late as possible: counts made until then need not wait for the next write.
      */
     void write(Supplier<byte[]> bytes) throws IOException {
         Path fresh = sibling(file, ".new");

@@ -15,22 +15,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The decoded contents of a map's file, and the rules by which it may be opened. Immutable.
- *
- * @param contents what the host is shown
- * @param data what counting continues from
- */
+/** The decoded contents of a map's file: what the host is shown, and what counting continues from. Immutable. */
 record MapFileContents(SequenceMapContents contents, SequenceMapData data) {
 
     private static final Logger LOG = LoggerFactory.getLogger(MapFileContents.class);
 
-    /**
-     * Reads and decodes a file.
-     *
-     * @throws CorruptSequenceMapException if it is not a sequence map
-     * @throws UnsupportedFormatException if its format is too new
-     */
+    /** Reads and decodes a file. */
     static MapFileContents read(FileOperations files, Path file) throws IOException {
         try {
             byte[] bytes = MapFile.read(files, file);

@@ -12,11 +12,7 @@ final class FileSystemFailures {
 
     private FileSystemFailures() {}
 
-    /**
-     * Returns the exception for a failed operation.
-     *
-     * @param what the object or prefix that the operation was about
-     */
+    /** Returns the exception for a failed operation on an object or prefix. */
     static IOException translate(Path root, String what, IOException failure) {
         if (FileFailures.isMissing(failure)) {
             return missing(root, what, failure);

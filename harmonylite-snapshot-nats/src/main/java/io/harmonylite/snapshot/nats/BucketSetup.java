@@ -15,15 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Creates buckets, and rejects existing ones that could lose stored objects. A null setting was not requested.
- *
- * @param description description of a created bucket
- * @param replicas number of servers that keep the bucket
- * @param storage file or memory storage
- * @param placement servers on which the bucket is created
- * @param maxBytes maximum size in bytes
- */
+/** Creates buckets, and rejects existing ones that could lose stored objects. A null setting was not requested. */
 record BucketSetup(
         String description,
         @Nullable Integer replicas,

@@ -25,12 +25,8 @@ final class ChunkLink implements Closeable {
     private long inFlight;
 
     /**
-     * Creates a consumer.
-     *
-     * @param from sequence of the first chunk
-     * @param chunks number of chunks still to receive
-     * @param content what is received of each chunk
-     * @param window maximum number of chunks requested at a time
+     * Creates a consumer that starts at sequence {@code from} and has at most {@code window} chunks requested at a
+     * time.
      */
     ChunkLink(JetStreamApi api, String stream, String subject, long from, long chunks, Content content, int window)
             throws IOException, JetStreamApiException {

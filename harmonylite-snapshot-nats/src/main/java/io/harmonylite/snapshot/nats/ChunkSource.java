@@ -35,11 +35,7 @@ final class ChunkSource implements Closeable {
     private long received;
     private long lastSequence;
 
-    /**
-     * Prepares to read chunks.
-     *
-     * @param end number of the first chunk that is not read, from 0
-     */
+    /** Prepares to read the chunks before number {@code end}, counted from 0. */
     ChunkSource(JetStreamApi api, BucketNames names, StoredObject object, long end) {
         this.end = end;
         this.api = api;
@@ -48,12 +44,7 @@ final class ChunkSource implements Closeable {
         this.subject = names.chunks(object.nuid());
     }
 
-    /**
-     * Returns the next chunk. Called at most once for each chunk of the object.
-     *
-     * @throws DamagedObjectException if the stream has no more chunks although the object exists
-     * @throws NoSuchObjectException if the object was deleted while it was read
-     */
+    /** Returns the next chunk. Fails if the object was deleted or lacks chunks. */
     byte[] next() throws IOException {
         byte[] chunk = object.chunks() == 1 && object.size() <= SMALL ? only() : consumed();
         received++;
@@ -61,11 +52,8 @@ final class ChunkSource implements Closeable {
     }
 
     /**
-     * Skips the first chunks. Receives only their headers, because sequences of chunks are not consecutive if several
-     * objects are written at a time. Called at most once, before {@link #next}.
-     *
-     * @throws DamagedObjectException if the stream has no more chunks although the object exists
-     * @throws NoSuchObjectException if the object was deleted
+     * Skips the first chunks, before {@link #next}. Receives their headers, because the sequences of an object's chunks
+     * are not consecutive if several objects are written at a time.
      */
     void skip(long chunks) throws IOException {
         long last = end;

@@ -16,10 +16,8 @@ final class DenialCheck {
     private final long errorsBefore;
 
     /**
-     * Creates a check, before the subscription and the request that it watches.
-     *
-     * @param subject subject of the request
-     * @param replies beginning of the subject of the replies
+     * Creates a check, before the subscription and the request that it watches; {@code replies} begins the reply
+     * subjects.
      */
     DenialCheck(Connection connection, String subject, String replies) {
         this.connection = connection;

@@ -32,12 +32,8 @@ final class FeedLink implements Closeable {
     private long lastHeard = System.nanoTime();
 
     /**
-     * Creates a consumer.
-     *
-     * @param created creation time of the stream, read before
-     * @param from sequence of the first message
-     * @param window maximum number of messages in flight or held
-     * @param inbox receives the messages
+     * Creates a consumer that starts at sequence {@code from} and has at most {@code window} messages in flight or
+     * held.
      */
     FeedLink(JetStreamApi api, String stream, Instant created, long from, int window, Inbox inbox)
             throws IOException, JetStreamApiException {
@@ -56,11 +52,7 @@ final class FeedLink implements Closeable {
         return consumer.sent(message);
     }
 
-    /**
-     * Accepts a message or status message of this link's consumer.
-     *
-     * @param round number of the round in which it arrived
-     */
+    /** Accepts a message or status message of this link's consumer. */
     void receive(Message message, long round) throws RequestFailure {
         lastHeard = System.nanoTime();
         consumer.checkOrder(message);

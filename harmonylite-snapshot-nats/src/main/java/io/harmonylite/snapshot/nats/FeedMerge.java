@@ -18,21 +18,13 @@ final class FeedMerge {
     private final JetStreamApi api;
     private final List<FeedReader> readers;
 
-    /**
-     * Creates a merge.
-     *
-     * @param readers the streams, ordered by name
-     */
+    /** Creates a merge of streams that are ordered by name. */
     FeedMerge(JetStreamApi api, List<FeedReader> readers) {
         this.api = api;
         this.readers = readers;
     }
 
-    /**
-     * Returns the stream to take from; empty if no message has arrived, or an earlier one is still to come.
-     *
-     * @param round number of the round in which messages were received last
-     */
+    /** Returns the stream to take from; empty if no message has arrived, or an earlier one is still to come. */
     Optional<FeedReader> next(long round) throws IOException, JetStreamApiException {
         FeedReader first = null;
         for (FeedReader reader : readers) {

@@ -288,11 +288,8 @@ final class FeedReader {
     }
 
     /**
-     * Checks the head, and adds it to the batch unless it is a duplicate.
-     *
-     * @param batch messages that are not applied yet
-     * @return false if the batch must be applied before the head can be taken
-     * @throws FeedStopped if messages are missing before the head, and the batch is empty
+     * Checks the head and adds it to the batch unless it is a duplicate. Returns false if the batch must be applied
+     * first.
      */
     boolean take(List<StreamMessage> batch) throws IOException, SQLException, FeedStopped {
         StreamPosition at = headPosition();

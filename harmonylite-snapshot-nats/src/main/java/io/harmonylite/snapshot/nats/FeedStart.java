@@ -9,19 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a stream can be consumed from a position on: it must be the stream that was followed, and still have
- * the next message. Immutable.
- *
- * @param created creation time of the stream
- * @param obstacle why it cannot be consumed; null if it can
+ * the next message. Without an obstacle it can. Immutable.
  */
 record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
 
-    /**
-     * Returns the decision for a stream.
-     *
-     * @param timestamp timestamp of the message at the position, read before the state, or after it if the message
-     *     appeared in between; empty if the stream does not keep that message
-     */
+    /** Decides for a stream; {@code timestamp} is that of the message at the position, empty if the stream lacks it. */
     static FeedStart of(String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
         return new FeedStart(state.created(), obstacle(stream, position, timestamp, state));
     }

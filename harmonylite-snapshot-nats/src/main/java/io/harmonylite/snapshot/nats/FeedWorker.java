@@ -54,12 +54,7 @@ final class FeedWorker {
     private @Nullable StreamMessage outOfSequence;
     private @Nullable Retry retry;
 
-    /**
-     * Creates a worker.
-     *
-     * @param readers the streams, ordered by name
-     * @param nanoTime nanoseconds since any moment, by which the worker looks at the map and repeats failures
-     */
+    /** Creates a worker for streams that are ordered by name. */
     FeedWorker(FeedSettings settings, List<FeedReader> readers, LongSupplier nanoTime) {
         this.api = settings.streams().api();
         this.positions = settings.positions();
@@ -78,9 +73,8 @@ final class FeedWorker {
     }
 
     /**
-     * Connects, or applies the next messages if some arrive within the given time.
-     *
-     * @return why the feed must end; null if it continues
+     * Connects, or applies the next messages if some arrive within the given time. Returns why the feed must end; null
+     * if it continues.
      */
     @Nullable
     FeedEnd step(Duration moment, Waiting waiting) {
@@ -256,12 +250,7 @@ final class FeedWorker {
         throw RequestFailure.brokenOff(e.toString());
     }
 
-    /**
-     * Pauses before the same is tried again.
-     *
-     * @param message the first message that was not applied; null if the map could not be read
-     * @return the end if the failure has lasted too long
-     */
+    /** Pauses before the same is tried again; returns the end if the failure has lasted too long. */
     private @Nullable FeedEnd retry(@Nullable StreamMessage message, Exception e, Waiting waiting) {
         Retry now = retry == null ? new Retry(nanoTime.getAsLong(), FIRST_PAUSE) : retry;
         Duration left = retryTimeout.minusNanos(nanoTime.getAsLong() - now.sinceNanos());
@@ -287,8 +276,6 @@ final class FeedWorker {
     /**
      * Prepares to reconnect after a failure of any duration. Streams that are connected stay so while another one
      * cannot be connected. Returns an end only if the server rejects the request for good.
-     *
-     * @param longest the longest pause
      */
     private @Nullable FeedEnd broken(Exception e, Duration longest, Waiting waiting) {
         if (readers.stream().allMatch(FeedReader::isConnected)

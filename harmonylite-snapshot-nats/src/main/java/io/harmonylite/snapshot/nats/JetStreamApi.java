@@ -175,11 +175,7 @@ final class JetStreamApi {
         return prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer;
     }
 
-    /**
-     * Requests more messages from a consumer; they are sent to the given subject as they arrive.
-     *
-     * @param pullSubject the consumer's {@link #pullSubject}
-     */
+    /** Requests more messages from a consumer; they are sent to the given subject as they arrive. */
     void pull(String pullSubject, String body, String replyTo) throws RequestFailure {
         try {
             connection.publish(pullSubject, replyTo, utf8(body));

@@ -3,14 +3,7 @@ package io.harmonylite.snapshot.nats;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/**
- * The bucket that keeps leases. Immutable.
- *
- * @param api access to JetStream
- * @param name name of the bucket
- * @param duration time after which a lease ends that is not renewed
- * @param nanoTime the monotonic clock that ends leases
- */
+/** The bucket that keeps leases, their duration, and the monotonic clock that ends them. Immutable. */
 record LeaseBucket(JetStreamApi api, String name, Duration duration, LongSupplier nanoTime) {
 
     String stream() {

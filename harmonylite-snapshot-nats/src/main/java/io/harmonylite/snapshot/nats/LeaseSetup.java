@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates the bucket of leases, and rejects one without a time to live, in which leases would never end. A null setting
  * was not requested.
- *
- * @param bucket name of the bucket
- * @param asked requested time to live
- * @param usual time to live of a new bucket
- * @param replicas number of servers that keep the bucket
  */
 record LeaseSetup(
         String bucket,

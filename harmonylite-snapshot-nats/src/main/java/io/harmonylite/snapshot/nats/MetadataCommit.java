@@ -23,11 +23,7 @@ final class MetadataCommit {
     private final long expected;
     private boolean unknown;
 
-    /**
-     * Creates the commit of an object.
-     *
-     * @param expected sequence of the message to replace; 0 if the subject must have none
-     */
+    /** Creates a commit that replaces the message with sequence {@code expected}; 0 if the subject must have none. */
     MetadataCommit(JetStreamApi api, BucketNames names, StoredObject object, long expected) {
         this.api = api;
         this.names = names;
@@ -37,11 +33,8 @@ final class MetadataCommit {
     }
 
     /**
-     * Makes the object visible.
-     *
-     * @throws ObjectExistsException if another object has the name
-     * @throws IndeterminateWriteException if the object may or may not become visible; its chunks must stay
-     * @throws IOException if the object is not visible, and will not become so
+     * Makes the object visible. After {@link IndeterminateWriteException} it may become so, and its chunks must stay;
+     * after any other exception it will not.
      */
     void run() throws IOException {
         try {

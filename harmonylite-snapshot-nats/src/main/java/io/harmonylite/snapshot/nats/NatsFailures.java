@@ -54,11 +54,7 @@ final class NatsFailures {
         return WRONG_SEQUENCE.contains(e.getApiErrorCode());
     }
 
-    /**
-     * Returns the exception that a store throws for a request without a reply.
-     *
-     * @param what the object or bucket of the request
-     */
+    /** Returns the exception that a store throws for a request without a reply. */
     static IOException store(String what, IOException e) {
         if (e instanceof RequestFailure failure && failure.is(Reason.DENIED)) {
             return new StoreAccessException(what + ": " + e.getMessage(), e);
@@ -66,11 +62,7 @@ final class NatsFailures {
         return e;
     }
 
-    /**
-     * Returns the exception that a store throws for an error reply.
-     *
-     * @param what the object or bucket of the request
-     */
+    /** Returns the exception that a store throws for an error reply. */
     static IOException store(String what, JetStreamApiException e) {
         String message = message(what, e);
         if (isStreamMissing(e)) {

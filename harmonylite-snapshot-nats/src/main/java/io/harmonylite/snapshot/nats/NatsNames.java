@@ -11,11 +11,7 @@ final class NatsNames {
 
     private NatsNames() {}
 
-    /**
-     * Returns the name if it is a valid name of a stream.
-     *
-     * @throws IllegalArgumentException if it is not
-     */
+    /** Returns the name if it is a valid name of a stream; otherwise throws. */
     static String checkStream(String name) {
         if (name.length() > Positions.MAX_STREAM_NAME_LENGTH
                 || !STREAM.matcher(name).matches()) {
@@ -26,11 +22,7 @@ final class NatsNames {
         return name;
     }
 
-    /**
-     * Returns the name if it is a valid name of a bucket.
-     *
-     * @throws IllegalArgumentException if it is not
-     */
+    /** Returns the name if it is a valid name of a bucket; otherwise throws. */
     static String checkBucket(String name) {
         if (!BUCKET.matcher(name).matches()) {
             throw new IllegalArgumentException("not a bucket name: '" + name + "'; use characters of [A-Za-z0-9_-]");

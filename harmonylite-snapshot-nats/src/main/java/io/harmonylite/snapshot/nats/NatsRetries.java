@@ -22,12 +22,7 @@ final class NatsRetries {
 
     private final FailsafeExecutor<Object> executor;
 
-    /**
-     * Creates the limits.
-     *
-     * @param patience maximum time of retries if replies do not arrive
-     * @param patienceUnserved maximum time of retries if there are no responders
-     */
+    /** Creates the maximum times of retries: if replies do not arrive, and if there are no responders. */
     NatsRetries(Duration patience, Duration patienceUnserved) {
         executor = Failsafe.with(
                 policy(patience)

@@ -47,9 +47,8 @@ final class ObjectBucket {
     }
 
     /**
-     * Uploads an object under a new nuid and makes it visible. A failed upload is repeated if that may help.
-     *
-     * @param naming makes the object visible; if it fails, all chunks are removed
+     * Uploads an object under a new nuid and makes it visible; if that fails, all chunks are removed. A failed upload
+     * is repeated if that may help.
      */
     <T> T uploading(String name, ObjectSource source, Naming<T> naming) throws IOException {
         for (int upload = 1; ; upload++) {

@@ -32,15 +32,7 @@ final class PullConsumer implements Closeable {
     private long received;
     private boolean closed;
 
-    /**
-     * Creates a consumer.
-     *
-     * @param purpose beginning of its name
-     * @param subject filter for messages; null for all
-     * @param from sequence of the first message
-     * @param content what is sent of each message
-     * @param inbox receives the messages; not closed
-     */
+    /** Creates a consumer for the messages of a subject, or of all subjects if it is null, from a sequence on. */
     PullConsumer(
             JetStreamApi api,
             String purpose,

@@ -11,16 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object as described by its metadata message. Immutable.
- *
- * @param name its name
- * @param nuid id under which its chunks are stored
- * @param size total size in bytes
- * @param chunks number of chunks
- * @param chunkSize bytes in each chunk except the last one; 0 if its writer did not record it
- * @param digest {@code SHA-256=} and the digest in base64url; null if its writer did not record it
- * @param modified time at which the stream stored the message
- * @param headers headers of the object
+ * An object as described by its metadata message. Its writer may not have recorded the chunk size, which is then 0, or
+ * the digest. Immutable.
  */
 record StoredObject(
         String name,
@@ -61,9 +53,8 @@ record StoredObject(
     }
 
     /**
-     * Returns the number of the chunk that has the byte at an offset, at most {@link #chunks}.
-     *
-     * @param unknown returned if the object does not record its chunks, or another number of them
+     * Returns the number of the chunk that has the byte at an offset; {@code unknown} if its writer did not record
+     * that.
      */
     long chunkAt(long offset, long unknown) {
         boolean isRegular = chunkSize > 0 && chunks == (size + chunkSize - 1) / chunkSize;

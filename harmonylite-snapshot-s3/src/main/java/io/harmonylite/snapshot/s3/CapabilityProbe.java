@@ -51,11 +51,7 @@ final class CapabilityProbe {
         this.failures = failures;
     }
 
-    /**
-     * Runs the probe and returns how objects are to be put.
-     *
-     * @throws StoreAccessException if the service lacks a capability without which the host has not agreed to work
-     */
+    /** Runs the probe and returns how objects are to be put. Throws if a required capability is missing. */
     WriteMode run() throws IOException {
         WriteMode mode = writeMode();
         requireVisible();

@@ -70,11 +70,7 @@ final class S3Failures {
         this.place = place;
     }
 
-    /**
-     * Returns the exception for a failed request.
-     *
-     * @param what the object or prefix of the request
-     */
+    /** Returns the exception for a failed request for an object or prefix. */
     IOException translate(String what, SdkException failure) {
         if (failure instanceof AwsServiceException answer) {
             return rejection(what, answer);

@@ -35,13 +35,8 @@ final class S3Put {
     }
 
     /**
-     * Sends the put.
-     *
-     * @param request the put
-     * @param stored opens the object stored under the name
-     * @throws ObjectExistsException if another object has the name
-     * @throws IndeterminateWriteException if the object may have been stored
-     * @throws IOException if the object was not stored
+     * Sends the put. After {@link IndeterminateWriteException} the object may have been stored; after any other
+     * exception it was not.
      */
     void send(PutObjectRequest request, Stored stored) throws IOException {
         try {

@@ -6,19 +6,9 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /**
- * The settings of a store. Immutable.
- *
- * @param bucket name of the bucket
- * @param root beginning of every key: empty, or a prefix and a slash
- * @param encryption encryption at rest; null for the bucket's default
- * @param kmsKey id of the key in KMS; null for the account's default key
- * @param storageClass storage class of objects; null for the service's default
- * @param answerTimeout maximum time of a call, the client's retries included and the transfer of its body excluded
- * @param slowestBytesPerSecond minimum rate from which the time for a body is computed
- * @param pageSize maximum number of objects in one list response
- * @param probing whether the service is probed before the first put
- * @param acceptsUnconditionalWrites whether a service that ignores {@code If-None-Match} is accepted
- * @param acceptsUncheckedWrites whether a service that ignores checksums is accepted
+ * The settings of a store; those of encryption and storage class are null for the bucket's or account's default. Keys
+ * begin with {@code root}: empty, or a prefix and a slash. The answer timeout includes the client's retries and
+ * excludes the transfer of the body. Immutable.
  */
 record S3Settings(
         String bucket,

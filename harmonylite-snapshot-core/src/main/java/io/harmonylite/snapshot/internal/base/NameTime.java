@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.base;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -21,11 +20,7 @@ public final class NameTime {
         return FORM.format(instant);
     }
 
-    /**
-     * Parses a time.
-     *
-     * @throws DateTimeException if the text is not of this form, or there is no such time
-     */
+    /** Parses a time; throws if there is no such time. */
     public static Instant parse(String text) {
         return FORM.parse(text, Instant::from);
     }

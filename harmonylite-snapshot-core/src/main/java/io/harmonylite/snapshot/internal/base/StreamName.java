@@ -12,9 +12,6 @@ public final class StreamName {
 
     /**
      * Rejects an invalid name. A name that can be counted but not encoded would make every later write of a map fail.
-     *
-     * @return the same name
-     * @throws IllegalArgumentException if the name is empty, too long, or not encodable in UTF-8
      */
     public static String require(String stream) {
         if (stream.isEmpty() || stream.length() > MAX_LENGTH || !isText(stream)) {

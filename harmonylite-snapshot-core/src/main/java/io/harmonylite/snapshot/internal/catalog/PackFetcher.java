@@ -19,20 +19,15 @@ public final class PackFetcher {
     private final LongConsumer fetched;
     private byte[] buffer = new byte[0];
 
-    /**
-     * Creates a fetcher of packs in a catalog's store.
-     *
-     * @param fetched receives the length of each read in bytes
-     */
+    /** Creates a fetcher; {@code fetched} receives the length of each read in bytes. */
     public PackFetcher(SnapshotCatalog catalog, LongConsumer fetched) {
         this.catalog = catalog;
         this.fetched = fetched;
     }
 
     /**
-     * Returns a buffer whose first {@link PackEntry#size} bytes are the pack. Valid until the next call.
-     *
-     * @throws CorruptSnapshotException if the pack is missing, or damaged at every attempt
+     * Returns a buffer that begins with the pack, valid until the next call. Throws if the pack is missing, or damaged
+     * at every attempt.
      */
     public byte[] fetch(PackEntry pack) {
         return fetch(pack, 0, pack.size(), bytes -> {
@@ -43,12 +38,7 @@ public final class PackFetcher {
         });
     }
 
-    /**
-     * Fetches a part of a pack.
-     *
-     * @param decoder verifies and decodes the part
-     * @throws CorruptSnapshotException if the pack is missing, or the part is damaged at every attempt
-     */
+    /** Fetches a part of a pack. Throws if the pack is missing, or the part is damaged at every attempt. */
     public <T, E extends Exception> T fetch(PackEntry pack, int offset, int length, Decoder<T, E> decoder) throws E {
         if (buffer.length < length) {
             buffer = new byte[length];
@@ -68,20 +58,11 @@ public final class PackFetcher {
         throw Objects.requireNonNull(failure, "every attempt but the last has failed");
     }
 
-    /**
-     * Verifies and decodes a part of a pack.
-     *
-     * @param <T> the result
-     * @param <E> what it may throw except damage
-     */
+    /** Verifies and decodes a part of a pack. */
     @FunctionalInterface
     public interface Decoder<T, E extends Exception> {
 
-        /**
-         * Decodes the part.
-         *
-         * @param bytes a buffer that begins with the part
-         */
+        /** Decodes the part at the beginning of a buffer. */
         T decode(byte[] bytes) throws MalformedException, E;
     }
 }

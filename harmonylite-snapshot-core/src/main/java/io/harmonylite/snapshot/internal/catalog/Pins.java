@@ -34,10 +34,8 @@ public final class Pins {
     }
 
     /**
-     * Pins a snapshot; durable on return. The pin takes precedence over a retirement marker that is written later.
-     *
-     * @param random makes the name of the pin unique
-     * @throws SnapshotNotFoundException if the snapshot does not exist or is retired
+     * Pins an existing snapshot; durable on return. The pin takes precedence over a retirement marker that is written
+     * later.
      */
     public void pin(SnapshotId id, String random) {
         String pin = layout.pin(id, random);
@@ -53,11 +51,7 @@ public final class Pins {
         });
     }
 
-    /**
-     * Removes all pins of a snapshot.
-     *
-     * @throws SnapshotNotFoundException if neither a pin nor the snapshot exists
-     */
+    /** Removes all pins of a snapshot. Throws if neither a pin nor the snapshot exists. */
     public void unpin(SnapshotId id) {
         StoreFailures.running(() -> {
             List<String> pins =

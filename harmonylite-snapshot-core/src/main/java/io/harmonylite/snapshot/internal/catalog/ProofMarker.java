@@ -5,11 +5,5 @@ import io.harmonylite.snapshot.SnapshotProof;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.util.Optional;
 
-/**
- * A proof marker in a store. Immutable.
- *
- * @param snapshot snapshot that the marker's name contains
- * @param object the marker
- * @param proof contents of the marker; empty if they cannot be read: then it proves nothing
- */
+/** A proof marker in a store. If its contents cannot be read it proves nothing. Immutable. */
 public record ProofMarker(SnapshotId snapshot, ObjectInfo object, Optional<SnapshotProof> proof) {}

@@ -115,11 +115,8 @@ public final class Proofs {
     }
 
     /**
-     * Returns the latest two of some snapshots that are proven, the latest first. A snapshot that may lack messages does
-     * not count: the streams may hold the only copy of them.
-     *
-     * @param sound snapshots in use whose packs exist
-     * @param proven snapshots with a marker that can be read
+     * Returns the latest two of some sound snapshots that are proven, the latest first. A snapshot that may lack
+     * messages does not count: the streams may hold the only copy of them.
      */
     public static List<SnapshotInfo> latest(List<SnapshotInfo> sound, Set<SnapshotId> proven) {
         List<SnapshotInfo> both = sound.stream()

@@ -53,11 +53,7 @@ public final class SnapshotCatalog {
     private final StoreLayout layout;
     private final InstantSource clock;
 
-    /**
-     * Creates a catalog of one name.
-     *
-     * @param clock shows which times are in the future
-     */
+    /** Creates a catalog of one name; {@code clock} shows which times are in the future. */
     public SnapshotCatalog(SnapshotStore store, StoreLayout layout, InstantSource clock) {
         this.store = store;
         this.layout = layout;
@@ -69,12 +65,7 @@ public final class SnapshotCatalog {
         return new SnapshotCatalog(store, layout, other);
     }
 
-    /**
-     * Returns the same catalog with limits on the transfer rates.
-     *
-     * @param upload limit of uploads; null for none
-     * @param fetch limit of downloads; null for none
-     */
+    /** Returns the same catalog with limits on the transfer rates, if there are any. */
     public SnapshotCatalog throttled(@Nullable Throttle upload, @Nullable Throttle fetch) {
         return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout, clock);
     }
@@ -101,11 +92,8 @@ public final class SnapshotCatalog {
 
     /**
      * Lists the store at the beginning of a take. Call it before the image is captured, so that an image of a higher
-     * generation is never older. Reads retired manifests too, because their snapshots may be the only ones of the highest
-     * generation.
-     *
-     * @param storeClock reads the store's time first
-     * @param grace grace period of the taker
+     * generation is never older. Reads retired manifests too, because their snapshots may be the only ones of the
+     * highest generation.
      */
     public TakeListing listForTake(StoreClock storeClock, Duration grace) {
         return StoreFailures.calling(() -> {
@@ -240,13 +228,7 @@ public final class SnapshotCatalog {
         }
     }
 
-    /**
-     * Reads one manifest completely.
-     *
-     * @throws SnapshotNotFoundException if it does not exist or is retired
-     * @throws CorruptSnapshotException if it is damaged
-     * @throws UnsupportedFormatException if its format is too new
-     */
+    /** Reads one manifest completely. Throws if it does not exist, is retired, damaged or too new. */
     public Manifest read(SnapshotId id) {
         return about(id, () -> {
             ObjectInfo info = statManifest(id);
@@ -260,32 +242,17 @@ public final class SnapshotCatalog {
     /**
      * Reads one manifest completely, of a snapshot that was in use when it was chosen. If it was retired since, its
      * packs remain for the grace period.
-     *
-     * @throws SnapshotNotFoundException if it does not exist
-     * @throws CorruptSnapshotException if it is damaged
-     * @throws UnsupportedFormatException if its format is too new
      */
     public Manifest readChosen(SnapshotId id) {
         return about(id, () -> decode(id, statManifest(id)));
     }
 
-    /**
-     * Reads one manifest completely, retired or not.
-     *
-     * @param info the manifest in the store
-     * @throws SnapshotNotFoundException if it no longer exists
-     * @throws CorruptSnapshotException if it is damaged
-     * @throws UnsupportedFormatException if its format is too new
-     */
+    /** Reads one manifest completely, retired or not. */
     public Manifest read(SnapshotId id, ObjectInfo info) {
         return about(id, () -> decode(id, info));
     }
 
-    /**
-     * Reads the names of the packs of a snapshot, even if the manifest requires features that this version lacks.
-     *
-     * @throws UnsupportedFormatException if the format itself is too new
-     */
+    /** Reads the names of the packs of a snapshot, even if the manifest requires features that this version lacks. */
     public List<PackName> packsOf(SnapshotId id, ObjectInfo info) {
         return about(id, () -> {
             byte[] manifest = whole(info);
@@ -308,12 +275,7 @@ public final class SnapshotCatalog {
         return bytes(info, (int) info.size());
     }
 
-    /**
-     * Checks that every pack that a manifest names exists with its size.
-     *
-     * @return the packs in the store
-     * @throws CorruptSnapshotException if a pack is missing or has another size
-     */
+    /** Returns the packs that a manifest names; throws if one is missing or has another size. */
     public List<ObjectInfo> requirePacks(Manifest manifest) {
         return about(manifest.head().id(), () -> {
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
@@ -378,11 +340,7 @@ public final class SnapshotCatalog {
         return there;
     }
 
-    /**
-     * Reads a part of a pack into the beginning of an array. The caller verifies it.
-     *
-     * @throws CorruptSnapshotException if the pack is missing or ends before that
-     */
+    /** Reads a part of a pack into the beginning of an array. The caller verifies it. */
     public void readPack(PackEntry pack, long offset, int length, byte[] target) {
         StoreFailures.running(() -> {
             try (InputStream in = store.open(layout.pack(pack.name()), offset, length)) {
@@ -395,13 +353,7 @@ public final class SnapshotCatalog {
         });
     }
 
-    /**
-     * Reads the block of a layer.
-     *
-     * @param pack the layer's pack
-     * @throws CorruptSnapshotException if the pack is missing or ends before that
-     * @throws MalformedException if the block is damaged
-     */
+    /** Reads and verifies the block of a layer. */
     public Layer readLayer(PackEntry pack, LayerEntry entry, int leaf, int pageSize, PackReader reader)
             throws MalformedException {
         byte[] block = new byte[entry.blockLength()];
@@ -423,13 +375,7 @@ public final class SnapshotCatalog {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /**
-     * Reads the head of a manifest, even if it requires features that this version lacks.
-     *
-     * @throws SnapshotNotFoundException if it no longer exists
-     * @throws CorruptSnapshotException if it is damaged
-     * @throws UnsupportedFormatException if its format is too new
-     */
+    /** Reads the head of a manifest, even if it requires features that this version lacks. */
     public ManifestHead readHead(SnapshotId id, ObjectInfo manifest) {
         return about(id, () -> {
             int length = (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES);
@@ -476,12 +422,7 @@ public final class SnapshotCatalog {
         }
     }
 
-    /**
-     * One listing.
-     *
-     * @param generation the highest one of all heads that were read
-     * @param isAnyGone whether a manifest disappeared before it was read
-     */
+    /** One listing, with the highest generation of all heads that were read. */
     private record Look(
             List<StoredHead> readable,
             SortedMap<SnapshotId, SnapshotException> unreadable,

@@ -30,11 +30,7 @@ public final class SnapshotOrder {
         return latest(snapshots, SnapshotOrder::isAtLeast);
     }
 
-    /**
-     * Returns the latest snapshot; empty if there are none.
-     *
-     * @param atLeast tests whether one snapshot's positions are at least those of another
-     */
+    /** Returns the latest snapshot; empty if there are none. */
     public static Optional<SnapshotInfo> latest(
             Collection<SnapshotInfo> snapshots, BiPredicate<Positions, Positions> atLeast) {
         return snapshots.stream()

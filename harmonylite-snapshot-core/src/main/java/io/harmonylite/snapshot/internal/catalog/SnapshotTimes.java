@@ -11,26 +11,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Determines which snapshots count, and the times from which their ages count: a pure function. Times decide nothing
- * else; {@link SnapshotOrder} decides which snapshot is the latest. Immutable.
- *
- * <p>The time of a snapshot is at least that of every lower generation. Takes may overlap, so the time of a lower
- * generation may be later by the time within which its take must end. If it is later by more, one of the two is wrong.
- *
- * @param snapshots snapshots that count, ordered by id
- * @param doubts snapshots whose times cannot be right, and late snapshots, with the reason
+ * Determines which snapshots count, and the times from which their ages count: a pure function. The time of a snapshot
+ * is at least that of every lower generation. Takes may overlap, so the time of a lower generation may be later by the
+ * time within which its take must end. If it is later by more, one of the two is wrong and gets a doubt, as a late
+ * snapshot does. Immutable.
  */
 public record SnapshotTimes(List<SnapshotInfo> snapshots, SortedMap<SnapshotId, String> doubts) {
 
     private static final Comparator<StoredHead> GENERATION =
             Comparator.comparingLong(StoredHead::generation).thenComparing(StoredHead::id);
 
-    /**
-     * Determines the times of some snapshots.
-     *
-     * @param manifests the readable manifests
-     * @param now the present time
-     */
+    /** Determines the times of the readable manifests. */
     public static SnapshotTimes of(Collection<StoredHead> manifests, Instant now) {
         TreeMap<SnapshotId, String> doubts = new TreeMap<>();
         manifests.forEach(each -> each.doubt(now).ifPresent(reason -> doubts.put(each.id(), reason)));

@@ -26,11 +26,7 @@ public record StoreLayout(String name) {
     private static final String MANIFESTS = "/manifests/";
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}");
 
-    /**
-     * Checks the name.
-     *
-     * @throws IllegalArgumentException if the name is not allowed
-     */
+    /** Rejects a name that is not {@code [A-Za-z0-9._-]{1,64}}, or is {@code .} or {@code ..}. */
     public StoreLayout {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name
@@ -93,11 +89,7 @@ public record StoreLayout(String name) {
         return pins() + id + "-";
     }
 
-    /**
-     * Returns the name of a pin.
-     *
-     * @param random makes the name unique; contains no dash
-     */
+    /** Returns the name of a pin; {@code random} contains no dash. */
     public String pin(SnapshotId id, String random) {
         return pinsOf(id) + random;
     }

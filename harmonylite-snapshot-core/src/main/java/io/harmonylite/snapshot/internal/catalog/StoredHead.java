@@ -34,11 +34,7 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
     /** Tolerated difference between clocks. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    /**
-     * Returns this head with the times of its packs.
-     *
-     * @param times returns the store's time of a pack
-     */
+    /** Returns this head with the times of its packs. */
     public StoredHead withPacks(Collection<PackName> packs, Function<PackName, Instant> times) {
         Map<Boolean, Instant> newest = packs.stream()
                 .collect(Collectors.toMap(
@@ -52,9 +48,8 @@ public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPac
     }
 
     /**
-     * Returns whether the snapshot counts for no reader.
-     *
-     * @param now a time after the manifest was listed; a manifest in the future of it has a wrong time, but is not late
+     * Returns whether the snapshot counts for no reader. A manifest in the future of {@code now} has a wrong time, but
+     * is not late.
      */
     public boolean isLate(Instant now) {
         return isOverdue() && !isFuture(modified(), now) && !head.ordering().isOverdue(newestPack);

@@ -14,12 +14,7 @@ final class ThrottledSnapshotStore extends ForwardingSnapshotStore {
     private final @Nullable Throttle upload;
     private final @Nullable Throttle fetch;
 
-    /**
-     * Throttles a store.
-     *
-     * @param upload limit of uploads; null for none
-     * @param fetch limit of downloads; null for none
-     */
+    /** Throttles a store; a limit is null for none. */
     ThrottledSnapshotStore(SnapshotStore store, @Nullable Throttle upload, @Nullable Throttle fetch) {
         super(store);
         this.upload = upload;

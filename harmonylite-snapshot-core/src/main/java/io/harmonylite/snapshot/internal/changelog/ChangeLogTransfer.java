@@ -44,12 +44,7 @@ public final class ChangeLogTransfer {
         return new ChangeLogTransfer(live, staged, tables);
     }
 
-    /**
-     * Transfers the pending changes, then the logs, then their triggers.
-     *
-     * @return number of pending changes
-     * @throws UnfitException if a pending change does not fit the image
-     */
+    /** Transfers the pending changes, then the logs, then their triggers; returns the number of pending changes. */
     public long run() throws SQLException, UnfitException {
         ChangeLogs logs = new ChangeLogs(live);
         if (logs.pending() > 0) {

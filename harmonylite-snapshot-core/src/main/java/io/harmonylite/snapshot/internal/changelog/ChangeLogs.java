@@ -162,12 +162,7 @@ public final class ChangeLogs {
         return values;
     }
 
-    /**
-     * Receives items one by one.
-     *
-     * @param <T> type of the items
-     * @param <E> exception that the visitor may throw, which ends the iteration
-     */
+    /** Receives items one by one; an exception ends the iteration. */
     @FunctionalInterface
     public interface Visitor<T, E extends Exception> {
 

@@ -7,14 +7,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of one of HarmonyLite's change logs. Immutable, provided the arrays in it are not modified.
- *
- * @param log name of the log's table
- * @param number id of the row in the log
- * @param table name of the changed table
- * @param type {@code insert}, {@code update} or {@code delete}
- * @param row values by column: those after the change, or before it for a delete. Text is a string, or {@link
- *     StoredText} if it is invalid in the database's encoding
+ * A row of one of HarmonyLite's change logs, with its values after the change, or before it for a delete. Text is a
+ * string, or {@link StoredText} if it is invalid in the database's encoding. Immutable, provided the arrays in it are
+ * not modified.
  */
 public record LoggedChange(
         String log, long number, String table, String type, SortedMap<String, @Nullable Object> row) {

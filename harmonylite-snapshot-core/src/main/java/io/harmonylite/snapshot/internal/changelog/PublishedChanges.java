@@ -49,9 +49,7 @@ public final class PublishedChanges {
 
     /**
      * Deletes published rows that are older than an instant, in transactions so small that writers hardly wait. If it
-     * fails, the batches before the failure stay deleted.
-     *
-     * @return number of deleted rows by change log
+     * fails, the batches before the failure stay deleted. Returns the number of deleted rows by change log.
      */
     public SortedMap<String, Long> remove(Instant before) {
         try (Connection connection = connector.open(database.file())) {

@@ -73,21 +73,12 @@ public final class Quarantine {
         statements.update("DELETE FROM " + TABLE + " WHERE table_name = ? AND key = ?", table.name(), key);
     }
 
-    /**
-     * Receives a row of the quarantine.
-     *
-     * @param <T> what it makes of it
-     */
+    /** Receives a row of the quarantine. */
     @FunctionalInterface
     public interface Reader<T> {
 
         /**
-         * Reads a row.
-         *
-         * @param key its key as a SQL condition
-         * @param row a SQL statement that inserts the row
-         * @param stream stream of the message that removed it
-         * @param sequence sequence of that message
+         * Receives the row's key as a SQL condition, the statement that inserts it, and the message that removed it.
          */
         T read(String table, String key, String row, String stream, long sequence);
     }

@@ -13,17 +13,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a database that HarmonyLite replicates, and HarmonyLite's hash of their schema. Immutable.
- *
- * <p>HarmonyLite selects tables by {@code LIKE}, in which {@code _} matches any character. It therefore skips user
- * tables whose names only resemble its own (faults D14, D15).
- *
- * @param text the whole schema as SQL, to detect changes: two files may have the same schema version in SQLite
- * @param tables replicated tables by name
- * @param hash the hash as HarmonyLite computes it
- * @param silenced whether the database has HarmonyLite's own triggers, which must not fire
- * @param unique names of the tables that have UNIQUE constraints or indexes other than their key
- * @param parents names of the tables that foreign keys with actions refer to
+ * The tables of a database that HarmonyLite replicates, and HarmonyLite's hash of their schema. HarmonyLite selects
+ * tables by {@code LIKE}, in which {@code _} matches any character. It therefore skips user tables whose names only
+ * resemble its own (faults D14, D15). The whole schema shows changes, because two files may have the same schema
+ * version in SQLite. Immutable.
  */
 public record ReplicatedSchema(
         String text,

@@ -90,9 +90,7 @@ public final class RowChanges implements AutoCloseable {
 
     /**
      * Finds the rows that a replace would remove, except for the one with its key, by removing them one after the
-     * other. Without triggers, because theirs would not fire in a replace.
-     *
-     * @return whether the row with its key exists
+     * other. Without triggers, because theirs would not fire in a replace. Returns whether the row with its key exists.
      */
     private static boolean findConflicts(
             Connection probe,
@@ -195,19 +193,10 @@ public final class RowChanges implements AutoCloseable {
         POSSIBLE
     }
 
-    /**
-     * What a change has done.
-     *
-     * @param existed whether the row existed
-     * @param quarantined number of other rows that are now in quarantine
-     */
+    /** Whether a change's row existed, and the number of other rows that are now in quarantine. */
     public record Result(boolean existed, int quarantined) {}
 
-    /**
-     * The message of a change.
-     *
-     * @param at time at which the server stored it; null if it is unknown
-     */
+    /** The message of a change, with the time at which the server stored it, if known. */
     public record Message(
             String stream, long sequence, @Nullable Instant at) {
 

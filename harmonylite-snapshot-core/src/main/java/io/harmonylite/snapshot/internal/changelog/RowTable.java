@@ -17,11 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table whose rows are identified by their primary key, or by their rowid if there is none. Immutable.
- *
- * @param name name of the table
- * @param columns columns with stored values, without generated ones; includes {@code rowid} if that is the key
- * @param key columns of the key, a subset of {@code columns}
+ * A table whose rows are identified by their primary key, or by their rowid if there is none. Has no generated columns;
+ * {@code rowid} is one of the columns if it is the key. Immutable.
  */
 public record RowTable(String name, Set<String> columns, Set<String> key) {
 
@@ -71,10 +68,8 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
     }
 
     /**
-     * Updates the row with this key, or inserts it if it does not exist. A violated constraint is an error, whatever the
-     * schema says about conflicts.
-     *
-     * @return whether the row existed
+     * Updates the row with this key, or inserts it; returns whether it existed. A violated constraint is an error,
+     * whatever the schema says about conflicts.
      */
     boolean put(Statements statements, SortedMap<String, @Nullable Object> row) throws SQLException {
         String set =
@@ -100,11 +95,7 @@ public record RowTable(String name, Set<String> columns, Set<String> key) {
         return "INSERT OR " + onConflict + " INTO main." + Sql.quote(name) + " (" + names + ") VALUES (" + marks + ")";
     }
 
-    /**
-     * Deletes the row with this key.
-     *
-     * @return whether the row existed
-     */
+    /** Deletes the row with this key; returns whether it existed. */
     boolean remove(Statements statements, Map<String, @Nullable Object> row) throws SQLException {
         return statements.update("DELETE FROM main." + Sql.quote(name) + where(), keyOf(row)) > 0;
     }

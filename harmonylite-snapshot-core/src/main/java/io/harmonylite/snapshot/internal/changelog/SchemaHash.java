@@ -80,10 +80,8 @@ public final class SchemaHash {
     }
 
     /**
-     * Compares the schema with that of a writer. Tables that only this database has make no difference.
-     *
-     * @param writer the writer's hash
-     * @return a sentence that says which side lacks what; empty if there is no difference
+     * Returns which side lacks what in comparison with a writer's hash. Tables that only this database has make no
+     * difference.
      */
     public Optional<String> differs(String writer) {
         return compared.computeIfAbsent(writer, this::compare);

@@ -22,10 +22,8 @@ final class SilentTriggers {
     private SilentTriggers() {}
 
     /**
-     * Runs work on a connection that has the function only during the call. Other threads cannot use the connection
-     * until the function is removed again.
-     *
-     * @throws SQLException if the work throws it, or a statement is active on the connection; then the work did not run
+     * Runs work on a connection that has the function only during the call; fails if a statement is active on it. Other
+     * threads cannot use the connection until the function is removed again.
      */
     static <T> T during(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
         if (Sql.number(connection, "SELECT count(*) FROM pragma_function_list WHERE name = '" + NAME + "'") > 0) {

@@ -28,12 +28,7 @@ public final class StoredText {
         }
     }
 
-    /**
-     * Returns the text.
-     *
-     * @param column the column that holds it, for the exception
-     * @throws PendingChangesException if the bytes are invalid
-     */
+    /** Returns the text; throws if the bytes are invalid. */
     public String string(String table, String column) {
         String text = string();
         if (text == null) {
@@ -44,11 +39,7 @@ public final class StoredText {
         return text;
     }
 
-    /**
-     * Returns the bytes that a database with another encoding stores.
-     *
-     * @throws PendingChangesException if the encodings differ and the bytes are invalid
-     */
+    /** Returns the bytes that a database with another encoding stores; throws if the bytes are invalid. */
     byte[] in(Charset other, String table, String column) {
         return other.equals(encoding) ? bytes : string(table, column).getBytes(other);
     }

@@ -59,9 +59,8 @@ public final class TableTransfer {
     }
 
     /**
-     * Transfers the table and the rows that meet a condition. Does nothing if the table does not exist.
-     *
-     * @return number of transferred rows
+     * Transfers the table and the rows that meet a condition; returns their number. Does nothing if the table does not
+     * exist.
      */
     public static long carry(Connection source, Connection target, String name, String condition, RowEffect effect)
             throws SQLException {
@@ -184,9 +183,8 @@ public final class TableTransfer {
     public interface RowEffect {
 
         /**
-         * Applies the effect to the target.
-         *
-         * @param row values by column, whose names are compared as SQLite compares them; text as {@link StoredText}
+         * Applies the effect to the target. Names of columns are compared as SQLite compares them; text is {@link
+         * StoredText}.
          */
         void apply(Connection target, Map<String, @Nullable Object> row) throws SQLException;
     }

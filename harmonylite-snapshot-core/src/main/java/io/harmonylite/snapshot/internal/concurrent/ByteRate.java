@@ -20,12 +20,7 @@ final class ByteRate {
         nanosPerByte = NANOS_PER_SECOND / bytesPerSecond;
     }
 
-    /**
-     * Takes bytes that have passed.
-     *
-     * @param now the time in nanoseconds, of any origin
-     * @return nanoseconds until more bytes may pass
-     */
+    /** Takes bytes that have passed; returns the nanoseconds until more may pass. */
     synchronized long take(long bytes, long now) {
         if (!begun || freeAt - now < 0) {
             begun = true;

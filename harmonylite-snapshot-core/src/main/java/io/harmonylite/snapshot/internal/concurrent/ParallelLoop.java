@@ -15,21 +15,15 @@ public final class ParallelLoop {
     private final Executor executor;
     private final int parallelism;
 
-    /**
-     * Creates a loop.
-     *
-     * @param parallelism maximum number of threads, including the calling one
-     */
+    /** Creates a loop that uses at most {@code parallelism} threads, including the calling one. */
     public ParallelLoop(Executor executor, int parallelism) {
         this.executor = executor;
         this.parallelism = parallelism;
     }
 
     /**
-     * Runs the steps 0 to {@code count - 1}, each once, started in this order.
-     *
-     * @param workers creates the worker of a thread, which that thread closes
-     * @throws io.harmonylite.snapshot.exception.SnapshotInterruptedException if the calling thread is interrupted
+     * Runs the steps 0 to {@code count - 1}, each once, started in this order. Each thread creates and closes its
+     * worker.
      */
     public void run(int count, WorkerFactory workers) {
         WorkQueue steps = new WorkQueue(count, workers);

@@ -23,9 +23,6 @@ public final class Throttle {
 
     /**
      * Waits until more bytes may pass. A wait of less than a millisecond is left out: the rate adds it to the next one.
-     *
-     * @param bytes number of bytes that have passed
-     * @throws InterruptedIOException if the thread is interrupted; the interrupt flag stays set
      */
     public void passed(long bytes) throws InterruptedIOException {
         try {

@@ -58,11 +58,7 @@ public interface FileOperations {
         syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory"));
     }
 
-    /**
-     * Gives a file a second name by a hard link. Fails if that name exists.
-     *
-     * @throws UnsupportedOperationException if the file system has no hard links
-     */
+    /** Gives a file a second name by a hard link. Fails if that name exists or the file system has no hard links. */
     void link(Path newName, Path existing) throws IOException;
 
     /**

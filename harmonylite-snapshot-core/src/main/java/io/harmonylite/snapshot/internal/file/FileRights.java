@@ -43,11 +43,8 @@ public final class FileRights {
     }
 
     /**
-     * Sets the rights of a new database: mode 0640, as far as the umask allows; if root runs this process, the owner of
-     * the directory.
-     *
-     * @param staged the new database, not in its place yet
-     * @param created a file that this process has created in the database's directory with the mode of the umask
+     * Sets the rights of a new database: mode 0640, as far as the umask of {@code created} allows; if root runs this
+     * process, the owner of the directory.
      */
     public static void setForNewDatabase(Path staged, Path created) throws IOException {
         PosixFileAttributeView view = view(staged);

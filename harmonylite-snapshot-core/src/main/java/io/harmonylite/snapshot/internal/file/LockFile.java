@@ -38,11 +38,7 @@ public final class LockFile implements Closeable {
         this.proof = proof;
     }
 
-    /**
-     * Creates the file if it is missing, and locks it.
-     *
-     * @return null if it is locked already; then the file was not opened if this process has locked it
-     */
+    /** Creates the file if it is missing, and locks it; null if it is locked already. */
     public static @Nullable LockFile tryAcquire(FileOperations files, Path file) throws IOException {
         FileChannel claim = FileChannel.open(directoryOf(file), StandardOpenOption.READ);
         try {
@@ -101,10 +97,8 @@ public final class LockFile implements Closeable {
     }
 
     /**
-     * Opens the locked file again by its name, which proves that the name still belongs to it: its last holder may have
-     * deleted it before it was locked here. The JDK rejects a second lock on the same file only.
-     *
-     * @return null if the name is free or belongs to another file
+     * Opens the locked file again by its name; null if the name is free or belongs to another file, because its last
+     * holder deleted it before it was locked here. The JDK rejects a second lock on the same file only.
      */
     private static @Nullable FileChannel reopen(FileOperations files, Path file) throws IOException {
         FileChannel again = openIfPresent(files, file);

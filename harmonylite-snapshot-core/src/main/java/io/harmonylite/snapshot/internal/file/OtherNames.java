@@ -39,11 +39,7 @@ public final class OtherNames {
         return path;
     }
 
-    /**
-     * Returns whether a file has more than one hard link; false if it does not exist.
-     *
-     * @param own accepts the links in the same directory that do not count
-     */
+    /** Returns whether a file has more than one hard link, not counting those that {@code own} accepts. */
     public static boolean isLinked(Path file, Predicate<Path> own) throws IOException {
         try {
             while (true) {
@@ -75,12 +71,7 @@ public final class OtherNames {
         return links;
     }
 
-    /**
-     * Returns the place where a file alone is mounted: its own path, or another one. Empty if there is none, or the
-     * system has no list of mounts.
-     *
-     * @param file an absolute path without symbolic links
-     */
+    /** Returns the place where a file alone is mounted; empty if there is none, or the system has no list of mounts. */
     public static Optional<Path> mount(Path file) throws IOException {
         if (!Files.exists(file) || !Files.exists(MOUNTS)) {
             return Optional.empty();

@@ -70,10 +70,8 @@ public final class ScratchDirectory implements Closeable {
     }
 
     /**
-     * Deletes a directory with the files that this library writes. Removes the lock last, so that a half removed
-     * directory can still be recognised as in use or not.
-     *
-     * @throws IOException if it holds another file, which stays, or something cannot be deleted
+     * Deletes a directory with the files that this library writes; fails if it holds others. Removes the lock last, so
+     * that a half removed directory can still be recognised as in use or not.
      */
     static void deleteAll(FileOperations files, Path directory) throws IOException {
         if (!Files.exists(directory)) {

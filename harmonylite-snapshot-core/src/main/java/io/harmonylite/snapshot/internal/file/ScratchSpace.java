@@ -44,9 +44,7 @@ public final class ScratchSpace {
 
     /**
      * Creates a scratch directory in {@code parent} that only its owner can enter, after it has removed those of killed
-     * processes.
-     *
-     * @param prefix the beginning of its name, and of the names that are removed
+     * processes, whose names have the same prefix.
      */
     public ScratchDirectory open(Path parent, String prefix) throws IOException {
         sweep(parent, prefix);
@@ -62,9 +60,8 @@ public final class ScratchSpace {
     }
 
     /**
-     * Creates a scratch directory for one run on a database, after it has removed those of killed processes.
-     *
-     * @param chosen where it is created; null for the directory of the database, and so on its volume
+     * Creates a scratch directory for one run on a database, after it has removed those of killed processes. The
+     * default is the directory of the database, and so its volume.
      */
     public ScratchDirectory openFor(Path database, @Nullable Path chosen) throws IOException {
         return open(chosen == null ? parentOf(database) : chosen, prefix(database));

@@ -50,11 +50,7 @@ public final class HarmonyLiteExport {
     private final SnapshotCatalog catalog;
     private final Path scratchParent;
 
-    /**
-     * Creates an export from a catalog's store.
-     *
-     * @param scratchParent parent of the scratch directories in which images are rebuilt
-     */
+    /** Creates an export from a catalog's store. */
     public HarmonyLiteExport(Services services, SnapshotCatalog catalog, Path scratchParent) {
         this.services = services;
         this.stages = services.stages();
@@ -63,9 +59,8 @@ public final class HarmonyLiteExport {
     }
 
     /**
-     * Exports a snapshot. The object is complete and durable in its place on return.
-     *
-     * @param streams facts about the streams that the snapshot must cover; empty if no coverage is required
+     * Exports a snapshot, which must cover the given streams if there are any. The object is complete and durable on
+     * return.
      */
     public HarmonyLiteExportReport run(
             HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamFacts> streams) {

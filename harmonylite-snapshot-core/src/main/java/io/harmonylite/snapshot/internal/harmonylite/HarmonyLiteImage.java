@@ -27,23 +27,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A HarmonyLite snapshot in a private file. Immutable.
- *
- * @param snapshot its description, as given by its source
- * @param tag the tag of the received bytes
- * @param image the file
- */
+/** A HarmonyLite snapshot in a private file, with the tag of the received bytes. Immutable. */
 record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage image) {
 
     private static final Logger LOG = LoggerFactory.getLogger(HarmonyLiteImage.class);
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
-    /**
-     * Compares the tag stored with the object to that of the received bytes. Returns whether there was one.
-     *
-     * @throws CorruptSnapshotException if the tags differ
-     */
+    /** Compares the tag stored with the object to that of the received bytes. Throws if they differ. */
     TagCheck checkTag() {
         if (snapshot.tag().isEmpty()) {
             return TagCheck.NOT_KEPT;
@@ -55,11 +45,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         return TagCheck.MATCHES;
     }
 
-    /**
-     * Checks that the file is a sound SQLite database. Without a stored tag SQLite's full check is made.
-     *
-     * @throws CorruptSnapshotException if it is not a database, or is damaged
-     */
+    /** Checks that the file is a sound SQLite database. Without a stored tag SQLite's full check is made. */
     void checkSound(Services services, TagCheck tagCheck) throws IOException {
         requireHeader(services);
         try {

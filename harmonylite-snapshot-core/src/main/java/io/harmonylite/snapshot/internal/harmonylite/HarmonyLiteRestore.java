@@ -55,12 +55,7 @@ public final class HarmonyLiteRestore {
     private final SchemaGuard guard;
     private final String name;
 
-    /**
-     * Creates a restore for a node.
-     *
-     * @param name name of the node's own snapshots
-     * @param leftOut tables that the host excludes from snapshots
-     */
+    /** Creates a restore for a node; {@code leftOut} are tables that the host excludes from snapshots. */
     public HarmonyLiteRestore(Services services, String name, Set<String> leftOut) {
         this.services = services;
         this.stages = services.stages();
@@ -69,10 +64,8 @@ public final class HarmonyLiteRestore {
     }
 
     /**
-     * Restores a HarmonyLite snapshot. On return it is installed and durable, and the node's map is set.
-     *
-     * @param streams facts about the followed streams, read before the snapshot was looked up: messages that the streams
-     *     drop in between then show as a gap
+     * Restores a HarmonyLite snapshot. On return it is installed and durable, and the node's map is set. The facts
+     * about the streams were read before the snapshot was looked up: messages dropped in between then show as a gap.
      */
     public HarmonyLiteRestoreReport run(
             HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamFacts> streams) {
@@ -122,11 +115,7 @@ public final class HarmonyLiteRestore {
     }
 
     /**
-     * How a node continues after the restore. Immutable.
-     *
-     * @param resume position of each stream
-     * @param possiblyMissing dropped messages, which the snapshot may lack
-     * @param replayed messages that are applied to the snapshot
+     * Positions from which a node continues, dropped messages that the snapshot may lack, and messages applied to it.
      */
     public record Continuation(
             Positions resume,

@@ -22,11 +22,6 @@ public final class HarmonyLiteVerification {
     private final Services services;
     private final Path scratchParent;
 
-    /**
-     * Creates a verification.
-     *
-     * @param scratchParent parent of the scratch directories
-     */
     public HarmonyLiteVerification(Services services, Path scratchParent) {
         this.services = services;
         this.scratchParent = scratchParent;

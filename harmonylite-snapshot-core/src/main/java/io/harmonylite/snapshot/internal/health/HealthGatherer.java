@@ -53,22 +53,13 @@ public final class HealthGatherer {
     private final @Nullable Streams streams;
     private final InstantSource clock;
 
-    /**
-     * Creates a gatherer.
-     *
-     * @param streams streams that the host follows; null if it follows none
-     */
     public HealthGatherer(SnapshotCatalog catalog, @Nullable Streams streams, InstantSource clock) {
         this.catalog = catalog;
         this.streams = streams;
         this.clock = clock;
     }
 
-    /**
-     * Gathers all facts.
-     *
-     * @throws SnapshotInterruptedException if the thread was interrupted
-     */
+    /** Gathers all facts. */
     public HealthFacts gather(NodeFacts node) {
         return new Run(node, clock.instant()).run();
     }

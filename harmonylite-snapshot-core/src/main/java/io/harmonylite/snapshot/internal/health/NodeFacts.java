@@ -44,11 +44,7 @@ public interface NodeFacts {
     /** Returns the last failures of this process that no later success has superseded. */
     List<OperationOutcome> failures();
 
-    /**
-     * Returns facts without a node.
-     *
-     * @param positions positions given by the caller; null if unknown
-     */
+    /** Returns facts without a node; the caller's positions may be null. */
     static NodeFacts none(@Nullable Positions positions) {
         return new NodeFacts() {
             @Override

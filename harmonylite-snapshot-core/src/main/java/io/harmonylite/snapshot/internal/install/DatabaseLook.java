@@ -19,11 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * State of the file at a database's path, read before any decision. Reading it changes nothing. Immutable.
- *
- * @param state state of the file
- * @param origin recorded origin of the database; empty if there is none
- * @param binding mark that the database shares with its sequence map; empty if there is none
+ * State, origin and binding of the file at a database's path, read before any decision. Reading changes nothing.
+ * Immutable.
  */
 public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optional<Binding> binding) {
 

@@ -9,9 +9,8 @@ import java.util.Optional;
 public interface ImageInstall {
 
     /**
-     * Installs a staged file that is closed, complete and durable. The new database is durable on return.
-     *
-     * @return the replaced file, if it was kept
+     * Installs a staged file that is closed, complete and durable. The new database is durable on return. Returns the
+     * replaced file, if it was kept.
      */
     Optional<Path> install(Path staged) throws IOException;
 }

@@ -45,11 +45,8 @@ public final class OnlineInstall implements ImageInstall {
     }
 
     /**
-     * Installs a staged file that is closed, complete and in rollback mode.
-     *
-     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException if a writer, or in rollback mode a reader, keeps
-     *     the database locked for longer than the busy timeout
-     * @throws io.harmonylite.snapshot.exception.InsufficientSpaceException if the volume has no space for the image
+     * Installs a staged file that is closed, complete and in rollback mode. Fails if the database stays locked for the
+     * busy timeout, or the volume has no space.
      */
     @Override
     public Optional<Path> install(Path staged) throws IOException {

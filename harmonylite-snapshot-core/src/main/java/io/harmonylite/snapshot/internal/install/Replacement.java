@@ -13,13 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps that put a staged file in place of a database. The caller ensures that the database is not in use.
- * Immutable.
- *
- * @param files file operations to use
- * @param target the database
- * @param lock the restore's lock on the target
- * @param restoreId random id, part of the names of kept files
+ * The steps that put a staged file in place of a database. The caller ensures that the database is not in use. The
+ * restore's id is part of the names of kept files. Immutable.
  */
 public record Replacement(FileOperations files, DatabasePath target, RestoreLock lock, String restoreId) {
 
@@ -45,11 +40,7 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         }
     }
 
-    /**
-     * Moves a damaged target aside, after its sidecars, and installs nothing in its place. Durable on return.
-     *
-     * @return new path of the damaged file
-     */
+    /** Moves a damaged target aside, after its sidecars, and returns its new path. Durable on return. */
     public Path moveDamagedAside() throws IOException {
         KeptFile kept = kept(KeptFile.DAMAGED);
         kept.moveSidecars();

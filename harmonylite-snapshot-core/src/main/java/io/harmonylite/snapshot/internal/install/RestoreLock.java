@@ -39,21 +39,13 @@ public final class RestoreLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /**
-     * Takes the lock, after undoing an interrupted restore.
-     *
-     * @throws SnapshotInProgressException if another restore of the database is running
-     */
+    /** Takes the lock, after undoing an interrupted restore. Fails if another restore of the database is running. */
     public static RestoreLock acquire(FileOperations files, DatabasePath database, SqliteConnector connector)
             throws IOException {
         return acquire(files, database, connector, restoreId -> {});
     }
 
-    /**
-     * Takes the lock like {@link #acquire(FileOperations, DatabasePath, SqliteConnector)}.
-     *
-     * @param dead receives the id of an interrupted restore before its note is deleted; if it throws, the note stays
-     */
+    /** Takes the lock; {@code dead} receives the id of an interrupted restore, whose note stays if it throws. */
     public static RestoreLock acquire(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {
@@ -72,12 +64,7 @@ public final class RestoreLock implements AutoCloseable {
         }
     }
 
-    /**
-     * Undoes an interrupted restore, if there is one.
-     *
-     * @param dead receives the id of the interrupted restore before its note is deleted; if it throws, the note stays
-     * @throws SnapshotInProgressException if a restore of the database is running
-     */
+    /** Undoes an interrupted restore, if there is one; {@code dead} receives its id. Fails if a restore is running. */
     public static void recover(
             FileOperations files, DatabasePath database, SqliteConnector connector, Consumer<String> dead)
             throws IOException {

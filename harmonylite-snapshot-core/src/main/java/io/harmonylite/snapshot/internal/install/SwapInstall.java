@@ -1,6 +1,5 @@
 package io.harmonylite.snapshot.internal.install;
 
-import io.harmonylite.snapshot.exception.DatabaseDamagedException;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SqliteConnector;
@@ -33,10 +32,8 @@ public final class SwapInstall implements ImageInstall {
     }
 
     /**
-     * Installs a staged file that is closed, complete and durable.
-     *
-     * @throws io.harmonylite.snapshot.exception.DatabaseInUseException if the target is in use
-     * @throws DatabaseDamagedException if the target is damaged, so that it cannot be proven unused
+     * Installs a staged file that is closed, complete and durable. Fails if the target is in use, or damaged, so that
+     * it cannot be proven unused.
      */
     @Override
     public Optional<Path> install(Path staged) throws IOException {

@@ -36,13 +36,7 @@ public final class LiveNode {
     private volatile boolean restoring;
     private volatile boolean closed;
 
-    /**
-     * Creates a node; does no I/O.
-     *
-     * @param map its sequence map; null if it has none
-     * @param changes its pending changes; null if it never has any
-     * @param names returns random names
-     */
+    /** Creates a node; does no I/O. It may have no map or no pending changes. */
     public LiveNode(
             Path database,
             @Nullable SequenceMap map,
@@ -101,11 +95,7 @@ public final class LiveNode {
         return map != null;
     }
 
-    /**
-     * Returns the node's sequence map and pending changes.
-     *
-     * @throws IllegalStateException if called inside an action of the map
-     */
+    /** Returns the node's sequence map and pending changes; throws inside an action of the map. */
     public NodeState state(DatabasePath path) {
         if (map == null) {
             return new NodeState(null, changes);
@@ -115,21 +105,15 @@ public final class LiveNode {
         return new NodeState(control, changes);
     }
 
-    /**
-     * Reads the positions of the sequence map; null if there is none.
-     *
-     * @throws IllegalStateException if called inside an action of the map
-     */
+    /** Reads the positions of the sequence map; null if there is none. Throws inside an action of the map. */
     public @Nullable Positions positions(DatabasePath path) {
         MapControl control = state(path).map();
         return control == null ? null : control.read().positions();
     }
 
     /**
-     * Claims the database for one operation. The caller closes the claim.
-     *
-     * @throws IllegalStateException if the node is closed
-     * @throws SnapshotInProgressException if it is claimed already
+     * Claims the database for one operation; throws if it is claimed or the node is closed. The caller closes the
+     * claim.
      */
     public Claim claim() {
         requireOpen();
@@ -172,11 +156,7 @@ public final class LiveNode {
         closed = true;
     }
 
-    /**
-     * Throws if the node is closed.
-     *
-     * @throws IllegalStateException if it is
-     */
+    /** Throws if the node is closed. */
     public void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the manager of " + database + " is closed");
@@ -203,11 +183,7 @@ public final class LiveNode {
             return path;
         }
 
-        /**
-         * Returns the node's sequence map and pending changes.
-         *
-         * @throws IllegalStateException if called inside an action of the map
-         */
+        /** Returns the node's sequence map and pending changes; throws inside an action of the map. */
         public NodeState state() {
             return LiveNode.this.state(path);
         }

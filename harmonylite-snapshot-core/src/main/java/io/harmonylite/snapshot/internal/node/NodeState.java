@@ -5,10 +5,8 @@ import io.harmonylite.snapshot.internal.sequence.MapControl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a node that is not in its snapshots. Immutable.
- *
- * @param map its sequence map; null if it has none
- * @param changes its pending changes; null if it never has any
+ * The sequence map and the pending changes of a node, if it has them: the state that is not in its snapshots.
+ * Immutable.
  */
 public record NodeState(@Nullable MapControl map, @Nullable PendingChanges changes) {
 

@@ -29,12 +29,7 @@ public final class OperationRecorder {
     private final InstantSource clock;
     private final Consumer<OperationOutcome> listener;
 
-    /**
-     * Creates a recorder.
-     *
-     * @param name the snapshots' name in their store
-     * @param listener receives each outcome; it does not throw
-     */
+    /** Creates a recorder for snapshots of a name; {@code listener} does not throw. */
     public OperationRecorder(String name, InstantSource clock, Consumer<OperationOutcome> listener) {
         this.name = name;
         this.clock = clock;

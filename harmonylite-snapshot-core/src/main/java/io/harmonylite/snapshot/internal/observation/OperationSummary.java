@@ -5,15 +5,8 @@ import io.harmonylite.snapshot.exception.SnapshotException;
 import java.util.Optional;
 
 /**
- * What an operation that returned reports about itself. Immutable.
- *
- * @param snapshot the snapshot it worked on; empty if it was not a single one
- * @param bytes how many bytes it moved, or freed
- * @param referencedBytes bytes of earlier takes that the snapshot of a take needs too
- * @param reusedBytes bytes of the image that a restore took from the replaced database
- * @param imageBytes size of the image of a take or a restore
- * @param problem what it found to be wrong, if it returns a problem instead of throwing it
- * @param isUnchanged whether it was a take that stored nothing because an identical snapshot exists
+ * What an operation that returned reports about itself; bytes were moved or freed. A problem is one that it returns
+ * instead of throwing it. Immutable.
  */
 public record OperationSummary(
         Optional<SnapshotId> snapshot,

@@ -10,14 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A manifest that a survey found. Immutable.
- *
- * @param id id of the snapshot
- * @param object the manifest in the store
- * @param head the head with the times of the objects; empty if this version cannot read it
- * @param standing state of the manifest
- * @param packs packs that the manifest names, as far as they can be read
- * @param problem reason why the snapshot cannot be restored; empty if it can
+ * A manifest that a survey found. The head is empty if this version cannot read it, and the problem if the snapshot can
+ * be restored. Immutable.
  */
 record FoundManifest(
         SnapshotId id,
@@ -27,11 +21,7 @@ record FoundManifest(
         Set<PackName> packs,
         Optional<SnapshotException> problem) {
 
-    /**
-     * Returns this manifest with its state at a time.
-     *
-     * @param end a time of the store after the manifest was listed
-     */
+    /** Returns this manifest with its state at a time of the store after the listing. */
     FoundManifest at(Instant end) {
         boolean isLate = standing == ManifestStatus.SOUND
                 && head.filter(stored -> stored.isLate(end)).isPresent();

@@ -9,9 +9,6 @@ import java.util.Set;
 /**
  * Packs that must be kept for some manifests. For a manifest that cannot be read, these are the packs that its own take
  * wrote. Immutable.
- *
- * @param named packs that the manifests name
- * @param writers takes whose packs are all needed
  */
 record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
 

@@ -32,11 +32,7 @@ public final class PrunePipeline {
     private final SnapshotCatalog catalog;
     private final Retire retire;
 
-    /**
-     * Creates a pipeline on a catalog's store.
-     *
-     * @param keepers selects snapshots that must be kept in addition to retention
-     */
+    /** Creates a pipeline; {@code keepers} selects snapshots that must be kept in addition to retention. */
     public PrunePipeline(Services services, SnapshotCatalog catalog, RetentionGuard keepers) {
         this.services = services;
         this.catalog = catalog;

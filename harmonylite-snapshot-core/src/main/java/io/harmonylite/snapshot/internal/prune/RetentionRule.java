@@ -18,12 +18,7 @@ final class RetentionRule {
 
     private RetentionRule() {}
 
-    /**
-     * Returns the snapshots that no request may retire: the latest one, the last one, and the held ones.
-     *
-     * @param sound sound snapshots in use
-     * @param held pinned snapshots and those that must be kept for other reasons
-     */
+    /** Returns the snapshots that no request may retire: the latest one, the last one, and the held ones. */
     static Set<SnapshotId> untouchable(List<SnapshotInfo> sound, Set<SnapshotId> held) {
         Set<SnapshotId> kept = new HashSet<>(held);
         SnapshotOrder.latest(sound).ifPresent(latest -> kept.add(latest.id()));
@@ -32,11 +27,9 @@ final class RetentionRule {
     }
 
     /**
-     * Returns the sound snapshots that retention does not keep and that may be retired. If a kept snapshot is beaten by
-     * others and all of those would be retired, the latest of them is kept too. Otherwise the kept one would become the
-     * latest.
-     *
-     * @param doubtful snapshots whose times cannot be right: rules about time keep them
+     * Returns the sound snapshots that retention does not keep and that may be retired; rules about time keep the
+     * doubtful ones. If a kept snapshot is beaten by others and all of those would be retired, the latest of them is
+     * kept too. Otherwise the kept one would become the latest.
      */
     static List<SnapshotId> retires(
             RetentionPolicy retention,

@@ -22,12 +22,7 @@ final class Retire {
         this.keepers = keepers;
     }
 
-    /**
-     * Returns the snapshots to retire.
-     *
-     * @throws SnapshotNotFoundException if the requested snapshot does not exist
-     * @throws SnapshotConfigurationException if the requested snapshot must be kept
-     */
+    /** Returns the snapshots to retire. Throws if the requested snapshot does not exist or must be kept. */
     List<SnapshotId> decide(PruneRequest request, Survey survey) {
         List<SnapshotInfo> sound = survey.sound();
         Set<SnapshotId> kept = new HashSet<>(keepers.among(sound));

@@ -21,17 +21,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Objects of one snapshot name in a store, read in the order of the components. Immutable.
- *
- * @param now the store's time before anything else was read
- * @param packs all packs with names of this format
- * @param clocks objects that earlier surveys wrote to read the time and left behind, and markers of damaged packs that
- *     were removed, even if they were stored again since
- * @param markers retirement markers, by snapshot
- * @param pins all pins, by snapshot
- * @param proofs all proof markers, by snapshot, also those that cannot be read
- * @param manifests all manifests with names of this format
- * @param end a time of the store after the manifests were listed, if one of them is later than {@code now}; else that time
+ * Objects of one snapshot name in a store, read in the order of the components. {@code now} is the store's time before
+ * anything else was read, {@code end} one after the manifests were listed. Also lists objects that earlier surveys left
+ * behind and markers of damaged packs that were removed ({@code clocks}). Immutable.
  */
 record Survey(
         Instant now,

@@ -15,16 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Objects that a sweep removes: a pure function of a survey. Immutable.
- *
- * @param removed snapshots that were retired a grace period ago and still exist
- * @param manifests manifests of these snapshots; removed first
- * @param packs packs at least a grace period old that no remaining manifest needs; removed second
- * @param orphans number of these packs that no manifest needs, not even a removed one
- * @param rest markers, pins and proofs of removed snapshots, objects left by interrupted surveys, and proofs that newer
- *     ones supersede
- * @param waiting snapshots in their grace period, each with the instant when it ends
- * @param bytesWaiting size of the objects that only the waiting snapshots need
+ * Objects that a sweep removes: a pure function of a survey. Manifests are removed first, then packs. Packs are at
+ * least a grace period old and needed by no remaining manifest; orphans are those that none needs, not even a removed
+ * one. Immutable.
  */
 record SweepPlan(
         List<SnapshotId> removed,
@@ -39,11 +32,7 @@ record SweepPlan(
                     (ProofMarker marker) -> marker.object().lastModified())
             .thenComparing(marker -> marker.object().name());
 
-    /**
-     * Plans a sweep. Removes nothing while a manifest in use cannot be read.
-     *
-     * @param grace how long objects are kept after they are no longer needed
-     */
+    /** Plans a sweep. Removes nothing while a manifest in use cannot be read. */
     static SweepPlan of(Survey survey, Duration grace) {
         Predicate<FoundManifest> expired = manifest -> !survey.isBlind() && survey.isExpired(manifest, grace);
         Predicate<FoundManifest> inUse = manifest -> !survey.isRetired(manifest.id());

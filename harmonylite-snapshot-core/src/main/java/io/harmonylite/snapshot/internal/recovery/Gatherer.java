@@ -45,11 +45,7 @@ final class Gatherer {
         this.streams = streams;
     }
 
-    /**
-     * Reads the database and the map, and reconciles them.
-     *
-     * @param noted reads the id of an interrupted restore whose note still exists
-     */
+    /** Reads the database and the map, and reconciles them; {@code noted} reads the id of an interrupted restore. */
     Local local(
             DatabasePath database,
             @Nullable MapControl map,
@@ -164,13 +160,7 @@ final class Gatherer {
     /** What a restore, take or recovery changes in the note or the map when it changes the database. */
     private record Marks(Optional<String> noted, Optional<String> restoreId, Optional<Binding> binding) {}
 
-    /**
-     * Facts about the node itself.
-     *
-     * @param look state of the database
-     * @param map state of the map
-     * @param reconciliation whether database and map belong together
-     */
+    /** Facts about the node itself. */
     record Local(DatabaseLook look, MapState map, Reconciliation reconciliation) {
 
         DatabaseState database() {

@@ -32,11 +32,7 @@ final class Handover {
         this.plan = plan;
     }
 
-    /**
-     * Checks a node.
-     *
-     * @param plan its recovery plan, made without snapshots
-     */
+    /** Checks a node by its recovery plan, made without snapshots. */
     static HandoverReport check(DatabasePath database, RecoveryPlan plan, SqliteConnector connector) {
         if (plan instanceof RecoveryPlan.Gap) {
             throw new StreamGapException(

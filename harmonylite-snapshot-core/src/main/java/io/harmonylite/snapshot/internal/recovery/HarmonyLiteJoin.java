@@ -215,12 +215,6 @@ final class HarmonyLiteJoin {
         }
     }
 
-    /**
-     * The result of a join.
-     *
-     * @param plan the plan with the positions that were set
-     * @param restored result of the restore
-     * @param spool the kept messages
-     */
+    /** The plan with the positions that were set, the result of the restore, and the kept messages. */
     record Joined(RestoreHarmonyLite plan, RestoreReport restored, Spool spool) {}
 }

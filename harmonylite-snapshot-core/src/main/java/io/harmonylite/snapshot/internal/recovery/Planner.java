@@ -39,10 +39,8 @@ public final class Planner {
 
     /**
      * Decides what recovery does; reads nothing and changes nothing. Equal situations and options give equal plans; the
-     * order of streams and snapshots has no effect.
-     *
-     * @throws io.harmonylite.snapshot.exception.SnapshotConfigurationException if a stream does not exist and neither a
-     *     position nor a snapshot names it
+     * order of streams and snapshots has no effect. Throws if neither a stream nor a position nor a snapshot of it
+     * exists.
      */
     public static RecoveryPlan plan(RecoverySituation situation, RecoveryOptions options) {
         return new Planner(situation, options).plan();

@@ -14,12 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a sequence map and its database belong together. A restore writes its id into both, and recovery and
- * takes write a {@link Binding} into both. If they differ, one of the two was replaced without the other. Pure.
- * Immutable.
- *
- * @param positions positions of the database; none if they are in doubt
- * @param set origin whose positions are written to the map; null if the map is correct
- * @param doubt reason why the positions of the map do not describe the database; null if they do
+ * takes write a {@link Binding} into both. If they differ, one of the two was replaced without the other, and the doubt
+ * says why. A map that is set takes the positions of an origin. Pure. Immutable.
  */
 record Reconciliation(
         Positions positions, @Nullable Origin set, @Nullable Doubt doubt) {

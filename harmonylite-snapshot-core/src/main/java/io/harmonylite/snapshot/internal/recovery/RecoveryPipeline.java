@@ -71,12 +71,7 @@ public final class RecoveryPipeline {
     private final HarmonyLiteRestore joins;
     private final @Nullable Streams followed;
 
-    /**
-     * Creates a pipeline.
-     *
-     * @param streams streams that the host follows; null if it follows none
-     * @param joins restores snapshots of HarmonyLite
-     */
+    /** Creates a pipeline; the host may follow no streams. */
     public RecoveryPipeline(
             Services services,
             SnapshotCatalog catalog,
@@ -98,10 +93,8 @@ public final class RecoveryPipeline {
     }
 
     /**
-     * Makes positions and database consistent, and checks that the streams allow a take: the snapshot of a node that
-     * misses messages would pass its gap on.
-     *
-     * @throws SnapshotException if a recovery is needed first
+     * Makes positions and database consistent, and throws if a recovery is needed before a take: the snapshot of a node
+     * that misses messages would pass its gap on.
      */
     public void requireTakeable(DatabasePath database, NodeState node) {
         local(() -> {
@@ -146,11 +139,7 @@ public final class RecoveryPipeline {
                 && local.reconciliation().set() == null;
     }
 
-    /**
-     * Checks whether HarmonyLite can be started on the database and its map. Reads no snapshot and changes nothing.
-     *
-     * @throws SnapshotException if it cannot
-     */
+    /** Throws if HarmonyLite cannot be started on the database and its map. Reads no snapshot and changes nothing. */
     public HandoverReport handover(DatabasePath database, NodeState node) {
         MapControl map = node.map();
         if (map == null || map.isInDatabase() || streams.names().isEmpty()) {

@@ -16,12 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts on which recovery decides. Immutable. Streams are sorted by name; the order of snapshots has no meaning.
- *
- * @param database state of the database at planning time
- * @param streams streams that the host follows; empty if it follows none
- * @param snapshots readable snapshots in the store
- * @param doubt why the recorded positions do not describe this database, so that none is used; null if they do
+ * Facts on which recovery decides. Streams are sorted by name; the order of snapshots has no meaning. The doubt is why
+ * no recorded position is used. Immutable.
  */
 public record RecoverySituation(
         DatabaseState database,
@@ -34,11 +30,7 @@ public record RecoverySituation(
         this(database, streams, snapshots, null);
     }
 
-    /**
-     * Copies the lists.
-     *
-     * @throws IllegalArgumentException if two streams have the same name
-     */
+    /** Copies the lists; rejects two streams with the same name. */
     public RecoverySituation {
         streams = streams.stream()
                 .sorted(Comparator.comparing(StreamFacts::stream))
@@ -50,10 +42,8 @@ public record RecoverySituation(
     }
 
     /**
-     * Why recorded positions do not describe the database. Immutable.
-     *
-     * @param reason the reason, as a part of a sentence for operators; "it" is the database
-     * @param cause kind of the reason
+     * Why recorded positions do not describe the database. The reason is a part of a sentence in which "it" is the
+     * database.
      */
     public record Doubt(String reason, Cause cause) {
 

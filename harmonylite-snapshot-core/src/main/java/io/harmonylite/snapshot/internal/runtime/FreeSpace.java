@@ -15,12 +15,7 @@ public final class FreeSpace {
 
     private FreeSpace() {}
 
-    /**
-     * Checks that there is enough free space.
-     *
-     * @param what purpose of the space, the subject of the error message
-     * @throws InsufficientSpaceException if there is not enough free space
-     */
+    /** Throws if there is not enough free space; {@code what} is the subject of the message. */
     public static void require(FileOperations files, Path directory, long bytes, String what) throws IOException {
         long free = files.usableSpace(directory);
         if (free < bytes) {

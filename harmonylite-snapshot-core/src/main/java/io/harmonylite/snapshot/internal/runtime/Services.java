@@ -9,17 +9,9 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * Services that all pipelines share. Immutable.
- *
- * @param files file operations; tests replace them
- * @param scratch creates scratch directories
- * @param connector opens SQLite connections
- * @param loop runs work on several threads
- * @param takeLoop the same for takes, which leave a processor to writers by default
- * @param stages times stages and calls the listener
- * @param clock the host's time: for ages in health, the age of change log rows and the instants in manifests, which
- *     {@code asOf} compares; otherwise only shown. Other ages are measured by the store's clock
- * @param random makes names unique
+ * Services that all pipelines share. The loop for takes leaves a processor to writers by default. The clock is the
+ * host's: for ages in health, the age of change log rows and the instants in manifests, which {@code asOf} compares;
+ * otherwise only shown. Other ages are measured by the store's clock. Immutable.
  */
 public record Services(
         FileOperations files,

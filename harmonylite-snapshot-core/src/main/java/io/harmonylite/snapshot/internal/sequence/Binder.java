@@ -13,13 +13,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * The database's side of a {@link Binding}. Immutable and thread-safe.
- *
- * @param database the database
- * @param connector opens it
- * @param names returns random ids
- */
+/** The database's side of a {@link Binding}. Immutable and thread-safe. */
 public record Binder(DatabasePath database, SqliteConnector connector, Supplier<String> names) {
 
     /** Returns whether there is no database to bind; it is never created. */
@@ -37,9 +31,7 @@ public record Binder(DatabasePath database, SqliteConnector connector, Supplier<
     }
 
     /**
-     * Writes the next binding of a map to the database; durable on return.
-     *
-     * @return the binding, which the map must record next
+     * Writes the next binding of a map to the database and returns it; durable on return. The map must record it next.
      */
     public Binding advance(Binding ofMap) {
         try (Connection connection = connector.open(database.file())) {

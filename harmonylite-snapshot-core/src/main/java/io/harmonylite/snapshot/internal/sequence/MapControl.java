@@ -80,10 +80,8 @@ public interface MapControl {
     void bind(Binder database);
 
     /**
-     * Begins a read transaction and reads the map's state at that moment: of a table map in that transaction, of a file
-     * map with the gate closed around both.
-     *
-     * @param live connected, and not begun yet; begun on return
+     * Begins a read transaction on a connected database and reads the map's state at that moment: of a table map in
+     * that transaction, of a file map with the gate closed around both.
      */
     MapState hold(LiveDatabase live);
 
@@ -106,11 +104,8 @@ public interface MapControl {
     void settled();
 
     /**
-     * Replaces all positions, because the database begins anew or the map did not belong to it; durable on return. For
-     * a table map the database must exist.
-     *
-     * @param restoreId restore that the database comes from; null if there is none
-     * @param bindingId new random id, so that the map no longer matches its former database
+     * Replaces all positions, because the database begins anew or the map did not belong to it; durable on return. The
+     * new binding keeps the map from matching its former database. For a table map the database must exist.
      */
     void restart(Positions positions, @Nullable String restoreId, String bindingId);
 

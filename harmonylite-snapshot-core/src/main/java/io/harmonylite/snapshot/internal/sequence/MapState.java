@@ -9,14 +9,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The state of a map at one moment. Immutable.
- *
- * @param positions the positions; a stream in which nothing was counted, set or restored has none; with ahead ranges only it is at 0
- * @param ahead the ahead ranges of the streams that have any
- * @param restoreId random id of the last restore that the map recorded; always empty for a table map, which is in the
- *     image
- * @param binding mark that the map shares with its database; always empty for a table map
- * @param rest what a stream without position stands for
+ * The state of a map at one moment. A stream in which nothing was counted, set or restored has no position; with ahead
+ * ranges only it is at 0. A table map has neither restore id nor binding, because it is in the image. Immutable.
  */
 public record MapState(
         Positions positions,

@@ -13,10 +13,6 @@ import java.util.stream.Collectors;
 /**
  * An index or a WITHOUT ROWID key whose order or content depends on code that an application can replace: a collation
  * other than BINARY, or the functions of an expression, a generated column or a WHERE. Immutable.
- *
- * @param table the table
- * @param name name of the index
- * @param isPrimaryKey whether it belongs to the primary key
  */
 record CustomIndex(String table, String name, boolean isPrimaryKey) {
 

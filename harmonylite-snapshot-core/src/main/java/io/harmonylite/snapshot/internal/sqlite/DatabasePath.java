@@ -44,10 +44,8 @@ public final class DatabasePath {
     }
 
     /**
-     * Resolves a path. The file need not exist.
-     *
-     * @throws SnapshotConfigurationException if the directory does not exist; the path is not that of a regular file, is
-     *     too long, or cannot be resolved; the file has more than one link, or it alone is mounted
+     * Resolves a path. The file need not exist. Rejects a directory that does not, a path that is no regular file, too
+     * long, or cannot be resolved, and a file that has more than one link or alone is mounted.
      */
     public static DatabasePath resolve(Path database) {
         return resolve(database, InstallMethod.SWAP);

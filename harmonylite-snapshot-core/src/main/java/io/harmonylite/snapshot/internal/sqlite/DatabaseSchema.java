@@ -69,9 +69,7 @@ final class DatabaseSchema {
     }
 
     /**
-     * Lists what another schema has and this one lacks, one sentence each.
-     *
-     * @param leftOut folded names of tables to ignore, with their indexes
+     * Lists what another schema has and this one lacks, one sentence each, except for the tables in {@code leftOut}.
      */
     List<String> lacks(DatabaseSchema other, Set<String> leftOut) {
         List<String> lacking = new ArrayList<>();

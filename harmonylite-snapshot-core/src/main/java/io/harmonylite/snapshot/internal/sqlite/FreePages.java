@@ -31,12 +31,7 @@ public final class FreePages {
         this.geometry = geometry;
     }
 
-    /**
-     * Overwrites with zeros what a snapshot must not contain. Nothing is synced.
-     *
-     * @param image a private image in rollback mode, open for writing
-     * @throws DatabaseDamagedException if the freelist is damaged
-     */
+    /** Overwrites with zeros what a snapshot must not contain, in an image in rollback mode. Nothing is synced. */
     public static void blank(FileOperations files, FileChannel image, ImageGeometry geometry) throws IOException {
         read(image, geometry).blank(files, image);
     }

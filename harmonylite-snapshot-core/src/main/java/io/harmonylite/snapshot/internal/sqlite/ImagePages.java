@@ -7,12 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/**
- * Reads the pages of an image from a private file. Thread-safe.
- *
- * @param channel the file; not closed by this reader
- * @param geometry pages and leaves of the image
- */
+/** Reads the pages of an image from a private file, which stays open. Thread-safe. */
 public record ImagePages(FileChannel channel, ImageGeometry geometry) {
 
     /** Reads whole pages into a buffer, from an offset on. Returns the number of bytes read. */
@@ -28,11 +23,7 @@ public record ImagePages(FileChannel channel, ImageGeometry geometry) {
         return length;
     }
 
-    /**
-     * Digests the pages of a leaf.
-     *
-     * @param buffer room for {@link ImageGeometry#FRAME_BYTES} bytes
-     */
+    /** Digests the pages of a leaf; {@code buffer} has {@link ImageGeometry#FRAME_BYTES} bytes. */
     public PageDigests digests(int leaf, byte[] buffer) throws IOException {
         int pages = geometry.pagesIn(leaf);
         PageDigests digests = new PageDigests(pages);

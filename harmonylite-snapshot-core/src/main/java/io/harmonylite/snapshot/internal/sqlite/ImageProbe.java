@@ -9,14 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Properties of a private image, as SQLite reports them. Immutable.
- *
- * @param geometry page size and page count
- * @param userVersion {@code PRAGMA user_version}
- * @param applicationId {@code PRAGMA application_id}
- * @param encoding text encoding
- * @param freePages number of pages on the freelist
- * @param schemaDigest digest over type, name, table and SQL of every object
+ * Properties of a private image, as SQLite reports them, with a digest over type, name, table and SQL of every object.
+ * Immutable.
  */
 public record ImageProbe(
         ImageGeometry geometry,

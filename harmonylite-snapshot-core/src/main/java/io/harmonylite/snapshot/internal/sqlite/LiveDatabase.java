@@ -39,10 +39,8 @@ public final class LiveDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens a database and begins the read transaction.
-     *
-     * @throws DatabaseNotFoundException if the database does not exist; it is never created
-     * @throws DatabaseDamagedException if the file is empty, damaged, encrypted or not a SQLite database
+     * Opens a database, which is never created, and begins the read transaction. Throws if the file is missing, empty,
+     * damaged, encrypted or not a SQLite database.
      */
     public static LiveDatabase open(DatabasePath database, SqliteConnector connector) {
         return begun(connect(database, connector));

@@ -5,12 +5,8 @@ import io.harmonylite.snapshot.SequenceRange;
 import java.util.SortedMap;
 
 /**
- * Recorded origin of a database. Immutable.
- *
- * @param restoreId random id of the restore that installed the database
- * @param snapshotId id of the restored snapshot
- * @param positions positions of the restored data; none if the snapshot has none
- * @param possiblyMissing messages of each stream that the restored data may lack
+ * Recorded origin of a database: the restore, the snapshot, its positions, and the messages that the data may lack.
+ * Immutable.
  */
 public record Origin(
         String restoreId, String snapshotId, Positions positions, SortedMap<String, SequenceRange> possiblyMissing) {}

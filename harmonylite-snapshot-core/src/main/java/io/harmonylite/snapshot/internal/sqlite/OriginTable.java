@@ -20,12 +20,6 @@ import java.util.TreeMap;
  * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot that a database was restored from,
  * the restore, and the positions of the data. It is written into the staged file, so that one rename installs data and
  * origin together. Every restore writes it. It belongs to the copy, so no snapshot contains the table.
- *
- * @param restoreId random id of the restore
- * @param instant time at which the row was staged
- * @param snapshot id of the snapshot
- * @param positions positions of the data; none if the snapshot has none
- * @param possiblyMissing messages of each stream that the data may lack
  */
 public record OriginTable(
         String restoreId,
@@ -54,11 +48,7 @@ public record OriginTable(
         }
     }
 
-    /**
-     * Reads the row; empty if the table or the row is missing.
-     *
-     * @throws SQLException if the row cannot be decoded
-     */
+    /** Reads the row; empty if the table or the row is missing. */
     public static Optional<Origin> read(Connection database) throws SQLException {
         if (!ReservedNames.isTable(database, NAME)) {
             return Optional.empty();
@@ -78,9 +68,8 @@ public record OriginTable(
     }
 
     /**
-     * Removes the range of a stream from those that the data may lack; durable on return.
-     *
-     * @return false if the origin names no range of the stream
+     * Removes the range of a stream from those that the data may lack; durable on return. Returns false if there is
+     * none.
      */
     public static boolean acceptMissing(DatabasePath database, SqliteConnector connector, String stream) {
         try (Connection connection = connector.open(database.file())) {

@@ -43,10 +43,9 @@ public final class PrivateImage {
     }
 
     /**
-     * Writes a compact image with the same content and rowids to a new or empty file. Every page is read and written once, so
-     * that a small page cache suffices and stays in the processor's cache.
+     * Writes a compact image with the same content and rowids to a new or empty file. Every page is read and written
+     * once, so that a small page cache suffices and stays in the processor's cache.
      *
-     * @throws SnapshotConfigurationException if SQLite lacks a function, collation or module of the schema
      * @see <a href="https://www.sqlite.org/lang_vacuum.html">VACUUM INTO</a>
      */
     public void compactInto(Path target) {
@@ -65,8 +64,6 @@ public final class PrivateImage {
     /**
      * Checks that SQLite would write the same indexes if it compacted the image, which must be in rollback mode. Reads
      * only tables whose indexes depend on code that an application can replace.
-     *
-     * @throws SnapshotConfigurationException if SQLite would write others, or cannot compare them
      */
     public void requireSameIndexes() {
         for (String table : read(CustomIndex::tables)) {
@@ -81,9 +78,7 @@ public final class PrivateImage {
     }
 
     /**
-     * Checks with SQLite that the image, which must be in rollback mode, is sound.
-     *
-     * @throws DatabaseDamagedException if it is damaged; the message contains SQLite's findings
+     * Checks with SQLite that the image, which must be in rollback mode, is sound; throws with its findings otherwise.
      */
     public CheckRecord check(SoundnessCheck check) {
         return checking(connection -> {

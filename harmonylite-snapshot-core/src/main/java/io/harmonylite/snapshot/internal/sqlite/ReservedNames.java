@@ -44,12 +44,7 @@ public final class ReservedNames {
 
     private ReservedNames() {}
 
-    /**
-     * Rejects a reserved name in another case than that in which HarmonyLite and this library write it.
-     *
-     * @param object the object with this name, for the message
-     * @throws SnapshotConfigurationException if it is one
-     */
+    /** Rejects a reserved name in another case than that in which HarmonyLite and this library write it. */
     static void requireOwnCase(String name, Object object) {
         String folded = SqlIdentifiers.fold(name);
         if (folded.startsWith(HARMONYLITE)
@@ -60,9 +55,8 @@ public final class ReservedNames {
     }
 
     /**
-     * Returns whether a database has one of this library's tables.
-     *
-     * @throws SnapshotConfigurationException if the user has an object of this name in another case
+     * Returns whether a database has one of this library's tables; rejects a user's object of this name in another
+     * case.
      */
     public static boolean isTable(Connection database, String name) throws SQLException {
         if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + name + "'") > 0) {

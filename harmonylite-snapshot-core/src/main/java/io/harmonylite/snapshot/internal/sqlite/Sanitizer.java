@@ -35,11 +35,8 @@ public final class Sanitizer {
     }
 
     /**
-     * Creates a sanitizer for snapshots of this library.
-     *
-     * @param excludedTables tables to exclude, compared as SQLite compares names; each must exist
-     * @param nodesTables tables that belong to the node alone, dropped if they exist
-     * @param dangling whether views, triggers and foreign keys may refer to dropped tables
+     * Creates a sanitizer for snapshots of this library. Excluded tables must exist; tables of the node are dropped if
+     * they do.
      */
     public Sanitizer(Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling) {
         this(excludedTables, nodesTables, dangling, ReservedNames::isOfImage);
@@ -50,10 +47,8 @@ public final class Sanitizer {
     }
 
     /**
-     * Sanitizes a copy through a connection to it.
-     *
-     * @throws SnapshotConfigurationException if an excluded table does not exist, a remaining object would refer to a
-     *     dropped one, or has a reserved name in another case
+     * Sanitizes a copy through a connection to it. Throws if an excluded table does not exist, or a remaining object
+     * refers to a dropped one or has a reserved name in another case.
      */
     public void sanitize(Connection copy) throws SQLException {
         Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: header versions are 1,1

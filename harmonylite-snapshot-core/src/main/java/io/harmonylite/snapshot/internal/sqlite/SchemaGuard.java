@@ -17,21 +17,13 @@ public final class SchemaGuard {
     private final SqliteConnector connector;
     private final Set<String> leftOut;
 
-    /**
-     * Creates a guard.
-     *
-     * @param leftOut tables that the host excludes from snapshots
-     */
+    /** Creates a guard that ignores the tables that the host excludes from snapshots. */
     public SchemaGuard(SqliteConnector connector, Set<String> leftOut) {
         this.connector = connector;
         this.leftOut = leftOut.stream().map(SqlIdentifiers::fold).collect(Collectors.toUnmodifiableSet());
     }
 
-    /**
-     * Compares an image with the live database, which stays unchanged.
-     *
-     * @throws SchemaMismatchException if the image lacks something; it lists the differences
-     */
+    /** Compares an image with the live database; throws with the differences if the image lacks something. */
     public void check(PrivateImage image, DatabasePath live) {
         check(image.schema(), live);
     }

@@ -8,12 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A row of {@code sqlite_schema}. Immutable.
- *
- * @param type {@code table}, {@code index}, {@code view} or {@code trigger}
- * @param name name of the object
- * @param table name of the table or view it belongs to; its own name for tables and views
- * @param sql statement that created it; empty for indexes that SQLite created itself
+ * A row of {@code sqlite_schema}. The table of tables and views is their own name; SQL is empty for indexes that SQLite
+ * created itself. Immutable.
  */
 public record SchemaObject(String type, String name, String table, String sql) {
 

@@ -39,9 +39,7 @@ public final class SqliteFailures {
 
     /**
      * Returns if a statement could not be prepared or run as it is, for example because it needs a function, collation,
-     * module or tokenizer that this process lacks.
-     *
-     * @throws SQLException {@code failure}, if it has another cause
+     * module or tokenizer that this process lacks; throws any other failure.
      */
     static void requireStatementError(SQLException failure) throws SQLException {
         if (!(failure instanceof SQLiteException sqlite)

@@ -10,14 +10,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a database that is to be replaced. Reading it changes nothing. Immutable.
- *
- * @param target the database
- * @param journalMode journal mode, in lower case; empty if the database is missing, empty or damaged
- * @param pageSize page size in bytes, 0 in these cases
- * @param pageCount number of pages, 0 in these cases
- * @param encoding text encoding, empty in these cases
- * @param damage reason why a damaged database cannot be read; null if it is not damaged
+ * State of a database that is to be replaced. Reading it changes nothing. If the database is missing, empty or damaged,
+ * texts are empty and numbers 0. Immutable.
  */
 public record TargetProbe(
         DatabasePath target,
@@ -66,11 +60,7 @@ public record TargetProbe(
         return isReadable() ? journalMode : image.journalMode();
     }
 
-    /**
-     * Rejects a damaged database.
-     *
-     * @throws DatabaseDamagedException if the database is damaged
-     */
+    /** Throws if the database is damaged. */
     public void requireSound() {
         if (damage != null) {
             throw new DatabaseDamagedException(
@@ -80,13 +70,7 @@ public record TargetProbe(
         }
     }
 
-    /**
-     * Rejects a database or an image that does not allow an online restore.
-     *
-     * @throws DatabaseDamagedException if the database is damaged
-     * @throws DatabaseNotFoundException if the database does not exist
-     * @throws OnlineRestoreUnsupportedException if open connections could not read the image
-     */
+    /** Throws if the database is missing or damaged, or open connections could not read the image. */
     public void requireOnline(ImageInfo image) {
         requireSound();
         if (!isReadable()) {

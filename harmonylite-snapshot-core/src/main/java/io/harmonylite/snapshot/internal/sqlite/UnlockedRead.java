@@ -31,11 +31,7 @@ final class UnlockedRead {
         return !Files.isWritable(database.directory());
     }
 
-    /**
-     * Begins the read.
-     *
-     * @throws SnapshotConfigurationException if a {@code -wal} or {@code -journal} exists
-     */
+    /** Begins the read; rejects a database with a {@code -wal} or {@code -journal}. */
     static UnlockedRead begin(DatabasePath database) throws IOException {
         for (Path sidecar : List.of(database.wal(), database.journal())) {
             if (Files.exists(sidecar)) {
@@ -47,11 +43,7 @@ final class UnlockedRead {
         return new UnlockedRead(database);
     }
 
-    /**
-     * Checks at the end of the read that the file has not changed.
-     *
-     * @throws DatabaseInUseException if the database was written during the read, so that the read may mix two states
-     */
+    /** Checks at the end of the read that the file has not changed: otherwise the read may mix two states. */
     void requireUnchanged() throws IOException {
         if (Files.exists(database.wal())
                 || database.size() != size

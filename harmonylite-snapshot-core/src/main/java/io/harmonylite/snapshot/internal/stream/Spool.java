@@ -46,12 +46,8 @@ public final class Spool implements MessageSpool {
     }
 
     /**
-     * Starts to keep the messages of all streams. On return the first message of each stream is kept, unless the stream
-     * is empty.
-     *
-     * @param scratch owned by the spool from now on
-     * @param maxBytes maximum size of the spool
-     * @throws IOException if a stream does not exist, or cannot be read
+     * Starts to keep the messages of all streams, in a scratch directory that it owns. On return the first message of
+     * each stream is kept, unless the stream is empty.
      */
     public static Spool open(FileOperations files, Streams streams, ScratchDirectory scratch, long maxBytes)
             throws IOException {

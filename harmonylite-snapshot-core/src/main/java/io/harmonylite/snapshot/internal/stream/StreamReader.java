@@ -56,11 +56,7 @@ public final class StreamReader {
         return streams == null ? Collections.emptySortedSet() : streams.names();
     }
 
-    /**
-     * Returns the facts about each stream, without positions and timestamps.
-     *
-     * @throws SnapshotConfigurationException if a stream does not exist
-     */
+    /** Returns the facts about each stream, which must exist, without positions and timestamps. */
     public SortedMap<String, StreamFacts> existing() {
         SortedMap<String, StreamFacts> existing = new TreeMap<>();
         for (String stream : names()) {
@@ -84,12 +80,7 @@ public final class StreamReader {
         return streams == null ? Optional.empty() : read(stream, () -> streams.timestampAt(stream, sequence));
     }
 
-    /**
-     * Returns the facts about a stream: its state, and the timestamps of those messages that it still holds.
-     *
-     * @param position last applied position; null if unknown
-     * @param sequences sequences of the messages whose timestamps are needed
-     */
+    /** Returns the state of a stream, and the timestamps of those messages that it still holds. */
     public StreamFacts facts(String stream, @Nullable StreamPosition position, Collection<Long> sequences) {
         StreamState state = state(stream).orElse(null);
         Map<Long, Instant> timestamps = new TreeMap<>();
@@ -146,12 +137,7 @@ public final class StreamReader {
         return new StreamUnavailableException(message + "; try again", e);
     }
 
-    /**
-     * The deleted messages of a stream at one moment.
-     *
-     * @param state read before the range
-     * @param range range of deleted messages; empty if there is none
-     */
+    /** The deleted messages of a stream, and its state read before them. */
     private record Deleted(StreamState state, Optional<SequenceRange> range) {
 
         /** Returns whether no message was deleted since: while the first message stays, their number only grows. */

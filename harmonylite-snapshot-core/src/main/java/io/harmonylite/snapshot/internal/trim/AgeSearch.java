@@ -23,11 +23,8 @@ final class AgeSearch {
     }
 
     /**
-     * Returns the last message that is old enough; {@code first} if none is or the stream's last timestamp is unknown.
-     *
-     * @param first first message to examine
-     * @param limit last message to examine
-     * @param last the stream's last message, from which the age is counted
+     * Returns the last message from {@code first} to {@code limit} that is old enough, counted from the stream's last
+     * one; {@code first} if none is or the last timestamp is unknown.
      */
     long oldest(long first, long limit, long last, Duration age) throws IOException {
         Optional<Instant> newest = streams.timestampAt(stream, last);

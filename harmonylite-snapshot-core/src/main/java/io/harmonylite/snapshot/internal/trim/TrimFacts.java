@@ -10,12 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts on which a trim decides. Immutable.
- *
- * @param proven the latest proven snapshots, at most two
- * @param own positions of this node; null if there is no node
- * @param streams facts about each stream, sorted by name
- * @param members lowest position of the other nodes, by stream; absent if unknown
+ * Facts on which a trim decides: at most two proven snapshots, positions of this node if there is one, and the lowest
+ * known positions of the other nodes. Immutable.
  */
 record TrimFacts(
         List<SnapshotInfo> proven, @Nullable Positions own, List<StreamFacts> streams, Map<String, Long> members) {

@@ -57,12 +57,7 @@ public final class TrimPipeline {
         this.policy = policy;
     }
 
-    /**
-     * Trims the streams, and the change logs of a database.
-     *
-     * @param own positions of this node; null if there is no node
-     * @param database database that contains the change logs; null if there is none
-     */
+    /** Trims the streams, and the change logs of a database if there is one. */
     public TrimReport run(@Nullable Positions own, @Nullable DatabasePath database) {
         long start = System.nanoTime();
         TrimFacts facts = services.stages().run(Stage.SURVEY, () -> gather(own));

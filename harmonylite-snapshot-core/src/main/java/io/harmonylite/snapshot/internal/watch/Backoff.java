@@ -2,12 +2,7 @@ package io.harmonylite.snapshot.internal.watch;
 
 import java.time.Duration;
 
-/**
- * Wait after failures. Immutable.
- *
- * @param first wait after the first failure
- * @param longest maximum wait
- */
+/** First and longest wait after failures. Immutable. */
 record Backoff(Duration first, Duration longest) {
 
     /** Returns the wait after a number of failures in a row: doubled after each further one. */

@@ -4,13 +4,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.watch.TriggerInput;
 import java.util.List;
 
-/**
- * Result of a check. Immutable.
- *
- * @param observation input of the trigger
- * @param place whether this node may take a snapshot
- * @param snapshots all snapshots in the store
- */
+/** Result of a check. Immutable. */
 record CheckResult(TriggerInput observation, Place place, List<SnapshotInfo> snapshots) {
 
     /** Position of this node, compared with the newest snapshot. */

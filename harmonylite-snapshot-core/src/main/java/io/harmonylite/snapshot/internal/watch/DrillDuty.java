@@ -22,13 +22,7 @@ public final class DrillDuty implements Duty {
     private final Supplier<Optional<Instant>> lastProof;
     private final Supplier<VerifyReport> prove;
 
-    /**
-     * Creates a duty.
-     *
-     * @param every age of the last proof at which a drill is due
-     * @param anySnapshot returns whether there is a snapshot to prove
-     * @param lastProof returns when the last proof by any node was stored
-     */
+    /** Creates a duty that is due if the last proof by any node is older than {@code every}. */
     public DrillDuty(
             Duration every,
             StoreTime time,

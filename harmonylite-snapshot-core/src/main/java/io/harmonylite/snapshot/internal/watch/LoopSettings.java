@@ -7,13 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * Settings shared by all duties of a loop. Immutable.
- *
- * @param scheduler starts runs; its threads never do long work
- * @param workers runs the duties
- * @param clock the host's time, used only in reports
- * @param random source of jitter
- * @param listener receives every report
+ * Settings shared by all duties of a loop. The scheduler's threads only start runs; the clock is used only in reports.
+ * Immutable.
  */
 public record LoopSettings(
         ScheduledExecutorService scheduler,

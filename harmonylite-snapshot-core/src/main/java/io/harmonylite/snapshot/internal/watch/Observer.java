@@ -34,11 +34,6 @@ public final class Observer {
     private final StoreTime time;
     private StreamRates rates = StreamRates.unknown();
 
-    /**
-     * Creates an observer.
-     *
-     * @param own reads this node's positions
-     */
     public Observer(Services services, SnapshotCatalog catalog, RecoveryPipeline recoveries, Supplier<Positions> own) {
         this.recoveries = recoveries;
         this.own = own;
@@ -110,12 +105,7 @@ public final class Observer {
         return isAsked ? recoveries.timestampAt(stream, saved + 1) : Optional.empty();
     }
 
-    /**
-     * The newest snapshot.
-     *
-     * @param snapshot null if there is none
-     * @param situation facts about the snapshot and its streams
-     */
+    /** The newest snapshot, if there is one, with the facts about it and its streams. */
     private record Newest(@Nullable SnapshotInfo snapshot, RecoverySituation situation) {
 
         Positions positions() {

@@ -7,11 +7,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schedule of a duty. Immutable.
- *
- * @param period time between the end of a run and the next one; null for a duty that other duties start
- * @param backoff wait after failures
- * @param jitter share by which each wait is randomly longer or shorter
+ * Schedule of a duty: time from the end of a run to the next one, null if other duties start it; wait after failures;
+ * share by which each wait is randomly longer or shorter. Immutable.
  */
 record Pace(@Nullable Duration period, Backoff backoff, double jitter) {
 

@@ -28,12 +28,6 @@ public final class TakeDuty implements Duty {
     private @Nullable Instant unchangedAt;
     private volatile @Nullable TriggerInput observation;
 
-    /**
-     * Creates a duty.
-     *
-     * @param turn admits one take at a time
-     * @param period maximum time from one check to the next
-     */
     public TakeDuty(Trigger trigger, Observer observer, Turn turn, Taking taking, Duration period) {
         this.trigger = trigger;
         this.observer = observer;

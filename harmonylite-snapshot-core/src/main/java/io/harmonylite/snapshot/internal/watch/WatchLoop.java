@@ -29,12 +29,7 @@ public final class WatchLoop {
         this.options = options;
     }
 
-    /**
-     * Adds a duty.
-     *
-     * @param period time between the end of a run and the next one; null if another duty starts it
-     * @param deadline maximum duration of a run; null for no limit
-     */
+    /** Adds a duty; the period is null if another duty starts it, the deadline if a run may take any time. */
     public void add(WatchDuty kind, Duty duty, @Nullable Duration period, @Nullable Duration deadline) {
         Backoff backoff = new Backoff(options.firstWait(), options.longestWait());
         Pace pace = new Pace(period, backoff, options.jitter());

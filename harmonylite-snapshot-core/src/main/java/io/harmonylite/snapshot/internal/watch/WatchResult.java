@@ -11,13 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcome of one run of a duty, with its reason, snapshot and failure. Immutable.
- *
- * @param outcome outcome of the run
- * @param reason reason why a snapshot was due; null if none was due
- * @param snapshot the snapshot that was taken, or the existing one because of which none was taken; null if there is
- *     none
- * @param failure reason why the run failed; null if it did not fail
+ * Outcome of one run of a duty. The reason is null if no snapshot was due; the snapshot is the one taken, or the
+ * existing one because of which none was taken. Immutable.
  */
 public record WatchResult(
         WatchOutcome outcome,
