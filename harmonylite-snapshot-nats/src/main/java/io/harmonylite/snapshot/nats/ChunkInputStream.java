@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * Reads a range of an object. Of chunks before the range only the headers are received, unless they are few. If the
- * end of the object is reached, the last chunk is returned only after number of chunks and size were verified, and the
- * digest of the whole object too if all chunks were received. Not thread-safe.
+ * Reads a range of an object. Of chunks before the range only the headers are received, unless they are few. Returns
+ * the last chunk of the object only after its number of chunks and size, and the digest of a completely read object,
+ * were verified. Not thread-safe.
  */
 final class ChunkInputStream extends InputStream {
 

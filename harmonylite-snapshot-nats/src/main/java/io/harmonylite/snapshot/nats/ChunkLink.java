@@ -10,9 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives one object's chunks from a sequence on, over one consumer, with a bounded number requested at a time. It
- * fails with the first lost connection, restarted server or message out of order; the caller then opens another one.
- * Not thread-safe.
+ * Receives one object's chunks over one consumer. Fails with the first lost connection, restarted server or message out
+ * of order; the caller then opens another one. Not thread-safe.
  */
 final class ChunkLink implements Closeable {
 

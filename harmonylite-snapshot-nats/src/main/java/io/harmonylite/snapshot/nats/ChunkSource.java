@@ -13,8 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chunks of one object in order, each exactly once. Resumes after lost connections and restarted servers, and
- * fails after 20 seconds without a chunk. Not thread-safe.
+ * Reads the chunks of one object in order, each once. Resumes after failures; fails after 20 seconds without a chunk.
  */
 final class ChunkSource implements Closeable {
 
@@ -51,10 +50,7 @@ final class ChunkSource implements Closeable {
         return chunk;
     }
 
-    /**
-     * Skips the first chunks, before {@link #next}. Receives their headers, because the sequences of an object's chunks
-     * are not consecutive if several objects are written at a time.
-     */
+    /** Skips the first chunks, before {@link #next}, by their headers: their sequences may not be consecutive. */
     void skip(long chunks) throws IOException {
         long last = end;
         end = chunks;

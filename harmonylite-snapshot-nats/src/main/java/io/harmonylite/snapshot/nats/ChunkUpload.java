@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to upload an object's bytes, as chunks under a new nuid that no metadata names yet. Up to 16 chunks are
- * in flight at a time; the stream must acknowledge each one, in the order sent. After any failure the attempt is void,
- * because a repeated chunk could be out of order or stored twice. Not thread-safe.
+ * One attempt to upload an object's bytes, as chunks under a new nuid that no metadata names yet. After any failure it
+ * is void, because a repeated chunk could be out of order or stored twice. Not thread-safe.
  */
 final class ChunkUpload {
 
@@ -76,8 +75,7 @@ final class ChunkUpload {
     }
 
     /**
-     * Removes the chunks that were sent, also if the thread is interrupted, and keeps the interrupt. Chunks that cannot
-     * be removed now are left to the orphan sweep.
+     * Removes the chunks that were sent, also after an interrupt, which it keeps; leaves the rest to the orphan sweep.
      */
     void discard() {
         String subject = names.chunks(nuid);

@@ -4,10 +4,7 @@ import io.harmonylite.snapshot.nats.RequestFailure.Reason;
 import io.nats.client.Connection;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Detects that the server denied a request or the subscription to its replies. The server reports that only to the
- * connection, as its last error, and never to the requester. Thread-safe.
- */
+/** Detects that the server denied a request or its replies: it reports that only as the connection's last error. */
 final class DenialCheck {
 
     private final Connection connection;

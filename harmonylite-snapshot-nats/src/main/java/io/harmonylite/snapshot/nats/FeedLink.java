@@ -12,9 +12,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the messages of one stream from a sequence on until they are taken, and requests more from one consumer. The
- * number of messages requested or held is bounded. The server answers each request within seconds, even if there is no
- * message, so that a lost consumer is always noticed. Not thread-safe.
+ * Holds the messages of one stream until they are taken, and requests more from one consumer, whose server answers each
+ * request within seconds, so that a lost consumer is noticed. Not thread-safe.
  */
 final class FeedLink implements Closeable {
 

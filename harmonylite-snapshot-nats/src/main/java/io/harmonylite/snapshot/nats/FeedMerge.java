@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses the stream whose next message comes first by server timestamp, then by name. A message is chosen only if no
- * other stream can still have an earlier one: each has its next message here, or was read beyond that time, or has no
- * message to come. For the last case its server is asked after the message has arrived. With one stream nothing is
- * asked. Not thread-safe.
+ * Chooses the stream whose next message comes first by server timestamp, then by name, once no other stream can still
+ * have an earlier one: its server is asked after the message has arrived. Not thread-safe.
  */
 final class FeedMerge {
 

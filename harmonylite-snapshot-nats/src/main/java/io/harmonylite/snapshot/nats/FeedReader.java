@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one stream: creates a consumer at the map's position, and checks each message before it is applied. As long as a
- * spool holds the next message, it reads the spool instead. Not thread-safe.
+ * Reads one stream from the map's position on, and checks each message before it is applied. As long as a spool holds
+ * the next message, it reads the spool instead. Not thread-safe.
  */
 final class FeedReader {
 
@@ -136,10 +136,7 @@ final class FeedReader {
                                 position.sequence(), null, next.at().streamCreated())));
     }
 
-    /**
-     * Looks for the next message in the spool. If the spool is read to its end and all its messages are applied, the
-     * stream is to be connected.
-     */
+    /** Looks for the next message in the spool; after its end, the stream is to be connected. */
     void readSpool(long round) throws IOException {
         if (spooling && spooled == null) {
             spooled = inSpool(taken).orElse(null);
@@ -170,10 +167,7 @@ final class FeedReader {
         return position.orElse(StreamPosition.at(0));
     }
 
-    /**
-     * Returns whether the map is before the messages that were applied, or at another stream. The consumer has passed
-     * the messages that must be applied again, and the stream may stay silent.
-     */
+    /** Returns whether the map is before the messages that were applied, or at another stream. */
     boolean isSetBack(Positions all) {
         StreamPosition position = at(all);
         boolean setBack = isConnected()
@@ -185,10 +179,7 @@ final class FeedReader {
         return setBack;
     }
 
-    /**
-     * Confirms after the consumer was created that the stream is still the one that was checked, so that the consumer
-     * belongs to that one.
-     */
+    /** Confirms that the consumer belongs to the stream that was checked. */
     private void confirm(Instant expected) throws IOException, JetStreamApiException {
         Instant now = api.streamInfo(stream).getCreateTime().toInstant();
         if (!now.equals(expected)) {

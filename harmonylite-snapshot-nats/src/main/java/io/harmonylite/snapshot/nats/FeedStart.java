@@ -7,10 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decides whether a stream can be consumed from a position on: it must be the stream that was followed, and still have
- * the next message. Without an obstacle it can. Immutable.
- */
+/** Decides whether a stream is the one that was followed and still has the next message. Without an obstacle it is. */
 record FeedStart(Instant created, @Nullable FeedEnd obstacle) {
 
     /** Decides for a stream; {@code timestamp} is that of the message at the position, empty if the stream lacks it. */

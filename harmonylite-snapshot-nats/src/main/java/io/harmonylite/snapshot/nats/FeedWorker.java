@@ -22,10 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the messages of one stream, or of several merged streams: collects those that have arrived into a batch,
- * applies it, and reconnects after every failure of a link. Reads the map four times a second, and before each batch of
- * merged streams, because a restore may set it back, and then continues from there. Runs in small steps, never two at a
- * time. Not thread-safe.
+ * Applies the messages of one stream, or of several merged streams, in batches, and reconnects after every failure of a
+ * link. Reads the map four times a second, and before each batch of merged streams, because a restore may set it back.
+ * Not thread-safe.
  */
 final class FeedWorker {
 
@@ -72,10 +71,7 @@ final class FeedWorker {
         return String.join(", ", readers.stream().map(FeedReader::stream).toList());
     }
 
-    /**
-     * Connects, or applies the next messages if some arrive within the given time. Returns why the feed must end; null
-     * if it continues.
-     */
+    /** Connects, or applies the next messages. Returns why the feed must end; null if it continues. */
     @Nullable
     FeedEnd step(Duration moment, Waiting waiting) {
         try {
@@ -273,10 +269,7 @@ final class FeedWorker {
                         message.stream(), OptionalLong.of(message.at().sequence()), e);
     }
 
-    /**
-     * Prepares to reconnect after a failure of any duration. Streams that are connected stay so while another one
-     * cannot be connected. Returns an end only if the server rejects the request for good.
-     */
+    /** Prepares to reconnect. Returns an end only if the server rejects the request for good. */
     private @Nullable FeedEnd broken(Exception e, Duration longest, Waiting waiting) {
         if (readers.stream().allMatch(FeedReader::isConnected)
                 || readers.stream().noneMatch(FeedReader::isConnected)) {

@@ -14,7 +14,7 @@ import java.time.InstantSource;
 
 /**
  * The value of HarmonyLite's lease key: a CBOR map of {@code NodeID} and {@code Timestamp}, in milliseconds since 1970.
- * The lease is held for its duration after the timestamp, by the clock of the node that reads it. Immutable.
+ * Expires by the clock of the node that reads it. Immutable.
  */
 final class HarmonyLiteLeaseRecord implements LeaseRecord {
 

@@ -158,10 +158,7 @@ final class HeldNatsLease implements Held {
         return true;
     }
 
-    /**
-     * Reads the revision after a renewal whose reply was lost. The end of the lease does not move until the next
-     * renewal.
-     */
+    /** Reads the revision after a renewal whose reply was lost; does not move the end of the lease. */
     private boolean recall() throws IOException, JetStreamApiException {
         MessageInfo present = last();
         if (present == null || !record.isOurs(present)) {

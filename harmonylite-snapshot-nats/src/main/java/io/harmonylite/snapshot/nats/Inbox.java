@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the messages of one or more consumers over one subscription, so that one thread can wait for all of them.
- * What a consumer may send is limited by its requests, not by this inbox. Not thread-safe.
  */
 final class Inbox implements Closeable {
 

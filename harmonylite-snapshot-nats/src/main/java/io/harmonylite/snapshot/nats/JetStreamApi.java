@@ -28,11 +28,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of JetStream's API that this module uses, as plain requests over the host's connection.
- *
- * <p>Messages are always read from the stream's leader. jnats uses direct get if the stream allows it; any replica
- * answers that, even one that has not received the latest writes. Requests of our own also tell the causes of a failure
- * apart: see {@link RequestFailure}. Thread-safe; closes nothing.
+ * The part of JetStream's API that this module uses. Reads messages from the stream's leader: jnats may use direct get,
+ * to which replicas answer that lack the latest writes. Thread-safe; closes nothing.
  */
 final class JetStreamApi {
 

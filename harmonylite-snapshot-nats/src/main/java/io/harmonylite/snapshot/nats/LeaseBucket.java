@@ -10,10 +10,7 @@ record LeaseBucket(JetStreamApi api, String name, Duration duration, LongSupplie
         return LeaseSetup.streamOf(name);
     }
 
-    /**
-     * Returns the subject of a name's key, for reading. Dots are escaped, because they would split the key into several
-     * tokens, some of them empty.
-     */
+    /** Returns the subject of a name's key, for reading. Escapes dots, which would split the key into tokens. */
     String subject(String leased) {
         return "$KV." + name + "." + leased.replace(".", "=2E");
     }

@@ -9,10 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Creates the bucket of leases, and rejects one without a time to live, in which leases would never end. A null setting
- * was not requested.
- */
+/** Creates the bucket of leases, and rejects one without a time to live. A null setting was not requested. */
 record LeaseSetup(
         String bucket,
         @Nullable Duration asked,

@@ -10,9 +10,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /**
- * Makes an object visible by publishing its metadata as one message, which the stream accepts only if the last message
- * of the subject is the expected one. The message may be repeated after a lost reply, because at most one is accepted;
- * the nuid shows whose it was. Not thread-safe.
+ * Makes an object visible by one message, which the stream accepts only if the last message of the subject is the
+ * expected one. It may be repeated after a lost reply, because at most one is accepted. Not thread-safe.
  */
 final class MetadataCommit {
 
@@ -66,10 +65,7 @@ final class MetadataCommit {
         }
     }
 
-    /**
-     * Returns true if the rejection was caused by an earlier attempt of this commit that was accepted; otherwise
-     * throws.
-     */
+    /** Returns true if an earlier attempt of this commit was accepted; otherwise throws. */
     private boolean isOwn(JetStreamApiException rejection) throws IOException, JetStreamApiException {
         MessageInfo present;
         try {

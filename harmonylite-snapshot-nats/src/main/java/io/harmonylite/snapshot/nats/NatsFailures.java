@@ -46,10 +46,7 @@ final class NatsFailures {
         return e.getApiErrorCode() == STREAM_EXISTS;
     }
 
-    /**
-     * Returns whether a condition on the subject's last sequence failed, or another write of the subject is in
-     * progress.
-     */
+    /** Returns whether a condition on the last sequence failed, or another write of the subject is in progress. */
     static boolean isWrongSequence(JetStreamApiException e) {
         return WRONG_SEQUENCE.contains(e.getApiErrorCode());
     }
@@ -102,10 +99,7 @@ final class NatsFailures {
         return e;
     }
 
-    /**
-     * Returns the exception that streams throw for an error reply. A missing stream or message is a result, not an
-     * error.
-     */
+    /** Returns the exception that streams throw for an error reply other than a missing stream or message. */
     static IOException stream(String stream, JetStreamApiException e) {
         String message = message("stream " + stream, e);
         return isPermanent(e) ? new StreamAccessException(message, e) : new IOException(message, e);

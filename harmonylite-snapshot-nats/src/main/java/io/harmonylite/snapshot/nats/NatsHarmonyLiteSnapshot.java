@@ -124,10 +124,7 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
                 Optional.of(object.modified()));
     }
 
-    /**
-     * Requires that the bucket has all chunks, because a server may lose acknowledged messages. The previous object
-     * still exists at this point.
-     */
+    /** Requires that the bucket has all chunks, because a server may lose acknowledged messages. */
     private void requireAllChunks(StoredObject object) throws IOException, JetStreamApiException {
         String chunks = names.chunks(object.nuid());
         long present = api.subjects(names.stream(), chunks).getOrDefault(chunks, 0L);

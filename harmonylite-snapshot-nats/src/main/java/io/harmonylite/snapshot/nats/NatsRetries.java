@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/**
- * Repeats requests to JetStream that failed during an election, a restart or a lost connection. A request without
- * responders is given up earlier than one that times out. Immutable and thread-safe.
- */
+/** Repeats requests that failed during an election, a restart or a lost connection. Immutable and thread-safe. */
 final class NatsRetries {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(50);

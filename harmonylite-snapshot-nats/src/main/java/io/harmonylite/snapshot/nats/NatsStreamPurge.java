@@ -55,10 +55,7 @@ public final class NatsStreamPurge implements StreamPurge {
         }
     }
 
-    /**
-     * Rejects a sequence after the last message. The server would accept any number, remove all messages, and continue
-     * to count from there.
-     */
+    /** Rejects a sequence after the last message, for which the server would remove all and count from there. */
     private static void checkHas(String stream, StreamState state, long sequence) throws StreamAccessException {
         if (sequence > state.last()) {
             throw new StreamAccessException(

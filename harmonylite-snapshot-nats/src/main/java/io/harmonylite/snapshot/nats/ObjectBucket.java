@@ -46,10 +46,7 @@ final class ObjectBucket {
         });
     }
 
-    /**
-     * Uploads an object under a new nuid and makes it visible; if that fails, all chunks are removed. A failed upload
-     * is repeated if that may help.
-     */
+    /** Uploads an object, repeatedly if that may help, and makes it visible; if that fails, all chunks are removed. */
     <T> T uploading(String name, ObjectSource source, Naming<T> naming) throws IOException {
         for (int upload = 1; ; upload++) {
             try {
@@ -168,10 +165,7 @@ final class ObjectBucket {
         }
     }
 
-    /**
-     * Requires that a visible object has all its chunks; removes it otherwise. A sweep may have removed the chunks of a
-     * writer that was delayed for longer than the grace period, and a server may lose acknowledged messages.
-     */
+    /** Removes a visible object without all its chunks: a sweep or a failed server may have lost some. */
     private void requireAllChunks(StoredObject object) throws IOException {
         String subject = names.chunks(object.nuid());
         long present;

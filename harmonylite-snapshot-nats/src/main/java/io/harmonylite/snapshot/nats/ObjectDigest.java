@@ -29,10 +29,7 @@ final class ObjectDigest {
         return PREFIX + Base64.getUrlEncoder().encodeToString(digest.digest());
     }
 
-    /**
-     * Returns whether a stored digest equals this one and resets it. Padding is ignored, because some clients omit
-     * it.
-     */
+    /** Returns whether a stored digest, with or without padding, equals this one and resets it. */
     boolean matches(@Nullable String stored) {
         String own = value();
         return own.equals(stored)

@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes chunks of killed writers: those that no metadata names and to which nothing was added for a grace period, by
- * the stream's own clock. A writer in progress keeps adding chunks; one that was delayed for longer notices the loss
- * after it has stored its metadata.
+ * Removes chunks of killed writers, to which nothing was added for a grace period, by the stream's own clock. A writer
+ * that was delayed for longer notices the loss after it has stored its metadata.
  */
 final class OrphanSweep {
 
@@ -71,10 +70,7 @@ final class OrphanSweep {
         return true;
     }
 
-    /**
-     * Returns the server's time, or the time of the newest message if the server does not report its own: never later
-     * than the server's time.
-     */
+    /** Returns the server's time; if it is not reported, that of the newest message, which is never later. */
     private static Instant now(StreamInfo info) {
         @Nullable ZonedDateTime reported = info.getTimestamp();
         ZonedDateTime newest = info.getStreamState().getLastTime();

@@ -14,10 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request that was sent, and its future reply. Tells a forbidden request and one without responders from a slow
- * server. Not thread-safe.
- */
+/** A request that was sent. Tells a forbidden one and one without responders from a slow server. Not thread-safe. */
 final class PendingReply {
 
     private static final Duration LOOK = Duration.ofMillis(100);

@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A short-lived pull consumer of a stream from a sequence on, whose messages an {@link Inbox} receives. It cannot be
- * used after the first failure. The server removes it one minute after the last request. Not thread-safe.
+ * A short-lived pull consumer of a stream, whose messages an {@link Inbox} receives. It cannot be used after the first
+ * failure. Not thread-safe.
  */
 final class PullConsumer implements Closeable {
 
@@ -64,10 +64,7 @@ final class PullConsumer implements Closeable {
         ask("{\"batch\":" + count + "}");
     }
 
-    /**
-     * Requests this many more messages, like {@link #ask(int)}. When the request expires the server reports how many it
-     * has not sent.
-     */
+    /** Requests this many more messages. When the request expires the server reports how many it has not sent. */
     void ask(int count, Duration expiry) throws RequestFailure {
         ask("{\"batch\":" + count + ",\"expires\":" + expiry.toNanos() + "}");
     }

@@ -11,10 +11,7 @@ final class RequestFailure extends IOException {
 
     /** Why there is no reply. */
     enum Reason {
-        /**
-         * No responders: JetStream is not enabled, the stream to publish to does not exist, or its leader is being
-         * elected.
-         */
+        /** No responders: JetStream is disabled, the stream does not exist, or its leader is being elected. */
         NO_RESPONDERS,
         /** The user has no permission to send the request, or to receive the reply. */
         DENIED,

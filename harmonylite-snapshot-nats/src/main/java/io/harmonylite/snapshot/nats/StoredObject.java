@@ -10,10 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An object as described by its metadata message. Its writer may not have recorded the chunk size, which is then 0, or
- * the digest. Immutable.
- */
+/** An object as described by its metadata message; chunk size 0 and digest null were not recorded. Immutable. */
 record StoredObject(
         String name,
         String nuid,

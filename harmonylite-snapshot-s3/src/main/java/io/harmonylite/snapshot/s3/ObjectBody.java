@@ -8,9 +8,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * The body of a get. It ends after the announced number of bytes, or fails. A connection that is closed too early is a
- * plain {@link IOException}, because the rest can be requested again. If the whole object was requested, the last bytes
- * are returned only after the client has compared the service's checksum, if there is one. Not thread-safe.
+ * The body of a get. It ends after the announced number of bytes, or fails with a plain {@link IOException}, because
+ * the rest can be requested again. The client compares the checksum of a whole object before the last bytes. Not
+ * thread-safe.
  */
 final class ObjectBody extends InputStream {
 

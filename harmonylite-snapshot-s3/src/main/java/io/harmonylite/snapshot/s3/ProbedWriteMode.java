@@ -6,10 +6,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The write mode of a store, determined by a probe at the first put. A failed probe is repeated at the next put.
- * Thread-safe; concurrent puts wait for a running probe.
- */
+/** The write mode of a store, determined by a probe at the first put, or the next one if that fails. Thread-safe. */
 final class ProbedWriteMode {
 
     private final CapabilityProbe probe;

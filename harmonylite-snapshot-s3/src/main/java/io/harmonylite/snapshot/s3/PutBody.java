@@ -14,9 +14,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.ContentStreamProvider;
 
 /**
- * The body of one put, which the SDK may send several times, and the outcome of each attempt. An attempt can have
- * stored the object only if its body was sent completely and no response rejected it. Not thread-safe: the SDK works in
- * the caller's thread.
+ * The body of one put, which the SDK may send several times. An attempt can have stored the object only if its body was
+ * sent completely and no response rejected it. Not thread-safe: the SDK works in the caller's thread.
  */
 final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
 
@@ -56,10 +55,7 @@ final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
         }
     }
 
-    /**
-     * Returns whether a status proves that the object was not stored. No service that stored an object sends one of
-     * these, even behind a proxy.
-     */
+    /** Returns whether a status proves that the object was not stored, even behind a proxy. */
     private static boolean isRejection(int status) {
         return (status >= 300 && status < 500) || status == 501 || status == 503 || status == 507;
     }
@@ -114,10 +110,7 @@ final class PutBody implements ContentStreamProvider, ExecutionInterceptor {
             }
         }
 
-        /**
-         * Checks the end of the source before the last bytes are sent: a source longer than its declared length must
-         * not be stored.
-         */
+        /** Checks the end of the source before the last bytes: a source longer than declared must not be stored. */
         private void finishIfAtEnd() throws IOException {
             if (left > 0) {
                 return;

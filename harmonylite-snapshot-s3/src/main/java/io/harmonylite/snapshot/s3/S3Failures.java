@@ -21,9 +21,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
 /**
- * Translates exceptions of the AWS SDK into those of {@link io.harmonylite.snapshot.store.SnapshotStore}. A plain
- * {@link IOException} means that a retry may help. The error codes are those of the S3 API reference ("Error
- * responses"), and those of MinIO and Ceph for a full store.
+ * Translates exceptions of the AWS SDK; a plain {@link IOException} means that a retry may help. The error codes are
+ * those of the S3 API reference ("Error responses"), and those of MinIO and Ceph for a full store.
  */
 final class S3Failures {
 
@@ -36,10 +35,7 @@ final class S3Failures {
             "XMinioAdminBucketQuotaExceeded",
             "InsufficientCapacity");
 
-    /**
-     * Rejections that a retry of the same request may resolve: the request was damaged or too slow in transit, or
-     * conflicted with another one.
-     */
+    /** Rejections that a retry may resolve: damaged or too slow in transit, or in conflict with another request. */
     private static final Set<String> PASSING = Set.of(
             "BadDigest",
             "ConditionalRequestConflict",
@@ -132,8 +128,7 @@ final class S3Failures {
     }
 
     /**
-     * Returns whether an answer says that there is no such object. Other answers with status 404 have a code of their
-     * own, as some services send for an unknown access key, or none, as from a server that is no S3 service.
+     * Returns whether an answer says that there is no such object; other answers with 404 have another code or none.
      */
     static boolean isMissingObject(AwsServiceException answer) {
         return answer.statusCode() == 404 && MISSING.contains(code(answer));
@@ -185,10 +180,7 @@ final class S3Failures {
         return status == 403 ? "; grant the permission, or correct the credentials" : "";
     }
 
-    /**
-     * Describes an error answer by code, status, request id and the service's own message; never by the request's
-     * content.
-     */
+    /** Describes an error answer by code, status, request id and message; never by the request's content. */
     private static String describe(AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
         String message = details == null || details.errorMessage() == null ? "" : ", " + details.errorMessage();

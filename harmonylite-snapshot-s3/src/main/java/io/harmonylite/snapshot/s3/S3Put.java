@@ -11,10 +11,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/**
- * One put. The client repeats requests by itself, so this put may itself have taken a name that it then finds taken. If
- * an earlier attempt may have stored the object, the existing object is read and compared. Not thread-safe.
- */
+/** One put. If an earlier attempt of the client may have stored the object, the existing object is compared. */
 final class S3Put {
 
     private static final String CONTENT_TYPE = "application/octet-stream";
@@ -34,10 +31,7 @@ final class S3Put {
         this.body = new PutBody(name, source);
     }
 
-    /**
-     * Sends the put. After {@link IndeterminateWriteException} the object may have been stored; after any other
-     * exception it was not.
-     */
+    /** Sends the put. Throws {@link IndeterminateWriteException} if the object may have been stored. */
     void send(PutObjectRequest request, Stored stored) throws IOException {
         try {
             client.putObject(

@@ -110,10 +110,7 @@ final class S3Reading {
         }
     }
 
-    /**
-     * Returns why an object was not found. The response to a HEAD request has no body that tells a missing object from a
-     * missing bucket or an unknown key; that to a GET request has one.
-     */
+    /** Returns why an object was not found, by a GET request: the response to HEAD has no body that tells that. */
     private IOException missing(String name) {
         try {
             client.getObject(requests.get(name, null)).abort();

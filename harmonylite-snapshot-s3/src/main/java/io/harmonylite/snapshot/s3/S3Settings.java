@@ -6,9 +6,8 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /**
- * The settings of a store; those of encryption and storage class are null for the bucket's or account's default. Keys
- * begin with {@code root}: empty, or a prefix and a slash. The answer timeout includes the client's retries and
- * excludes the transfer of the body. Immutable.
+ * The settings of a store. Encryption and storage class are null for the defaults. Keys begin with {@code root}: empty,
+ * or a prefix and a slash. The answer timeout includes retries, but not the body. Immutable.
  */
 record S3Settings(
         String bucket,

@@ -4,9 +4,6 @@ package io.harmonylite.snapshot.s3;
 enum WriteMode {
     /** Conditional put with {@code If-None-Match: *}: the service decides atomically. */
     CONDITIONAL,
-    /**
-     * Lookup, then unconditional put: if two writers put one name at the same time, the later one replaces the earlier
-     * one.
-     */
+    /** Lookup, then unconditional put: of two writers at the same time, the later one replaces the earlier object. */
     UNCONDITIONAL
 }

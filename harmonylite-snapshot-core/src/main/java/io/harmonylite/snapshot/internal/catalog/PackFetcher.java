@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
- * Fetches packs, or parts of them, into one reused buffer. They are verified before their content is used. What fails
- * is fetched again, because the transfer may be at fault and not the store. Not thread-safe.
+ * Fetches packs, or parts of them, into one reused buffer. Fetches again what cannot be verified, because the transfer
+ * may be at fault and not the store. Not thread-safe.
  */
 public final class PackFetcher {
 
@@ -25,10 +25,7 @@ public final class PackFetcher {
         this.fetched = fetched;
     }
 
-    /**
-     * Returns a buffer that begins with the pack, valid until the next call. Throws if the pack is missing, or damaged
-     * at every attempt.
-     */
+    /** Returns a buffer that begins with the pack, valid until the next call; throws if it is missing or damaged. */
     public byte[] fetch(PackEntry pack) {
         return fetch(pack, 0, pack.size(), bytes -> {
             if (!Digest.of(bytes, 0, pack.size()).equals(pack.sha256())) {
@@ -38,7 +35,7 @@ public final class PackFetcher {
         });
     }
 
-    /** Fetches a part of a pack. Throws if the pack is missing, or the part is damaged at every attempt. */
+    /** Fetches a part of a pack; throws if the pack is missing or the part is damaged at every attempt. */
     public <T, E extends Exception> T fetch(PackEntry pack, int offset, int length, Decoder<T, E> decoder) throws E {
         if (buffer.length < length) {
             buffer = new byte[length];

@@ -33,10 +33,7 @@ public final class Pins {
         return Collections.unmodifiableSortedSet(pinned);
     }
 
-    /**
-     * Pins an existing snapshot; durable on return. The pin takes precedence over a retirement marker that is written
-     * later.
-     */
+    /** Pins an existing snapshot; durable on return. Takes precedence over a later retirement marker. */
     public void pin(SnapshotId id, String random) {
         String pin = layout.pin(id, random);
         StoreFailures.running(() -> {

@@ -87,8 +87,8 @@ public final class Proofs {
     }
 
     /**
-     * Returns the proofs of snapshots in use, last stored first. Skips markers that cannot be read. Lists proofs before
-     * manifests, so that a proof is never attributed to a later snapshot.
+     * Returns the proofs of snapshots in use, last stored first. Lists proofs before manifests, so that a proof is
+     * never attributed to a later snapshot.
      */
     public List<SnapshotProof> list() {
         List<SnapshotProof> proofs =

@@ -40,10 +40,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the manifests of one snapshot name in a store. Immutable and thread-safe; each call reads the current contents
- * of the store.
- */
+/** Reads the manifests of one snapshot name; each call reads the store. Immutable and thread-safe. */
 public final class SnapshotCatalog {
 
     /** Maximum number of listings if manifests disappear between listing and reading. */
@@ -81,19 +78,17 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Returns all snapshots that are not retired or late. Costs one listing of markers, one of manifests, and a small read for
-     * each snapshot. Markers are listed first. Otherwise a snapshot that is retired between the listings, because of a
-     * newer one, would be hidden while the newer one is not yet listed. If a manifest disappears before it is read, its
-     * successor may be missing from the listing too: the listing is repeated.
+     * Returns all snapshots that are not retired or late, by one listing of markers, one of manifests, and a small read
+     * for each snapshot. Lists markers first, so that a snapshot retired in between is not hidden without its
+     * successor; for the same reason it starts again if a manifest disappears.
      */
     public SnapshotListing list() {
         return StoreFailures.calling(() -> listing(stableLook(false)));
     }
 
     /**
-     * Lists the store at the beginning of a take. Call it before the image is captured, so that an image of a higher
-     * generation is never older. Reads retired manifests too, because their snapshots may be the only ones of the
-     * highest generation.
+     * Lists the store before the image is captured, so that an image of a higher generation is never older. Reads
+     * retired manifests too, which may be the only ones of the highest generation.
      */
     public TakeListing listForTake(StoreClock storeClock, Duration grace) {
         return StoreFailures.calling(() -> {
@@ -181,10 +176,7 @@ public final class SnapshotCatalog {
         });
     }
 
-    /**
-     * Returns the retired snapshots. A pin takes precedence over a marker, so a snapshot that was pinned just before it
-     * was retired stays in use.
-     */
+    /** Returns the retired snapshots without pinned ones: a pin takes precedence over a marker. */
     private Set<SnapshotId> retired() throws IOException {
         Set<SnapshotId> retired = markers();
         if (!retired.isEmpty()) {
@@ -200,8 +192,7 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Returns the exception for damage found while a snapshot was read: the damage itself, or {@link
-     * SnapshotNotFoundException} if the snapshot was retired and removed in the meantime.
+     * Returns the exception for damage found while reading; {@link SnapshotNotFoundException} if the snapshot is gone.
      */
     public SnapshotException damagedOrGone(SnapshotId id, CorruptSnapshotException damage) {
         ExceptionAccess.setSnapshot(damage, id);
@@ -240,8 +231,7 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Reads one manifest completely, of a snapshot that was in use when it was chosen. If it was retired since, its
-     * packs remain for the grace period.
+     * Reads one manifest completely, even if it was retired since it was chosen: its packs remain for the grace period.
      */
     public Manifest readChosen(SnapshotId id) {
         return about(id, () -> decode(id, statManifest(id)));
@@ -361,10 +351,7 @@ public final class SnapshotCatalog {
         return reader.layer(block, 0, entry, leaf, pageSize);
     }
 
-    /**
-     * Returns the snapshots that have a retirement marker, whether pinned or not. If such a snapshot is unpinned, the
-     * next sweep removes it.
-     */
+    /** Returns the snapshots that have a retirement marker, whether pinned or not. */
     public Set<SnapshotId> marked() {
         return StoreFailures.calling(this::markers);
     }

@@ -14,9 +14,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * Order of snapshots. Positions decide first: a snapshot beats another one if it is further in some stream and behind
- * in none. Among the snapshots that no other beats, the highest generation decides, then the highest id. Times have no
- * effect. A comparison of pairs would not do: positions (4,3), (5,0), (4,2) with generations 1, 2, 3 form a cycle.
+ * Order of snapshots. One beats another if it is further in some stream and behind in none; among the unbeaten the
+ * highest generation decides, then the highest id. Comparing pairs would not do: positions (4,3), (5,0), (4,2) with
+ * generations 1, 2, 3 form a cycle.
  */
 public final class SnapshotOrder {
 
@@ -77,8 +77,8 @@ public final class SnapshotOrder {
     }
 
     /**
-     * Returns whether {@code one} has the same streams as {@code other} and is behind in none of them. A stream that is
-     * not named counts as 0.
+     * Returns whether {@code one} has the same streams as {@code other} and is behind in none; a missing stream is at
+     * 0.
      */
     public static boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {

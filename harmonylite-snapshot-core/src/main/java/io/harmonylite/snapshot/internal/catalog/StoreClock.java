@@ -24,10 +24,7 @@ public final class StoreClock {
         this.catalog = catalog;
     }
 
-    /**
-     * Returns the store's time. Tries again if a sweep removed the object, which means that this thread was paused for
-     * a whole grace period.
-     */
+    /** Returns the store's time; tries again if a sweep removed the object, after a pause of a whole grace period. */
     public Instant now() throws IOException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {

@@ -14,9 +14,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server times of the messages that a database contains: the latest one, and those of the rows that messages have
- * written which were older than that. A message that is not later than the one that wrote a row has no say over that
- * row. The table belongs to the data, so snapshots of this library contain it. One transaction's view; not thread-safe.
+ * The server times of the messages that a database contains: the latest one, and those of rows that older messages
+ * wrote. A message that is not later than the one that wrote a row has no say over it. Not thread-safe.
  */
 public final class AppliedTimes {
 
@@ -45,8 +44,8 @@ public final class AppliedTimes {
     }
 
     /**
-     * Takes the write lock and reads the times; creates the tables if they are missing. It is the first statement of a
-     * transaction: if the transaction had read before, SQLite could fail at once, whatever the busy timeout is.
+     * Takes the write lock, creates missing tables and reads the times. It must be the first statement: after a read
+     * SQLite could fail at once, whatever the busy timeout is.
      */
     public static AppliedTimes lock(Connection connection) throws SQLException {
         try {
@@ -70,10 +69,7 @@ public final class AppliedTimes {
         }
     }
 
-    /**
-     * Sets the time of a database that has none: its rows may be as new as the present, and as new as the snapshot that
-     * it was restored from.
-     */
+    /** Sets the time of a database that has none: its rows may be as new as the present and its snapshot. */
     void begin(Statements statements, ReplicatedSchema schema, InstantSource clock) throws SQLException {
         if (saved == null && !isEmpty(statements, schema)) {
             latest = latest(statements.connection(), clock.instant());

@@ -13,11 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transfers HarmonyLite's change logs from a live database to the staged image that replaces it. Used once.
- *
- * <p>It first applies the pending changes to the image, in the order in which they were made. It then copies the logs
- * with their pending rows, and creates HarmonyLite's triggers last, so that no change is logged twice. The user's
- * triggers do not fire: their effects are already in the logs.
+ * Applies HarmonyLite's pending changes to a staged image, copies the logs with their pending rows, and creates
+ * HarmonyLite's triggers last, so that no change is logged twice. The user's triggers do not fire: their effects are
+ * already in the logs. Used once.
  */
 public final class ChangeLogTransfer {
 
@@ -124,10 +122,7 @@ public final class ChangeLogTransfer {
         return known;
     }
 
-    /**
-     * Returns whether the image's table has the same columns and key. A trigger that names a missing column would fail
-     * every write of the application.
-     */
+    /** Returns whether the image's table has the same columns and key; a trigger would fail on another one. */
     private boolean hasSameColumns(String table) throws SQLException {
         return names.contains(table) && RowTable.of(live, table).equals(in(table));
     }

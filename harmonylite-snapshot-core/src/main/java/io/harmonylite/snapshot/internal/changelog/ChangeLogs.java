@@ -19,9 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HarmonyLite's change logs in a database: one {@code __harmonylite__<table>_change_log} for each table, and the global
- * log, which records the order in which their rows were written. A row is pending until its {@code state} is 1. As
- * thread-safe as the connection.
+ * HarmonyLite's change logs in a database: one for each table, and the global log, which records the order of their
+ * rows. A row is pending until its {@code state} is 1. As thread-safe as the connection.
  */
 public final class ChangeLogs {
 
@@ -97,10 +96,7 @@ public final class ChangeLogs {
                         .containsAll(List.of("id", "type", "created_at", "state"));
     }
 
-    /**
-     * Visits the pending changes in the order in which they were made. Changes that are not in the global log come
-     * last.
-     */
+    /** Visits the pending changes in their order; those that are not in the global log come last. */
     <E extends Exception> void forEach(Visitor<LoggedChange, E> visitor) throws SQLException, E {
         Map<String, RowReader> logs = new LinkedHashMap<>();
         for (String log : logs()) {

@@ -19,8 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The published rows in the {@link ChangeLogs} of a live database, which may be deleted. Keeps rows that the global log
- * still lists, because their publisher has yet to read them.
+ * The published rows in the {@link ChangeLogs} of a live database, which may be deleted, except those that the global
+ * log still lists, because their publisher has yet to read them.
  */
 public final class PublishedChanges {
 
@@ -48,8 +48,8 @@ public final class PublishedChanges {
     }
 
     /**
-     * Deletes published rows that are older than an instant, in transactions so small that writers hardly wait. If it
-     * fails, the batches before the failure stay deleted. Returns the number of deleted rows by change log.
+     * Deletes published rows that are older than an instant, in transactions so small that writers hardly wait; returns
+     * their number by change log. If it fails, the batches before stay deleted.
      */
     public SortedMap<String, Long> remove(Instant before) {
         try (Connection connection = connector.open(database.file())) {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that had the UNIQUE value of an older message, and were therefore removed from their table. A later message for
- * the same key removes the entry. Nothing is put back automatically. The table belongs to the data, so snapshots of
- * this library contain it.
+ * the same key removes the entry; nothing is put back automatically.
  */
 public final class Quarantine {
 

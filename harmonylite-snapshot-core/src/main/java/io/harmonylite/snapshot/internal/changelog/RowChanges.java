@@ -89,8 +89,8 @@ public final class RowChanges implements AutoCloseable {
     }
 
     /**
-     * Finds the rows that a replace would remove, except for the one with its key, by removing them one after the
-     * other. Without triggers, because theirs would not fire in a replace. Returns whether the row with its key exists.
+     * Removes the rows that a replace would remove, without triggers, as in a replace; returns whether the row with its
+     * key exists.
      */
     private static boolean findConflicts(
             Connection probe,

@@ -11,10 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads rows of a table with the bytes of their text. The driver replaces bytes that are invalid, and SQLite changes
- * invalid UTF-16 when it converts it for the driver. Immutable.
- */
+/** Reads rows with the bytes of their text, because the driver replaces invalid bytes. Immutable. */
 final class RowReader {
 
     private final List<String> columns;

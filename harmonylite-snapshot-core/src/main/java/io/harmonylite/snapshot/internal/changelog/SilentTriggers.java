@@ -9,9 +9,8 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
 /**
- * Keeps HarmonyLite's triggers from logging a change while it is applied. They fire only on connections without the
- * function {@code harmonylite_version}, which HarmonyLite adds to its own connections. The user's triggers fire as
- * usual.
+ * Keeps HarmonyLite's triggers from logging a change: they fire only on connections without the function {@code
+ * harmonylite_version}. The user's triggers fire as usual.
  */
 final class SilentTriggers {
 
@@ -21,10 +20,7 @@ final class SilentTriggers {
 
     private SilentTriggers() {}
 
-    /**
-     * Runs work on a connection that has the function only during the call; fails if a statement is active on it. Other
-     * threads cannot use the connection until the function is removed again.
-     */
+    /** Runs work on a connection that has the function only during the call; fails if a statement is active on it. */
     static <T> T during(Connection connection, LiveDatabase.Query<T> work) throws SQLException {
         if (Sql.number(connection, "SELECT count(*) FROM pragma_function_list WHERE name = '" + NAME + "'") > 0) {
             return work.run(connection); // The host's own function: the triggers are already silent.

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transfers one table of a live database to a staged image: its definition, the rows that meet a condition, and their
- * effect on the data. Rows keep their rowids and their order, and text keeps its bytes. Used by one thread.
+ * Transfers one table of a live database to a staged image: its definition, rows that meet a condition, and their
+ * effect. Keeps rowids, order and the bytes of text. Used by one thread.
  */
 public final class TableTransfer {
 

@@ -8,10 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/**
- * The table {@code __harmonylite__snapshot_binding}. Its one row binds a database to the file of its sequence map. It
- * belongs to the node, so no snapshot contains it.
- */
+/** The table {@code __harmonylite__snapshot_binding}. Its one row binds a database to the file of its sequence map. */
 public final class BindingTable {
 
     private static final String TABLE = "main." + ReservedNames.BINDING;

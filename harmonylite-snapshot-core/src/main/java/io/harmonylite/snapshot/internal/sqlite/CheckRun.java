@@ -60,10 +60,7 @@ final class CheckRun {
         return run.findings();
     }
 
-    /**
-     * Checks one table with its indexes, until something is found that is no violated constraint. Beyond SQLite's limit
-     * for a single table it checks all tables.
-     */
+    /** Checks one table with its indexes; beyond SQLite's limit for a single table it checks all tables. */
     static CheckFindings ofTable(Connection connection, String table) throws SQLException {
         CheckRun run = new CheckRun(connection, "integrity_check");
         try {
@@ -77,10 +74,7 @@ final class CheckRun {
         return run.findings();
     }
 
-    /**
-     * Checks all tables. If SQLite stops at its limit before damage was found, damage may follow: everything is checked
-     * again without a limit.
-     */
+    /** Checks all tables; again without a limit if SQLite stops at it before damage was found. */
     private void check() throws SQLException {
         if (read(String.valueOf(LIMIT)) == LIMIT && damage.isEmpty()) {
             constraints.clear();

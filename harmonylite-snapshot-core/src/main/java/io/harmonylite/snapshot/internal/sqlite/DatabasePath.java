@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Path of a database, with symbolic links resolved, because SQLite keeps sidecars next to the target of a link. Reads
- * only names, sizes and attributes, and never opens the file. Immutable.
+ * Path of a database, with symbolic links resolved, because SQLite keeps sidecars next to the target of a link. Never
+ * opens the file. Immutable.
  */
 public final class DatabasePath {
 
@@ -52,8 +52,7 @@ public final class DatabasePath {
     }
 
     /**
-     * Resolves a path like {@link #resolve(Path)}, for a restore. If it is made online, the file may be mounted alone,
-     * because it is not replaced; the caller ensures that every connection uses this name.
+     * Resolves a path for a restore. An online one may have a file that is mounted alone, because it is not replaced.
      */
     public static DatabasePath resolve(Path database, InstallMethod method) {
         try {
@@ -111,10 +110,7 @@ public final class DatabasePath {
         }
     }
 
-    /**
-     * Returns whether a link has a name under which a restore keeps the replaced file; a crash may leave it. A sound file
-     * is kept without sidecars: if there are any, another program uses the link.
-     */
+    /** Returns whether a link is a replaced file that a restore kept; it has no sidecars unless it is in use. */
     private static boolean isOfRestore(Path resolved, Path link) {
         String kept = link.toString().startsWith(resolved.toString())
                 ? link.toString().substring(resolved.toString().length())

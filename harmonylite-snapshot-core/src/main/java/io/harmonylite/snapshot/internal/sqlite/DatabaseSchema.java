@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The part of a schema that applications depend on: {@code user_version}, tables, columns and indexes. Names are
- * compared as SQLite compares them. Ignores reserved objects and SQLite's internal objects. Immutable.
+ * The part of a schema that applications depend on: {@code user_version}, tables, columns and indexes, without reserved
+ * and internal objects. Immutable.
  */
 final class DatabaseSchema {
 
@@ -48,10 +48,7 @@ final class DatabaseSchema {
         return index.name().startsWith(CONSTRAINT);
     }
 
-    /**
-     * Returns the columns of a table; none for a virtual table. Only its module can list its columns, and its data is
-     * in shadow tables.
-     */
+    /** Returns the columns of a table; none for a virtual table, whose data is in shadow tables. */
     private static Set<String> columns(Connection connection, SchemaObject table) throws SQLException {
         Set<String> columns = new LinkedHashSet<>();
         if (!table.isVirtual()) {

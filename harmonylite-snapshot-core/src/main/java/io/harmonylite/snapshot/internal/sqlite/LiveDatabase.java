@@ -15,8 +15,8 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
 /**
- * A live database, read through one connection in one read transaction, so that every read sees the same committed
- * state. In WAL mode writers continue; in rollback mode they wait. Not thread-safe.
+ * A live database in one read transaction, so that every read sees the same committed state. In WAL mode writers
+ * continue; in rollback mode they wait. Not thread-safe.
  */
 public final class LiveDatabase implements AutoCloseable {
 

@@ -3,10 +3,7 @@ package io.harmonylite.snapshot.internal.sqlite;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/**
- * Reads one committed state of a live database, alone or while a staged image is edited. Never changes the live
- * database.
- */
+/** Reads one committed state of a live database, which it never changes, alone or while a staged image is edited. */
 public final class LiveReader {
 
     private LiveReader() {}

@@ -17,9 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot that a database was restored from,
- * the restore, and the positions of the data. It is written into the staged file, so that one rename installs data and
- * origin together. Every restore writes it. It belongs to the copy, so no snapshot contains the table.
+ * The table {@code __harmonylite__snapshot_origin}. Its one row records the snapshot, the restore and the positions of
+ * the data. Every restore writes it into the staged file, so that one rename installs both. No snapshot contains it.
  */
 public record OriginTable(
         String restoreId,
@@ -67,10 +66,7 @@ public record OriginTable(
         }
     }
 
-    /**
-     * Removes the range of a stream from those that the data may lack; durable on return. Returns false if there is
-     * none.
-     */
+    /** Removes the range of a stream from those that the data may lack; durable on return. False if there is none. */
     public static boolean acceptMissing(DatabasePath database, SqliteConnector connector, String stream) {
         try (Connection connection = connector.open(database.file())) {
             Sql.execute(connection, "PRAGMA main.synchronous = EXTRA");

@@ -91,10 +91,7 @@ public final class PrivateImage {
         });
     }
 
-    /**
-     * Edits the image in rollback mode, through a connection that is closed afterwards. Nothing is synced: the file of
-     * a run that dies is never read, and a run that installs the file syncs it after all edits.
-     */
+    /** Edits the image in rollback mode. Nothing is synced: a run that installs the file syncs it after all edits. */
     public void edit(Edit edit) {
         try (Connection connection = connector.open(file)) {
             Sql.execute(connection, "PRAGMA main.synchronous = OFF");

@@ -54,10 +54,7 @@ public final class ReservedNames {
         }
     }
 
-    /**
-     * Returns whether a database has one of this library's tables; rejects a user's object of this name in another
-     * case.
-     */
+    /** Returns whether a database has one of this library's tables; rejects a user's one in another case. */
     public static boolean isTable(Connection database, String name) throws SQLException {
         if (Sql.number(database, "SELECT count(*) FROM main.sqlite_schema WHERE name = '" + name + "'") > 0) {
             return true;

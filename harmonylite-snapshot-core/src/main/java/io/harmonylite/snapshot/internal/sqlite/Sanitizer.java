@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Prepares a private copy for a snapshot: sets rollback mode, and drops excluded tables and objects with reserved names.
- * The tables of this library that describe the data stay in a snapshot of this library. Everything else stays unchanged. Dropped content is overwritten with zeros.
+ * Prepares a private copy for a snapshot: drops excluded tables and reserved objects and overwrites their content with
+ * zeros. Tables of this library that describe the data stay.
  */
 public final class Sanitizer {
 
@@ -34,10 +34,7 @@ public final class Sanitizer {
         return new Sanitizer(Set.of(), Set.of(), DanglingReferences.ALLOWED, name -> false);
     }
 
-    /**
-     * Creates a sanitizer for snapshots of this library. Excluded tables must exist; tables of the node are dropped if
-     * they do.
-     */
+    /** Creates a sanitizer. Excluded tables must exist; tables of the node are dropped if they do. */
     public Sanitizer(Set<String> excludedTables, Set<String> nodesTables, DanglingReferences dangling) {
         this(excludedTables, nodesTables, dangling, ReservedNames::isOfImage);
     }
@@ -46,10 +43,7 @@ public final class Sanitizer {
         return names.stream().map(SqlIdentifiers::fold).collect(Collectors.toUnmodifiableSet());
     }
 
-    /**
-     * Sanitizes a copy through a connection to it. Throws if an excluded table does not exist, or a remaining object
-     * refers to a dropped one or has a reserved name in another case.
-     */
+    /** Sanitizes a copy. Throws if an excluded table is missing or a remaining object refers to a dropped one. */
     public void sanitize(Connection copy) throws SQLException {
         Sql.execute(copy, "PRAGMA main.journal_mode = DELETE"); // leaves WAL mode for good: header versions are 1,1
         Sql.execute(copy, "PRAGMA main.journal_mode = MEMORY");
@@ -92,10 +86,7 @@ public final class Sanitizer {
         return excludedTables.contains(table) || nodesTables.contains(table);
     }
 
-    /**
-     * Returns the next object to drop. Virtual tables precede tables, and tables precede indexes, because a drop also
-     * removes shadow tables and indexes.
-     */
+    /** Returns the next object to drop: virtual tables, then tables, whose drop removes shadow tables and indexes. */
     private Optional<SchemaObject> first(List<SchemaObject> all) {
         return all.stream().filter(this::isDropped).min(Comparator.comparingInt(Sanitizer::rank));
     }

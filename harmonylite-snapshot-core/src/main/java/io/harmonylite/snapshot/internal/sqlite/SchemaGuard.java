@@ -8,9 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Rejects an image with an older schema than the live database. A migrated application would fail on it, and the data
- * in its new columns would be lost. An image with additional objects is accepted, because hosts migrate after they
- * start. Immutable.
+ * Rejects an image that lacks a part of the live database's schema: a migrated application would fail on it. Additional
+ * objects are accepted, because hosts migrate after they start. Immutable.
  */
 public final class SchemaGuard {
 

@@ -15,10 +15,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.SQLiteOpenMode;
 
-/**
- * Opens connections to databases. Only {@link #openNew} can create a file; the other methods fail if the path does not
- * exist. Immutable, and as thread-safe as the host's customizer.
- */
+/** Opens connections. Only {@link #openNew} can create a file. Immutable, and as thread-safe as the customizer. */
 public final class SqliteConnector {
 
     private final ConnectionCustomizer customizer;
@@ -48,9 +45,8 @@ public final class SqliteConnector {
     }
 
     /**
-     * Opens a live database for reading without a trace: no byte of it changes, and no new sidecar remains. With a WAL
-     * file the connection is read-only, because closing the last writable one would move the log into the database.
-     * Without a WAL file it is writable, because a read-only one would leave its own sidecars.
+     * Opens a live database without a trace. With a WAL file the connection is read-only, because closing the last
+     * writable one would checkpoint it; without one it is writable, because a read-only one would leave sidecars.
      */
     public Connection openToLook(DatabasePath database) throws SQLException {
         if (database.hasWal()) {
@@ -72,10 +68,7 @@ public final class SqliteConnector {
         return busyTimeout;
     }
 
-    /**
-     * Opens a private file in rollback mode without locks and without sidecars. The file must not be written at the
-     * same time.
-     */
+    /** Opens a private file, which nothing writes, in rollback mode without locks and sidecars. */
     public Connection openImmutable(Path privateFile) throws SQLException {
         return open(uri(privateFile) + "?immutable=1", SQLiteOpenMode.READONLY);
     }

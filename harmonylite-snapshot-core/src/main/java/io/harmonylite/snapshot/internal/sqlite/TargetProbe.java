@@ -52,10 +52,7 @@ public record TargetProbe(
         return pageSize > 0;
     }
 
-    /**
-     * Returns the journal mode of the new file: that of the readable database it replaces, otherwise that of the
-     * database the image was taken from.
-     */
+    /** Returns the journal mode of the new file: that of the replaced database if it can be read, else the image's. */
     public String journalModeAfter(ImageInfo image) {
         return isReadable() ? journalMode : image.journalMode();
     }
@@ -89,10 +86,7 @@ public record TargetProbe(
         }
     }
 
-    /**
-     * Returns the bytes that an online restore writes in addition to the staged file. They go to the WAL file or the
-     * journal, and to the end of the database file.
-     */
+    /** Returns the bytes that an online restore writes to WAL or journal, and to the end of the database file. */
     public long bytesForOnline(ImageInfo image) {
         long before = pageCount * pageSize;
         long after = image.pageCount() * pageSize;
