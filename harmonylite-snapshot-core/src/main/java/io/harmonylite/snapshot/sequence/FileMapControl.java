@@ -66,9 +66,9 @@ final class FileMapControl implements MapControl {
     }
 
     /**
-     * Binds a new map to the database that the host's first transaction has written, before that is counted: a position
-     * above 0 without a binding is not accepted after a crash. Called inside the gate. A failure is only logged; the next
-     * count, take or start binds the map.
+     * Binds a new map to the database that the host's first transaction has written, before that is counted: after a
+     * crash a position without a binding is not accepted. A failure is only logged; the next count, take or start
+     * repeats it.
      */
     void bindFirst() {
         if (!isBindable || attached == null || !gate.isOutermost()) {

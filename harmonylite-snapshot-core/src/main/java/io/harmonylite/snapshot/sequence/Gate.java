@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * A read-write lock for a map: counts share it, and work that must see no half-applied message holds it alone. Rejects
- * counts that began before a restore and waited for it, because their data was replaced. Thread-safe.
+ * A read-write lock for a map: counts share it. Rejects counts that waited for a restore, because their data was
+ * replaced. Thread-safe.
  */
 final class Gate {
 

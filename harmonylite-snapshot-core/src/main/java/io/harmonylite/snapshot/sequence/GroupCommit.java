@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes numbered changes, one write at a time. Each write has all changes that were made when it began, so callers
- * that arrive during a write share the next one. One of the callers does the writing. Thread-safe.
+ * Writes numbered changes, one write at a time, by one of the callers: those that arrive during a write share the next
+ * one. Thread-safe.
  */
 final class GroupCommit {
 
@@ -25,10 +25,7 @@ final class GroupCommit {
         this.write = write;
     }
 
-    /**
-     * Returns when a change is written. Throws only if this caller's own write failed: other callers repeat the write
-     * themselves. Ignores interrupts and keeps the flag.
-     */
+    /** Returns when a change is written; throws only if this caller's own write failed. Keeps an interrupt. */
     void await(long change) {
         while (lead(change)) {
             long done = 0;
@@ -73,10 +70,7 @@ final class GroupCommit {
         }
     }
 
-    /**
-     * Yields to the callers that the last write served, which are likely to count again at once. Without this every
-     * second write would miss half of the callers, and they would wait through it.
-     */
+    /** Yields to the callers that the last write served: otherwise every second write misses half of them. */
     @SuppressWarnings("ThreadPriorityCheck") // Only a hint: nothing but speed depends on it.
     private void gather() {
         for (int turn = TURNS * expected; turn > 0 && waiting.get() < expected; turn--) {

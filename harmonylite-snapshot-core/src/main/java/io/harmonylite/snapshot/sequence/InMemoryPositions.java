@@ -15,10 +15,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The positions of a file map in memory. Changes are numbered, so that a caller can wait until its own is on disk.
- * Thread-safe.
- */
+/** The positions of a file map in memory, with numbered changes that callers wait for. Thread-safe. */
 final class InMemoryPositions {
 
     private final TreeMap<String, StreamProgress> streams;
@@ -35,10 +32,7 @@ final class InMemoryPositions {
         this.history = data.history();
     }
 
-    /**
-     * Claims the messages that are not counted yet for the calling thread, which applies them, counts all messages and
-     * then calls {@link #release} with the claimed ones.
-     */
+    /** Claims the messages that are not counted yet for the calling thread, until {@link #release}. */
     synchronized <M extends CountedMessage> List<M> claim(List<M> messages) {
         List<M> claimed = BatchCount.count(messages, progress(messages));
         for (M message : claimed) {

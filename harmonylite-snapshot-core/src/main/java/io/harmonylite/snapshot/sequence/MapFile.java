@@ -20,9 +20,8 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * A locked file that is replaced as a whole: {@code <file>.new} is written, synced and renamed over the file, and the
- * directory is synced. The lock is on {@code <file>.lock}, which is never deleted: a lock on the file itself would be
- * void after the first rename. Not thread-safe.
+ * A locked file that is replaced as a whole, by a rename. The lock is on {@code <file>.lock}, which is never deleted: a
+ * lock on the file itself would be void after the first rename. Not thread-safe.
  */
 final class MapFile implements Closeable {
 
@@ -115,8 +114,8 @@ final class MapFile implements Closeable {
     }
 
     /**
-     * Replaces the file; durable on return. If it fails, the file has its old contents or the new ones. Gets the bytes
-     * as late as possible: counts made until then need not wait for the next write.
+     * Replaces the file, with its old or new contents if it fails; durable on return. Gets the bytes as late as
+     * possible: counts made until then are in them.
      */
     void write(Supplier<byte[]> bytes) throws IOException {
         Path fresh = sibling(file, ".new");

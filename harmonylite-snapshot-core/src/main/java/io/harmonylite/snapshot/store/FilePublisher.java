@@ -23,9 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The write side of {@link FileSystemSnapshotStore}. Makes a file complete and durable before it gets its name, and the
- * name durable before the call returns. The last-modified time is set after the file got its name, so that its age counts
- * from the moment at which it became visible, however long the link took. Thread-safe.
+ * The write side of {@link FileSystemSnapshotStore}: durable content, then a durable name. Sets the last-modified time
+ * after the file got its name, so that its age counts from then. Thread-safe.
  */
 final class FilePublisher implements Closeable {
 
@@ -139,10 +138,7 @@ final class FilePublisher implements Closeable {
         }
     }
 
-    /**
-     * Creates a directory of this store if needed, and makes it durable. Another process may have created it a moment
-     * ago without a sync yet, so the first put into each directory always syncs its parent.
-     */
+    /** Makes a directory durable, even one that exists: its creator may not have synced it yet. */
     private void makeDirectory(Path directory) throws IOException {
         if (durableDirectories.contains(directory) && Files.isDirectory(directory)) {
             return;

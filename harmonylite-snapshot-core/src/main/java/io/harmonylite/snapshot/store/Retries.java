@@ -36,8 +36,7 @@ final class Retries {
     }
 
     /**
-     * Calls until success, until a failure that retrying cannot fix, or until the time for retries has ended. Throws
-     * the last failure unchanged.
+     * Calls until success, a failure that retrying cannot fix, or the time limit. Throws the last failure unchanged.
      */
     <T> T call(CheckedSupplier<T> call) throws IOException {
         try {

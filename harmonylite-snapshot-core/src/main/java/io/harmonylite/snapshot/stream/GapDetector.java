@@ -53,10 +53,7 @@ public final class GapDetector {
         return explain(position, sequence);
     }
 
-    /**
-     * Returns whether the message can be an old one of the same stream. Time never goes back within one stream: a lower
-     * sequence with a later time may belong to another stream.
-     */
+    /** Returns whether the message can be an old one of the same stream, in which time never goes back. */
     private static boolean isPlausiblyOld(StreamPosition position, long sequence, Instant timestamp) {
         Instant applied = position.timestamp();
         return applied != null

@@ -3,10 +3,7 @@ package io.harmonylite.snapshot.watch;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Fires when the newest snapshot will soon stop covering a stream. Ignores streams of which this node has applied
- * nothing beyond that snapshot, because another snapshot would not cover them for longer.
- */
+/** Fires when the newest snapshot will soon stop covering a stream that this node has applied beyond it. */
 record HeadroomTrigger(double share) implements Trigger {
 
     private static final int SAFETY = 2;

@@ -4,10 +4,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lets the library set what hosts can only read: the snapshot and the stage of a {@code SnapshotException}. The exception
- * class installs the setters when it is loaded. Thread-safe.
- */
+/** Lets the library set the snapshot and the stage of a {@code SnapshotException}, which hosts only read. */
 public final class ExceptionAccess {
 
     private static volatile @Nullable BiConsumer<Object, Object> snapshot;

@@ -1,9 +1,8 @@
 package io.harmonylite.snapshot.internal.concurrent;
 
 /**
- * Computes waiting times that limit bytes to a rate. It is a token bucket without a burst, so that a pause is not
- * followed by a peak. Several threads may take from it; each waits for the bytes taken before. Thread-safe; the caller
- * supplies the time.
+ * Computes waiting times that limit bytes to a rate: a token bucket without a burst, so that a pause is not followed by
+ * a peak. Thread-safe; the caller supplies the time.
  */
 final class ByteRate {
 

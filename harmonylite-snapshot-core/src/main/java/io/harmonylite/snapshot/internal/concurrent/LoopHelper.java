@@ -3,9 +3,8 @@ package io.harmonylite.snapshot.internal.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A helper of a loop on a thread of the host's executor. If it is joined before it begins, it never begins. Its thread
- * is interrupted only during its work for the loop, and returns to the executor with a clear interrupt flag. Once joined
- * it references nothing: it may wait in the executor's queue for long, and a loop may hold large buffers.
+ * A helper of a loop on a thread of the host's executor. Joined before it begins, it never begins; once joined it
+ * references nothing, because a loop may hold large buffers. Its thread returns with a clear interrupt flag.
  */
 final class LoopHelper implements Runnable {
 

@@ -6,9 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Runs numbered steps on the calling thread and on helpers of an executor. The calling thread always takes part, so the
- * loop ends even if the executor is busy, rejects tasks, or runs them on the caller. The first failure, or an interrupt
- * of the calling thread, stops the other threads. It is thrown when all of them have stopped. Thread-safe.
+ * Runs numbered steps on helpers of an executor and on the calling thread, so that the loop ends even if the executor
+ * is busy or rejects tasks. The first failure, or an interrupt, stops all threads and is thrown when they have stopped.
+ * Thread-safe.
  */
 public final class ParallelLoop {
 
@@ -21,10 +21,7 @@ public final class ParallelLoop {
         this.parallelism = parallelism;
     }
 
-    /**
-     * Runs the steps 0 to {@code count - 1}, each once, started in this order. Each thread creates and closes its
-     * worker.
-     */
+    /** Runs the steps 0 to {@code count - 1}, each once, in this order. Each thread creates and closes its worker. */
     public void run(int count, WorkerFactory workers) {
         WorkQueue steps = new WorkQueue(count, workers);
         List<LoopHelper> helpers = startHelpers(steps, Math.min(parallelism, count) - 1);

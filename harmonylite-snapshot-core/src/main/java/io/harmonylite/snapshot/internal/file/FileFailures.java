@@ -57,9 +57,8 @@ public final class FileFailures {
     }
 
     /**
-     * Returns the exception for a failed write: {@link NoSpaceException} if the file accepts a byte in place of one that
-     * it has, so that only more bytes are rejected. Such a file reached a quota, a limit of its size, or the end of the
-     * volume.
+     * Returns the exception for a failed write: {@link NoSpaceException} if the file accepts a byte in place of one
+     * that it has, so that only more bytes are rejected, by a quota, a limit or the volume.
      */
     static IOException ofWrite(FileChannel channel, IOException failure) {
         try {

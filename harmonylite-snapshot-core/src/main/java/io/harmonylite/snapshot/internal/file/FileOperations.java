@@ -23,9 +23,9 @@ public interface FileOperations {
     FileChannel createPrivate(Path file) throws IOException;
 
     /**
-     * Creates a new file for reading and writing, without content, with the owner, mode and ACL of another one. If that
-     * does not exist, creates the file as {@link #createPrivate} does. Grants no additional access if the group cannot
-     * be kept. Must never be used with a live database as the model, because it opens the model.
+     * Creates an empty file for reading and writing with the owner, mode and ACL of another one, as far as it can
+     * without granting additional access; like {@link #createPrivate} if that does not exist. Opens the model, which
+     * must never be a live database.
      */
     FileChannel createLike(Path file, Path model) throws IOException;
 
@@ -63,8 +63,7 @@ public interface FileOperations {
 
     /**
      * Sets a file's last-modified time to the present time of its file system, which for a network file system is the
-     * server's, and leaves the content as it is. The file system reads its clock when it sets the time, so a delay before
-     * that cannot make the time too old. Must never be used on a live database or its sidecars.
+     * server's; a delay cannot make it too old. Must never be used on a live database or its sidecars.
      */
     void touch(Path file) throws IOException;
 

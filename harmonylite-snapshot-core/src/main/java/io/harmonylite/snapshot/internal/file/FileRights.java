@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owner, group, mode, ACL and extended attributes of a file, for the file that replaces it. Grants no access that the
- * old file did not grant. The old file may be a live database: this process reads only its status. Its ACL is copied by
- * a child process ({@code cp} of GNU coreutils), whose descriptors do not touch this process's locks. Immutable.
+ * Owner, group, mode, ACL and extended attributes of a file, for the file that replaces it. This process reads only the
+ * status of the old file, which may be a live database; a child process ({@code cp} of GNU coreutils) copies its ACL.
+ * Immutable.
  */
 public final class FileRights {
 

@@ -12,10 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * Finds other names of a file: symbolic and hard links, and mounts of that file alone. Reads names and attributes, and never opens
- * the file. Names that only another mount namespace has, such as that of a container, cannot be found.
- */
+/** Finds other names of a file: links, and mounts of that file alone, in this mount namespace. Never opens it. */
 public final class OtherNames {
 
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");

@@ -8,10 +8,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Paths as the operating system stores them, which is as bytes. Java converts these by the locale; a locale without
- * characters outside ASCII, such as POSIX, loses them.
- */
+/** Paths as the operating system stores them, as bytes, which Java would convert by the locale. */
 public final class PathBytes {
 
     private static final Pattern ENCODED = Pattern.compile("%(\\p{XDigit}{2})");

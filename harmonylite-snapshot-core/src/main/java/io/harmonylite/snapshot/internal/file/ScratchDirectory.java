@@ -56,10 +56,7 @@ public final class ScratchDirectory implements Closeable {
         return directory;
     }
 
-    /**
-     * Removes the directory with its files. A failure is only logged: the work is done, and a later run removes the rest
-     * once this process has ended. Idempotent.
-     */
+    /** Removes the directory with its files. A failure is only logged: a later run removes the rest. Idempotent. */
     @Override
     public void close() {
         try (lock) {

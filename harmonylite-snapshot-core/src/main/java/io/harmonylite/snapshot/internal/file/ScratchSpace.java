@@ -20,9 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates scratch directories, and removes those that killed processes left: only directories with names of this form,
- * and in them only files that this library writes. Symbolic links are never followed. A directory that cannot be removed,
- * for instance because it belongs to another user, is logged once and skipped. Thread-safe.
+ * Creates scratch directories, and removes those that killed processes left, with the files that this library writes.
+ * Never follows symbolic links; skips a directory that cannot be removed. Thread-safe.
  */
 public final class ScratchSpace {
 

@@ -15,10 +15,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A HarmonyLite snapshot whose image is in the staged file, already verified and sanitized. Its description is known
- * only from then on. Immutable.
- */
+/** A HarmonyLite snapshot whose image is in the staged file, already verified and sanitized. Immutable. */
 record HarmonyLiteCandidate(SnapshotInfo info, Path file, List<String> dropped) implements Candidate {
 
     @Override

@@ -37,10 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/**
- * Exports a snapshot as the plain database that HarmonyLite nodes restore. The image is rebuilt in a scratch directory,
- * verified, stripped of all objects that belong to a single node, and set to rollback mode.
- */
+/** Exports a snapshot, rebuilt, verified and sanitized, as the plain database that HarmonyLite nodes restore. */
 public final class HarmonyLiteExport {
 
     private static final String SCRATCH = "harmonylite-export-";
@@ -58,10 +55,7 @@ public final class HarmonyLiteExport {
         this.scratchParent = scratchParent;
     }
 
-    /**
-     * Exports a snapshot, which must cover the given streams if there are any. The object is complete and durable on
-     * return.
-     */
+    /** Exports a snapshot, which must cover the given streams if there are any; durable on return. */
     public HarmonyLiteExportReport run(
             HarmonyLiteExportRequest request, HarmonyLiteSnapshotSink sink, Map<String, StreamFacts> streams) {
         long start = System.nanoTime();

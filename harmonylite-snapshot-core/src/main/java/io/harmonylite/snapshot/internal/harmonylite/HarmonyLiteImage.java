@@ -58,10 +58,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         }
     }
 
-    /**
-     * Requires a database header. SQLite opens an empty file as a database without tables, and the original HarmonyLite
-     * has replaced live databases by such a file (fault D10).
-     */
+    /** Requires a database header: SQLite opens an empty file as a database without tables (fault D10). */
     private void requireHeader(Services services) throws IOException {
         byte[] found = new byte[MAGIC.length];
         try (FileChannel channel = services.files().openForRead(image.file())) {
@@ -72,10 +69,7 @@ record HarmonyLiteImage(HarmonyLiteSnapshot snapshot, String tag, PrivateImage i
         }
     }
 
-    /**
-     * Drops objects that belong to a single node, because its pending changes would be published again. Returns the
-     * names of the dropped objects.
-     */
+    /** Drops objects that belong to a single node, whose changes would be published again; returns their names. */
     List<String> sanitize() {
         List<String> reserved = new ArrayList<>();
         image.edit(connection -> reserved.addAll(ImageInspection.reserved(connection)));

@@ -43,8 +43,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Restores a HarmonyLite snapshot through the same stages as any other one. Such a snapshot does not record which
- * messages it contains. Therefore all messages that the streams keep are applied on top of it.
+ * Restores a HarmonyLite snapshot. It does not record which messages it contains, so all messages that the streams keep
+ * are applied on top of it.
  */
 public final class HarmonyLiteRestore {
 
@@ -64,8 +64,8 @@ public final class HarmonyLiteRestore {
     }
 
     /**
-     * Restores a HarmonyLite snapshot. On return it is installed and durable, and the node's map is set. The facts
-     * about the streams were read before the snapshot was looked up: messages dropped in between then show as a gap.
+     * Restores a HarmonyLite snapshot and sets the map; durable on return. The facts about the streams were read before
+     * the lookup: messages dropped in between show as a gap.
      */
     public HarmonyLiteRestoreReport run(
             HarmonyLiteRestoreRequest request, DatabasePath target, NodeState node, Map<String, StreamFacts> streams) {

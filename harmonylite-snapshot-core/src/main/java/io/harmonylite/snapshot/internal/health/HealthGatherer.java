@@ -152,10 +152,7 @@ public final class HealthGatherer {
             return watch.lastInput().map(TriggerInput::unchangedAt);
         }
 
-        /**
-         * Adds failures of the loop. Omits those that failed as an operation too, because the operation has more
-         * detail.
-         */
+        /** Adds failures of the loop, except those of operations, which have more detail. */
         private void askLoop() {
             Set<Operation> reported = node.failures().stream()
                     .map(OperationOutcome::operation)
@@ -248,10 +245,7 @@ public final class HealthGatherer {
             }
         }
 
-        /**
-         * Returns the sequence up to which the newest snapshot contains a stream; 0 if it contains another stream of
-         * that name.
-         */
+        /** Returns the sequence up to which the newest snapshot contains a stream; 0 if it contains another one. */
         private long saved(StreamFacts stream) {
             return newest.map(info -> in(info.positions(), stream.stream()))
                     .filter(position -> stream.identityOf(position) != StreamIdentity.ANOTHER)

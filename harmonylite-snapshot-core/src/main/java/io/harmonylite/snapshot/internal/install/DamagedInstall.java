@@ -7,9 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs a staged file in place of a database that SQLite cannot read. The caller must ensure that the database is
- * not in use, because this cannot be proven for a damaged file. SQLite never opens the old file, which is kept
- * unchanged, with its sidecars. Used once.
+ * Installs a staged file in place of a database that SQLite cannot read, and so cannot prove unused: the caller ensures
+ * that. Keeps the old file unchanged, with its sidecars. Used once.
  */
 public final class DamagedInstall implements ImageInstall {
 

@@ -18,10 +18,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * State, origin and binding of the file at a database's path, read before any decision. Reading changes nothing.
- * Immutable.
- */
+/** State, origin and binding of the file at a database's path, read without a change. Immutable. */
 public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optional<Binding> binding) {
 
     private static final String USER_TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main'"
@@ -49,10 +46,7 @@ public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optiona
         return new DatabaseLook(state, Optional.empty(), Optional.empty());
     }
 
-    /**
-     * Returns whether a user table has a row. Shadow tables are ignored: they belong to a virtual table, and have rows
-     * even if it is empty.
-     */
+    /** Returns whether a user table has a row; those of shadow tables may have some if the virtual table is empty. */
     private static boolean hasRows(Connection connection) throws SQLException {
         List<String> tables = Sql.texts(connection, USER_TABLES);
         for (String table : tables) {
@@ -63,10 +57,7 @@ public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optiona
         return false;
     }
 
-    /**
-     * Returns whether a table has a row. A table that cannot be read may hold rows, and counts as non-empty: it is
-     * damaged, or its module is missing.
-     */
+    /** Returns whether a table has a row; true if it cannot be read. */
     private static boolean hasRow(Connection connection, String table) {
         try {
             return Sql.number(connection, "SELECT EXISTS (SELECT 1 FROM main." + Sql.quote(table) + ")") != 0;

@@ -21,9 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Undoes a swap that a crash interrupted between its exclusive hold and its rename. The hold takes the old database out
- * of WAL mode. The old database is complete and in its place; it only gets its journal mode back and loses its second
- * name.
+ * Undoes a swap that a crash interrupted between its exclusive hold and its rename: the old database, complete and in
+ * its place, gets its journal mode back and loses its second name.
  */
 final class InterruptedSwap {
 
@@ -48,10 +47,7 @@ final class InterruptedSwap {
         return Optional.of(note.get().restoreId());
     }
 
-    /**
-     * Reads a note. A note is complete and durable before any file is touched, so an incomplete note has nothing to
-     * undo.
-     */
+    /** Reads a note. An incomplete one has nothing to undo, because it is durable before any file is touched. */
     static Optional<RestoreNote> read(FileChannel noteFile) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MAX_NOTE_BYTES);
         int length = noteFile.read(bytes, 0);
@@ -63,9 +59,8 @@ final class InterruptedSwap {
     }
 
     /**
-     * Sets the journal mode back to WAL if the old database had it, without asking if the rename took place. Either is
-     * correct: the new database gets the mode of the old one before the rename. A missing staged file does not prove
-     * the rename, because a power cut may keep only that half of a rename between two directories.
+     * Sets the journal mode back to WAL if the old database had it, whether or not the rename took place: a new
+     * database has the mode of the old one, and a missing staged file does not prove the rename.
      */
     private static void setJournalModeBack(RestoreNote note, DatabasePath database, SqliteConnector connector) {
         if (!note.journalMode().equals("wal") || !Files.exists(database.file())) {

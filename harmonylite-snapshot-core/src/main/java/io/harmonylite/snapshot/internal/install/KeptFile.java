@@ -9,10 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The file that a swap replaces, kept next to the new one under its own name. Until the rename it is a hard link to the
- * live file. A swap that fails before the rename removes the link.
- */
+/** The file that a swap replaces, kept next to the new one: until the rename a hard link to the live file. */
 final class KeptFile {
 
     /** Infix of a kept sound database. The file is complete in itself, in rollback mode. */
@@ -57,10 +54,7 @@ final class KeptFile {
         moveSidecars(database.file(), path);
     }
 
-    /**
-     * Undoes the link and the move of the sidecars. Does nothing if the live file was replaced or is gone, because the
-     * kept file is then the last copy.
-     */
+    /** Undoes the link and the move of the sidecars, unless the kept file is now the last copy. */
     void takeBack() throws IOException {
         if (Files.exists(path) && Files.exists(database.file()) && Files.isSameFile(path, database.file())) {
             moveSidecars(path, database.file());

@@ -44,10 +44,7 @@ public final class OnlineInstall implements ImageInstall {
         this.progress = progress;
     }
 
-    /**
-     * Installs a staged file that is closed, complete and in rollback mode. Fails if the database stays locked for the
-     * busy timeout, or the volume has no space.
-     */
+    /** Installs a staged file that is closed and in rollback mode; fails if the database stays locked. */
     @Override
     public Optional<Path> install(Path staged) throws IOException {
         replacement.note(staged, "");
@@ -84,10 +81,7 @@ public final class OnlineInstall implements ImageInstall {
         return Math.toIntExact(connector.busyTimeout().toMillis() / PAUSE_MILLIS);
     }
 
-    /**
-     * Truncates the WAL file, which is now as large as the image. If readers still use it, it stays until a later
-     * checkpoint.
-     */
+    /** Truncates the WAL file, which is now as large as the image, unless readers still use it. */
     private void emptyLog() {
         try (Connection live = connector.open(target.file())) {
             Sql.execute(live, "PRAGMA busy_timeout = 0");

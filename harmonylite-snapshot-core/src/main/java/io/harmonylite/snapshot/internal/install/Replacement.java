@@ -12,10 +12,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The steps that put a staged file in place of a database. The caller ensures that the database is not in use. The
- * restore's id is part of the names of kept files. Immutable.
- */
+/** The steps that put a staged file in place of a database, which the caller ensures is not in use. Immutable. */
 public record Replacement(FileOperations files, DatabasePath target, RestoreLock lock, String restoreId) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
@@ -65,10 +62,7 @@ public record Replacement(FileOperations files, DatabasePath target, RestoreLock
         }
     }
 
-    /**
-     * Makes the rename durable. The new database is already in place, so an interrupt does not stop this. The interrupt
-     * flag is set again afterwards.
-     */
+    /** Makes the rename durable, even after an interrupt, which it keeps: the new database is already in place. */
     void makeDurable(Path staged) {
         boolean interrupted = false;
         try {

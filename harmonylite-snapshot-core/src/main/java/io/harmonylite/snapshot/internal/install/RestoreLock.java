@@ -17,10 +17,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The file {@code <database>.harmonylite-restore}, which exists and is locked while a restore of the database runs. It
- * excludes other restores, in this process and in other processes. {@link #note} writes what a later run needs to undo
- * a swap that a crash interrupted. The note is a file of its own, which is never locked: {@link #peek} reads it while a
- * restore runs. {@link #close} deletes both.
+ * The file {@code <database>.harmonylite-restore}, locked while a restore of the database runs, which excludes others.
+ * {@link #note} writes to another file, never locked, what a later run needs to undo an interrupted swap; {@link #peek}
+ * reads it. {@link #close} deletes both.
  */
 public final class RestoreLock implements AutoCloseable {
 
@@ -73,10 +72,7 @@ public final class RestoreLock implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the id of the restore whose note exists, running or interrupted; empty if there is no complete note.
-     * Takes no lock.
-     */
+    /** Returns the id of the restore whose complete note exists, running or interrupted. Takes no lock. */
     public static Optional<String> peek(FileOperations files, DatabasePath database) throws IOException {
         try (FileChannel note = files.openForRead(noteOf(database))) {
             return InterruptedSwap.read(note).map(RestoreNote::restoreId);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs a staged file in place of a database by one rename, while an exclusive hold proves that the old database is
- * not in use. Until the rename the old database is complete and in its place; from then on the new one is. Used once.
+ * Installs a staged file by one rename, while an exclusive hold proves that the old database is not in use. The old
+ * database is complete and in its place until the rename. Used once.
  */
 public final class SwapInstall implements ImageInstall {
 
@@ -31,10 +31,7 @@ public final class SwapInstall implements ImageInstall {
         this.previous = previous;
     }
 
-    /**
-     * Installs a staged file that is closed, complete and durable. Fails if the target is in use, or damaged, so that
-     * it cannot be proven unused.
-     */
+    /** Installs a staged file that is closed, complete and durable; fails if the target is in use or damaged. */
     @Override
     public Optional<Path> install(Path staged) throws IOException {
         if (Files.exists(target().file())) {

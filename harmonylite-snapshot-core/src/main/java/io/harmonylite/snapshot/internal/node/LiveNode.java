@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A live database with its sequence map and its pending changes. Allows one take, restore or recovery at a time, until
- * it is closed. Thread-safe.
- */
+/** A live database with its map and its pending changes. Allows one operation at a time. Thread-safe. */
 public final class LiveNode {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveNode.class);
@@ -58,9 +55,8 @@ public final class LiveNode {
     }
 
     /**
-     * Raises the counter by which the sequence map and the database know each other. The caller has checked that they
-     * belong together. A failure is only logged: it makes nothing wrong, but an older copy of the database that is put
-     * back is then detected only if it is older still.
+     * Raises the counter by which map and database know each other. A failure is only logged: only an older copy that
+     * is put back is then detected later.
      */
     public void bind(DatabasePath path) {
         MapControl control = state(path).map();
@@ -111,10 +107,7 @@ public final class LiveNode {
         return control == null ? null : control.read().positions();
     }
 
-    /**
-     * Claims the database for one operation; throws if it is claimed or the node is closed. The caller closes the
-     * claim.
-     */
+    /** Claims the database for one operation, until the claim is closed; throws if it is claimed or closed. */
     public Claim claim() {
         requireOpen();
         return claimThoughClosed();

@@ -4,10 +4,7 @@ import io.harmonylite.snapshot.change.PendingChanges;
 import io.harmonylite.snapshot.internal.sequence.MapControl;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The sequence map and the pending changes of a node, if it has them: the state that is not in its snapshots.
- * Immutable.
- */
+/** The sequence map and the pending changes of a node, if it has them. Immutable. */
 public record NodeState(@Nullable MapControl map, @Nullable PendingChanges changes) {
 
     /** Returns the state of a node without map and pending changes. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Records for each operation whether its last run failed. Ignores verifications, which are about a snapshot that the
- * caller chose, drills without a snapshot, and operations that were rejected or interrupted. Thread-safe.
+ * Records for each operation whether its last run failed, except verifications, drills without a snapshot, and
+ * operations that were rejected or interrupted. Thread-safe.
  */
 public final class LastOutcomes implements Consumer<OperationOutcome> {
 

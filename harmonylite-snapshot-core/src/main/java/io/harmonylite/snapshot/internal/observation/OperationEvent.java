@@ -13,9 +13,8 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flight recorder event of one operation, from begin to end. Used by one thread. All operations share one event type.
- * With a hierarchy of event types, the recorder can make the loading of a class fail if it is loaded during a recording
- * (measured on JDK 17).
+ * Flight recorder event of any operation; a hierarchy of types can make the loading of a class fail during a recording
+ * (measured on JDK 17). Used by one thread.
  */
 @Name("io.harmonylite.snapshot.Operation")
 @Label("Operation")

@@ -13,16 +13,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs operations and records how each ended, by success or failure: one flight-recorder event, one log line and one
- * call of the listener. Immutable and thread-safe.
- */
+/** Runs operations; records the end of each by an event, a log line and a call of the listener. Thread-safe. */
 public final class OperationRecorder {
 
-    /**
-     * Writes one line of keys and values for each operation. The logger's name is stable, so that hosts can filter by
-     * it.
-     */
+    /** Writes a line of keys and values for each operation, under a stable name, by which hosts can filter. */
     private static final Logger LOG = LoggerFactory.getLogger("io.harmonylite.snapshot.outcome");
 
     private final String name;

@@ -4,10 +4,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import java.util.Optional;
 
-/**
- * What an operation that returned reports about itself; bytes were moved or freed. A problem is one that it returns
- * instead of throwing it. Immutable.
- */
+/** What an operation that returned reports about itself, and a problem that it does not throw. Immutable. */
 public record OperationSummary(
         Optional<SnapshotId> snapshot,
         long bytes,

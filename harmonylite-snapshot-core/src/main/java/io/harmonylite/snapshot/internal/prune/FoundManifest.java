@@ -9,10 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * A manifest that a survey found. The head is empty if this version cannot read it, and the problem if the snapshot can
- * be restored. Immutable.
- */
+/** A manifest that a survey found; no head if this version cannot read it, no problem if it can be restored. */
 record FoundManifest(
         SnapshotId id,
         ObjectInfo object,

@@ -6,10 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * Packs that must be kept for some manifests. For a manifest that cannot be read, these are the packs that its own take
- * wrote. Immutable.
- */
+/** Packs that must be kept for some manifests; for an unreadable one, those that its own take wrote. */
 record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
 
     static NeededPacks of(Collection<FoundManifest> manifests) {

@@ -20,10 +20,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Retires snapshots, and removes objects that are no longer needed. May run on any node at any time, even several at
- * once.
- */
+/** Retires snapshots and removes what is no longer needed. May run on several nodes at any time, at once. */
 public final class PrunePipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrunePipeline.class);
@@ -88,10 +85,7 @@ public final class PrunePipeline {
                         "Removed snapshot {} of {}", id, catalog.layout().name()));
     }
 
-    /**
-     * Returns the names of objects that are those of the survey. Another sweep may have removed one since, and a copy may
-     * have stored it again.
-     */
+    /** Returns the names of objects that are those of the survey: a copy may have stored one again since. */
     private List<String> unchanged(List<ObjectInfo> objects) throws IOException {
         Set<ObjectInfo> present = new HashSet<>();
         for (String folder : objects.stream()

@@ -27,9 +27,8 @@ final class RetentionRule {
     }
 
     /**
-     * Returns the sound snapshots that retention does not keep and that may be retired; rules about time keep the
-     * doubtful ones. If a kept snapshot is beaten by others and all of those would be retired, the latest of them is
-     * kept too. Otherwise the kept one would become the latest.
+     * Returns the sound snapshots to retire. Rules about time keep doubtful ones. If others beat a kept snapshot and
+     * all would be retired, keeps the latest of them too, which would otherwise no longer be the latest.
      */
     static List<SnapshotId> retires(
             RetentionPolicy retention,

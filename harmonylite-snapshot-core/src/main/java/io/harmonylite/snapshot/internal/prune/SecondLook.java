@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks up by name each manifest whose packs, markers and pins could be removed because no listing contains it.
- * Listings are complete (store guarantee S7). If one is not, this lookup protects the packs of a snapshot in use.
+ * Looks up by name each manifest whose packs, markers and pins could be removed because no listing contains it, in case
+ * a listing is not complete (store guarantee S7).
  */
 final class SecondLook {
 

@@ -21,9 +21,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Objects of one snapshot name in a store, read in the order of the components. {@code now} is the store's time before
- * anything else was read, {@code end} one after the manifests were listed. Also lists objects that earlier surveys left
- * behind and markers of damaged packs that were removed ({@code clocks}). Immutable.
+ * Objects of one snapshot name in a store, read in the order of the components; {@code clocks} are left behind by
+ * earlier surveys, {@code end} is a time of the store after the manifests were listed. Immutable.
  */
 record Survey(
         Instant now,
@@ -55,10 +54,7 @@ record Survey(
         return Duration.between(instant, now).compareTo(grace) >= 0;
     }
 
-    /**
-     * Returns whether a snapshot was retired at least a grace period ago. A manifest that is younger than that may be a
-     * copy, stored after another sweep removed the manifest that was retired.
-     */
+    /** Returns whether a snapshot was retired a grace period ago; a younger manifest may be a copy, stored since. */
     boolean isExpired(FoundManifest manifest, Duration grace) {
         return isRetired(manifest.id())
                 && isPast(marker(manifest.id()).lastModified(), grace)
@@ -85,10 +81,7 @@ record Survey(
                 found.stream().flatMap(manifest -> manifest.head().stream()).toList(), end);
     }
 
-    /**
-     * Returns the longest of the requested grace period and those of the takers of all manifests, so that a prune with a
-     * shorter one does not remove packs of a take. Zero stays zero: it promises that nothing else runs.
-     */
+    /** Returns the longest of the grace period and those of the takers, whose packs must stay; zero stays zero. */
     Duration longest(Duration requested) {
         return requested.isZero()
                 ? requested

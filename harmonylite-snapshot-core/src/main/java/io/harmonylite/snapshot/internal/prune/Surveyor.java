@@ -33,10 +33,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Reads a store in the only safe order: the time first, then packs, then markers, pins and proofs, and the manifests
- * last. Manifests that are not listed, but whose packs would be removed, are looked up by name. So a pack that no
- * manifest names was named by none when it was old enough to be removed, and a marker without a manifest means that the
- * manifest was removed.
+ * Reads a store in the only safe order: time, packs, markers, pins and proofs, manifests; manifests that are not
+ * listed, but whose packs would be removed, by name. So a pack that no manifest names was named by none when it was old
+ * enough to be removed.
  */
 final class Surveyor {
 
@@ -81,10 +80,7 @@ final class Surveyor {
         return survey.including(new SecondLook(catalog, grace).at(survey));
     }
 
-    /**
-     * Returns a time of the store that no manifest with a right time exceeds. The first time is not enough: a manifest
-     * that was stored since then would seem to be in the future, and therefore not late.
-     */
+    /** Returns a time of the store that no manifest with a right time exceeds, even one stored since the first. */
     private Instant end(Instant now, Collection<FoundManifest> found) throws IOException {
         boolean isAnyLater = found.stream()
                 .anyMatch(manifest ->
@@ -172,10 +168,7 @@ final class Surveyor {
         return new FoundManifest(id, object, Optional.of(head), standing, named, problem);
     }
 
-    /**
-     * Returns the packs of a manifest. Reads them again if one is missing, because packs of a later snapshot are not in
-     * the listing.
-     */
+    /** Returns the packs of a manifest; reads them again if one is missing, because it may be of a later snapshot. */
     private List<ObjectInfo> packsOf(
             Manifest manifest, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
         List<ObjectInfo> found = new ArrayList<>();

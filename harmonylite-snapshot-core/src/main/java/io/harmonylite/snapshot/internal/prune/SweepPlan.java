@@ -15,9 +15,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Objects that a sweep removes: a pure function of a survey. Manifests are removed first, then packs. Packs are at
- * least a grace period old and needed by no remaining manifest; orphans are those that none needs, not even a removed
- * one. Immutable.
+ * Objects that a sweep removes, manifests first, then packs: a pure function of a survey. Orphans are packs that no
+ * manifest needs, not even a removed one. Immutable.
  */
 record SweepPlan(
         List<SnapshotId> removed,
@@ -63,10 +62,7 @@ record SweepPlan(
                 .toList();
     }
 
-    /**
-     * Returns the other objects to remove. Markers, pins and proofs without a manifest belong to removed snapshots;
-     * they too are kept for a grace period.
-     */
+    /** Returns the other objects to remove, of snapshots that were removed a grace period ago. */
     private static List<ObjectInfo> rest(Survey survey, Duration grace, List<FoundManifest> going) {
         List<ObjectInfo> rest = new ArrayList<>(survey.clocks());
         survey.markers().forEach((id, marker) -> {
@@ -94,8 +90,8 @@ record SweepPlan(
     }
 
     /**
-     * Returns markers that are superseded, whatever their age: those stored before the newest readable one of each
-     * snapshot, and also that one if the snapshot is in use but not among the last two proven.
+     * Returns superseded markers of any age: those before the newest readable one, and that one too if the snapshot is
+     * in use but not among the last two proven.
      */
     private static List<ObjectInfo> superseded(Survey survey, SnapshotId id, List<ProofMarker> proofs) {
         FoundManifest manifest = survey.manifests().get(id);

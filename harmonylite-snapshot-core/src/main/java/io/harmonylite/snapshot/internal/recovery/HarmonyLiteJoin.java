@@ -134,8 +134,8 @@ final class HarmonyLiteJoin {
     }
 
     /**
-     * Returns whether a snapshot was made, and not only stored, after the first kept message. A node uploads one after
-     * the other: the second one that is stored after a message was made after it. An old message needs no second one.
+     * Returns whether a snapshot was made, and not only stored, after the first kept message: the second one that a
+     * node stores after a message was; of an old message the first.
      */
     private static boolean isMadeAfter(Instant stored, Instant first, @Nullable Instant earlier) {
         boolean second = earlier != null && earlier.isAfter(first) && stored.isAfter(earlier);

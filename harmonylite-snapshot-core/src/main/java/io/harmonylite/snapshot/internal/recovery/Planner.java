@@ -21,10 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decides for all streams together: the worst outcome wins, and a snapshot sets the position of every stream. Used
- * once.
- */
+/** Decides for all streams together: the worst outcome wins; a snapshot sets all positions. Used once. */
 public final class Planner {
 
     private final RecoverySituation situation;
@@ -38,9 +35,8 @@ public final class Planner {
     }
 
     /**
-     * Decides what recovery does; reads nothing and changes nothing. Equal situations and options give equal plans; the
-     * order of streams and snapshots has no effect. Throws if neither a stream nor a position nor a snapshot of it
-     * exists.
+     * Decides what recovery does; reads nothing and changes nothing. Equal situations and options give equal plans,
+     * whatever the order of streams and snapshots.
      */
     public static RecoveryPlan plan(RecoverySituation situation, RecoveryOptions options) {
         return new Planner(situation, options).plan();

@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Carries out a plan without a restore: moves the files of a missing or damaged database aside, and writes the
- * positions to the map.
- */
+/** Carries out a plan without a restore: moves damaged files aside, and writes the positions to the map. */
 final class PositionUpdate {
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionUpdate.class);

@@ -13,9 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a sequence map and its database belong together. A restore writes its id into both, and recovery and
- * takes write a {@link Binding} into both. If they differ, one of the two was replaced without the other, and the doubt
- * says why. A map that is set takes the positions of an origin. Pure. Immutable.
+ * Decides whether a sequence map and its database belong together: whether both have the same restore id and {@link
+ * Binding}. If not, one was replaced without the other. Pure. Immutable.
  */
 record Reconciliation(
         Positions positions, @Nullable Origin set, @Nullable Doubt doubt) {

@@ -53,9 +53,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes recovery plans and carries them out. Holds the restore lock of the database from the first read of the database
- * until the map is written. If two processes recover one database, the second sees the result of the first or is
- * rejected.
+ * Makes recovery plans and carries them out. Holds the restore lock from the first read of the database until the map
+ * is written, so that a second process sees the result or is rejected.
  */
 public final class RecoveryPipeline {
 
@@ -93,8 +92,7 @@ public final class RecoveryPipeline {
     }
 
     /**
-     * Makes positions and database consistent, and throws if a recovery is needed before a take: the snapshot of a node
-     * that misses messages would pass its gap on.
+     * Makes positions and database consistent; throws if a recovery is needed before a take, which would pass a gap on.
      */
     public void requireTakeable(DatabasePath database, NodeState node) {
         local(() -> {
@@ -180,10 +178,7 @@ public final class RecoveryPipeline {
                 : Optional.empty();
     }
 
-    /**
-     * Returns the latest of some snapshots that covers the streams, from which a node that was away for long is
-     * recovered. Empty if there is none, or the host follows no streams.
-     */
+    /** Returns the latest snapshot that covers the streams, if there is one. */
     public Set<SnapshotId> covering(List<SnapshotInfo> snapshots) {
         RecoverySituation situation = gatherer.situation(snapshots);
         return situation.streams().isEmpty()

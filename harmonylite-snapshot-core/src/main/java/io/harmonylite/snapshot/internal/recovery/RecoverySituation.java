@@ -15,10 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Facts on which recovery decides. Streams are sorted by name; the order of snapshots has no meaning. The doubt is why
- * no recorded position is used. Immutable.
- */
+/** Facts on which recovery decides; the doubt is why no recorded position is used. Immutable. */
 public record RecoverySituation(
         DatabaseState database,
         List<StreamFacts> streams,
@@ -41,10 +38,7 @@ public record RecoverySituation(
         }
     }
 
-    /**
-     * Why recorded positions do not describe the database. The reason is a part of a sentence in which "it" is the
-     * database.
-     */
+    /** Why recorded positions do not describe the database, as a part of a sentence about it. */
     public record Doubt(String reason, Cause cause) {
 
         /** Returns whether the rows are those of a snapshot, so that all messages from the first may be applied. */
@@ -83,8 +77,8 @@ public record RecoverySituation(
     }
 
     /**
-     * Returns whether {@code one} is behind {@code other} in none of the current streams. A position of another
-     * identity is less than every position of the current identity. Empty positions compare only with empty positions.
+     * Returns whether {@code one} is behind {@code other} in none of the current streams; a position of another
+     * identity is behind all, and empty ones compare only with empty ones.
      */
     public boolean isAtLeast(Positions one, Positions other) {
         if (one.isEmpty() || other.isEmpty()) {

@@ -73,7 +73,7 @@ final class StreamPlanner {
 
     /**
      * Returns why the stream is another one (row 2); null if it is not. If the host accepts a sequence, one snapshot of
-     * another identity is enough: the decision must stay valid after a peer has taken a snapshot of the new stream.
+     * another identity is enough, also after a peer has taken one of the new stream.
      */
     private @Nullable String resetReason(StreamFacts stream, StreamState state) {
         StreamPosition position = position(stream);
@@ -173,10 +173,7 @@ final class StreamPlanner {
         return situation.database() == DatabaseState.WITH_ROWS;
     }
 
-    /**
-     * Returns whether the database holds rows of unknown position (row 4), unless all messages can be applied to them
-     * (row 4a).
-     */
+    /** Returns whether rows of unknown position (row 4) do not allow to apply all messages (row 4a). */
     private boolean isLost(StreamFacts stream, StreamState state) {
         return hasRows()
                 && !isReplayableFromFirst(stream)

@@ -7,10 +7,7 @@ import io.harmonylite.snapshot.internal.file.FileOperations;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/**
- * Checks free space before it is used, so that an operation fails early instead of halfway. Also reports how much was
- * needed if space runs out later, because other processes use the same volume.
- */
+/** Checks free space before it is used, and reports how much was needed if it runs out nevertheless. */
 public final class FreeSpace {
 
     private FreeSpace() {}

@@ -9,9 +9,8 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * Services that all pipelines share. The loop for takes leaves a processor to writers by default. The clock is the
- * host's: for ages in health, the age of change log rows and the instants in manifests, which {@code asOf} compares;
- * otherwise only shown. Other ages are measured by the store's clock. Immutable.
+ * Services that all pipelines share. The clock is the host's, for ages in health and of change log rows and for
+ * instants in manifests; other ages are measured by the store's clock. Immutable.
  */
 public record Services(
         FileOperations files,

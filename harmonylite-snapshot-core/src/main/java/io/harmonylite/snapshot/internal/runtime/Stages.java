@@ -20,9 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs stages, reports them to the listener and the flight recorder, and records in every exception the stage it came
- * from. Thread-safe. Progress is kept per stage, so operations that may run the same stage at the same time need an
- * instance each: see {@link #withOwnProgress}.
+ * Runs stages, reports them, and records in every exception its stage. Operations that may run the same stage at the
+ * same time need an instance each: see {@link #withOwnProgress}. Thread-safe.
  */
 public final class Stages {
 
@@ -47,10 +46,7 @@ public final class Stages {
         return new Stages(listener, listenerLock);
     }
 
-    /**
-     * Runs one stage and returns its result. The body translates failures of the store; failures of local files are
-     * translated here.
-     */
+    /** Runs one stage and returns its result. Translates failures of local files; the body those of the store. */
     public <T> T run(Stage stage, IOSupplier<T> body) {
         long start = System.nanoTime();
         StageEvent event = StageEvent.begin(stage);

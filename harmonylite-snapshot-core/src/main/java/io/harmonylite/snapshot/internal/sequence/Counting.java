@@ -14,10 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rules of counting, the same for both kinds of map: pure functions from one stream's progress to the next. A count
- * that changes nothing returns an equal progress.
- */
+/** The rules of counting for both kinds of map: pure functions from one stream's progress to the next. */
 public final class Counting {
 
     /** Maximum number of ahead ranges of a stream. */

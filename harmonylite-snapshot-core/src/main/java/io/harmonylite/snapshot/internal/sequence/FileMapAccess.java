@@ -4,10 +4,7 @@ import java.io.Closeable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gives this library's internals the {@link MapControl} of a {@code FileSequenceMap}, which hosts cannot see. {@link
- * FileSequenceMap} publishes the function when it is loaded, so before the first map exists. Thread-safe.
- */
+/** Gives internals the {@link MapControl} of a {@code FileSequenceMap}, which publishes it when it is loaded. */
 public final class FileMapAccess {
 
     private static volatile Function<Closeable, @Nullable MapControl> control = map -> null;

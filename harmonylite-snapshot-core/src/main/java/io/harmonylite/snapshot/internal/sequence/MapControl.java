@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations of takes, restores and recovery on a map of either kind. Thread-safe. Every method throws an
- * {@link IllegalStateException} inside an action of the map, and after a file map was closed.
+ * Operations of takes, restores and recovery on a map of either kind, none of which is allowed inside an action of the
+ * map or after a file map was closed. Thread-safe.
  */
 public interface MapControl {
 
@@ -27,10 +27,7 @@ public interface MapControl {
         return file == null ? new TableMapControl(database, connector) : file;
     }
 
-    /**
-     * Sets the database to which a {@code SequenceMap} belongs. Does nothing for a table map. A file map that was new
-     * when it was opened, or that recovery began anew, is bound to that database after its first count.
-     */
+    /** Sets the database to which a map belongs, to bind a new file map after its first count. */
     static void attach(Closeable map, Supplier<Binder> database) {
         MapControl file = FileMapAccess.controlOf(map);
         if (file != null) {
@@ -62,10 +59,8 @@ public interface MapControl {
     MapState read();
 
     /**
-     * Sets the positions of some streams and leaves the others, by a decision of recovery: 0 for a new stream, a
-     * creation time that was learned, a position that a person accepted. Ahead ranges of these streams are dropped if
-     * they are at or before the new position, or have another creation time. Durable on return. For a table map the
-     * database must exist.
+     * Sets the positions of some streams by a decision of recovery, drops ahead ranges that these contradict, and
+     * leaves other streams; durable on return. For a table map the database must exist.
      */
     void put(Positions positions);
 
@@ -73,16 +68,12 @@ public interface MapControl {
     void attach(Supplier<Binder> database);
 
     /**
-     * Binds the map and its database: raises the counter in the database first, then in the map. Durable on return.
-     * Does nothing to a table map, if the database is missing, or if nothing was counted since the last call. The caller
-     * has checked that they belong together.
+     * Binds a file map and its database, which the caller has checked: raises the counter in the database first, then
+     * in the map. Durable on return. Does nothing if nothing was counted since the last call.
      */
     void bind(Binder database);
 
-    /**
-     * Begins a read transaction on a connected database and reads the map's state at that moment: of a table map in
-     * that transaction, of a file map with the gate closed around both.
-     */
+    /** Begins a read transaction on a connected database and reads the map's state at that moment. */
     MapState hold(LiveDatabase live);
 
     /**
@@ -91,42 +82,34 @@ public interface MapControl {
     Restoring beginRestore();
 
     /**
-     * Sets the map to what a restore has left in the database, if the restore itself did not do it: replaces all
-     * positions and sets the restore's id, which is also the id of the binding; durable on return. Does nothing to a
-     * table map.
+     * Sets a file map to what a restore has left in the database, if the restore itself did not do it; durable on
+     * return.
      */
     void reconcile(Positions positions, String restoreId);
 
-    /**
-     * Accepts counts again after the outcome of an uncertain restore was found, and map and database belong together.
-     * Must not be called while a restore of the database can run.
-     */
+    /** Accepts counts again when map and database belong together, and no restore can run. */
     void settled();
 
     /**
-     * Replaces all positions, because the database begins anew or the map did not belong to it; durable on return. The
-     * new binding keeps the map from matching its former database. For a table map the database must exist.
+     * Replaces all positions and the binding, because the database begins anew or the map was that of another one;
+     * durable on return. For a table map the database must exist.
      */
     void restart(Positions positions, @Nullable String restoreId, String bindingId);
 
     /** A restore of the data. Used by one thread. */
     interface Restoring extends AutoCloseable {
 
-        /**
-         * Writes the node's part into the staged image: the positions of a table map, or the binding of a file map,
-         * whose id is that of the restore. A file map also drops the tables of a table map.
-         */
+        /** Writes the node's part into the staged image: a table map's positions, or a file map's binding. */
         void stage(Connection staged, Positions positions, String restoreId) throws SQLException;
 
         /**
-         * Records that the install failed after the image was put in its place: counts are rejected until
-         * {@link MapControl#reconcile} has succeeded.
+         * Rejects counts until {@link MapControl#reconcile}: the install failed after the image was put in its place.
          */
         void uncertain();
 
         /**
-         * Replaces all positions, drops ahead ranges and records the restore, after the image was put in its place;
-         * durable on return. If this fails, counts are rejected until {@link MapControl#reconcile} has succeeded.
+         * Replaces all positions and records the restore, after the image was put in its place; durable on return. If
+         * this fails, counts are rejected until {@link MapControl#reconcile} has succeeded.
          */
         void installed(Positions positions, String restoreId);
 

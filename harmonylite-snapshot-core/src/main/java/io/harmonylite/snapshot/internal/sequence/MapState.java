@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The state of a map at one moment. A stream in which nothing was counted, set or restored has no position; with ahead
- * ranges only it is at 0. A table map has neither restore id nor binding, because it is in the image. Immutable.
+ * The state of a map at one moment. A stream with ahead ranges only is at 0. A table map has neither restore id nor
+ * binding, because it is in the image. Immutable.
  */
 public record MapState(
         Positions positions,

@@ -186,10 +186,7 @@ public final class PositionTables {
         }
     }
 
-    /**
-     * Creates the tables if they are missing, which is the only reason why a statement of ours does not compile. Does not
-     * read before it writes, as the lock requires.
-     */
+    /** Creates the tables if they are missing. Does not read before it writes, as the lock requires. */
     private void createTablesAfter(SQLException failure) throws SQLException {
         if (failure.getErrorCode() != SQLITE_ERROR) {
             throw failure;

@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the messages of all streams from the first that each stream holds. Each stream is read by a daemon thread of its
- * own, which reconnects after a failure, and ends if messages were dropped in between, or if the spool is full: a feed
- * then finds the gap behind the last kept message. Thread-safe.
+ * Keeps the messages of all streams from the first one on. Each stream is read by a daemon thread of its own, which
+ * ends if messages were dropped or the spool is full: a feed then finds the gap. Thread-safe.
  */
 public final class Spool implements MessageSpool {
 
@@ -45,10 +44,7 @@ public final class Spool implements MessageSpool {
         this.maxBytes = maxBytes;
     }
 
-    /**
-     * Starts to keep the messages of all streams, in a scratch directory that it owns. On return the first message of
-     * each stream is kept, unless the stream is empty.
-     */
+    /** Starts to keep the messages, in a scratch directory that it owns. On return the first of each stream is kept. */
     public static Spool open(FileOperations files, Streams streams, ScratchDirectory scratch, long maxBytes)
             throws IOException {
         Spool spool = new Spool(files, streams, scratch, maxBytes);
@@ -74,10 +70,7 @@ public final class Spool implements MessageSpool {
         readings.put(stream, new Reading(stream, state, file));
     }
 
-    /**
-     * Returns the position before the first kept message of a stream, or the end of a stream that was empty: all later
-     * messages are kept.
-     */
+    /** Returns the position after which all messages of a stream are kept. */
     public StreamPosition before(String stream) {
         Reading reading = reading(stream);
         StreamPosition first = reading.file.first();

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one stream in a scratch file, without gaps: records of a length (4 bytes) and the message. Never
- * synced, because a crash ends the use of the file. One thread appends while another one reads.
+ * The messages of one stream in a scratch file: a length (4 bytes) and the message each. Never synced, because a crash
+ * ends its use. One thread appends while another one reads.
  */
 final class SpoolFile implements Closeable {
 

@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the streams hold. Every method that reads throws a {@link SnapshotConfigurationException} if a permission is
- * missing, and a {@link StreamUnavailableException} if the streams cannot be reached. Thread-safe.
+ * Reads what the streams hold; throws {@link SnapshotConfigurationException} if a permission is missing, and {@link
+ * StreamUnavailableException} if they cannot be reached. Thread-safe.
  */
 public final class StreamReader {
 
@@ -106,10 +106,7 @@ public final class StreamReader {
         return last.range();
     }
 
-    /**
-     * Returns the range of messages that were deleted inside a stream; empty if none was or the host needs none of them.
-     * Sends a request only if the state counts deleted messages.
-     */
+    /** Returns the range of messages that were deleted inside a stream and that the host needs. */
     public static Optional<SequenceRange> neededDeleted(Streams streams, String stream, StreamState state)
             throws IOException {
         return state.deletedInside() == 0 || streams.areDeletedMessagesAllowed()

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Finds the last message that is older, by a given age, than the last message of its stream. Deleted messages have no
- * timestamp. If a few requests do not find a timestamp, the messages count as too young.
+ * Finds the last message that is older, by a given age, than the last message of its stream; messages whose timestamps
+ * a few requests do not find are too young.
  */
 final class AgeSearch {
 
@@ -22,10 +22,7 @@ final class AgeSearch {
         this.stream = stream;
     }
 
-    /**
-     * Returns the last message from {@code first} to {@code limit} that is old enough, counted from the stream's last
-     * one; {@code first} if none is or the last timestamp is unknown.
-     */
+    /** Returns the last message in the range that is old enough; {@code first} if none is or ages are unknown. */
     long oldest(long first, long limit, long last, Duration age) throws IOException {
         Optional<Instant> newest = streams.timestampAt(stream, last);
         if (newest.isEmpty()) {

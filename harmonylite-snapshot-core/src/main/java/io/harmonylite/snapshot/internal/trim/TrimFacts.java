@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Facts on which a trim decides: at most two proven snapshots, positions of this node if there is one, and the lowest
- * known positions of the other nodes. Immutable.
- */
+/** Facts on which a trim decides. Immutable. */
 record TrimFacts(
         List<SnapshotInfo> proven, @Nullable Positions own, List<StreamFacts> streams, Map<String, Long> members) {
 

@@ -36,10 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Trims streams and change logs. Gathers all facts, decides everything, checks again that the proven snapshots still
- * exist, and only then removes. After a failure the next trim continues.
- */
+/** Trims streams and change logs, after all is decided and the proven snapshots were looked up again. */
 public final class TrimPipeline {
 
     private final Services services;
@@ -136,10 +133,7 @@ public final class TrimPipeline {
         return new StreamTrim(trim.stream(), trim.first(), trim.keptFrom(), removed, trim.bound());
     }
 
-    /**
-     * Rejects the trim if a snapshot was retired since the facts were gathered. Prunes keep these snapshots by rule,
-     * but a person can retire one.
-     */
+    /** Rejects the trim if a person has retired a snapshot since the facts were gathered. */
     private void requireInUse(List<SnapshotId> proven) {
         Set<SnapshotId> inUse = catalog.inUse();
         proven.stream().filter(id -> !inUse.contains(id)).findFirst().ifPresent(id -> {

@@ -17,10 +17,7 @@ final class TrimRule {
 
     private TrimRule() {}
 
-    /**
-     * Decides for each stream. If a snapshot does not cover one stream, nothing is removed from any stream, because a
-     * node cannot be recovered from it.
-     */
+    /** Decides for each stream. Removes nothing if a snapshot does not cover all, because no node can use it. */
     static List<StreamTrim> decide(TrimFacts facts, long messagesKept) {
         Optional<TrimBound> held = held(facts);
         return facts.streams().stream()
@@ -73,10 +70,7 @@ final class TrimRule {
                 .orElseThrow();
     }
 
-    /**
-     * Returns whether all positions are known to belong to the current stream. Sequences alone could be those of
-     * another stream, and a removal cannot be undone.
-     */
+    /** Returns whether all positions are known to be of this stream: a removal cannot be undone. */
     private static boolean isEachKnown(StreamFacts stream, TrimFacts facts) {
         Positions own = facts.own();
         return (own == null || isKnown(stream, own))

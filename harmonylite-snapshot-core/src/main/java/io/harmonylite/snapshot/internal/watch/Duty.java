@@ -6,9 +6,6 @@ import io.harmonylite.snapshot.watch.Occasion;
 @FunctionalInterface
 public interface Duty {
 
-    /**
-     * Runs the duty once. An exception is a failure, except {@code SnapshotInProgressException}. An interrupt ends the
-     * run early.
-     */
+    /** Runs the duty once. An exception except {@code SnapshotInProgressException} is a failure. */
     WatchResult run(Occasion occasion);
 }

@@ -2,10 +2,7 @@ package io.harmonylite.snapshot.internal.watch;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * One run of a duty on one thread, which other threads can cancel. Interrupts the thread only while it runs the duty,
- * and clears the interrupt afterwards. Thread-safe.
- */
+/** One run of a duty on one thread, which is interrupted only while it runs the duty. Thread-safe. */
 final class DutyRun {
 
     /** Reason why a run was cancelled. */
@@ -75,10 +72,7 @@ final class DutyRun {
         return !ended && thread == Thread.currentThread();
     }
 
-    /**
-     * Waits for the end of the run. An interrupt of the waiting thread cancels the run and is kept. Returns at once on
-     * the thread of the run itself.
-     */
+    /** Waits for the end of the run, unless on its own thread. An interrupt cancels the run and is kept. */
     void await() {
         boolean wasInterrupted = false;
         synchronized (this) {

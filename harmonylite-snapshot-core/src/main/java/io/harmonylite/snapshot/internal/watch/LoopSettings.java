@@ -6,10 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
-/**
- * Settings shared by all duties of a loop. The scheduler's threads only start runs; the clock is used only in reports.
- * Immutable.
- */
+/** Settings shared by all duties of a loop; threads of the scheduler only start runs. Immutable. */
 public record LoopSettings(
         ScheduledExecutorService scheduler,
         Executor workers,

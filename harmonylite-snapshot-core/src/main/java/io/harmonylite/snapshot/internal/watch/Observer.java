@@ -96,10 +96,7 @@ public final class Observer {
                 rates.of(stream));
     }
 
-    /**
-     * Returns the timestamp of the first unsaved message. Sends a request only if the stream has an age limit and still
-     * holds the message.
-     */
+    /** Returns the timestamp of the first unsaved message, if an age limit makes it matter. */
     private Optional<Instant> firstUnsavedAt(String stream, StreamState state, long saved) {
         boolean isAsked = state.retention().age().isPresent() && state.last() > saved && state.first() <= saved + 1;
         return isAsked ? recoveries.timestampAt(stream, saved + 1) : Optional.empty();

@@ -6,10 +6,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Schedule of a duty: time from the end of a run to the next one, null if other duties start it; wait after failures;
- * share by which each wait is randomly longer or shorter. Immutable.
- */
+/** Schedule of a duty; the period is null if other duties start it, jitter a share of each wait. Immutable. */
 record Pace(@Nullable Duration period, Backoff backoff, double jitter) {
 
     /**

@@ -7,10 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The store's time, by which the age of snapshots is measured. Reads it from the store once an hour, and adds the
- * host's elapsed time in between, so an offset of the host's clock has no effect. Used by one thread at a time.
- */
+/** The store's time, read once an hour; in between the host's elapsed time is added. Used by one thread at a time. */
 public final class StoreTime {
 
     private static final Duration LONGEST = Duration.ofHours(1);

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Message rates of streams, measured between observations. A rate rises at once, and falls by at most half from one
- * observation to the next, so that a short pause does not hide a burst. Immutable.
+ * Message rates of streams. A rate rises at once, and falls by at most half from one observation to the next, so that a
+ * short pause does not hide a burst. Immutable.
  */
 final class StreamRates {
 

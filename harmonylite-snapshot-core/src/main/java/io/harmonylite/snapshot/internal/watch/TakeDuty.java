@@ -13,9 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a snapshot if one is due. The trigger is evaluated twice. Most checks end with the first evaluation. The second
- * follows once this node has the exclusive right to take, because another node may have taken a snapshot since the
- * first. Used by one thread at a time; {@link #observation} by any thread.
+ * Takes a snapshot if one is due, by a second evaluation too, once it has the exclusive right to take: another node may
+ * have taken one since. Used by one thread at a time; {@link #observation} by any thread.
  */
 public final class TakeDuty implements Duty {
 

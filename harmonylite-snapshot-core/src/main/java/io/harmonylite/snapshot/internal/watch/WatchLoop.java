@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs duties until it is stopped. Each duty has its own schedule and never runs twice at once; two duties may run
- * concurrently. Thread-safe, except for {@link #add}, which must precede {@link #start}.
- */
+/** Runs duties, each on its own schedule and never twice at once. Thread-safe; {@link #add} precedes {@link #start}. */
 public final class WatchLoop {
 
     private static final Map<WatchDuty, List<WatchDuty>> NEXT =
@@ -58,10 +55,7 @@ public final class WatchLoop {
         return status;
     }
 
-    /**
-     * Stops the loop. No run begins afterwards; present runs are cancelled and have ended on return. A run on the
-     * current thread is not waited for.
-     */
+    /** Stops the loop: no run begins afterwards, and all others have been cancelled and have ended. */
     public void stop() {
         stop(duties.values());
     }

@@ -10,10 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Outcome of one run of a duty. The reason is null if no snapshot was due; the snapshot is the one taken, or the
- * existing one because of which none was taken. Immutable.
- */
+/** Outcome of one run of a duty; no reason if no snapshot was due, an existing snapshot if that was the cause. */
 public record WatchResult(
         WatchOutcome outcome,
         @Nullable TriggerReason reason,
