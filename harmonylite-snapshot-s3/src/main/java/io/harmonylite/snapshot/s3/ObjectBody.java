@@ -69,9 +69,7 @@ final class ObjectBody extends InputStream {
         }
     }
 
-    /**
-     * Closes the body. A body that was not read to its end is aborted, because closing would otherwise fetch the rest.
-     */
+    /** Closes the body; aborts one that was not read to its end, because closing would fetch the rest. */
     @Override
     public void close() throws IOException {
         if (left > 0) {

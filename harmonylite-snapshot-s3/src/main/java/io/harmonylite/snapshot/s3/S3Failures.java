@@ -127,9 +127,7 @@ final class S3Failures {
                 place + " rejects " + what + ": " + describe(answer) + advice(code, status), answer);
     }
 
-    /**
-     * Returns whether an answer says that there is no such object; other answers with 404 have another code or none.
-     */
+    /** Returns whether an answer says that there is no such object; others with 404 have another code or none. */
     static boolean isMissingObject(AwsServiceException answer) {
         return answer.statusCode() == 404 && MISSING.contains(code(answer));
     }
@@ -142,7 +140,6 @@ final class S3Failures {
                 || (status >= 500 && status != 501);
     }
 
-    /** Returns the exception for a missing object. */
     NoSuchObjectException missing(String what, SdkException failure) {
         return new NoSuchObjectException("there is no " + what + " in " + place, failure);
     }

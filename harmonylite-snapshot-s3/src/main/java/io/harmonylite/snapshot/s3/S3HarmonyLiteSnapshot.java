@@ -45,7 +45,7 @@ public final class S3HarmonyLiteSnapshot implements HarmonyLiteSnapshotSource, H
         this.settings = settings;
         this.requests = new S3Requests(settings);
         this.failures = new S3Failures(settings.place());
-        this.reading = new S3Reading(settings.place(), client, requests, failures);
+        this.reading = new S3Reading(settings, client, requests, failures);
     }
 
     /**

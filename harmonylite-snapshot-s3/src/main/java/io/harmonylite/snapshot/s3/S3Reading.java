@@ -1,27 +1,35 @@
 package io.harmonylite.snapshot.s3;
 
 import io.harmonylite.snapshot.store.ObjectInfo;
+import io.harmonylite.snapshot.store.ObjectName;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Reads objects, ranges of objects, and their metadata. Immutable and thread-safe. */
+/** Reads objects, ranges of objects, their metadata, and lists of them. Immutable and thread-safe. */
 final class S3Reading {
 
+    private final S3Settings settings;
     private final String place;
     private final S3Client client;
     private final S3Requests requests;
     private final S3Failures failures;
 
-    S3Reading(String place, S3Client client, S3Requests requests, S3Failures failures) {
-        this.place = place;
+    S3Reading(S3Settings settings, S3Client client, S3Requests requests, S3Failures failures) {
+        this.settings = settings;
+        this.place = settings.place();
         this.client = client;
         this.requests = requests;
         this.failures = failures;
@@ -117,6 +125,35 @@ final class S3Reading {
             return new IOException(name + " was put into " + place + " while it was looked up");
         } catch (SdkException e) {
             return failures.translate(name, e);
+        }
+    }
+
+    List<ObjectInfo> list(String prefix) throws IOException {
+        List<ObjectInfo> found = new ArrayList<>();
+        String continuation = null;
+        do {
+            ListObjectsV2Response page = page(prefix, continuation);
+            page.contents().forEach(object -> addIfOurs(object, found));
+            continuation = page.nextContinuationToken();
+        } while (continuation != null);
+        // Directory buckets list in no particular order.
+        found.sort(Comparator.comparing(ObjectInfo::name));
+        return found;
+    }
+
+    private ListObjectsV2Response page(String prefix, @Nullable String continuation) throws IOException {
+        try {
+            return client.listObjectsV2(requests.list(prefix, continuation));
+        } catch (SdkException e) {
+            throw failures.translate("the listing of '" + prefix + "'", e);
+        }
+    }
+
+    /** Adds an object, unless its key is not a valid object name, as the probe's is. */
+    private void addIfOurs(S3Object object, List<ObjectInfo> found) {
+        String name = object.key().substring(settings.root().length());
+        if (ObjectName.isValid(name)) {
+            found.add(new ObjectInfo(name, object.size(), object.lastModified()));
         }
     }
 }

@@ -45,7 +45,6 @@ public final class S3SnapshotStore implements SnapshotStore {
     private final S3Requests requests;
     private final S3Failures failures;
     private final S3Reading reading;
-    private final S3Listing listing;
     private final S3Deletion deletion;
     private final ProbedWriteMode writeMode;
     private volatile boolean closed;
@@ -55,8 +54,7 @@ public final class S3SnapshotStore implements SnapshotStore {
         this.client = client;
         this.requests = new S3Requests(settings);
         this.failures = new S3Failures(settings.place());
-        this.reading = new S3Reading(settings.place(), client, requests, failures);
-        this.listing = new S3Listing(settings, client, requests, failures);
+        this.reading = new S3Reading(settings, client, requests, failures);
         this.deletion = new S3Deletion(client, requests, failures);
         this.writeMode =
                 new ProbedWriteMode(new CapabilityProbe(settings, client, requests, failures), knownMode(settings));
@@ -129,7 +127,7 @@ public final class S3SnapshotStore implements SnapshotStore {
     @Override
     public List<ObjectInfo> list(String prefix) throws IOException {
         checkOpen();
-        return listing.list(ObjectName.checkPrefix(prefix));
+        return reading.list(ObjectName.checkPrefix(prefix));
     }
 
     @Override
@@ -238,9 +236,7 @@ public final class S3SnapshotStore implements SnapshotStore {
             return this;
         }
 
-        /**
-         * Requests encryption at rest with a key in KMS (SSE-KMS). Readers need permission to decrypt with that key.
-         */
+        /** Requests encryption at rest with a key in KMS (SSE-KMS). Readers need permission to decrypt with it. */
         public Builder encryptWithKms(String keyId) {
             encryption = ServerSideEncryption.AWS_KMS;
             kmsKey = Objects.requireNonNull(keyId, "keyId");
