@@ -63,7 +63,7 @@ record BucketSetup(
             if (NatsFailures.isStreamMissing(e)) {
                 return Optional.empty();
             }
-            throw NatsFailures.store("bucket " + names.bucket(), e);
+            throw requestFailed(names, e);
         } catch (IOException e) {
             throw requestFailed(names, e);
         }
@@ -72,9 +72,7 @@ record BucketSetup(
     private StreamInfo createMissing(JetStreamApi api, BucketNames names) throws IOException {
         try {
             return api.retrying(() -> createOnce(api, names));
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store("bucket " + names.bucket(), e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw requestFailed(names, e);
         }
     }
@@ -90,7 +88,7 @@ record BucketSetup(
         }
     }
 
-    private static IOException requestFailed(BucketNames names, IOException e) {
+    private static IOException requestFailed(BucketNames names, Exception e) {
         return NatsFailures.isUnserved(e)
                 ? new StoreAccessException(
                         "JetStream does not respond for bucket " + names.bucket()

@@ -10,11 +10,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the chunks of one object in order, each once. Resumes after failures; fails after 20 seconds without a chunk.
- */
+/** Reads the chunks of one object in order, each once. Resumes after failures, for 20 seconds without a chunk. */
 final class ChunkSource implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -74,12 +73,14 @@ final class ChunkSource implements Closeable {
 
     private byte[] only() throws IOException {
         try {
-            return dataOf(api.lastMessage(names.stream(), subject).getData());
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.isMessageMissing(e) ? lost() : NatsFailures.store(object.name(), e);
-        } catch (IOException e) {
+            Optional<MessageInfo> message = api.lastMessage(names.stream(), subject);
+            if (message.isPresent()) {
+                return dataOf(message.get().getData());
+            }
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.store(object.name(), e);
         }
+        throw lost();
     }
 
     private byte[] consumed() throws IOException {
@@ -89,12 +90,7 @@ final class ChunkSource implements Closeable {
                 Message message = awaited(linked());
                 lastSequence = message.metaData().streamSequence();
                 return dataOf(message.getData());
-            } catch (RequestFailure e) {
-                close();
-                if (!NatsFailures.mayPass(e) || isPast(start, PATIENCE)) {
-                    throw NatsFailures.store(object.name(), e);
-                }
-            } catch (JetStreamApiException e) {
+            } catch (JetStreamApiException | RequestFailure e) {
                 close();
                 if (!NatsFailures.mayPass(e) || isPast(start, PATIENCE)) {
                     throw NatsFailures.store(object.name(), e);
@@ -145,9 +141,7 @@ final class ChunkSource implements Closeable {
         return Math.min(256, Math.max(4, WINDOW_BYTES / chunk));
     }
 
-    /**
-     * Throws if the stream no longer has the object and all its chunks. Does nothing if the server does not respond.
-     */
+    /** Throws if the stream no longer has the object and all its chunks, and the server responds. */
     private void checkExists() throws IOException {
         try {
             long present = api.subjects(names.stream(), subject).getOrDefault(subject, 0L);
@@ -166,17 +160,15 @@ final class ChunkSource implements Closeable {
     /** Returns the exception for missing chunks: damaged if the object still exists, otherwise deleted. */
     private IOException lost() throws IOException {
         try {
-            MessageInfo metadata = api.lastMessage(names.stream(), names.metadata(object.name()));
-            if (StoredObject.of(metadata)
+            if (api.lastMessage(names.stream(), names.metadata(object.name()))
+                    .flatMap(StoredObject::of)
                     .filter(now -> now.nuid().equals(object.nuid()))
                     .isPresent()) {
                 return new DamagedObjectException(object.name() + " in bucket " + names.bucket() + " lacks some of its "
                         + object.chunks() + " chunks");
             }
         } catch (JetStreamApiException e) {
-            if (!NatsFailures.isMessageMissing(e)) {
-                return NatsFailures.store(object.name(), e);
-            }
+            return NatsFailures.store(object.name(), e);
         }
         return new NoSuchObjectException(object.name() + " was deleted while it was read");
     }

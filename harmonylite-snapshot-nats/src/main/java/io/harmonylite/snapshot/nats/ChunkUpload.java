@@ -74,9 +74,7 @@ final class ChunkUpload {
         return new StoredObject(name, nuid, length, sent, chunkSize, digest.value(), Instant.EPOCH, Map.of());
     }
 
-    /**
-     * Removes the chunks that were sent, also after an interrupt, which it keeps; leaves the rest to the orphan sweep.
-     */
+    /** Removes the chunks that were sent, also after an interrupt; leaves the rest to the orphan sweep. */
     void discard() {
         String subject = names.chunks(nuid);
         if (sent == 0) {

@@ -49,15 +49,10 @@ final class FeedMerge {
 
     private boolean hasNoMore(FeedReader reader, PendingReply reply, long round)
             throws IOException, JetStreamApiException {
-        try {
-            api.messageOf(reply, reader.stream());
+        if (api.messageOf(reply, reader.stream()).isPresent()) {
             return false;
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                reader.drained(round);
-                return true;
-            }
-            throw e;
         }
+        reader.drained(round);
+        return true;
     }
 }

@@ -18,9 +18,7 @@ interface FeedPositions {
     /** Applies messages by the handler and counts them. */
     void apply(List<StreamMessage> messages, FeedBatchHandler handler) throws Exception;
 
-    /**
-     * Returns the access to a file map: the feed counts messages, and the map includes those that the host published.
-     */
+    /** Returns the access to a file map: the feed counts messages, and the host those that it published. */
     static FeedPositions of(FileSequenceMap map) {
         return new FeedPositions() {
             @Override

@@ -91,26 +91,40 @@ final class FeedReader {
         if (timestamp.isEmpty() && state.first() <= position.sequence() && position.sequence() <= state.last()) {
             timestamp = timestampAt(position.sequence()); // It arrived after the first lookup, or was deleted.
         }
-        FeedStart start = FeedStart.of(stream, position, timestamp, state);
-        if (start.obstacle() != null) {
+        FeedEnd obstacle = obstacle(stream, position, timestamp, state);
+        if (obstacle != null) {
             if (beginSpool(position)) {
                 return; // The next message arrived and was dropped in between.
             }
-            throw new FeedStopped(start.obstacle());
+            throw new FeedStopped(obstacle);
         }
-        FeedLink open = new FeedLink(api, stream, start.created(), position.sequence() + 1, window, inbox);
+        FeedLink open = new FeedLink(api, stream, state.created(), position.sequence() + 1, window, inbox);
         try {
-            confirm(start.created());
+            confirm(state.created());
         } catch (IOException | JetStreamApiException | RuntimeException e) {
             open.close();
             throw e;
         }
         link = open;
-        created = start.created();
+        created = state.created();
         handled = position;
         taken = position;
         drained = 0;
         LOG.info("Following {} from message {} on", stream, position.sequence() + 1);
+    }
+
+    /** Returns why a stream is not the one that was followed, or lacks the next message; null if it can be consumed. */
+    private static @Nullable FeedEnd obstacle(
+            String stream, StreamPosition position, Optional<Instant> timestamp, StreamState state) {
+        if (!state.isReachedBy(position, timestamp.orElse(null))) {
+            return new FeedEnd.Reset(
+                    stream,
+                    "the stream " + stream + ", created at " + state.created() + ", with messages " + state.first()
+                            + " to " + state.last() + ", is not the one that was applied up to " + position.sequence());
+        }
+        return state.droppedAfter(position.sequence())
+                .map(dropped -> new FeedEnd.Gap(stream, dropped, Arrival.Cause.DROPPED))
+                .orElse(null);
     }
 
     /** Reads the spool from now on if it holds the message after the position. */

@@ -96,9 +96,7 @@ final class FeedWorker {
             return broken(e, BETWEEN_LOOKS, waiting); // Continues from the map's position after the restore.
         } catch (SQLException e) {
             return TransientFailure.is(e) ? retry(null, e, waiting) : failed(null, e);
-        } catch (IOException e) {
-            return broken(e, LONGEST_PAUSE, waiting);
-        } catch (JetStreamApiException e) {
+        } catch (IOException | JetStreamApiException e) {
             return broken(e, LONGEST_PAUSE, waiting);
         }
     }

@@ -43,16 +43,7 @@ public final class HarmonyLiteLease implements SnapshotLease {
         this.clock = clock;
     }
 
-    /**
-     * Opens the lease, with JetStream under its default prefix.
-     *
-     * @param connection the host's connection
-     * @param node id of this node, 0 or more; no other node may have it, because HarmonyLite grants a held lease to the
-     *     same id again
-     * @throws ContainerMissingException if the bucket does not exist, because no HarmonyLite node was ever started
-     * @throws StoreAccessException if the server rejects the request
-     * @throws IOException if the server cannot be reached
-     */
+    /** Opens the lease like {@link #open(Connection, long, JetStreamOptions)}, under JetStream's default prefix. */
     public static HarmonyLiteLease open(Connection connection, long node) throws IOException {
         return open(connection, node, JetStreamOptions.defaultOptions());
     }
@@ -89,9 +80,7 @@ public final class HarmonyLiteLease implements SnapshotLease {
     private static void requireBucket(JetStreamApi api) throws IOException {
         try {
             api.retrying(() -> api.streamInfo(LeaseSetup.streamOf(BUCKET)));
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store("HarmonyLite's leases in " + BUCKET, e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.store("HarmonyLite's leases in " + BUCKET, e);
         }
     }

@@ -42,9 +42,7 @@ final class HeldNatsLease implements Held {
         HeldNatsLease lease = new HeldNatsLease(bucket, name, record);
         try {
             return lease.acquire() ? Optional.of(lease) : Optional.empty();
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store("the lease of " + name, e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.store("the lease of " + name, e);
         }
     }
@@ -174,14 +172,7 @@ final class HeldNatsLease implements Held {
     }
 
     private @Nullable MessageInfo last() throws IOException, JetStreamApiException {
-        try {
-            return bucket.api().lastMessage(bucket.stream(), subject);
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                return null;
-            }
-            throw e;
-        }
+        return bucket.api().lastMessage(bucket.stream(), subject).orElse(null);
     }
 
     private String writeSubject() {

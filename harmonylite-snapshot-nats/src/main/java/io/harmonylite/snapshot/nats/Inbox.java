@@ -8,9 +8,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Receives the messages of one or more consumers over one subscription, so that one thread can wait for all of them.
- */
+/** Receives the messages of one or more consumers over one subscription, so that one thread can wait for all. */
 final class Inbox implements Closeable {
 
     private final Connection connection;

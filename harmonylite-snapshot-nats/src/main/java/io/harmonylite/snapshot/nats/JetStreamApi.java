@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class JetStreamApi {
 
     private static final byte[] EMPTY = {};
+    private static final int SUBJECTS_PER_PAGE = 100_000;
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Connection connection;
@@ -69,9 +71,7 @@ final class JetStreamApi {
         return timeout;
     }
 
-    /**
-     * Returns the subject to which a key-value entry is written. With another API prefix it is sent under that prefix.
-     */
+    /** Returns the subject to which a key-value entry is written: under another API prefix if there is one. */
     String keyValueSubject(String subject) {
         return defaultPrefix ? subject : prefix + subject;
     }
@@ -89,9 +89,7 @@ final class JetStreamApi {
         return checked(new StreamInfo(request("STREAM.CREATE." + configuration.getName(), configuration)));
     }
 
-    /**
-     * Returns the subjects that match a filter, and the number of messages of each, as known to the stream's leader.
-     */
+    /** Returns the subjects that match a filter, and the number of messages of each, as the leader knows them. */
     Map<String, Long> subjects(String stream, String filter) throws IOException, JetStreamApiException {
         Map<String, Long> found = new TreeMap<>();
         long read = 0;
@@ -101,14 +99,14 @@ final class JetStreamApi {
             Collection<Subject> subjects = page.getStreamState().getSubjects();
             subjects.forEach(subject -> found.put(subject.getName(), subject.getCount()));
             read += subjects.size();
-            if (subjects.isEmpty() || read % SubjectPages.SIZE != 0) {
+            if (subjects.isEmpty() || read % SUBJECTS_PER_PAGE != 0) {
                 return found;
             }
         }
     }
 
-    /** Returns the newest message of a subject. */
-    MessageInfo lastMessage(String stream, String subject) throws IOException, JetStreamApiException {
+    /** Returns the newest message of a subject; empty if there is none. */
+    Optional<MessageInfo> lastMessage(String stream, String subject) throws IOException, JetStreamApiException {
         return messageOf(askingLast(stream, subject), stream);
     }
 
@@ -121,12 +119,12 @@ final class JetStreamApi {
 
     MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
         byte[] body = MessageGetRequest.forSequence(sequence).serialize();
-        return messageOf(asking("STREAM.MSG.GET." + stream, body), stream);
+        return existing(asking("STREAM.MSG.GET." + stream, body), stream);
     }
 
     /** Returns the first message from a sequence on. */
     MessageInfo messageFrom(String stream, long sequence) throws IOException, JetStreamApiException {
-        return messageOf(askingFrom(stream, sequence), stream);
+        return existing(askingFrom(stream, sequence), stream);
     }
 
     /** Requests the first message from a sequence on; {@link #messageOf} waits for it. */
@@ -136,7 +134,19 @@ final class JetStreamApi {
                 MessageGetRequest.nextForSubject(sequence, ">").serialize());
     }
 
-    MessageInfo messageOf(PendingReply reply, String stream) throws IOException, JetStreamApiException {
+    /** Waits for a message; empty if there is none. */
+    Optional<MessageInfo> messageOf(PendingReply reply, String stream) throws IOException, JetStreamApiException {
+        try {
+            return Optional.of(existing(reply, stream));
+        } catch (JetStreamApiException e) {
+            if (NatsFailures.isMessageMissing(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private MessageInfo existing(PendingReply reply, String stream) throws IOException, JetStreamApiException {
         return checked(new MessageInfo(reply.await(timeout), stream, false));
     }
 
@@ -160,9 +170,7 @@ final class JetStreamApi {
         return checked(new ConsumerInfo(request(subject, new ConsumerCreateRequest(stream, configuration))));
     }
 
-    /**
-     * Requests the removal of a consumer without waiting for the reply: the server otherwise removes it a little later.
-     */
+    /** Requests the removal of a consumer without waiting: the server otherwise removes it a little later. */
     void deleteConsumerSoon(String stream, String consumer) {
         send("CONSUMER.DELETE." + stream + "." + consumer, EMPTY);
     }
@@ -231,12 +239,5 @@ final class JetStreamApi {
         Outcome(Message message) {
             super(message);
         }
-    }
-
-    /** The number of subjects that a server reports in one reply. */
-    private static final class SubjectPages {
-        static final int SIZE = 100_000;
-
-        private SubjectPages() {}
     }
 }

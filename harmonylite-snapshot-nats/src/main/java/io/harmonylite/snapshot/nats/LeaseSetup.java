@@ -68,13 +68,11 @@ record LeaseSetup(
     private <T> T calling(NatsRetries.Request<T> request, JetStreamApi api) throws IOException {
         try {
             return api.retrying(request);
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isStreamMissing(e)) {
+        } catch (IOException | JetStreamApiException e) {
+            if (e instanceof JetStreamApiException reply && NatsFailures.isStreamMissing(reply)) {
                 throw new ContainerMissingException(
                         "the bucket " + bucket + " does not exist; create it with NatsLease.create", e);
             }
-            throw NatsFailures.store("bucket " + bucket, e);
-        } catch (IOException e) {
             throw NatsFailures.store("bucket " + bucket, e);
         }
     }

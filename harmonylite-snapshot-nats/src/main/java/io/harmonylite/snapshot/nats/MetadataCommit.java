@@ -40,9 +40,7 @@ final class MetadataCommit {
             api.retrying(this::attempt);
         } catch (ObjectExistsException e) {
             throw e;
-        } catch (IOException e) {
-            throw unknown ? indeterminate(e) : NatsFailures.store(names.located(object.name()), e);
-        } catch (JetStreamApiException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw unknown ? indeterminate(e) : NatsFailures.store(names.located(object.name()), e);
         }
     }
@@ -67,15 +65,9 @@ final class MetadataCommit {
 
     /** Returns true if an earlier attempt of this commit was accepted; otherwise throws. */
     private boolean isOwn(JetStreamApiException rejection) throws IOException, JetStreamApiException {
-        MessageInfo present;
-        try {
-            present = api.lastMessage(names.stream(), subject);
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                throw new RequestFailure(Reason.TIMEOUT, "another write of " + subject + " is in progress", rejection);
-            }
-            throw e;
-        }
+        MessageInfo present = api.lastMessage(names.stream(), subject)
+                .orElseThrow(() -> new RequestFailure(
+                        Reason.TIMEOUT, "another write of " + subject + " is in progress", rejection));
         String nuid = new io.nats.client.api.ObjectInfo(present).getNuid();
         if (object.nuid().equals(nuid)) {
             return true;

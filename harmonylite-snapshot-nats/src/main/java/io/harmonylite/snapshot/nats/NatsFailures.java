@@ -51,16 +51,22 @@ final class NatsFailures {
         return WRONG_SEQUENCE.contains(e.getApiErrorCode());
     }
 
-    /** Returns the exception that a store throws for a request without a reply. */
-    static IOException store(String what, IOException e) {
+    /** Returns the exception that a store throws for an error reply, or for a request without a reply. */
+    static IOException store(String what, Exception e) {
+        if (e instanceof JetStreamApiException reply) {
+            return ofReply(what, reply);
+        }
         if (e instanceof RequestFailure failure && failure.is(Reason.DENIED)) {
             return new StoreAccessException(what + ": " + e.getMessage(), e);
         }
-        return e;
+        return asIOException(e);
     }
 
-    /** Returns the exception that a store throws for an error reply. */
-    static IOException store(String what, JetStreamApiException e) {
+    private static IOException asIOException(Exception e) {
+        return e instanceof IOException failure ? failure : new IOException(e);
+    }
+
+    private static IOException ofReply(String what, JetStreamApiException e) {
         String message = message(what, e);
         if (isStreamMissing(e)) {
             return new ContainerMissingException(what + ": its bucket does not exist", e);
@@ -85,8 +91,15 @@ final class NatsFailures {
                 : what + ": " + e.getMessage();
     }
 
-    /** Returns the exception that streams throw if a request has no reply after all retries. */
-    static IOException stream(String stream, IOException e) {
+    /**
+     * Returns the exception that streams throw for an error reply other than a missing stream or message, or if a
+     * request has no reply after all retries.
+     */
+    static IOException stream(String stream, Exception e) {
+        if (e instanceof JetStreamApiException reply) {
+            String message = message("stream " + stream, reply);
+            return isPermanent(reply) ? new StreamAccessException(message, e) : new IOException(message, e);
+        }
         if (e instanceof RequestFailure failure && failure.is(Reason.NO_RESPONDERS)) {
             return new StreamAccessException(
                     "JetStream does not respond for stream " + stream
@@ -96,13 +109,7 @@ final class NatsFailures {
         if (e instanceof RequestFailure failure && failure.is(Reason.DENIED)) {
             return new StreamAccessException("stream " + stream + ": " + e.getMessage(), e);
         }
-        return e;
-    }
-
-    /** Returns the exception that streams throw for an error reply other than a missing stream or message. */
-    static IOException stream(String stream, JetStreamApiException e) {
-        String message = message("stream " + stream, e);
-        return isPermanent(e) ? new StreamAccessException(message, e) : new IOException(message, e);
+        return asIOException(e);
     }
 
     /** Returns whether a retry of the same request may succeed. */

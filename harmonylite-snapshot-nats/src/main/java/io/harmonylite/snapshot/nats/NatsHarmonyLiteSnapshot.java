@@ -58,11 +58,7 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
         this.bucket = new ObjectBucket(api, names);
     }
 
-    /**
-     * Returns the snapshot in a bucket, with JetStream under its default prefix. Does no I/O.
-     *
-     * @throws IllegalArgumentException if a bucket cannot have that name
-     */
+    /** Returns the snapshot in a bucket, with JetStream under its default prefix. Does no I/O. */
     public static NatsHarmonyLiteSnapshot of(Connection connection, String bucket) {
         return of(connection, bucket, JetStreamOptions.defaultOptions());
     }
@@ -173,19 +169,15 @@ public final class NatsHarmonyLiteSnapshot implements HarmonyLiteSnapshotSource,
     /** Returns the newest metadata message, possibly a tombstone; null if there is none. */
     private @Nullable MessageInfo last() throws IOException {
         try {
-            return api.retrying(() -> api.lastMessage(names.stream(), names.metadata(OBJECT)));
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                return null;
-            }
-            if (NatsFailures.isStreamMissing(e)) {
+            return api.retrying(() -> api.lastMessage(names.stream(), names.metadata(OBJECT)))
+                    .orElse(null);
+        } catch (IOException | JetStreamApiException e) {
+            if (e instanceof JetStreamApiException reply && NatsFailures.isStreamMissing(reply)) {
                 throw new ContainerMissingException(
                         "the bucket " + names.bucket()
                                 + " does not exist; start a HarmonyLite node, or correct the name",
                         e);
             }
-            throw NatsFailures.store(OBJECT, e);
-        } catch (IOException e) {
             throw NatsFailures.store(OBJECT, e);
         }
     }

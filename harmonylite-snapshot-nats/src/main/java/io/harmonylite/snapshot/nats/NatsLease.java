@@ -35,23 +35,12 @@ public final class NatsLease implements SnapshotLease {
         this.bucket = bucket;
     }
 
-    /**
-     * Opens leases in an existing bucket. They last as long as its time to live.
-     *
-     * @throws ContainerMissingException if the bucket does not exist
-     * @throws StoreAccessException if the bucket has no time to live, or the server rejects the request
-     * @throws IOException if the server cannot be reached
-     */
+    /** Opens leases in an existing bucket, as {@link Builder#open} does by default. They last as long as its time to live. */
     public static NatsLease open(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).open();
     }
 
-    /**
-     * Opens leases in a bucket, which is created if it does not exist, with the defaults of {@link Builder}.
-     *
-     * @throws StoreAccessException if the bucket cannot be created, or exists without a time to live
-     * @throws IOException if the server cannot be reached
-     */
+    /** Opens leases in a bucket, which is created if it does not exist, as {@link Builder#create} does by default. */
     public static NatsLease create(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).create();
     }

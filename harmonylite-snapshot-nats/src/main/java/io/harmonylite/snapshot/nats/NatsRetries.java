@@ -33,9 +33,7 @@ final class NatsRetries {
         return USUAL;
     }
 
-    /**
-     * Sends a request until there is a reply, a permanent failure, or no time left. Throws the last failure unchanged.
-     */
+    /** Sends a request until there is a reply, a permanent failure, or no time left; then throws the failure. */
     <T> T call(Request<T> request) throws IOException, JetStreamApiException {
         try {
             return executor.get(request::send);

@@ -71,24 +71,12 @@ public final class NatsSnapshotStore implements SnapshotStore {
         this.orphanGrace = orphanGrace;
     }
 
-    /**
-     * Opens a store on two existing buckets. Changes nothing.
-     *
-     * @throws ContainerMissingException if one of the buckets does not exist
-     * @throws StoreAccessException if one of the buckets could lose stored objects, or the server is too old or rejects
-     *     the request
-     * @throws IOException if the server cannot be reached
-     */
+    /** Opens a store on two existing buckets, as {@link Builder#open} does by default. Changes nothing. */
     public static NatsSnapshotStore open(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).open();
     }
 
-    /**
-     * Opens a store on two buckets, which are created if they do not exist, with the defaults of {@link Builder}.
-     *
-     * @throws StoreAccessException if the buckets cannot be created, or exist and could lose stored objects
-     * @throws IOException if the server cannot be reached
-     */
+    /** Opens a store on two buckets, which are created if they do not exist, as {@link Builder#create} does by default. */
     public static NatsSnapshotStore create(Connection connection, String bucket) throws IOException {
         return builder(connection, bucket).create();
     }
@@ -156,9 +144,7 @@ public final class NatsSnapshotStore implements SnapshotStore {
         checkOpen();
         try {
             return new OrphanSweep(api, objects, orphanGrace).run() + new OrphanSweep(api, packs, orphanGrace).run();
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store("the sweep of bucket " + objects.names().bucket(), e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.store("the sweep of bucket " + objects.names().bucket(), e);
         }
     }

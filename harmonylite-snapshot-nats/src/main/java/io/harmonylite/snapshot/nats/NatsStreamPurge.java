@@ -67,9 +67,7 @@ public final class NatsStreamPurge implements StreamPurge {
         JetStreamApi api = streams.api();
         try {
             return api.retrying(() -> api.purgeBefore(stream, sequence));
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.stream(stream, e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.stream(stream, e);
         }
     }

@@ -55,20 +55,12 @@ public final class NatsStreams implements Streams {
         this.firstSequences = firstSequences;
     }
 
-    /**
-     * Returns the streams with these names. Does no I/O.
-     *
-     * @throws IllegalArgumentException if there is no name, or a stream cannot have one of them
-     */
+    /** Returns the streams with these names, like {@link #of(Connection, Collection, JetStreamOptions)}. */
     public static NatsStreams of(Connection connection, String... names) {
         return of(connection, Arrays.asList(names));
     }
 
-    /**
-     * Returns the streams with these names, such as {@link HarmonyLiteShards#streams}. Does no I/O.
-     *
-     * @throws IllegalArgumentException if there is no name, or a stream cannot have one of them
-     */
+    /** Returns the streams with these names, such as {@link HarmonyLiteShards#streams}, under the default prefix. */
     public static NatsStreams of(Connection connection, Collection<String> names) {
         return of(connection, names, JetStreamOptions.defaultOptions());
     }
@@ -203,12 +195,11 @@ public final class NatsStreams implements Streams {
     private <T> Optional<T> asking(String stream, NatsRetries.Request<T> request) throws IOException {
         try {
             return Optional.of(api.retrying(request));
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isStreamMissing(e) || NatsFailures.isMessageMissing(e)) {
+        } catch (IOException | JetStreamApiException e) {
+            if (e instanceof JetStreamApiException reply
+                    && (NatsFailures.isStreamMissing(reply) || NatsFailures.isMessageMissing(reply))) {
                 return Optional.empty();
             }
-            throw NatsFailures.stream(stream, e);
-        } catch (IOException e) {
             throw NatsFailures.stream(stream, e);
         }
     }

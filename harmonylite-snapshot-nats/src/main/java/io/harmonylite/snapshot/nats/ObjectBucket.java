@@ -51,11 +51,7 @@ final class ObjectBucket {
         for (int upload = 1; ; upload++) {
             try {
                 return put(name, source, naming);
-            } catch (RequestFailure e) {
-                if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
-                    throw NatsFailures.store(names.located(name), e);
-                }
-            } catch (JetStreamApiException e) {
+            } catch (JetStreamApiException | RequestFailure e) {
                 if (upload == UPLOADS || !NatsFailures.mayPass(e)) {
                     throw NatsFailures.store(names.located(name), e);
                 }
@@ -125,27 +121,12 @@ final class ObjectBucket {
     }
 
     private void addReply(PendingReply reply, List<MessageInfo> found) throws IOException, JetStreamApiException {
-        try {
-            found.add(api.messageOf(reply, names.stream()));
-        } catch (JetStreamApiException e) {
-            if (!NatsFailures.isMessageMissing(e)) {
-                throw e; // Otherwise the object was deleted after the listing.
-            }
-        }
+        api.messageOf(reply, names.stream()).ifPresent(found::add); // Or the object was deleted after the listing.
     }
 
     /** Returns the newest metadata message of a name, possibly a tombstone. */
     private Optional<MessageInfo> metadata(String name) throws IOException {
-        try {
-            return Optional.of(api.lastMessage(names.stream(), names.metadata(name)));
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                return Optional.empty();
-            }
-            throw NatsFailures.store(name, e);
-        } catch (IOException e) {
-            throw NatsFailures.store(name, e);
-        }
+        return calling(name, () -> api.lastMessage(names.stream(), names.metadata(name)));
     }
 
     private <T> T put(String name, ObjectSource source, Naming<T> naming) throws IOException, JetStreamApiException {
@@ -197,9 +178,7 @@ final class ObjectBucket {
     private static <T> T calling(String what, NatsRetries.Request<T> request) throws IOException {
         try {
             return request.send();
-        } catch (JetStreamApiException e) {
-            throw NatsFailures.store(what, e);
-        } catch (IOException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw NatsFailures.store(what, e);
         }
     }

@@ -54,16 +54,11 @@ final class OrphanSweep {
     }
 
     private boolean sweep(String chunks, Instant deadline) throws IOException, JetStreamApiException {
-        try {
-            Instant last = api.lastMessage(names.stream(), chunks).getTime().toInstant();
-            if (last.isAfter(deadline)) {
-                return false;
-            }
-        } catch (JetStreamApiException e) {
-            if (NatsFailures.isMessageMissing(e)) {
-                return false; // Already removed.
-            }
-            throw e;
+        boolean isOld = api.lastMessage(names.stream(), chunks) // Empty if they were removed already.
+                .filter(last -> !last.getTime().toInstant().isAfter(deadline))
+                .isPresent();
+        if (!isOld) {
+            return false;
         }
         api.purge(names.stream(), chunks);
         LOG.info("Removed orphaned chunks {} from bucket {}", names.nuidOf(chunks), names.bucket());
