@@ -109,15 +109,10 @@ public final class HarmonyLiteApplier {
 
     /**
      * Applies several messages, and counts them in the database's {@link TableSequenceMap}, unless they were counted
-     * before. If one of them fails, none is applied and none is counted.
+     * before; otherwise like {@link #apply}. If one of them fails, none is applied and none is counted.
      *
-     * @param connection the host's connection, with the replica as {@code main}
      * @param messages the messages, in the order of their times; those of each stream in the order of the stream
      * @return what was done with each message
-     * @throws ChangeRejectedException if a message cannot be applied
-     * @throws OutOfSequenceException if a message is not the next one, or belongs to another stream of the same name
-     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
-     *     connection to a database with HarmonyLite's triggers
      */
     public List<AppliedChange> applyAll(Connection connection, List<StreamMessage> messages) throws SQLException {
         return Savepoint.run(
@@ -126,27 +121,14 @@ public final class HarmonyLiteApplier {
     }
 
     /**
-     * Applies a message without counting it. Use it in the action of a {@link
+     * Applies a message without counting it; otherwise like {@link #apply}. Use it in the action of a {@link
      * io.harmonylite.snapshot.sequence.FileSequenceMap}, which counts the message itself.
-     *
-     * @param connection the host's connection, with the replica as {@code main}
-     * @param message the message
-     * @return what was done with the message
-     * @throws ChangeRejectedException if the message cannot be applied
-     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
-     *     connection to a database with HarmonyLite's triggers
      */
     public AppliedChange applyWithoutCounting(Connection connection, StreamMessage message) throws SQLException {
         return applyAllWithoutCounting(connection, List.of(message)).get(0);
     }
 
-    /**
-     * Applies several messages without counting them; otherwise like {@link #applyAll}.
-     *
-     * @throws ChangeRejectedException if a message cannot be applied
-     * @throws SQLException if SQLite fails, for example because of a constraint, or if a statement is active on a
-     *     connection to a database with HarmonyLite's triggers
-     */
+    /** Applies several messages without counting them; otherwise like {@link #applyAll}. */
     public List<AppliedChange> applyAllWithoutCounting(Connection connection, List<StreamMessage> messages)
             throws SQLException {
         return Savepoint.run(connection, inside -> changes(inside, messages, messages));

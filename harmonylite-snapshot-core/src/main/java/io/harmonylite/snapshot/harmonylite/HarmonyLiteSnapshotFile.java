@@ -1,14 +1,17 @@
 package io.harmonylite.snapshot.harmonylite;
 
 import io.harmonylite.snapshot.internal.base.IOSupplier;
+import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.FileRights;
 import io.harmonylite.snapshot.internal.file.SystemFileOperations;
+import io.harmonylite.snapshot.store.ContainerMissingException;
 import io.harmonylite.snapshot.store.ExactLengthInputStream;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.NoSuchObjectException;
 import io.harmonylite.snapshot.store.ObjectSource;
 import io.harmonylite.snapshot.store.StoreAccessException;
+import io.harmonylite.snapshot.store.StoreFullException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -146,7 +149,14 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
     }
 
     private void requireDirectory() throws IOException {
-        FileSnapshotFailures.requireDirectory(file);
+        Path directory = file.getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new ContainerMissingException(
+                    "the directory of " + file + " does not exist; create it, or correct the path");
+        }
+        if (Files.isDirectory(file)) {
+            throw new StoreAccessException(file + " is a directory; name the file");
+        }
     }
 
     private void requirePrivate() throws IOException {
@@ -165,8 +175,21 @@ public final class HarmonyLiteSnapshotFile implements HarmonyLiteSnapshotSource,
         } catch (NoSuchObjectException | StoreAccessException e) {
             throw e;
         } catch (IOException e) {
-            throw FileSnapshotFailures.translate(file, e);
+            throw translated(e);
         }
+    }
+
+    private IOException translated(IOException failure) {
+        if (FileFailures.isMissing(failure)) {
+            return new NoSuchObjectException("there is no snapshot at " + file, failure);
+        }
+        if (FileFailures.isFull(failure)) {
+            return new StoreFullException("not enough space for " + file + ": " + failure, failure);
+        }
+        if (FileFailures.isForbidden(failure)) {
+            return new StoreAccessException("this process has no permission for " + file + ": " + failure, failure);
+        }
+        return failure;
     }
 
     @Override

@@ -4,8 +4,6 @@ package io.harmonylite.snapshot.harmonylite;
 public enum TagCheck {
     /** The bytes match the stored tag. */
     MATCHES,
-    /**
-     * No tag was stored, so a byte that changed inside a row cannot be detected. SQLite's full check was run instead.
-     */
+    /** No tag was stored, so a byte that changed inside a row goes unnoticed. SQLite's full check was run instead. */
     NOT_KEPT
 }

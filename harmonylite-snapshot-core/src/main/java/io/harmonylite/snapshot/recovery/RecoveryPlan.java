@@ -45,14 +45,7 @@ public sealed interface RecoveryPlan {
         SnapshotException exception();
     }
 
-    /**
-     * Nothing is to be done: every message is applied.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param resume position of each stream after the plan was carried out
-     * @param reason reason for the decision, for operators
-     */
+    /** Nothing is to be done: every message is applied. */
     record UpToDate(DatabaseState database, List<StreamPlan> streams, Positions resume, String reason)
             implements Proceed {
 
@@ -62,14 +55,7 @@ public sealed interface RecoveryPlan {
         }
     }
 
-    /**
-     * The host applies the messages after its positions; the streams still hold all of them.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param resume position of each stream after the plan was carried out
-     * @param reason reason for the decision, for operators
-     */
+    /** The host applies the messages after its positions; the streams still hold all of them. */
     record Replay(DatabaseState database, List<StreamPlan> streams, Positions resume, String reason)
             implements Proceed {
 
@@ -82,12 +68,8 @@ public sealed interface RecoveryPlan {
     /**
      * A snapshot is restored; the streams still hold every message after it.
      *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
      * @param snapshot snapshot to restore
      * @param movedBack messages that are applied again, for each stream whose position moves back
-     * @param resume position of each stream after the plan was carried out
-     * @param reason reason for the decision, for operators
      */
     record Restore(
             DatabaseState database,
@@ -109,12 +91,9 @@ public sealed interface RecoveryPlan {
      * still hold are kept before it is looked up, and are applied to it. Messages that the streams dropped before may be
      * missing.
      *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
      * @param source location of the snapshot
      * @param possiblyMissing dropped messages of each stream, which the snapshot may lack
      * @param resume position of each stream after the plan was carried out; until then, as far as the streams show now
-     * @param reason reason for the decision, for operators
      */
     record RestoreHarmonyLite(
             DatabaseState database,
@@ -131,13 +110,7 @@ public sealed interface RecoveryPlan {
         }
     }
 
-    /**
-     * Messages were removed from a stream and no snapshot contains their effect.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param reason reason for the decision, for operators
-     */
+    /** Messages were removed from a stream and no snapshot contains their effect. */
     record Gap(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
@@ -151,13 +124,7 @@ public sealed interface RecoveryPlan {
         }
     }
 
-    /**
-     * The database holds rows but its position is unknown.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param reason reason for the decision, for operators
-     */
+    /** The database holds rows but its position is unknown. */
     record PositionsLost(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
@@ -171,13 +138,7 @@ public sealed interface RecoveryPlan {
         }
     }
 
-    /**
-     * The database cannot be read.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param reason reason for the decision, for operators
-     */
+    /** The database cannot be read. */
     record DatabaseDamaged(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override
@@ -191,13 +152,7 @@ public sealed interface RecoveryPlan {
         }
     }
 
-    /**
-     * A stream was deleted, recreated or rolled back.
-     *
-     * @param database state of the database at planning time
-     * @param streams plan of each stream
-     * @param reason reason for the decision, for operators
-     */
+    /** A stream was deleted, recreated or rolled back. */
     record StreamReset(DatabaseState database, List<StreamPlan> streams, String reason) implements Stop {
 
         @Override

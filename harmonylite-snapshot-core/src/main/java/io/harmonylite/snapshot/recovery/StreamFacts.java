@@ -96,8 +96,4 @@ public record StreamFacts(
     public StreamPosition at(long sequence, StreamState present) {
         return present.at(sequence, timestamps.get(sequence));
     }
-
-    public StreamFacts withoutPosition() {
-        return new StreamFacts(stream, null, state, timestamps, deleted);
-    }
 }

@@ -2,9 +2,7 @@ package io.harmonylite.snapshot.recovery;
 
 import io.harmonylite.snapshot.exception.SnapshotException;
 
-/**
- * Thrown if a stream has dropped messages that were not applied, and no snapshot contains them. A person must decide.
- */
+/** Thrown if a stream has dropped messages that were not applied and no snapshot contains. A person must decide. */
 public class StreamGapException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;

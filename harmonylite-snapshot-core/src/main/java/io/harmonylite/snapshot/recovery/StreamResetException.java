@@ -2,9 +2,7 @@ package io.harmonylite.snapshot.recovery;
 
 import io.harmonylite.snapshot.exception.SnapshotException;
 
-/**
- * Thrown if a stream is not the one that was followed: it was deleted, created anew, or set back. A person must decide.
- */
+/** Thrown if a stream is not the one that was followed: it was deleted, recreated or set back. A person must decide. */
 public class StreamResetException extends SnapshotException {
 
     private static final long serialVersionUID = 1L;

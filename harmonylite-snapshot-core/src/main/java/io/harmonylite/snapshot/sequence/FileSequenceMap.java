@@ -162,16 +162,7 @@ public final class FileSequenceMap implements SequenceMap {
      * @param action applies the messages passed to it, in that order, and commits durably before it returns. Runs on
      *     this thread, may block, may use this map
      * @return true if the action ran
-     * @throws E if the action throws it; nothing is counted
-     * @throws IllegalArgumentException if a sequence is 0
-     * @throws IllegalStateException if the map is closed, or another thread is applying one of the messages
-     * @throws OutOfSequenceException if a message is not the next one, or belongs to another stream of that name; the
-     *     action did not run
-     * @throws ConcurrentRestoreException if a restore replaces the data, or did since the call began; the action did
-     *     not run
-     * @throws SnapshotInterruptedException if the thread was interrupted before the action ran
-     * @throws SnapshotException if the file cannot be written: the action ran and the messages are counted in memory
-     *     only
+     * @throws E if the action throws it; nothing is counted. Throws all that {@link #apply} throws
      */
     public <M extends CountedMessage, E extends Exception> boolean applyAll(List<M> messages, BatchAction<M, E> action)
             throws E {
@@ -289,9 +280,7 @@ public final class FileSequenceMap implements SequenceMap {
         }
     }
 
-    /**
-     * Writes everything that was counted. Repeats an interrupted write, which takes a moment, and keeps the interrupt.
-     */
+    /** Writes everything that was counted. Repeats an interrupted write, and keeps the interrupt. */
     private long write() {
         boolean interrupted = false;
         try {

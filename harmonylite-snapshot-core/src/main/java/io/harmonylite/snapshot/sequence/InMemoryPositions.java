@@ -100,7 +100,6 @@ final class InMemoryPositions {
         return ++lastChange;
     }
 
-    /** Sets the binding. */
     synchronized long bind(Binding bound) {
         binding = bound;
         return ++lastChange;

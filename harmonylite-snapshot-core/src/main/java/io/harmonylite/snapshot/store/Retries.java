@@ -35,9 +35,7 @@ final class Retries {
                 .build());
     }
 
-    /**
-     * Calls until success, a failure that retrying cannot fix, or the time limit. Throws the last failure unchanged.
-     */
+    /** Calls until success, a failure that retrying cannot fix, or the time limit; then throws the last failure. */
     <T> T call(CheckedSupplier<T> call) throws IOException {
         try {
             return executor.get(call);

@@ -37,13 +37,7 @@ public final class StreamMessage implements CountedMessage {
         this.skipped = skipped;
     }
 
-    /**
-     * Returns a message without headers.
-     *
-     * @param stream name of the stream
-     * @param at sequence and timestamp of the message, and creation time of its stream
-     * @param data the payload, not copied
-     */
+    /** Returns a message without subject and headers. The payload is not copied. */
     public static StreamMessage of(String stream, StreamPosition at, byte[] data) {
         return of(stream, at, "", Map.of(), data);
     }

@@ -10,9 +10,7 @@ public final class StreamName {
 
     private StreamName() {}
 
-    /**
-     * Rejects an invalid name. A name that can be counted but not encoded would make every later write of a map fail.
-     */
+    /** Rejects an invalid name. One that can be counted but not encoded would make every write of a map fail. */
     public static String require(String stream) {
         if (stream.isEmpty() || stream.length() > MAX_LENGTH || !isText(stream)) {
             throw new IllegalArgumentException("not a stream name: '" + stream + "'; a stream name has 1 to "

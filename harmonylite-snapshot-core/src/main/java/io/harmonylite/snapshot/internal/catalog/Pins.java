@@ -25,7 +25,6 @@ public final class Pins {
         this.layout = catalog.layout();
     }
 
-    /** Returns the pinned snapshots. */
     public SortedSet<SnapshotId> pinned() {
         TreeSet<SnapshotId> pinned = new TreeSet<>();
         StoreFailures.calling(() -> store.list(layout.pins()))

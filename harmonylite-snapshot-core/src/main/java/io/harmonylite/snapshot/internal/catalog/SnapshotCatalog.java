@@ -67,7 +67,6 @@ public final class SnapshotCatalog {
         return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout, clock);
     }
 
-    /** Returns the store. */
     public SnapshotStore store() {
         return store;
     }
@@ -191,9 +190,7 @@ public final class SnapshotCatalog {
                 && store.list(layout.pinsOf(id)).isEmpty();
     }
 
-    /**
-     * Returns the exception for damage found while reading; {@link SnapshotNotFoundException} if the snapshot is gone.
-     */
+    /** Returns the exception for damage found; {@link SnapshotNotFoundException} if the snapshot is gone. */
     public SnapshotException damagedOrGone(SnapshotId id, CorruptSnapshotException damage) {
         ExceptionAccess.setSnapshot(damage, id);
         if (exists(id)) {
@@ -230,9 +227,7 @@ public final class SnapshotCatalog {
         });
     }
 
-    /**
-     * Reads one manifest completely, even if it was retired since it was chosen: its packs remain for the grace period.
-     */
+    /** Reads one manifest completely, even if it was retired since: its packs remain for the grace period. */
     public Manifest readChosen(SnapshotId id) {
         return about(id, () -> decode(id, statManifest(id)));
     }

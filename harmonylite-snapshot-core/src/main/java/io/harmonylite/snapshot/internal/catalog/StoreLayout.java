@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
  * &lt;name&gt;/damaged/&lt;pack&gt;            marker: a verification found this pack damaged
  * &lt;name&gt;/clock/&lt;random&gt;               written and removed to read the store's time
  * </pre>
- *
- * @param name name of the snapshots: {@code [A-Za-z0-9._-]{1,64}}, not {@code .} or {@code ..}
  */
 public record StoreLayout(String name) {
 
@@ -49,7 +47,6 @@ public record StoreLayout(String name) {
         return name + MANIFESTS;
     }
 
-    /** Returns the manifest of a snapshot. */
     public String manifest(SnapshotId id) {
         return manifests() + id;
     }
@@ -64,7 +61,6 @@ public record StoreLayout(String name) {
         return packs() + writer + "-";
     }
 
-    /** Returns the name of a pack. */
     public String pack(PackName pack) {
         return packs() + pack;
     }
@@ -99,7 +95,6 @@ public record StoreLayout(String name) {
         return name + "/proofs/";
     }
 
-    /** Returns the name of a proof. */
     public String proof(ProofName proof) {
         return proofs() + proof;
     }

@@ -24,17 +24,13 @@ import java.util.stream.Collectors;
  * period after the take listed the store, but all packs before. A take checks the times of its packs before it stores
  * the manifest, so packs with later times are not those of a late take: they, and the manifest, were copied. The packs
  * of earlier takes, whose times may be wrong, decide only if the snapshot has no others.
- *
- * @param head the head
- * @param object the manifest in the store
- * @param newestPack the store's time of the newest of the packs that decide; {@link Instant#MIN} if unknown
+ * {@code newestPack} is the time of the newest pack that decides; {@link Instant#MIN} if unknown.
  */
 public record StoredHead(ManifestHead head, ObjectInfo object, Instant newestPack) {
 
     /** Tolerated difference between clocks. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    /** Returns this head with the times of its packs. */
     public StoredHead withPacks(Collection<PackName> packs, Function<PackName, Instant> times) {
         Map<Boolean, Instant> newest = packs.stream()
                 .collect(Collectors.toMap(

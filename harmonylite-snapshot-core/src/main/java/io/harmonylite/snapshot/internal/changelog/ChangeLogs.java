@@ -57,9 +57,7 @@ public final class ChangeLogs {
         return Path.of(Sql.text(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'"));
     }
 
-    /**
-     * Visits the pending changes as SQL statements that apply them again, in order, each preceded by a comment line.
-     */
+    /** Visits the pending changes as SQL statements that apply them again, in order, each after a comment line. */
     public <E extends Exception> void forEachStatement(Visitor<String, E> lines) throws SQLException, E {
         forEach(change -> {
             lines.visit("-- " + change.type() + ", entry " + change.number() + " of " + change.log());

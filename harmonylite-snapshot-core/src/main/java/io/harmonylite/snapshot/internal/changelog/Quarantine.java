@@ -76,9 +76,7 @@ public final class Quarantine {
     @FunctionalInterface
     public interface Reader<T> {
 
-        /**
-         * Receives the row's key as a SQL condition, the statement that inserts it, and the message that removed it.
-         */
+        /** Receives the row's key as a SQL condition, the statement that inserts it, and the removing message. */
         T read(String table, String key, String row, String stream, long sequence);
     }
 }

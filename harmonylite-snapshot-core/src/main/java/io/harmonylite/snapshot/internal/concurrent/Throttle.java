@@ -21,9 +21,7 @@ public final class Throttle {
         return new Throttle(new ByteRate(bytesPerSecond), new SystemPause());
     }
 
-    /**
-     * Waits until more bytes may pass. A wait of less than a millisecond is left out: the rate adds it to the next one.
-     */
+    /** Waits until more bytes may pass. A wait of less than a millisecond is added to the next one. */
     public void passed(long bytes) throws InterruptedIOException {
         try {
             long nanos = rate.take(bytes, pause.nanoTime());

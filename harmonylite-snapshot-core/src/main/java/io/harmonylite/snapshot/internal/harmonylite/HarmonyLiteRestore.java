@@ -114,9 +114,7 @@ public final class HarmonyLiteRestore {
         }
     }
 
-    /**
-     * Positions from which a node continues, dropped messages that the snapshot may lack, and messages applied to it.
-     */
+    /** Positions from which a node continues, messages that may be missing, and those applied again. */
     public record Continuation(
             Positions resume,
             SortedMap<String, SequenceRange> possiblyMissing,

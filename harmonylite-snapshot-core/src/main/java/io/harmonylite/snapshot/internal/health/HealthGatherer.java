@@ -59,7 +59,6 @@ public final class HealthGatherer {
         this.clock = clock;
     }
 
-    /** Gathers all facts. */
     public HealthFacts gather(NodeFacts node) {
         return new Run(node, clock.instant()).run();
     }

@@ -11,86 +11,56 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Facts about the node itself, if there is one. */
+/** Facts about the node itself; without one, only its caller may know positions. */
+@FunctionalInterface
 public interface NodeFacts {
 
     /** Returns whether a restore or recovery is running. */
-    boolean isRestoring();
+    default boolean isRestoring() {
+        return false;
+    }
 
     /** Returns the positions of the node; null if it keeps none or there is no node. */
     @Nullable
     Positions positions();
 
     /** Returns what a recovery would do; null if there is no node. */
-    @Nullable
-    RecoveryPlan plan();
+    default @Nullable RecoveryPlan plan() {
+        return null;
+    }
 
     /** Names the rows in the node's quarantine; empty if there are none or there is no node. */
-    String quarantined();
+    default String quarantined() {
+        return "";
+    }
 
     /** Returns the messages of each stream that the node's data may lack; empty if there are none or there is no node. */
-    SortedMap<String, SequenceRange> possiblyMissing();
+    default SortedMap<String, SequenceRange> possiblyMissing() {
+        return Collections.emptySortedMap();
+    }
 
     /** Returns the status of the attached feed; null if none is attached. */
-    @Nullable
-    FeedStatus feed();
+    default @Nullable FeedStatus feed() {
+        return null;
+    }
 
     /** Returns the status of the watch loop. */
-    WatchStatus watch();
+    default WatchStatus watch() {
+        return WatchStatus.NOT_STARTED;
+    }
 
     /** Returns whether a snapshot without any proof is a reason. */
-    boolean isProofExpected();
+    default boolean isProofExpected() {
+        return true;
+    }
 
     /** Returns the last failures of this process that no later success has superseded. */
-    List<OperationOutcome> failures();
+    default List<OperationOutcome> failures() {
+        return List.of();
+    }
 
     /** Returns facts without a node; the caller's positions may be null. */
     static NodeFacts none(@Nullable Positions positions) {
-        return new NodeFacts() {
-            @Override
-            public boolean isRestoring() {
-                return false;
-            }
-
-            @Override
-            public @Nullable Positions positions() {
-                return positions;
-            }
-
-            @Override
-            public @Nullable RecoveryPlan plan() {
-                return null;
-            }
-
-            @Override
-            public String quarantined() {
-                return "";
-            }
-
-            @Override
-            public SortedMap<String, SequenceRange> possiblyMissing() {
-                return Collections.emptySortedMap();
-            }
-
-            @Override
-            public @Nullable FeedStatus feed() {
-                return null;
-            }
-
-            @Override
-            public WatchStatus watch() {
-                return WatchStatus.NOT_STARTED;
-            }
-
-            @Override
-            public boolean isProofExpected() {
-                return true;
-            }
-
-            @Override
-            public List<OperationOutcome> failures() {
-                return List.of();
-            }
-        };
+        return () -> positions;
     }
 }

@@ -16,7 +16,6 @@ public final class DamagedInstall implements ImageInstall {
 
     private final Replacement replacement;
 
-    /** Creates an install. */
     public DamagedInstall(Replacement replacement) {
         this.replacement = replacement;
     }

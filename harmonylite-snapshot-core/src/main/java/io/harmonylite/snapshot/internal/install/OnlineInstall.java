@@ -36,7 +36,6 @@ public final class OnlineInstall implements ImageInstall {
     private final DatabasePath target;
     private final CopyProgress progress;
 
-    /** Creates an install. */
     public OnlineInstall(Replacement replacement, SqliteConnector connector, CopyProgress progress) {
         this.replacement = replacement;
         this.target = replacement.target();

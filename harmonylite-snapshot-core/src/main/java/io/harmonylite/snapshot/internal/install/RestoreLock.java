@@ -81,9 +81,7 @@ public final class RestoreLock implements AutoCloseable {
         }
     }
 
-    /**
-     * Records what a later run needs to undo a swap. Durable on return. Only the first note of a restore is written.
-     */
+    /** Records what a later run needs to undo a swap; durable on return. Writes only the first note of a restore. */
     public void note(RestoreNote note) throws IOException {
         if (noted) {
             return;

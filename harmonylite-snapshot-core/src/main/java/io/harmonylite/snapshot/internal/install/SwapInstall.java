@@ -24,7 +24,6 @@ public final class SwapInstall implements ImageInstall {
     private final SqliteConnector connector;
     private final Previous previous;
 
-    /** Creates an install. */
     public SwapInstall(Replacement replacement, SqliteConnector connector, Previous previous) {
         this.replacement = replacement;
         this.connector = connector;

@@ -35,7 +35,6 @@ public final class StageEvent extends Event {
         this.stage = stage.name();
     }
 
-    /** Begins an event. */
     public static StageEvent begin(Stage stage) {
         StageEvent event = new StageEvent(stage);
         event.begin();

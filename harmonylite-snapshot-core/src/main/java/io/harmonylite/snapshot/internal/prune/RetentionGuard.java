@@ -5,9 +5,7 @@ import io.harmonylite.snapshot.SnapshotInfo;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Selects snapshots that must be kept for reasons other than retention: for example, because they cover the streams.
- */
+/** Selects snapshots that must be kept for reasons other than retention: for example, that cover the streams. */
 @FunctionalInterface
 public interface RetentionGuard {
 

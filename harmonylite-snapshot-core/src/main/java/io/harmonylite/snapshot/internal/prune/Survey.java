@@ -44,7 +44,6 @@ record Survey(
         return markers.containsKey(id) && !pins.containsKey(id);
     }
 
-    /** Returns the marker of a snapshot that has one. */
     ObjectInfo marker(SnapshotId id) {
         return Objects.requireNonNull(markers.get(id), "the snapshot has a marker");
     }

@@ -2,13 +2,16 @@ package io.harmonylite.snapshot.internal.prune;
 
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.internal.catalog.ProofMarker;
+import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -136,5 +139,25 @@ record SweepPlan(
 
     private static long sum(Stream<ObjectInfo> objects) {
         return objects.mapToLong(ObjectInfo::size).sum();
+    }
+
+    /** Packs that must be kept for some manifests; for an unreadable one, those that its own take wrote. */
+    private record NeededPacks(Set<PackName> named, Set<SnapshotId> writers) {
+
+        static NeededPacks of(Collection<FoundManifest> manifests) {
+            Set<PackName> named = new HashSet<>();
+            Set<SnapshotId> writers = new HashSet<>();
+            for (FoundManifest manifest : manifests) {
+                named.addAll(manifest.packs());
+                if (manifest.standing() == ManifestStatus.UNREADABLE) {
+                    writers.add(manifest.id());
+                }
+            }
+            return new NeededPacks(named, writers);
+        }
+
+        boolean contains(PackName pack) {
+            return named.contains(pack) || writers.contains(pack.writer());
+        }
     }
 }

@@ -154,9 +154,7 @@ public final class Planner {
         return resume;
     }
 
-    /**
-     * Returns the recorded position for a sequence if it belongs to the current stream; otherwise the sequence alone.
-     */
+    /** Returns the recorded position for a sequence if it is of the current stream; otherwise the sequence alone. */
     private static StreamPosition recorded(StreamFacts stream, long sequence) {
         StreamPosition recorded = stream.position();
         if (recorded == null
@@ -167,9 +165,7 @@ public final class Planner {
         return recorded;
     }
 
-    /**
-     * Returns a position in the current stream. Keeps the recorded timestamp if the server no longer holds the message.
-     */
+    /** Returns a position in the current stream, with the recorded timestamp if the server has none. */
     private static StreamPosition known(StreamFacts stream, StreamPosition position) {
         StreamPosition present = stream.at(position.sequence(), stateOf(stream));
         return present.timestamp() == null

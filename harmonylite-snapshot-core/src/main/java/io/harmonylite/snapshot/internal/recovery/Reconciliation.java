@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record Reconciliation(
         Positions positions, @Nullable Origin set, @Nullable Doubt doubt) {
 
+    private static final String ACCEPT = "; if they belong together, allow recovery to accept an unbound map";
+
     /** How to treat a restore that the map does not record. */
     enum UnknownOrigin {
         /** A lost map and a restore by hand look alike: a person must decide. */
@@ -37,9 +39,7 @@ record Reconciliation(
         ACCEPTED
     }
 
-    /**
-     * Reconciles a map in the database itself. It came with the image; if it is empty, a restore by hand left it out.
-     */
+    /** Reconciles a map in the database itself. It came with the image, or was left out by a restore by hand. */
     static Reconciliation ofTable(MapState map, Optional<Origin> origin) {
         if (!map.positions().isEmpty() || origin.isEmpty()) {
             return right(map);
@@ -77,28 +77,43 @@ record Reconciliation(
         Optional<Binding> ofMap = map.binding();
         Optional<Binding> ofDatabase = look.binding();
         if (ofMap.map(Binding::id).equals(ofDatabase.map(Binding::id)) && ofMap.isPresent()) {
-            return ofDatabase.get().counter() < ofMap.get().counter() ? BindingMessages.older() : null;
+            return ofDatabase.get().counter() < ofMap.get().counter()
+                    ? "the sequence map was written after it: an older copy of the database was put back by other"
+                            + " means than a restore"
+                    : null;
         }
         if (map.restoreId().isPresent() && look.origin().isEmpty() && unbound != Unbound.ACCEPTED) {
-            return BindingMessages.replaced(map.restoreId().get());
+            return "it was not written by restore " + map.restoreId().get()
+                    + ", which the sequence map records: the file was replaced by other means";
         }
         if (map.positions().isEmpty()) {
             return null; // Nothing is claimed.
         }
         boolean confirmed = ofMap.filter(Binding::isConfirmed).isPresent();
         if (confirmed && ofDatabase.isPresent()) {
-            return BindingMessages.another();
+            return "it is bound to another sequence map: the file was replaced by other means, or a path is wrong";
         }
         boolean neither = !confirmed && ofDatabase.isEmpty();
         if (neither && isAllZero(map.positions())) {
             return null;
         }
         if (look.state() == DatabaseState.WITHOUT_ROWS) {
-            return BindingMessages.empty();
+            return "it is empty and not bound to the sequence map, which has positions: the database was created anew";
         }
         boolean accepted = unbound == Unbound.ACCEPTED
                 || (neither && (unbound == Unbound.ACCEPTED_IF_NEITHER_IS_BOUND || map.rest() == Rest.AT_ZERO));
-        return accepted ? null : BindingMessages.unbound(confirmed, ofDatabase.isPresent());
+        return accepted ? null : unbound(confirmed, ofDatabase.isPresent());
+    }
+
+    private static String unbound(boolean isMapBound, boolean isDatabaseBound) {
+        if (isMapBound) {
+            return "it is not bound to the sequence map: the database was created anew or replaced, or HarmonyLite's"
+                    + " -cleanup removed this library's tables" + ACCEPT;
+        }
+        return (isDatabaseBound
+                        ? "it is bound to another sequence map than this one, which is bound to none"
+                        : "neither the sequence map nor the database shows that they belong together")
+                + ACCEPT;
     }
 
     private static boolean isAllZero(Positions positions) {

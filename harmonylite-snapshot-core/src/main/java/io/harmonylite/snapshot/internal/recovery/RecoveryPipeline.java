@@ -91,9 +91,7 @@ public final class RecoveryPipeline {
         return Planner.plan(gatherer.situation(local, options), options);
     }
 
-    /**
-     * Makes positions and database consistent; throws if a recovery is needed before a take, which would pass a gap on.
-     */
+    /** Makes positions and database consistent; throws if a recovery is needed before a take. */
     public void requireTakeable(DatabasePath database, NodeState node) {
         local(() -> {
             InterruptedRestoreRecovery dead = new InterruptedRestoreRecovery(services, database, node);
@@ -192,9 +190,7 @@ public final class RecoveryPipeline {
         return gatherer.situation(snapshots);
     }
 
-    /**
-     * Returns the server timestamp of a message; empty if the stream does not hold it or the host follows no streams.
-     */
+    /** Returns the server timestamp of a message; empty if no followed stream holds it. */
     public Optional<Instant> timestampAt(String stream, long sequence) {
         return streams.timestampAt(stream, sequence);
     }

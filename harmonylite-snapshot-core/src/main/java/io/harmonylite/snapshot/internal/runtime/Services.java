@@ -22,9 +22,7 @@ public record Services(
         InstantSource clock,
         RandomGenerator random) {
 
-    /**
-     * Returns the same services with progress of their own, for an operation that may run while others of its kind run.
-     */
+    /** Returns the same services with progress of their own, for an operation that may run beside others. */
     public Services withOwnProgress() {
         return new Services(files, scratch, connector, loop, takeLoop, stages.withOwnProgress(), clock, random);
     }

@@ -30,9 +30,7 @@ public record Binder(DatabasePath database, SqliteConnector connector, Supplier<
         return new Binding(names.get(), 0);
     }
 
-    /**
-     * Writes the next binding of a map to the database and returns it; durable on return. The map must record it next.
-     */
+    /** Writes the next binding of a map to the database; durable on return. The map must record it next. */
     public Binding advance(Binding ofMap) {
         try (Connection connection = connector.open(database.file())) {
             Sql.execute(connection, "PRAGMA main.synchronous = EXTRA"); // The map must not get ahead by a power cut.

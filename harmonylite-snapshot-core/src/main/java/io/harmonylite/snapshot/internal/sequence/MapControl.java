@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operations of takes, restores and recovery on a map of either kind, none of which is allowed inside an action of the
- * map or after a file map was closed. Thread-safe.
+ * map or after a file map was closed. What only a file map needs does nothing by default. Thread-safe.
  */
 public interface MapControl {
 
@@ -41,9 +41,7 @@ public interface MapControl {
         return tables.exist() ? Optional.of(TableMapControl.state(tables.read())) : Optional.empty();
     }
 
-    /**
-     * Returns the control of the table map in an existing database, even if its host named none; empty if it has none.
-     */
+    /** Returns the control of the table map in a database, even if its host named none; empty if it has none. */
     static Optional<MapControl> inside(DatabasePath database, SqliteConnector connector) {
         boolean exists = LiveReader.look(database, connector, look -> new PositionTables(look).exist());
         return exists ? Optional.of(new TableMapControl(database, connector)) : Optional.empty();
@@ -53,7 +51,7 @@ public interface MapControl {
     boolean isInDatabase();
 
     /** Throws inside an action, and does nothing else. */
-    void requireOutsideAction();
+    default void requireOutsideAction() {}
 
     /** Reads the map; returns no positions for a table map whose database or tables are missing. */
     MapState read();
@@ -65,30 +63,28 @@ public interface MapControl {
     void put(Positions positions);
 
     /** Sets the database to which the map belongs; see {@link #attach(Closeable, Supplier)}. */
-    void attach(Supplier<Binder> database);
+    default void attach(Supplier<Binder> database) {}
 
     /**
      * Binds a file map and its database, which the caller has checked: raises the counter in the database first, then
      * in the map. Durable on return. Does nothing if nothing was counted since the last call.
      */
-    void bind(Binder database);
+    default void bind(Binder database) {}
 
     /** Begins a read transaction on a connected database and reads the map's state at that moment. */
     MapState hold(LiveDatabase live);
 
-    /**
-     * Waits for running actions and begins a restore, which rejects counts until it ends, also those that wait already.
-     */
+    /** Waits for running actions and begins a restore, which rejects counts until it ends, also waiting ones. */
     Restoring beginRestore();
 
     /**
      * Sets a file map to what a restore has left in the database, if the restore itself did not do it; durable on
      * return.
      */
-    void reconcile(Positions positions, String restoreId);
+    default void reconcile(Positions positions, String restoreId) {}
 
     /** Accepts counts again when map and database belong together, and no restore can run. */
-    void settled();
+    default void settled() {}
 
     /**
      * Replaces all positions and the binding, because the database begins anew or the map was that of another one;
@@ -102,19 +98,17 @@ public interface MapControl {
         /** Writes the node's part into the staged image: a table map's positions, or a file map's binding. */
         void stage(Connection staged, Positions positions, String restoreId) throws SQLException;
 
-        /**
-         * Rejects counts until {@link MapControl#reconcile}: the install failed after the image was put in its place.
-         */
-        void uncertain();
+        /** Rejects counts until {@link MapControl#reconcile}: the install failed after the image was in place. */
+        default void uncertain() {}
 
         /**
          * Replaces all positions and records the restore, after the image was put in its place; durable on return. If
          * this fails, counts are rejected until {@link MapControl#reconcile} has succeeded.
          */
-        void installed(Positions positions, String restoreId);
+        default void installed(Positions positions, String restoreId) {}
 
         /** Ends the restore; the map is unchanged if nothing was installed. */
         @Override
-        void close();
+        default void close() {}
     }
 }

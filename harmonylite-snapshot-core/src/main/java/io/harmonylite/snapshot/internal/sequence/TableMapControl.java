@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Operations of takes, restores and recovery on a table map. Immutable and thread-safe. */
@@ -29,11 +28,6 @@ final class TableMapControl implements MapControl {
     @Override
     public boolean isInDatabase() {
         return true;
-    }
-
-    @Override
-    public void requireOutsideAction() {
-        // A table map has no gate: uncommitted counts are not visible to others.
     }
 
     @Override
@@ -64,21 +58,6 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
-    public void attach(Supplier<Binder> attached) {
-        // The map is part of the database.
-    }
-
-    @Override
-    public void bind(Binder binder) {
-        // The map is part of the database.
-    }
-
-    @Override
-    public void settled() {
-        // Counts are never rejected.
-    }
-
-    @Override
     public void restart(Positions positions, @Nullable String restoreId, String bindingId) {
         write(positions, PositionTables::replace);
     }
@@ -101,11 +80,6 @@ final class TableMapControl implements MapControl {
     }
 
     @Override
-    public void reconcile(Positions positions, String restoreId) {
-        // The positions came with the image.
-    }
-
-    @Override
     public Restoring beginRestore() {
         return new TableRestoring();
     }
@@ -120,21 +94,6 @@ final class TableMapControl implements MapControl {
         @Override
         public void stage(Connection staged, Positions positions, String restoreId) throws SQLException {
             new PositionTables(staged).replace(positions);
-        }
-
-        @Override
-        public void uncertain() {
-            // Each image has its own positions in it.
-        }
-
-        @Override
-        public void installed(Positions positions, String restoreId) {
-            // The positions are in the image.
-        }
-
-        @Override
-        public void close() {
-            // Counts are never rejected.
         }
     }
 }

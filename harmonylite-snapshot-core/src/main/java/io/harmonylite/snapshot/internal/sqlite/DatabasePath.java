@@ -51,9 +51,7 @@ public final class DatabasePath {
         return resolve(database, InstallMethod.SWAP);
     }
 
-    /**
-     * Resolves a path for a restore. An online one may have a file that is mounted alone, because it is not replaced.
-     */
+    /** Resolves a path for a restore. An online one may have a file that is mounted alone: it is not replaced. */
     public static DatabasePath resolve(Path database, InstallMethod method) {
         try {
             requireExpressible(database);
@@ -145,14 +143,11 @@ public final class DatabasePath {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 
-    /**
-     * Returns the paths of SQLite's sidecars: {@code -wal}, {@code -shm}, {@code -journal}. The files need not exist.
-     */
+    /** Returns the paths of SQLite's sidecars {@code -wal}, {@code -shm} and {@code -journal}, which may be missing. */
     public List<Path> sidecars() {
         return sidecarsOf(path);
     }
 
-    /** Returns the paths of the sidecars of a database with this path. */
     public static List<Path> sidecarsOf(Path database) {
         return SIDECARS.stream()
                 .map(suffix -> database.resolveSibling(database.getFileName() + suffix))

@@ -65,9 +65,7 @@ final class DatabaseSchema {
         return columns;
     }
 
-    /**
-     * Lists what another schema has and this one lacks, one sentence each, except for the tables in {@code leftOut}.
-     */
+    /** Lists in sentences what another schema has and this one lacks, except for the tables in {@code leftOut}. */
     List<String> lacks(DatabaseSchema other, Set<String> leftOut) {
         List<String> lacking = new ArrayList<>();
         if (userVersion < other.userVersion) {

@@ -120,9 +120,7 @@ public final class LiveDatabase implements AutoCloseable {
         begun = action;
     }
 
-    /**
-     * Begins the transaction with a first read. A bare BEGIN holds nothing: SQLite fixes the state at the first read.
-     */
+    /** Begins the transaction with a read, which fixes the state; a bare BEGIN holds nothing. */
     public void begin() {
         read(reader -> {
             Sql.execute(reader, "BEGIN");

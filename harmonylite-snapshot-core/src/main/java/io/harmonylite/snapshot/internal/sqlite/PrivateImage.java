@@ -77,9 +77,7 @@ public final class PrivateImage {
         }
     }
 
-    /**
-     * Checks with SQLite that the image, which must be in rollback mode, is sound; throws with its findings otherwise.
-     */
+    /** Checks with SQLite that the image, which must be in rollback mode, is sound; else throws its findings. */
     public CheckRecord check(SoundnessCheck check) {
         return checking(connection -> {
             CheckFindings findings = check.run(connection);

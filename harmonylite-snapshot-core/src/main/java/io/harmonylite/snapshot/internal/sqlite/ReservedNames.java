@@ -68,7 +68,6 @@ public final class ReservedNames {
         return false;
     }
 
-    /** Returns whether a name is reserved. */
     public static boolean isReserved(String name) {
         return name.startsWith(HARMONYLITE);
     }

@@ -45,7 +45,6 @@ public final class TrimPipeline {
     private final StreamReader reader;
     private final TrimPolicy policy;
 
-    /** Creates a pipeline on the snapshots of a catalog. */
     public TrimPipeline(Services services, SnapshotCatalog catalog, Streams streams, TrimPolicy policy) {
         this.services = services;
         this.catalog = catalog;

@@ -20,9 +20,7 @@ final class DutyRun {
     private Cut cut = Cut.NONE;
     private boolean ended;
 
-    /**
-     * Begins the run on the current thread. Returns false if it was cancelled before; the cancelling thread ends it.
-     */
+    /** Begins the run on the current thread. Returns false if it was cancelled, and so ended, before. */
     synchronized boolean begin() {
         if (ended || cut != Cut.NONE) {
             return false;

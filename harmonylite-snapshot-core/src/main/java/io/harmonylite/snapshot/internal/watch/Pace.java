@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Schedule of a duty; the period is null if other duties start it, jitter a share of each wait. Immutable. */
 record Pace(@Nullable Duration period, Backoff backoff, double jitter) {
 
-    /**
-     * Returns the wait before the first run: short, and random so that nodes differ. Empty if another duty starts it.
-     */
+    /** Returns the wait before the first run: short, and random. Empty if another duty starts it. */
     Optional<Duration> first(RandomGenerator random) {
         return Optional.ofNullable(period).map(wait -> scaled(wait, jitter * random.nextDouble()));
     }

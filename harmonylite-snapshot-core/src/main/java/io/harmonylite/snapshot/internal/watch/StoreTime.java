@@ -17,7 +17,6 @@ public final class StoreTime {
     private @Nullable Instant askedAt;
     private Duration ahead = Duration.ZERO;
 
-    /** Creates the time of a store. */
     public StoreTime(StoreClock store, InstantSource host) {
         this.store = store;
         this.host = host;
