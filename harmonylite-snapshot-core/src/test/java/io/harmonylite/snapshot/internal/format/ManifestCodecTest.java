@@ -490,6 +490,26 @@ class ManifestCodecTest {
                 .isInstanceOf(MalformedException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1L << 31, 1L << 32, 1L << 40, Long.MAX_VALUE})
+    void decode_absurdNumberAnywhere_isMalformed(long number) {
+        List<Consumer<RawManifest>> changes = new ArrayList<>();
+        for (String key : List.of("pageSize", "stored", "referenced", "rewritten")) {
+            changes.add(raw -> raw.head.put(key, number));
+        }
+        for (String key : List.of("size", "pages")) {
+            changes.add(raw -> raw.pack(0).put(key, number));
+        }
+        for (int field = 0; field < 5; field++) {
+            int at = field;
+            changes.add(raw -> raw.list(raw.leaf(0), "layers").set(at, number));
+        }
+        for (Consumer<RawManifest> change : changes) {
+            decode_inconsistentValue_isMalformed("number " + changes.indexOf(change), change);
+        }
+        decode_inconsistentValue_isMalformed("page count", raw -> raw.head.put("pageCount", number));
+    }
+
     @Test
     void decode_trailingBytesInBody_isMalformed() {
         byte[] body = RawCbor.encode(raw().body);
