@@ -213,7 +213,9 @@ final class ManagerWiring implements NodeFacts {
     private <T> T look(LiveDatabase.Query<T> query, T missing) {
         DatabasePath path = node.path();
         try {
-            return path.isMissingOrEmpty() ? missing : LiveReader.look(path, services.connector(), query);
+            return path.isMissingOrEmpty()
+                    ? missing
+                    : LiveReader.look(path, services.connector().untrusting(), query);
         } catch (DatabaseDamagedException e) {
             return missing; // The plan reports it.
         } catch (IOException e) {

@@ -257,7 +257,7 @@ class DatabasesAsFoundTest {
                     }
                 },
                 1,
-                Function.FLAG_DETERMINISTIC);
+                Function.FLAG_DETERMINISTIC | TestDatabase.INNOCUOUS);
     }
 
     @Test

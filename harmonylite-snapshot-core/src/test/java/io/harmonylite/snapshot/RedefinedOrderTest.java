@@ -58,7 +58,7 @@ class RedefinedOrderTest {
                     }
                 },
                 1,
-                Function.FLAG_DETERMINISTIC);
+                Function.FLAG_DETERMINISTIC | TestDatabase.INNOCUOUS);
     }
 
     static Stream<Arguments> redefined() {

@@ -73,14 +73,15 @@ class RestoreCheckTest {
     private void customize(Connection connection) throws SQLException {
         String file = TestDatabase.value(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'");
         opened.add(Path.of(file.substring(1, file.length() - 1)));
-        Function.create(connection, "seen", new Function() {
+        Function seen = new Function() {
             @Override
             protected void xFunc() throws SQLException {
                 checks++;
                 onCheck.run();
                 result(1);
             }
-        });
+        };
+        Function.create(connection, "seen", seen, -1, TestDatabase.INNOCUOUS);
     }
 
     private SnapshotManager.Builder builder() {

@@ -21,6 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Creates and reads databases as any program would: through JDBC, without code of this library. */
 public final class TestDatabase {
 
+    /** SQLite's flag for a function without effects, which an untrusted schema may call. */
+    public static final int INNOCUOUS = 0x200000;
+
     private static final String NOT_BOOKKEEPING =
             "name NOT IN ('__harmonylite__snapshot_origin', '__harmonylite__snapshot_binding',"
                     + " '__harmonylite__snapshot_times', '__harmonylite__snapshot_quarantine')";

@@ -161,6 +161,18 @@ class HandoverCommandIT {
                 .isEqualTo(2);
     }
 
+    /** The database may be restored from a store, so that its triggers are those of anyone who can write there. */
+    @Test
+    void handover_triggerCallsAFunctionThatIsNotInnocuous_isStatus1AndRunsNothing() throws Exception {
+        publish(101, 101);
+        sample.sql("CREATE TRIGGER changed AFTER INSERT ON orders BEGIN"
+                + " UPDATE orders SET what = reverse(NEW.what) WHERE id = NEW.id; END");
+        Outcome rejected = handover("--catch-up");
+        assertThat(rejected.status()).isEqualTo(1);
+        assertThat(rejected.err()).contains("unsafe use of reverse()");
+        assertThat(orders()).isEqualTo("3");
+    }
+
     @Test
     void handover_mapOrDatabaseMissing_isStatus3() throws Exception {
         publish(101, 101);

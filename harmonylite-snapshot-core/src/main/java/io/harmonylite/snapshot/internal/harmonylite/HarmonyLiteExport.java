@@ -97,7 +97,7 @@ public final class HarmonyLiteExport {
 
     private HarmonyLiteExportReport export(
             StoredCandidate snapshot, HarmonyLiteSnapshotSink sink, Path file, long start) throws IOException {
-        PrivateImage image = new PrivateImage(file, services.connector());
+        PrivateImage image = new PrivateImage(file, services.connector().untrusting());
         stages.run(Stage.FETCH, () -> snapshot.fetch(file, null));
         stages.run(Stage.VERIFY, () -> snapshot.verify(image, false));
         stages.run(Stage.STAGE, () -> {

@@ -40,7 +40,8 @@ final class HarmonyLiteFetch {
                     snapshot.sizeBytes(),
                     "the image",
                     () -> copy(opened.content(), snapshot.sizeBytes(), file));
-            return new HarmonyLiteImage(snapshot, tag, new PrivateImage(file, services.connector()));
+            return new HarmonyLiteImage(
+                    snapshot, tag, new PrivateImage(file, services.connector().untrusting()));
         }
     }
 

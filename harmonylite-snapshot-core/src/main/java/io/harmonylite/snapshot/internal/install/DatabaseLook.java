@@ -29,7 +29,7 @@ public record DatabaseLook(DatabaseState state, Optional<Origin> origin, Optiona
         if (database.isMissingOrEmpty()) {
             return without(DatabaseState.MISSING);
         }
-        try (Connection connection = connector.openToLook(database)) {
+        try (Connection connection = connector.untrusting().openToLook(database)) {
             Sql.number(connection, "SELECT count(*) FROM main.sqlite_schema");
             DatabaseState state = hasRows(connection) ? DatabaseState.WITH_ROWS : DatabaseState.WITHOUT_ROWS;
             return new DatabaseLook(state, OriginTable.read(connection), BindingTable.read(connection));

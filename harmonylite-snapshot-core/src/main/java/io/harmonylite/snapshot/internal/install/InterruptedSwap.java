@@ -66,7 +66,7 @@ final class InterruptedSwap {
         if (!note.journalMode().equals("wal") || !Files.exists(database.file())) {
             return;
         }
-        try (Connection connection = connector.open(database.file())) {
+        try (Connection connection = connector.untrusting().open(database.file())) {
             Sql.execute(connection, "PRAGMA main.journal_mode = WAL");
             LOG.info("Set the journal mode of {} back to WAL after an interrupted restore", database);
         } catch (SQLException e) {

@@ -39,7 +39,7 @@ public final class OnlineInstall implements ImageInstall {
     public OnlineInstall(Replacement replacement, SqliteConnector connector, CopyProgress progress) {
         this.replacement = replacement;
         this.target = replacement.target();
-        this.connector = connector;
+        this.connector = connector.untrusting();
         this.progress = progress;
     }
 

@@ -44,7 +44,7 @@ final class Handover {
         if (plan instanceof RecoveryPlan.Stop stop) {
             throw stop.exception();
         }
-        return new Handover(database, (RecoveryPlan.Proceed) plan).check(connector);
+        return new Handover(database, (RecoveryPlan.Proceed) plan).check(connector.untrusting());
     }
 
     private HandoverReport check(SqliteConnector connector) {

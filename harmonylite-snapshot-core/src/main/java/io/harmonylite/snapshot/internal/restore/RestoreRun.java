@@ -83,7 +83,7 @@ public final class RestoreRun {
         requirePositions(snapshot.id(), reached);
         TargetProbe probe = stages.run(Stage.SELECT, () -> probe(snapshot.image()));
         Path staged = scratch.resolve("staged.db");
-        PrivateImage image = new PrivateImage(staged, services.connector());
+        PrivateImage image = new PrivateImage(staged, services.connector().untrusting());
         FetchedBytes bytes = stages.run(Stage.FETCH, () -> snapshot.fetch(staged, replaced(probe)));
         stages.run(Stage.VERIFY, () -> verify(image, snapshot, probe));
         SnapshotInfo info = snapshot.info();

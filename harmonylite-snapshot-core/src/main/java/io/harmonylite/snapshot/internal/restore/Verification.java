@@ -95,7 +95,7 @@ public final class Verification {
                 fetch.checked(manifest, file, damage);
                 fetch.checkTables(manifest);
             });
-            PrivateImage image = new PrivateImage(file, services.connector());
+            PrivateImage image = new PrivateImage(file, services.connector().untrusting());
             return services.stages()
                     .run(Stage.VERIFY, () -> new ImageVerify(image, manifest).check(SoundnessCheck.FULL));
         } catch (IOException e) {

@@ -32,7 +32,7 @@ public record Binder(DatabasePath database, SqliteConnector connector, Supplier<
 
     /** Writes the next binding of a map to the database; durable on return. The map must record it next. */
     public Binding advance(Binding ofMap) {
-        try (Connection connection = connector.open(database.file())) {
+        try (Connection connection = connector.untrusting().open(database.file())) {
             Sql.execute(connection, "PRAGMA main.synchronous = EXTRA"); // The map must not get ahead by a power cut.
             Sql.execute(connection, "BEGIN IMMEDIATE");
             Optional<Binding> found = BindingTable.read(connection);

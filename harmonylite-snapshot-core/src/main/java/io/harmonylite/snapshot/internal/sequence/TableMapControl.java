@@ -22,7 +22,7 @@ final class TableMapControl implements MapControl {
 
     TableMapControl(DatabasePath database, SqliteConnector connector) {
         this.database = database;
-        this.connector = connector;
+        this.connector = connector.untrusting();
     }
 
     @Override

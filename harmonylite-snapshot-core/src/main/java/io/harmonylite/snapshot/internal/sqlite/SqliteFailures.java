@@ -39,11 +39,15 @@ public final class SqliteFailures {
 
     /**
      * Returns if a statement could not be prepared or run as it is, for example because it needs a function, collation,
-     * module or tokenizer that this process lacks; throws any other failure.
+     * module or tokenizer that this process lacks, or a value that is too long; throws any other failure.
      */
     static void requireStatementError(SQLException failure) throws SQLException {
-        if (!(failure instanceof SQLiteException sqlite)
-                || primary(sqlite.getResultCode().code) != SQLiteErrorCode.SQLITE_ERROR) {
+        boolean isStatementError = failure instanceof SQLiteException sqlite
+                && switch (primary(sqlite.getResultCode().code)) {
+                    case SQLITE_ERROR, SQLITE_TOOBIG -> true;
+                    default -> false;
+                };
+        if (!isStatementError) {
             throw failure;
         }
     }
