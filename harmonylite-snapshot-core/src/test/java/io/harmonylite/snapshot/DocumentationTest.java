@@ -38,6 +38,9 @@ class DocumentationTest {
     private static final Pattern ARTIFACT =
             Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
 
+    /** The last cell of a table's row that is no heading. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\|(?!---| access ).*\\|([^|]*)\\|$");
+
     private static final Pattern FAULT_ROW = Pattern.compile("(?m)^\\| ([DN]\\d+(?:, [DN]\\d+)*) \\|");
     private static final Pattern FAULT = Pattern.compile("([DN])(\\d+)");
     private static final Pattern FAULT_TEST = Pattern.compile(" void ([dn]\\d\\d)_\\w+\\(");
@@ -119,6 +122,14 @@ class DocumentationTest {
                 }
             }
         }
+    }
+
+    @Test
+    void threatModel_anyRow_namesATest() throws Exception {
+        List<MatchResult> rows = matches(ROW, ROOT.resolve("docs/threat-model.md"));
+        assertThat(rows)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(row.group(1)).containsPattern(TEST));
     }
 
     /** Checks that each fault of the original has a row, and each row a test whose name begins with the fault's id. */
