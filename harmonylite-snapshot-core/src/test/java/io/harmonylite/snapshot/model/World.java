@@ -107,7 +107,6 @@ final class World implements AutoCloseable {
         stores = List.of(
                 StoreFiles.open(home.resolve("store-0"), files), StoreFiles.open(home.resolve("store-1"), files));
         running = false;
-        killed = false;
     }
 
     private FileSystemSnapshotStore store() {
@@ -186,6 +185,7 @@ final class World implements AutoCloseable {
         node.close();
         close(stores);
         deleteAll(files);
+        killed = false;
         open(new Steps());
     }
 
@@ -204,7 +204,7 @@ final class World implements AutoCloseable {
         try {
             return node.rows();
         } catch (SQLException e) {
-            return Set.of();
+            return Set.of(); // It is no database.
         }
     }
 
@@ -324,10 +324,12 @@ final class World implements AutoCloseable {
     /** A recovery that does not stop misses nothing, and stops only if somebody did harm. */
     private void recover(RecoveryOptions options) throws Exception {
         stop();
+        if (!killed) {
+            open(steps);
+        }
         if (killed) {
             return;
         }
-        open(steps);
         RecoveryReport report;
         try {
             report = manager().recover(options);
@@ -449,7 +451,9 @@ final class World implements AutoCloseable {
     /** Changes files of the node while it is stopped. */
     private void byHand(Move.Kind what) throws Exception {
         stop();
-        steps = new Steps();
+        if (killed) {
+            return;
+        }
         if (Files.exists(node.database)) {
             checkpoint();
         }
@@ -481,7 +485,9 @@ final class World implements AutoCloseable {
             case DATABASE_OF_PEER -> replace(node.database, peer.database);
             case EMPTY_DATABASE -> {
                 Files.deleteIfExists(node.database);
-                node.createTables();
+                try (Connection connection = TestDatabase.open(node.database)) {
+                    Member.createTables(connection);
+                }
             }
             case JUNK_DATABASE -> Files.write(node.database, new byte[5000]);
             case LOSE_DATABASE -> Files.deleteIfExists(node.database);
