@@ -55,7 +55,7 @@ final class Member implements AutoCloseable {
     }
 
     SnapshotManager.Builder builder(SnapshotStore store, InstantSource clock) {
-        return withoutMap(store, clock).sequenceMap(map).streams(messages.streams);
+        return withoutMap(store, clock).sequenceMap(map).streams(SteppedStreams.of(messages.streams, steps));
     }
 
     SnapshotManager.Builder withoutMap(SnapshotStore store, InstantSource clock) {

@@ -84,6 +84,7 @@ record Move(Kind kind, long seed) {
         List<Move> moves = new ArrayList<>();
         if (random.nextInt(8) > 0) {
             moves.add(new Move(Kind.RECOVER, random.nextLong()));
+            moves.add(new Move(random.nextBoolean() ? Kind.TAKE : Kind.PUBLISH, random.nextLong()));
         }
         for (int i = 0; i < length; i++) {
             moves.add(new Move(bag.get(random.nextInt(bag.size())), random.nextLong()));

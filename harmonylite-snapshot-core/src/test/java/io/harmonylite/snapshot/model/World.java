@@ -285,6 +285,12 @@ final class World implements AutoCloseable {
         put(peerManager().take().id(), taking);
     }
 
+    private void proveByPeer() throws Exception {
+        messages.publish(Messages.STREAMS.get(random.nextInt(2)), 1);
+        takeOfPeer();
+        repository().drill();
+    }
+
     private void catchUpPeer() throws Exception {
         peerManager().recover(RecoveryOptions.defaults().onReset(ResetDecision.replayFromFirst()));
         peer.catchUp();
@@ -394,6 +400,10 @@ final class World implements AutoCloseable {
     }
 
     private void trim() throws Exception {
+        if (random.nextBoolean()) {
+            proveByPeer();
+            proveByPeer();
+        }
         catchUpPeer();
         TrimPolicy policy = TrimPolicy.of(
                         (stream, created, sequence) -> {
@@ -565,7 +575,7 @@ final class World implements AutoCloseable {
         deleteAll(root);
     }
 
-    private static void copyAll(Path from, Path to) throws IOException {
+    static void copyAll(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : new ArrayList<>(files.toList())) {
                 Files.copy(
