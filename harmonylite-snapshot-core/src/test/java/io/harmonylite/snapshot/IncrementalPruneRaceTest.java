@@ -84,6 +84,27 @@ class IncrementalPruneRaceTest extends PruneRaceTest {
         retire(newer);
     }
 
+    /** A take needs packs of a snapshot that the sweep has listed. Another sweep removes that snapshot before it is read. */
+    @Test
+    void sweep_baseOfALaterTakeIsRemovedAtAnyCall_keepsItsPacks() {
+        take();
+        take();
+        advanceHours(48);
+        save();
+        for (int call = 0, calls = 1; call < calls; call++) {
+            reset();
+            HookedStore hooked = new HookedStore(store, at(call, () -> {
+                take();
+                prune();
+                advanceHours(25);
+                prune();
+            }));
+            SnapshotRepository.of("orders", hooked).prune(PruneRequest.retain(RetentionPolicy.keepLast(1)));
+            calls = hooked.log().size();
+            assertAllListedAreComplete();
+        }
+    }
+
     @Test
     void take_basePinnedAndMarked_isNotReferenced() {
         SnapshotId pinned = take();

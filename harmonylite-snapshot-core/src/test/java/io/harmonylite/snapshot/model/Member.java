@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /** The process of a host: a database with a row for each message, and a map of either kind. Applies as a feed does. */
@@ -90,16 +89,16 @@ final class Member implements AutoCloseable {
 
     /** Applies at most so many messages of a stream, unless a message is missing or the stream is another one. */
     void apply(String stream, int most) throws SQLException, IOException {
-        Optional<StreamPosition> position = positions().of(stream);
-        if (position.isEmpty() || !isOfPresentStream(stream, position.get())) {
+        StreamPosition position = positions().of(stream).orElse(StreamPosition.at(0));
+        if (!isOfPresentStream(stream, position)) {
             return;
         }
         try (Connection connection = open()) {
             connection.setAutoCommit(false);
             long last = Math.min(
-                    position.get().sequence() + most,
+                    position.sequence() + most,
                     messages.streams.state(stream).orElseThrow().last());
-            for (long sequence = position.get().sequence() + 1; sequence <= last; sequence++) {
+            for (long sequence = position.sequence() + 1; sequence <= last; sequence++) {
                 if (messages.streams.timestampAt(stream, sequence).isEmpty()) {
                     if (isCounted(connection, stream, sequence)) {
                         continue;
@@ -113,7 +112,7 @@ final class Member implements AutoCloseable {
 
     /** Returns whether the position is beyond a message by now: this member published it, and those after it. */
     private boolean isCounted(Connection connection, String stream, long sequence) throws SQLException {
-        return positions(connection).of(stream).orElseThrow().sequence() >= sequence;
+        return positions(connection).of(stream).orElse(StreamPosition.at(0)).sequence() >= sequence;
     }
 
     private boolean isOfPresentStream(String stream, StreamPosition position) throws IOException {

@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
+import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.ProofMarker;
 import io.harmonylite.snapshot.internal.catalog.Proofs;
@@ -38,6 +39,8 @@ import java.util.stream.Collectors;
  * enough to be removed.
  */
 final class Surveyor {
+
+    private static final int LOOKS = 4;
 
     private final Services services;
     private final SnapshotCatalog catalog;
@@ -101,40 +104,48 @@ final class Surveyor {
         return found;
     }
 
+    /**
+     * Reads all manifests. Lists them again if one disappears before it is read: a later snapshot, which the listing lacks,
+     * may need its packs.
+     */
     private SortedMap<SnapshotId, FoundManifest> manifests(
             Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) throws IOException {
-        TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
-        byId(catalog.layout().manifests()).forEach((id, object) -> {
-            Interruption.check();
-            read(id, object, packs, damaged).ifPresent(manifest -> found.put(id, manifest));
-        });
-        return found;
-    }
-
-    /** Reads a manifest. Returns empty if another sweep removed it. */
-    private Optional<FoundManifest> read(
-            SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
-        try {
-            return Optional.of(judged(id, object, catalog.read(id, object), packs, damaged));
-        } catch (SnapshotNotFoundException e) {
-            return Optional.empty();
-        } catch (UnsupportedFormatException e) {
-            return unsupported(id, object, e);
-        } catch (CorruptSnapshotException e) {
-            return Optional.of(unreadable(id, object, e));
+        for (int looks = 1; ; looks++) {
+            try {
+                TreeMap<SnapshotId, FoundManifest> found = new TreeMap<>();
+                byId(catalog.layout().manifests()).forEach((id, object) -> {
+                    Interruption.check();
+                    found.put(id, read(id, object, packs, damaged));
+                });
+                return found;
+            } catch (SnapshotNotFoundException e) {
+                if (looks == LOOKS) {
+                    throw new StoreUnavailableException(
+                            "manifests disappear while they are read, so nothing was removed; prune again later", e);
+                }
+            }
         }
     }
 
-    private Optional<FoundManifest> unsupported(SnapshotId id, ObjectInfo object, UnsupportedFormatException e) {
+    private FoundManifest read(
+            SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
+        try {
+            return judged(id, object, catalog.read(id, object), packs, damaged);
+        } catch (UnsupportedFormatException e) {
+            return unsupported(id, object, e);
+        } catch (CorruptSnapshotException e) {
+            return unreadable(id, object, e);
+        }
+    }
+
+    private FoundManifest unsupported(SnapshotId id, ObjectInfo object, UnsupportedFormatException e) {
         try {
             Set<PackName> named = Set.copyOf(catalog.packsOf(id, object));
             StoredHead head = new StoredHead(catalog.readHead(id, object), object, Instant.MIN);
-            return Optional.of(new FoundManifest(
-                    id, object, Optional.of(head), ManifestStatus.UNSUPPORTED, named, Optional.of(e)));
-        } catch (SnapshotNotFoundException gone) {
-            return Optional.empty();
+            return new FoundManifest(
+                    id, object, Optional.of(head), ManifestStatus.UNSUPPORTED, named, Optional.of(e));
         } catch (UnsupportedFormatException | CorruptSnapshotException worse) {
-            return Optional.of(unreadable(id, object, worse));
+            return unreadable(id, object, worse);
         }
     }
 
