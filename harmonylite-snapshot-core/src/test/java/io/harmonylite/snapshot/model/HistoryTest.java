@@ -1,5 +1,7 @@
 package io.harmonylite.snapshot.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.harmonylite.snapshot.model.Member.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random histories of the library, with real SQLite databases and directory stores, against a model. {@code
@@ -23,13 +27,36 @@ class HistoryTest {
 
     @Test
     void histories_aFew_matchTheModel() throws Exception {
-        run(30);
+        run(20);
     }
 
     @Test
     @Tag("slow")
     void histories_many_matchTheModel() throws Exception {
         run(Integer.getInteger("snapshot.histories", 3000));
+    }
+
+    /** Shows that the model detects a loss, and that shrinking keeps the moves that cause it. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void history_rowsAreLost_failsAndIsShrunk(Kind kind) throws Exception {
+        List<Move> moves = new ArrayList<>();
+        for (Move.Kind what : List.of(
+                Move.Kind.RECOVER,
+                Move.Kind.PASS,
+                Move.Kind.PUBLISH,
+                Move.Kind.APPLY,
+                Move.Kind.PASS,
+                Move.Kind.LOSE_ROWS,
+                Move.Kind.RECOVER)) {
+            moves.add(new Move(what, 1));
+        }
+        Throwable failure = failureOf(kind, moves, counts).orElseThrow();
+        assertThat(failure).isInstanceOf(AssertionError.class);
+        assertThat(shrink(kind, moves, failure))
+                .extracting(Move::kind)
+                .contains(Move.Kind.LOSE_ROWS)
+                .doesNotContain(Move.Kind.PASS);
     }
 
     private void run(int histories) throws Exception {

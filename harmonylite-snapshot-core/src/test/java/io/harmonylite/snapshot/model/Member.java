@@ -187,7 +187,8 @@ final class Member implements AutoCloseable {
     static Set<String> rows(Path database) throws SQLException {
         Set<String> rows = new HashSet<>();
         try (Connection connection = TestDatabase.open(database)) {
-            if (TestDatabase.rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'applied'").isEmpty()) {
+            if (TestDatabase.rows(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'applied'")
+                    .isEmpty()) {
                 return rows;
             }
             for (String row : TestDatabase.rows(connection, "SELECT message, text FROM applied")) {

@@ -42,7 +42,8 @@ final class Messages {
 
     StreamPosition at(String stream, long sequence) throws IOException {
         Instant created = streams.state(stream).orElseThrow().created();
-        return new StreamPosition(sequence, streams.timestampAt(stream, sequence).orElseThrow(), created);
+        return new StreamPosition(
+                sequence, streams.timestampAt(stream, sequence).orElseThrow(), created);
     }
 
     static String name(String stream, StreamPosition at) {

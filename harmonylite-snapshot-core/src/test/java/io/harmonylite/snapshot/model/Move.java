@@ -49,7 +49,9 @@ record Move(Kind kind, long seed) {
         EMPTY_DATABASE(1, true),
         JUNK_DATABASE(1, true),
         LOSE_DATABASE(1, true),
-        LOSE_MAP(1, true);
+        LOSE_MAP(1, true),
+        /** Never chosen: the model must notice it. */
+        LOSE_ROWS(0, true);
 
         private final int weight;
         private final boolean harmful;

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StallTest {
 
     /** Every build stalls at one in this many of the steps. */
-    private static final int SAMPLED = 40;
+    private static final int SAMPLED = 100;
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final PruneRequest KEEP_ONE = PruneRequest.retain(RetentionPolicy.keepLast(1));
@@ -299,7 +299,8 @@ class StallTest {
             switch (what) {
                 case TAKE -> assertListed(take(TakeRequest.incremental()));
                 case TAKE_FULL -> assertListed(take(TakeRequest.full()));
-                case RESTORE -> assertRestored(manager().restore(RestoreRequest.latest()).snapshot());
+                case RESTORE ->
+                    assertRestored(manager().restore(RestoreRequest.latest()).snapshot());
                 case RESTORE_ONLINE ->
                     assertRestored(manager()
                             .restore(RestoreRequest.latest().online(WriteBarrier.noWriters()))

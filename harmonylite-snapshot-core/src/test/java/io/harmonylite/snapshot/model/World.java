@@ -122,7 +122,9 @@ final class World implements AutoCloseable {
     }
 
     private SnapshotManager peerManager() {
-        return peer.builder(store(), this::hostTime).compaction(Compaction.NEVER).build();
+        return peer.builder(store(), this::hostTime)
+                .compaction(Compaction.NEVER)
+                .build();
     }
 
     private SnapshotRepository repository() {
@@ -275,8 +277,9 @@ final class World implements AutoCloseable {
     }
 
     private void put(SnapshotId id, Set<String> rows) {
-        assertThat(images.putIfAbsent(id, rows)).satisfiesAnyOf(
-                old -> assertThat(old).isNull(), old -> assertThat(old).isEqualTo(rows));
+        assertThat(images.putIfAbsent(id, rows))
+                .satisfiesAnyOf(
+                        old -> assertThat(old).isNull(), old -> assertThat(old).isEqualTo(rows));
     }
 
     private void takeOfPeer() throws Exception {
@@ -340,9 +343,7 @@ final class World implements AutoCloseable {
         try {
             report = manager().recover(options);
         } catch (SnapshotException e) {
-            assertThat(harmed || killed)
-                    .as("recovery stopped: %s", e)
-                    .isTrue();
+            assertThat(harmed || killed).as("recovery stopped: %s", e).isTrue();
             throw e;
         }
         if (killed) {
@@ -421,8 +422,8 @@ final class World implements AutoCloseable {
     }
 
     private void copy() throws SQLException {
-        CopyReport report = repository()
-                .copyTo(stores.get(1), random.nextBoolean() ? CopyRequest.all() : CopyRequest.latest(1));
+        CopyReport report =
+                repository().copyTo(stores.get(1), random.nextBoolean() ? CopyRequest.all() : CopyRequest.latest(1));
         if (!killed) {
             report.copied().forEach(id -> count("copied"));
         }
@@ -442,7 +443,8 @@ final class World implements AutoCloseable {
 
     private void drop(String stream) throws Exception {
         catchUpPeer();
-        messages.streams.dropBefore(stream, 1 + random.nextInt(messages.of(stream).size() + 1));
+        messages.streams.dropBefore(
+                stream, 1 + random.nextInt(messages.of(stream).size() + 1));
     }
 
     private void delete(String stream) throws Exception {
@@ -501,6 +503,7 @@ final class World implements AutoCloseable {
             }
             case JUNK_DATABASE -> Files.write(node.database, new byte[5000]);
             case LOSE_DATABASE -> Files.deleteIfExists(node.database);
+            case LOSE_ROWS -> TestDatabase.run(node.database, "DELETE FROM applied");
             case LOSE_MAP -> Files.deleteIfExists(node.mapFile);
             default -> throw new IllegalArgumentException(what.toString());
         }
@@ -578,10 +581,7 @@ final class World implements AutoCloseable {
     static void copyAll(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : new ArrayList<>(files.toList())) {
-                Files.copy(
-                        file,
-                        to.resolve(from.relativize(file).toString()),
-                        StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }

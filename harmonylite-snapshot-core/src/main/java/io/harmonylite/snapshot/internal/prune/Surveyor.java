@@ -142,8 +142,7 @@ final class Surveyor {
         try {
             Set<PackName> named = Set.copyOf(catalog.packsOf(id, object));
             StoredHead head = new StoredHead(catalog.readHead(id, object), object, Instant.MIN);
-            return new FoundManifest(
-                    id, object, Optional.of(head), ManifestStatus.UNSUPPORTED, named, Optional.of(e));
+            return new FoundManifest(id, object, Optional.of(head), ManifestStatus.UNSUPPORTED, named, Optional.of(e));
         } catch (UnsupportedFormatException | CorruptSnapshotException worse) {
             return unreadable(id, object, worse);
         }
