@@ -189,6 +189,7 @@ class StallTest {
     private void stall(Case tested, int step) throws Exception {
         Path home = begin();
         Steps steps = new Steps();
+        String at = "";
         try (Process process = new Process(home, steps)) {
             if (tested.stalled() == Stalled.RECOVER_NEW) {
                 Files.delete(process.node.database);
@@ -202,15 +203,23 @@ class StallTest {
             }
             stalls++;
             outcomes.merge(tested.stalled() + " " + outcome, 1, Integer::sum);
+            at = step < steps.log().size() ? steps.log().get(step) : "its end";
             steps.before(-1, () -> {});
-            process.assertWhole();
+            process.assertWhole(mayBeEmpty(tested, at));
             process.run(tested.stalled());
-            process.assertWhole();
+            process.assertWhole(false);
         } catch (Exception | AssertionError e) {
-            String where = step < steps.log().size() ? steps.log().get(step) : "its end";
-            throw new AssertionError(tested + " at step " + step + ", before " + where, e);
+            throw new AssertionError(tested + " at step " + step + ", before " + at, e);
         }
         World.deleteAll(home);
+    }
+
+    /**
+     * Between the name and the time of a manifest, it seems to be in time, although it is late. A prune that runs then may
+     * retire all others (docs/failure-model.md).
+     */
+    private static boolean mayBeEmpty(Case tested, String at) {
+        return at.equals("touch") && tested.stall().compareTo(Duration.ofHours(12)) > 0;
     }
 
     private void other(Case tested, Path home) throws IOException {
@@ -338,11 +347,11 @@ class StallTest {
             assertThat(node.rows()).isEqualTo(images.get(snapshot.id()));
         }
 
-        void assertWhole() throws Exception {
+        void assertWhole(boolean mayBeEmpty) throws Exception {
             Set<String> rows = node.rows();
             for (FileSystemSnapshotStore each : List.of(store, target)) {
                 List<SnapshotInfo> listed = repository(each).list().snapshots();
-                assertThat(listed).isNotEmpty();
+                assertThat(mayBeEmpty || !listed.isEmpty()).isTrue();
                 for (SnapshotInfo snapshot : listed) {
                     Path copy = root.resolve("restored.db");
                     repository(each).restore(RestoreRequest.of(snapshot.id()), copy);
