@@ -106,7 +106,7 @@ class StallTest {
         }
         Path own = Files.createDirectory(root.resolve("peer"));
         peer = new Member("peer", own, Kind.TABLE, messages, new Steps(), () -> now);
-        try (Process process = new Process(template, new Steps())) {
+        try (Running process = new Running(template, new Steps())) {
             process.manager().recover();
             process.node.createTables();
             peer.createTables();
@@ -124,7 +124,7 @@ class StallTest {
             messages.publish("a", 3);
             process.node.catchUp();
         }
-        now = now.plus(Duration.ofHours(48));
+        now = now.plus(Duration.ofDays(2));
         begin = now;
     }
 
@@ -167,7 +167,7 @@ class StallTest {
     private int steps(Stalled stalled) throws Exception {
         Path home = begin();
         Steps steps = new Steps();
-        try (Process process = new Process(home, steps)) {
+        try (Running process = new Running(home, steps)) {
             if (stalled == Stalled.RECOVER_NEW) {
                 Files.delete(process.node.database);
             }
@@ -190,7 +190,7 @@ class StallTest {
         Path home = begin();
         Steps steps = new Steps();
         String at = "";
-        try (Process process = new Process(home, steps)) {
+        try (Running process = new Running(home, steps)) {
             if (tested.stalled() == Stalled.RECOVER_NEW) {
                 Files.delete(process.node.database);
             }
@@ -223,7 +223,7 @@ class StallTest {
     }
 
     private void other(Case tested, Path home) throws IOException {
-        try (Process process = new Process(home, new Steps(), peer)) {
+        try (Running process = new Running(home, new Steps(), peer)) {
             if (tested.other() == Other.TAKE_AND_SWEEP) {
                 process.takeAsPeer();
             }
@@ -248,18 +248,18 @@ class StallTest {
     }
 
     /** A process on the files of a run. */
-    private final class Process implements AutoCloseable {
+    private final class Running implements AutoCloseable {
 
         private final Member node;
         private final boolean isPeer;
         private final FileSystemSnapshotStore store;
         private final FileSystemSnapshotStore target;
 
-        Process(Path home, Steps steps) throws IOException {
+        Running(Path home, Steps steps) throws IOException {
             this(home, steps, null);
         }
 
-        Process(Path home, Steps steps, Member of) throws IOException {
+        Running(Path home, Steps steps, Member of) throws IOException {
             isPeer = of != null;
             node = isPeer ? of : new Member("node", home, Kind.FILE, messages, steps, () -> now);
             ModelFiles files = new ModelFiles(steps, () -> now);
