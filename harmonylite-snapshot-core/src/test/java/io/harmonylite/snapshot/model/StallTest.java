@@ -149,10 +149,10 @@ class StallTest {
     private void stallAt(int every, int first) throws Exception {
         int turn = first;
         for (Stalled stalled : Stalled.values()) {
+            int steps = steps(stalled);
             for (Other other : Other.values()) {
                 for (Duration stall : STALLS) {
                     Case tested = new Case(stalled, other, stall);
-                    int steps = steps(stalled);
                     for (; turn < steps; turn += every) {
                         stall(tested, turn);
                     }
