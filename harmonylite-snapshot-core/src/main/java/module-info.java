@@ -1,10 +1,12 @@
 /** Snapshots of SQLite databases with stream positions, and recovery from them. */
-@SuppressWarnings("requires-automatic") // Micrometer is optional, and only the package metrics needs it.
+@SuppressWarnings(
+        "requires-automatic") // Micrometer and Tink are optional: only the package metrics and SnapshotKeys need them.
 module io.harmonylite.snapshot {
     requires static com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.cbor;
     requires com.github.luben.zstd_jni;
+    requires static com.google.crypto.tink;
     requires dev.failsafe.core;
     requires transitive java.sql;
     requires jdk.jfr;

@@ -9,8 +9,9 @@ package io.harmonylite.snapshot;
  * @param applicationId {@code PRAGMA application_id}
  * @param encoding text encoding: {@code UTF-8}, {@code UTF-16le} or {@code UTF-16be}
  * @param journalMode journal mode of the source database, in lower case
- * @param schemaDigest SHA-256 over the schema, lower-case hex; equal schemas have equal digests
- * @param imageDigest SHA-256 over all pages, lower-case hex; equal images have equal digests
+ * @param schemaDigest SHA-256 over the schema, lower-case hex; equal schemas have equal digests. Zeros if the
+ *     snapshot is sealed and was listed without keys
+ * @param imageDigest SHA-256 over all pages, lower-case hex; equal images have equal digests. Zeros likewise
  * @see <a href="https://www.sqlite.org/fileformat2.html">SQLite's file format</a>
  */
 public record ImageInfo(

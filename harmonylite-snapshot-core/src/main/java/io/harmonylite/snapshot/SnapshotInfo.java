@@ -26,7 +26,9 @@ import java.util.SortedMap;
  *     decides which snapshot is the latest if positions do not
  * @param possiblyMissing messages of each stream that the image may lack, because the node once joined by a snapshot of
  *     HarmonyLite, which does not record what it contains; empty for all other nodes
- * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted
+ * @param notCompacted why a compaction that was due was skipped; empty if none was due, or the image is compacted, or
+ *     the snapshot is sealed and was listed without keys
+ * @param key id of the key with which the snapshot is sealed; empty if it is not sealed
  */
 public record SnapshotInfo(
         SnapshotId id,
@@ -42,7 +44,8 @@ public record SnapshotInfo(
         PendingRecord pending,
         long generation,
         SortedMap<String, SequenceRange> possiblyMissing,
-        Optional<String> notCompacted) {
+        Optional<String> notCompacted,
+        Optional<String> key) {
 
     /** Creates a description of a full snapshot of unknown generation, without data beyond its positions. */
     public SnapshotInfo(
@@ -68,6 +71,7 @@ public record SnapshotInfo(
                 PendingRecord.none(),
                 0,
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -26,6 +26,7 @@ import io.harmonylite.snapshot.health.SnapshotHealth;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
 import io.harmonylite.snapshot.internal.file.FileOperations;
+import io.harmonylite.snapshot.internal.format.KeyRing;
 import io.harmonylite.snapshot.internal.node.LiveNode;
 import io.harmonylite.snapshot.internal.observation.OperationSummary;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
@@ -518,6 +519,7 @@ public final class SnapshotManager implements AutoCloseable {
         PendingChanges pendingChanges;
 
         private final SnapshotCatalog catalog;
+        private @Nullable KeyRing keys;
         private String node = "node";
         private @Nullable Path scratch;
         private Compaction compaction = Compaction.WHEN_WORTHWHILE;
@@ -556,6 +558,16 @@ public final class SnapshotManager implements AutoCloseable {
          */
         public Builder scratchDirectory(Path directory) {
             scratch = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Sets the keys that seal each snapshot, so that only their owner can read it and nobody else can forge one. Then
+         * snapshots that were made without keys are rejected before anything is fetched, and so is a restore of a snapshot
+         * that is behind the sequence map of an intact database.
+         */
+        public Builder keys(SnapshotKeys value) {
+            keys = Objects.requireNonNull(value, "keys").ring;
             return this;
         }
 
@@ -842,9 +854,10 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         SnapshotCatalog throttledCatalog() {
+            SnapshotCatalog keyed = catalog.withKeys(keys);
             return uploadRate == null && fetchRate == null
-                    ? catalog
-                    : catalog.throttled(
+                    ? keyed
+                    : keyed.throttled(
                             uploadRate == null ? null : Throttle.of(uploadRate),
                             fetchRate == null ? null : Throttle.of(fetchRate));
         }

@@ -28,6 +28,7 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.copy.CopyPipeline;
+import io.harmonylite.snapshot.internal.format.KeyRing;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteExport;
 import io.harmonylite.snapshot.internal.harmonylite.HarmonyLiteVerification;
 import io.harmonylite.snapshot.internal.health.HealthGatherer;
@@ -91,7 +92,7 @@ public final class SnapshotRepository {
 
     private SnapshotRepository(Builder builder) {
         this.services = builder.services.build();
-        this.catalog = builder.catalog.withClock(services.clock());
+        this.catalog = builder.catalog.withClock(services.clock()).withKeys(builder.keys);
         this.scratch = builder.scratch;
         this.leftOut = Set.of();
         this.recorder = recorder(catalog, services);
@@ -469,7 +470,7 @@ public final class SnapshotRepository {
      *   <li>work runs on the calling thread, and on worker threads that end with the call
      *   <li>parallelism: the number of processors, at most one for each 64 MiB of heap
      *   <li>connections as SQLite opens them, with a busy timeout of 5 seconds
-     *   <li>no listener, and the system clock
+     *   <li>no listener, no keys, and the system clock
      * </ul>
      *
      * <p>Not thread-safe.
@@ -478,6 +479,7 @@ public final class SnapshotRepository {
 
         private final SnapshotCatalog catalog;
         private final ServiceOptions services = new ServiceOptions();
+        private @Nullable KeyRing keys;
         private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
         private Builder(SnapshotCatalog catalog) {
@@ -523,6 +525,15 @@ public final class SnapshotRepository {
          */
         public Builder busyTimeout(Duration value) {
             services.busyTimeout(value);
+            return this;
+        }
+
+        /**
+         * Sets the keys that open snapshots. Then snapshots that were made without keys are rejected. Listing, pruning and
+         * copying need no keys; with keys, what they list is authenticated.
+         */
+        public Builder keys(SnapshotKeys value) {
+            keys = Objects.requireNonNull(value, "keys").ring;
             return this;
         }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Restores any snapshot of a random history onto a database in any state of that history, onto a foreign one, and onto
@@ -74,6 +75,7 @@ class DeltaRestorePropertyTest {
         private final Path directory;
         private final Path database;
         private final Random random;
+        private final @Nullable SnapshotKeys keys;
         private final List<Step> done = new ArrayList<>();
         private final List<Path> states = new ArrayList<>();
         private final Map<SnapshotId, Map<String, List<String>>> dumps = new HashMap<>();
@@ -84,6 +86,7 @@ class DeltaRestorePropertyTest {
             this.directory = directory;
             this.database = directory.resolve("orders.db");
             this.random = random;
+            this.keys = TestKeys.any(random);
             TestDatabase.run(
                     database,
                     "PRAGMA page_size = " + (512 << random.nextInt(4)),
@@ -116,7 +119,7 @@ class DeltaRestorePropertyTest {
         }
 
         private SnapshotManager manager(Path at) {
-            return SnapshotManager.builder("orders", at, store)
+            return TestKeys.with(keys, SnapshotManager.builder("orders", at, store))
                     .compaction(random.nextInt(4) == 0 ? Compaction.ALWAYS : Compaction.NEVER)
                     .clock(() -> now)
                     .parallelism(1 + random.nextInt(3))

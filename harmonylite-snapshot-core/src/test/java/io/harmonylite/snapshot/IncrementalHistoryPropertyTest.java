@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Histories of a database with takes, prunes, copies and damage in between. After every step each listed snapshot whose packs
@@ -99,11 +100,13 @@ class IncrementalHistoryPropertyTest {
         private InMemorySnapshotStore other = new InMemorySnapshotStore(() -> now);
         private Set<String> otherBroken = new HashSet<>();
         private int files;
+        private final @Nullable SnapshotKeys keys;
 
         History(Path directory, Random random) throws Exception {
             this.directory = directory;
             this.database = directory.resolve("orders.db");
             this.random = random;
+            this.keys = TestKeys.any(random);
             int pageSize = 512 << random.nextInt(8);
             TestDatabase.run(
                     database,
@@ -118,7 +121,7 @@ class IncrementalHistoryPropertyTest {
         }
 
         private SnapshotManager manager(Compaction compaction) {
-            return SnapshotManager.builder("orders", database, store)
+            return TestKeys.with(keys, SnapshotManager.builder("orders", database, store))
                     .compaction(compaction)
                     .clock(() -> now)
                     .parallelism(1 + random.nextInt(3))
@@ -126,7 +129,7 @@ class IncrementalHistoryPropertyTest {
         }
 
         private SnapshotRepository repository() {
-            return SnapshotRepository.builder("orders", store)
+            return TestKeys.with(keys, SnapshotRepository.builder("orders", store))
                     .scratchDirectory(directory)
                     .clock(() -> now)
                     .build();
@@ -234,7 +237,7 @@ class IncrementalHistoryPropertyTest {
                 }
             });
             try {
-                SnapshotInfo taken = SnapshotManager.builder("orders", database, hooked)
+                SnapshotInfo taken = TestKeys.with(keys, SnapshotManager.builder("orders", database, hooked))
                         .compaction(Compaction.NEVER)
                         .clock(() -> now)
                         .parallelism(1)
@@ -374,7 +377,7 @@ class IncrementalHistoryPropertyTest {
         }
 
         private Manifest manifest(SnapshotId id) throws Exception {
-            return ManifestCodec.decode(bytes("orders/manifests/" + id));
+            return ManifestCodec.decode(bytes("orders/manifests/" + id), keys == null ? null : keys.ring);
         }
 
         private byte[] bytes(String name) throws IOException {

@@ -20,7 +20,7 @@ final class PackageLayers {
     private static final String ROOT = "io.harmonylite.snapshot";
     private static final String VALUES = "values";
     private static final Set<String> ENTRY_POINTS =
-            Set.of("SnapshotManager", "SnapshotRepository", "ManagerWiring", "ServiceOptions");
+            Set.of("SnapshotManager", "SnapshotRepository", "SnapshotKeys", "ManagerWiring", "ServiceOptions");
 
     private static final List<Row> ROWS = List.of(
             new Row("internal.base"),

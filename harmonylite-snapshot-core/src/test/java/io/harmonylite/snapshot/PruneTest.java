@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -352,7 +353,8 @@ class PruneTest {
                 head.unpublished(),
                 head.ordering(),
                 head.possiblyMissing(),
-                head.notCompacted());
+                head.notCompacted(),
+                Optional.empty());
         store.damage(name, ManifestCodec.encode(new Manifest(changed, manifest.packs(), manifest.leaves(), 0, null)));
     }
 

@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.benchmarks;
 
+import io.harmonylite.snapshot.internal.format.DataKey;
 import io.harmonylite.snapshot.internal.format.Digest;
 import io.harmonylite.snapshot.internal.format.Layer;
 import io.harmonylite.snapshot.internal.format.LayerEntry;
@@ -13,6 +14,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -32,10 +34,15 @@ public class PackBenchmark {
     private static final int FRAMES = 16;
 
     private final byte[] frame = SampleImage.frame();
-    private final PackWriter writer = new PackWriter(1);
     private final PackReader reader = new PackReader();
-    private LayerEntry entry = entry();
+    private PackWriter writer = new PackWriter(1);
+    private PackWriter.SealedPack stored = SampleImage.pack(writer, frame, 0);
+    private LayerEntry entry = entry(stored);
     private byte[] pack = new byte[0];
+
+    /** Whether the pack is encrypted. */
+    @Param({"false", "true"})
+    public boolean isEncrypted;
 
     /** Creates the state; JMH does. */
     public PackBenchmark() {}
@@ -43,16 +50,15 @@ public class PackBenchmark {
     /** Seals the pack that is read. */
     @Setup
     public void seal() {
-        entry = entry();
+        writer.close();
+        writer = new PackWriter(1, isEncrypted ? DataKey.random("orders", SampleImage.ID) : null);
+        stored = SampleImage.pack(writer, frame, 0);
+        entry = entry(stored);
         pack = writer.buffer().clone();
     }
 
-    private LayerEntry entry() {
-        return SampleImage.manifest(SampleImage.pack(writer, frame, 0), 1)
-                .leaves()
-                .get(0)
-                .layers()
-                .get(0);
+    private static LayerEntry entry(PackWriter.SealedPack of) {
+        return SampleImage.manifest(of, 1).leaves().get(0).layers().get(0);
     }
 
     /** Frees native memory. */
@@ -81,15 +87,16 @@ public class PackBenchmark {
     /** The page table alone. */
     @Benchmark
     public Layer decodeLeaf() throws MalformedException {
-        return reader.layer(pack, entry.offset(), entry, 0, SampleImage.PAGE_SIZE);
+        return reader.layer(pack, 0, stored.pack(), entry, 0, SampleImage.PAGE_SIZE);
     }
 
     /** The page table, and every frame. */
     @Benchmark
     public void takeLeafApart(Blackhole hole) throws MalformedException {
-        Layer layer = reader.layer(pack, entry.offset(), entry, 0, SampleImage.PAGE_SIZE);
+        Layer layer = reader.layer(pack, 0, stored.pack(), entry, 0, SampleImage.PAGE_SIZE);
         reader.<RuntimeException>pages(
                 pack,
+                stored.pack(),
                 entry,
                 layer,
                 SampleImage.PAGE_SIZE,

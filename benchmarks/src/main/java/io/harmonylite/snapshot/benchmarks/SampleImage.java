@@ -26,7 +26,7 @@ final class SampleImage {
     static final int PAGE_SIZE = 4096;
 
     private static final Instant NOW = Instant.parse("2026-11-24T09:30:00Z");
-    private static final SnapshotId ID = SnapshotId.of(NOW, "benchmark", 1);
+    static final SnapshotId ID = SnapshotId.of(NOW, "benchmark", 1);
 
     private SampleImage() {}
 

@@ -19,6 +19,8 @@
  * <tr><td>upgrade</td><td>{@link io.harmonylite.snapshot.exception.UnsupportedFormatException}</td></tr>
  * <tr><td>correct the configuration</td><td>{@link
  * io.harmonylite.snapshot.exception.SnapshotConfigurationException}</td></tr>
+ * <tr><td>configure the key that it names</td><td>{@link
+ * io.harmonylite.snapshot.exception.SnapshotKeyException}</td></tr>
  * <tr><td>restore by swap</td><td>{@link io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException}</td></tr>
  * <tr><td>free space</td><td>{@link io.harmonylite.snapshot.exception.InsufficientSpaceException}</td></tr>
  * <tr><td>list the store to find the outcome</td><td>{@link

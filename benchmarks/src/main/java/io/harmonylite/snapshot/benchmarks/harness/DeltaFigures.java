@@ -11,6 +11,7 @@ import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.LeafEntry;
 import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackReader;
 import io.harmonylite.snapshot.s3.S3SnapshotStore;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -194,10 +195,15 @@ final class DeltaFigures implements Callable<Integer> {
 
     private static Layer layer(Manifest manifest, LayerEntry at, int leaf, SnapshotStore store, PackReader reader)
             throws Exception {
-        String pack = NAME + "/packs/" + manifest.packs().get(at.pack()).name();
-        try (InputStream in = store.open(pack, at.offset(), at.blockLength())) {
+        PackEntry pack = manifest.packs().get(at.pack());
+        try (InputStream in = store.open(NAME + "/packs/" + pack.name(), at.offset(), at.blockLength(pack))) {
             return reader.layer(
-                    in.readAllBytes(), 0, at, leaf, manifest.head().image().pageSize());
+                    in.readAllBytes(),
+                    at.offset(),
+                    pack,
+                    at,
+                    leaf,
+                    manifest.head().image().pageSize());
         }
     }
 

@@ -128,7 +128,7 @@ public final class Proofs {
 
     private boolean isComplete(SnapshotId id) {
         try {
-            Set<PackName> unusable = catalog.unusablePacks(catalog.readChosen(id));
+            Set<PackName> unusable = catalog.unusablePacks(catalog.readOutline(id));
             if (!unusable.isEmpty()) {
                 LOG.warn("Snapshot {} was proven, but does not count: missing or damaged are {}", id, unusable);
             }

@@ -4,10 +4,12 @@ import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.SnapshotListing;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.SnapshotException;
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.concurrent.Throttle;
+import io.harmonylite.snapshot.internal.format.KeyRing;
 import io.harmonylite.snapshot.internal.format.Layer;
 import io.harmonylite.snapshot.internal.format.LayerEntry;
 import io.harmonylite.snapshot.internal.format.MalformedException;
@@ -15,6 +17,7 @@ import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.ManifestHead;
 import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.format.PackReader;
@@ -49,22 +52,43 @@ public final class SnapshotCatalog {
     private final SnapshotStore store;
     private final StoreLayout layout;
     private final InstantSource clock;
+    private final @Nullable KeyRing keys;
 
     /** Creates a catalog of one name; {@code clock} shows which times are in the future. */
     public SnapshotCatalog(SnapshotStore store, StoreLayout layout, InstantSource clock) {
+        this(store, layout, clock, null);
+    }
+
+    private SnapshotCatalog(SnapshotStore store, StoreLayout layout, InstantSource clock, @Nullable KeyRing keys) {
         this.store = store;
         this.layout = layout;
         this.clock = clock;
+        this.keys = keys;
+    }
+
+    /**
+     * Returns the same catalog with keys. Then only manifests that were sealed with one of them are readable, and every
+     * value of a head is authenticated.
+     *
+     * @param other the keys; null for none
+     */
+    public SnapshotCatalog withKeys(@Nullable KeyRing other) {
+        return new SnapshotCatalog(store, layout, clock, other);
+    }
+
+    /** Returns the keys; null if there are none. */
+    public @Nullable KeyRing keys() {
+        return keys;
     }
 
     /** Returns the same catalog with another clock. */
     public SnapshotCatalog withClock(InstantSource other) {
-        return new SnapshotCatalog(store, layout, other);
+        return new SnapshotCatalog(store, layout, other, keys);
     }
 
     /** Returns the same catalog with limits on the transfer rates, if there are any. */
     public SnapshotCatalog throttled(@Nullable Throttle upload, @Nullable Throttle fetch) {
-        return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout, clock);
+        return new SnapshotCatalog(new ThrottledSnapshotStore(store, upload, fetch), layout, clock, keys);
     }
 
     public SnapshotStore store() {
@@ -123,13 +147,15 @@ public final class SnapshotCatalog {
                 continue;
             }
             try {
-                ManifestHead head = readHead(id.get(), manifest);
+                byte[] bytes = readHeadBytes(id.get(), manifest);
+                ManifestHead head = decodeHead(id.get(), bytes);
                 generation = Math.max(generation, head.ordering().generation());
                 if (!retired.contains(id.get())) {
                     head.checkSupported();
+                    head = authenticated(id.get(), head, bytes);
                     readable.add(new StoredHead(head, manifest, Instant.MIN));
                 }
-            } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+            } catch (CorruptSnapshotException | SnapshotKeyException | UnsupportedFormatException e) {
                 if (!retired.contains(id.get())) {
                     ExceptionAccess.setSnapshot(e, id.get());
                     unreadable.put(id.get(), e);
@@ -227,14 +253,19 @@ public final class SnapshotCatalog {
         });
     }
 
+    /** Reads what is readable of a manifest without a key, as {@link #readChosen}. Authenticates nothing. */
+    public Outline readOutline(SnapshotId id) {
+        return about(id, () -> decodeOutline(id, statManifest(id)));
+    }
+
     /** Reads one manifest completely, even if it was retired since: its packs remain for the grace period. */
     public Manifest readChosen(SnapshotId id) {
         return about(id, () -> decode(id, statManifest(id)));
     }
 
-    /** Reads one manifest completely, retired or not. */
-    public Manifest read(SnapshotId id, ObjectInfo info) {
-        return about(id, () -> decode(id, info));
+    /** Reads what is readable of a manifest without a key, retired or not. Authenticates nothing. */
+    public Outline readOutline(SnapshotId id, ObjectInfo info) {
+        return about(id, () -> decodeOutline(id, info));
     }
 
     /** Reads the names of the packs of a snapshot, even if the manifest requires features that this version lacks. */
@@ -247,9 +278,15 @@ public final class SnapshotCatalog {
     }
 
     private Manifest decode(SnapshotId id, ObjectInfo info) throws IOException, MalformedException {
-        Manifest manifest = ManifestCodec.decode(whole(info));
+        Manifest manifest = ManifestCodec.decode(whole(info), keys);
         checkIsFor(manifest.head(), id);
         return manifest;
+    }
+
+    private Outline decodeOutline(SnapshotId id, ObjectInfo info) throws IOException, MalformedException {
+        Outline outline = ManifestCodec.decodeOutline(whole(info));
+        checkIsFor(outline.head(), id);
+        return outline;
     }
 
     private byte[] whole(ObjectInfo info) throws IOException, MalformedException {
@@ -261,7 +298,7 @@ public final class SnapshotCatalog {
     }
 
     /** Returns the packs that a manifest names; throws if one is missing or has another size. */
-    public List<ObjectInfo> requirePacks(Manifest manifest) {
+    public List<ObjectInfo> requirePacks(Outline manifest) {
         return about(manifest.head().id(), () -> {
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
             List<ObjectInfo> found = new ArrayList<>();
@@ -284,7 +321,7 @@ public final class SnapshotCatalog {
     }
 
     /** Returns the packs of a manifest that are missing, have another size, or were found damaged by a verification. */
-    public Set<PackName> unusablePacks(Manifest manifest) {
+    public Set<PackName> unusablePacks(Outline manifest) {
         return StoreFailures.calling(() -> {
             Map<PackName, ObjectInfo> damaged = damagedPacks();
             Map<String, ObjectInfo> there = packsNamedBy(manifest);
@@ -316,7 +353,7 @@ public final class SnapshotCatalog {
     }
 
     /** Lists the packs of a manifest: by the take that wrote them if there is one, otherwise together with all others. */
-    private Map<String, ObjectInfo> packsNamedBy(Manifest manifest) throws IOException {
+    private Map<String, ObjectInfo> packsNamedBy(Outline manifest) throws IOException {
         Set<SnapshotId> writers =
                 manifest.packs().stream().map(pack -> pack.name().writer()).collect(Collectors.toSet());
         String prefix = writers.size() == 1 ? layout.packsOf(writers.iterator().next()) : layout.packs();
@@ -341,9 +378,9 @@ public final class SnapshotCatalog {
     /** Reads and verifies the block of a layer. */
     public Layer readLayer(PackEntry pack, LayerEntry entry, int leaf, int pageSize, PackReader reader)
             throws MalformedException {
-        byte[] block = new byte[entry.blockLength()];
+        byte[] block = new byte[entry.blockLength(pack)];
         readPack(pack, entry.offset(), block.length, block);
-        return reader.layer(block, 0, entry, leaf, pageSize);
+        return reader.layer(block, entry.offset(), pack, entry, leaf, pageSize);
     }
 
     /** Returns the snapshots that have a retirement marker, whether pinned or not. */
@@ -357,14 +394,27 @@ public final class SnapshotCatalog {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Reads the head of a manifest, even if it requires features that this version lacks. */
+    /** Reads the head of a manifest, even if it requires features that this version lacks. Authenticates nothing. */
     public ManifestHead readHead(SnapshotId id, ObjectInfo manifest) {
+        return decodeHead(id, readHeadBytes(id, manifest));
+    }
+
+    private byte[] readHeadBytes(SnapshotId id, ObjectInfo manifest) {
+        return about(id, () -> bytes(manifest, (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES)));
+    }
+
+    private ManifestHead decodeHead(SnapshotId id, byte[] bytes) {
         return about(id, () -> {
-            int length = (int) Math.min(manifest.size(), ManifestCodec.MAX_HEAD_BYTES);
-            ManifestHead head = ManifestCodec.decodeHead(bytes(manifest, length));
+            ManifestHead head = ManifestCodec.decodeHead(bytes);
             checkIsFor(head, id);
             return head;
         });
+    }
+
+    /** Returns the head with its sealed values, if there are keys. */
+    private ManifestHead authenticated(SnapshotId id, ManifestHead head, byte[] bytes) {
+        KeyRing own = keys;
+        return own == null ? head : about(id, () -> ManifestCodec.decodeHead(bytes, own));
     }
 
     private void checkIsFor(ManifestHead head, SnapshotId id) throws MalformedException {

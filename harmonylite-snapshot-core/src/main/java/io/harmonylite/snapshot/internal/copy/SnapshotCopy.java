@@ -10,8 +10,8 @@ import io.harmonylite.snapshot.internal.catalog.PackFetcher;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.concurrent.ParallelLoop;
-import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.ManifestCodec;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.runtime.Services;
 import io.harmonylite.snapshot.internal.take.Commit;
@@ -50,8 +50,8 @@ final class SnapshotCopy {
      * @param isPinned whether to pin it in the target
      */
     void run(SnapshotInfo info, boolean isPinned, TargetListing listing) {
-        Manifest original = services.stages().run(Stage.SELECT, () -> source.readChosen(info.id()));
-        Manifest manifest = original.with(original.head().ordering().copied(listing.ordering(), info.storedAt()));
+        Outline original = services.stages().run(Stage.SELECT, () -> source.readOutline(info.id()));
+        Outline manifest = original.with(original.head().ordering().copied(listing.ordering(), info.storedAt()));
         requireFits(manifest);
         Predicate<PackEntry> isPresent = pack -> listing.has(pack.name());
         List<PackEntry> present = manifest.packs().stream().filter(isPresent).toList();
@@ -64,7 +64,7 @@ final class SnapshotCopy {
     }
 
     /** Checks the size of the head. Takes leave room for what a copy adds. */
-    private static void requireFits(Manifest manifest) {
+    private static void requireFits(Outline manifest) {
         try {
             ManifestCodec.checkFits(manifest.head());
         } catch (IllegalArgumentException e) {
@@ -105,7 +105,7 @@ final class SnapshotCopy {
         listing.stored(pack.name());
     }
 
-    private void commit(Manifest manifest, boolean isPinned, TargetListing listing) {
+    private void commit(Outline manifest, boolean isPinned, TargetListing listing) {
         Commit commit = new Commit(target, listing.ordering(), listing::age);
         String pin = target.layout().pin(manifest.head().id(), services.randomName());
         try {

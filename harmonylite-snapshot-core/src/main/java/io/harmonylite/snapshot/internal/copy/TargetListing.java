@@ -10,8 +10,8 @@ import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.TakeListing;
-import io.harmonylite.snapshot.internal.format.Manifest;
 import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectInfo;
@@ -157,7 +157,7 @@ final class TargetListing {
         while (!needed.contains(pack) && !unread.isEmpty()) {
             SnapshotId id = unread.remove();
             try {
-                Manifest manifest = target.readChosen(id);
+                Outline manifest = target.readOutline(id);
                 if (manifest.head().ordering().grace().compareTo(ordering.grace()) >= 0) {
                     manifest.packs().forEach(each -> needed.add(each.name()));
                 }

@@ -6,17 +6,21 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.internal.format.DataKey.Kind;
 import java.io.IOException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes the body of a manifest, a CBOR map:
@@ -31,41 +35,103 @@ import java.util.Set;
  *           "violations" and "unchecked" arrays of text, each missing if it is empty; missing if unknown
  * </pre>
  *
- * Unknown keys are skipped. A leaf has at most as many layers as pages, and an image at most as many packs as pages and
+ * The body of a sealed manifest has {@code "packs"}, whose codec is {@code zstd+aes-256-gcm}, and {@code "sealed"}: the
+ * other keys in a CBOR map that is sealed, with one more:
+ *
+ * <pre>
+ * "keys"    array of maps: "take" text, "key" 32 bytes: data keys of the earlier takes whose packs are named
+ * </pre>
+ *
+ * <p>Unknown keys are skipped. A leaf has at most as many layers as pages, and an image at most as many packs as pages and
  * leaves.
  */
 final class BodyCodec {
 
     private static final String CODEC = "zstd";
+    private static final String SEALED_CODEC = "zstd+aes-256-gcm";
     private static final int LAYER_FIELDS = 5;
 
     private BodyCodec() {}
 
     static byte[] encode(Manifest manifest) {
-        return CborWriter.encode(out -> {
-            CheckRecord check = manifest.check();
-            CborWriter.beginMap(out, 2 + (manifest.credit() == 0 ? 0 : 1) + (check == null ? 0 : 1));
-            out.writeFieldName("packs");
-            out.writeStartArray(manifest, manifest.packs().size());
-            for (PackEntry pack : manifest.packs()) {
-                write(out, pack);
-            }
-            out.writeEndArray();
-            out.writeFieldName("leaves");
-            out.writeStartArray(manifest, manifest.leaves().size());
-            for (LeafEntry leaf : manifest.leaves()) {
-                write(out, leaf);
-            }
-            out.writeEndArray();
-            if (manifest.credit() != 0) {
-                number(out, "credit", manifest.credit());
-            }
-            if (check != null) {
-                out.writeFieldName("check");
-                write(out, check);
+        DataKey key = manifest.key();
+        if (key == null) {
+            return CborWriter.encode(out -> {
+                CborWriter.beginMap(out, 1 + contents(manifest));
+                packs(out, manifest);
+                contents(out, manifest);
+                out.writeEndObject();
+            });
+        }
+        List<DataKey> earlier = earlierKeys(manifest, key);
+        byte[] contents = CborWriter.encode(out -> {
+            CborWriter.beginMap(out, contents(manifest) + (earlier.isEmpty() ? 0 : 1));
+            contents(out, manifest);
+            if (!earlier.isEmpty()) {
+                keys(out, earlier);
             }
             out.writeEndObject();
         });
+        return CborWriter.encode(out -> {
+            CborWriter.beginMap(out, 2);
+            packs(out, manifest);
+            bytes(out, "sealed", key.seal(Kind.BODY, contents, new byte[0]));
+            out.writeEndObject();
+        });
+    }
+
+    /** Returns the keys of the earlier takes whose packs a manifest names, in the order of the packs. */
+    private static List<DataKey> earlierKeys(Manifest manifest, DataKey own) {
+        Map<SnapshotId, DataKey> keys = new LinkedHashMap<>();
+        for (PackEntry pack : manifest.packs()) {
+            DataKey key = Objects.requireNonNull(pack.key(), "a sealed snapshot names sealed packs only");
+            keys.put(key.take(), key);
+        }
+        keys.remove(own.take());
+        return List.copyOf(keys.values());
+    }
+
+    private static void keys(CBORGenerator out, List<DataKey> keys) throws IOException {
+        out.writeFieldName("keys");
+        out.writeStartArray(keys, keys.size());
+        for (DataKey key : keys) {
+            CborWriter.beginMap(out, 2);
+            text(out, "take", key.take().toString());
+            bytes(out, "key", key.secret());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void packs(CBORGenerator out, Manifest manifest) throws IOException {
+        out.writeFieldName("packs");
+        out.writeStartArray(manifest, manifest.packs().size());
+        for (PackEntry pack : manifest.packs()) {
+            write(out, pack);
+        }
+        out.writeEndArray();
+    }
+
+    /** Returns the number of keys that hold the contents. */
+    private static int contents(Manifest manifest) {
+        return 1 + (manifest.credit() == 0 ? 0 : 1) + (manifest.check() == null ? 0 : 1);
+    }
+
+    private static void contents(CBORGenerator out, Manifest manifest) throws IOException {
+        CheckRecord check = manifest.check();
+        out.writeFieldName("leaves");
+        out.writeStartArray(manifest, manifest.leaves().size());
+        for (LeafEntry leaf : manifest.leaves()) {
+            write(out, leaf);
+        }
+        out.writeEndArray();
+        if (manifest.credit() != 0) {
+            number(out, "credit", manifest.credit());
+        }
+        if (check != null) {
+            out.writeFieldName("check");
+            write(out, check);
+        }
     }
 
     private static void write(CBORGenerator out, CheckRecord check) throws IOException {
@@ -88,7 +154,7 @@ final class BodyCodec {
         text(out, "name", pack.name().toString());
         number(out, "size", pack.size());
         bytes(out, "sha256", pack.sha256().bytes());
-        text(out, "codec", CODEC);
+        text(out, "codec", pack.key() == null ? CODEC : SEALED_CODEC);
         number(out, "pages", pack.pages());
         out.writeEndObject();
     }
@@ -109,30 +175,127 @@ final class BodyCodec {
         out.writeEndObject();
     }
 
-    static Manifest decode(ManifestHead head, byte[] bytes, int offset, int length) throws MalformedException {
-        List<PackEntry> packs = null;
-        List<LeafEntry> leaves = null;
-        long credit = 0;
-        CheckRecord check = null;
-        try (CborReader in = CborReader.of(bytes, offset, length)) {
-            in.beginMap();
-            for (String key = in.nextKey(); key != null; key = in.nextKey()) {
-                switch (key) {
-                    case "packs" -> packs = packs(in, maxPacks(head.geometry()));
-                    case "leaves" -> leaves = leaves(in, bytes, head.geometry());
-                    case "credit" -> credit = in.unsigned();
-                    case "check" -> check = check(in);
-                    default -> in.skip();
-                }
-            }
-            in.end();
+    /**
+     * Decodes a body.
+     *
+     * @param head the head, opened if the manifest is sealed
+     * @param key opens a sealed manifest; null if it is not sealed
+     */
+    static Manifest decode(ManifestHead head, @Nullable DataKey key, byte[] bytes, int offset, int length)
+            throws MalformedException {
+        Parts parts = new Parts(head);
+        parts.read(bytes, offset, length);
+        List<PackEntry> packs = parts.packs;
+        if (key != null) {
+            byte[] contents = key.open(Kind.BODY, parts.sealed(), new byte[0]);
+            parts.read(contents, 0, contents.length);
+            packs = parts.opened(packs, key);
         }
-        if (packs == null || leaves == null) {
+        if (packs == null || parts.leaves == null) {
             throw new MalformedException("the body has no packs or no leaves");
         }
-        Manifest manifest = new Manifest(head, packs, leaves, credit, check);
+        Manifest manifest = new Manifest(head, packs, parts.leaves, parts.credit, parts.check, key);
         ManifestCheck.check(manifest);
         return manifest;
+    }
+
+    /** Decodes the packs of a sealed manifest without their keys. */
+    static List<PackEntry> decodePacks(ManifestHead head, byte[] bytes, int offset, int length)
+            throws MalformedException {
+        Parts parts = new Parts(head);
+        parts.read(bytes, offset, length);
+        parts.sealed();
+        if (parts.packs == null) {
+            throw new MalformedException("the body has no packs");
+        }
+        ManifestCheck.checkBytes(head, parts.packs);
+        return parts.packs;
+    }
+
+    /** The values of a body, or of the sealed part of one, as they become known. */
+    private static final class Parts {
+
+        private final ManifestHead head;
+        private final Map<SnapshotId, DataKey> keys = new HashMap<>();
+        private @Nullable List<PackEntry> packs;
+        private @Nullable List<LeafEntry> leaves;
+        private byte @Nullable [] sealed;
+        private long credit;
+        private @Nullable CheckRecord check;
+
+        Parts(ManifestHead head) {
+            this.head = head;
+        }
+
+        void read(byte[] bytes, int offset, int length) throws MalformedException {
+            try (CborReader in = CborReader.of(bytes, offset, length)) {
+                in.beginMap();
+                for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                    switch (key) {
+                        case "packs" -> packs = packs(in, maxPacks(head.geometry()), codec());
+                        case "leaves" -> leaves = leaves(in, bytes, head.geometry());
+                        case "credit" -> credit = in.unsigned();
+                        case "check" -> check = check(in);
+                        case "sealed" -> sealed = in.bytes();
+                        case "keys" -> readKeys(in);
+                        default -> in.skip();
+                    }
+                }
+                in.end();
+            }
+        }
+
+        private String codec() {
+            return head.seal().isPresent() ? SEALED_CODEC : CODEC;
+        }
+
+        byte[] sealed() throws MalformedException {
+            if (sealed == null) {
+                throw new MalformedException("the body of a sealed manifest is not sealed");
+            }
+            return sealed;
+        }
+
+        private void readKeys(CborReader in) throws MalformedException {
+            in.beginArray();
+            while (in.nextMap()) {
+                checkRoom(keys.values(), maxPacks(head.geometry()));
+                String take = "";
+                byte[] secret = new byte[0];
+                for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+                    switch (key) {
+                        case "take" -> take = in.text();
+                        case "key" -> secret = in.bytes();
+                        default -> in.skip();
+                    }
+                }
+                SnapshotId id = id(take);
+                keys.put(id, DataKey.of(head.name(), id, secret));
+            }
+        }
+
+        private static SnapshotId id(String text) throws MalformedException {
+            try {
+                return SnapshotId.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new MalformedException("the key of a take has no snapshot id", e);
+            }
+        }
+
+        /** Returns the packs with their keys. */
+        @Nullable
+        List<PackEntry> opened(@Nullable List<PackEntry> closed, DataKey own) throws MalformedException {
+            keys.put(own.take(), own);
+            List<PackEntry> opened = new ArrayList<>();
+            for (PackEntry pack : closed == null ? List.<PackEntry>of() : closed) {
+                DataKey key = keys.get(pack.name().writer());
+                if (key == null) {
+                    throw new MalformedException("there is no key for pack " + pack.name());
+                }
+                opened.add(new PackEntry(pack.name(), pack.size(), pack.sha256(), pack.pages(), key));
+            }
+            return closed == null ? null : List.copyOf(opened);
+        }
     }
 
     private static CheckRecord check(CborReader in) throws MalformedException {
@@ -157,20 +320,20 @@ final class BodyCodec {
         return geometry.pageCount() + geometry.leafCount();
     }
 
-    private static void checkRoom(List<?> packs, long max) throws MalformedException {
+    private static void checkRoom(Collection<?> packs, long max) throws MalformedException {
         if (packs.size() >= max) {
             throw new MalformedException("the body has more packs than the image has pages and leaves: " + max);
         }
     }
 
-    private static List<PackEntry> packs(CborReader in, long max) throws MalformedException {
+    private static List<PackEntry> packs(CborReader in, long max, String codec) throws MalformedException {
         List<PackEntry> packs = new ArrayList<>();
         Set<PackName> names = new HashSet<>();
         Map<SnapshotId, SnapshotId> writers = new HashMap<>();
         in.beginArray();
         while (in.nextMap()) {
             checkRoom(packs, max);
-            PackEntry pack = pack(in, writers);
+            PackEntry pack = pack(in, writers, codec);
             if (!names.add(pack.name())) {
                 throw new MalformedException("pack " + pack.name() + " is listed twice");
             }
@@ -226,7 +389,8 @@ final class BodyCodec {
         return new PackName(writers.computeIfAbsent(name.writer(), writer -> writer), name.number());
     }
 
-    private static PackEntry pack(CborReader in, Map<SnapshotId, SnapshotId> writers) throws MalformedException {
+    private static PackEntry pack(CborReader in, Map<SnapshotId, SnapshotId> writers, String codec)
+            throws MalformedException {
         Fields fields = new Fields();
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             switch (key) {
@@ -236,7 +400,7 @@ final class BodyCodec {
                 default -> in.skip();
             }
         }
-        if (!fields.text("codec").equals(CODEC)) {
+        if (!fields.text("codec").equals(codec)) {
             throw new MalformedException("a pack has the unknown codec " + fields.text("codec"));
         }
         return new PackEntry(name(fields, writers), (int) fields.number("size"), fields.digest("sha256"), (int)

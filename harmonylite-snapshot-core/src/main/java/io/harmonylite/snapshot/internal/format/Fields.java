@@ -55,6 +55,10 @@ final class Fields {
         return get(key, HeadCodec.Body.class);
     }
 
+    Optional<ManifestSeal> seal(String key) throws MalformedException {
+        return values.containsKey(key) ? Optional.of(get(key, ManifestSeal.class)) : Optional.empty();
+    }
+
     Positions positions(String key) throws MalformedException {
         return values.containsKey(key) ? get(key, Positions.class) : Positions.none();
     }

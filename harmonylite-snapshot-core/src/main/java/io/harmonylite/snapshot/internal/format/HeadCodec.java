@@ -7,10 +7,12 @@ import static io.harmonylite.snapshot.internal.format.CborWriter.text;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.internal.format.DataKey.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,14 @@ import org.jspecify.annotations.Nullable;
  * "stored"         bytes in the packs that this take wrote
  * "referenced"     bytes in the packs of earlier takes that the manifest names; missing if 0
  * "rewritten"      bytes of "stored" with pages that earlier packs hold too; missing if 0
+ * "seal"           map of a sealed manifest: "key" text, "wrapped" the data key, "head" the sealed values
  * "body"           map: "offset" in the manifest, "length", "sha256"
  * </pre>
+ *
+ * In a sealed manifest {@code "schema"} and {@code "image"} are zeros, and {@code "notCompacted"} is missing. Their
+ * values are in the sealed part, a CBOR map of these keys. It authenticates the head as it is encoded with {@code
+ * "listed"}, {@code "grace"} and the body's offset 0, without {@code "firstStored"}, and with an empty {@code "head"} in
+ * the seal: a copy changes these values and has no key.
  *
  * Unknown keys are skipped.
  */
@@ -43,6 +51,7 @@ final class HeadCodec {
     static final int FORMAT = 1;
 
     private static final int MAX_FEATURES = 1000;
+    private static final String ZEROS = "0".repeat(2 * Digest.LENGTH);
 
     /** Location of the body in the manifest. */
     record Body(long offset, long length, Digest sha256) {}
@@ -107,6 +116,9 @@ final class HeadCodec {
             if (head.rewrittenBytes() != 0) {
                 number(out, "rewritten", head.rewrittenBytes());
             }
+            if (head.seal().isPresent()) {
+                seal(out, head.seal().get());
+            }
             out.writeFieldName("body");
             CborWriter.beginMap(out, 3);
             number(out, "offset", body.offset());
@@ -125,6 +137,7 @@ final class HeadCodec {
                 + (head.unpublished().isNone() ? 0 : 1)
                 + (head.possiblyMissing().isEmpty() ? 0 : 1)
                 + (head.notCompacted().isEmpty() ? 0 : 1)
+                + (head.seal().isEmpty() ? 0 : 1)
                 + (head.referencedBytes() == 0 ? 0 : 1)
                 + (head.rewrittenBytes() == 0 ? 0 : 1);
     }
@@ -151,6 +164,60 @@ final class HeadCodec {
         text(out, "journalMode", image.journalMode());
         bytes(out, "schema", HexFormat.of().parseHex(image.schemaDigest()));
         bytes(out, "image", HexFormat.of().parseHex(image.imageDigest()));
+    }
+
+    private static void seal(CBORGenerator out, ManifestSeal seal) throws IOException {
+        out.writeFieldName("seal");
+        CborWriter.beginMap(out, 3);
+        text(out, "key", seal.key());
+        bytes(out, "wrapped", seal.wrapped());
+        bytes(out, "head", seal.head());
+        out.writeEndObject();
+    }
+
+    /** Returns the head of a sealed manifest as it is stored: its secret values are only in the seal. */
+    static ManifestHead seal(ManifestHead head, byte[] body, DataKey key) {
+        ManifestSeal seal = head.seal().orElseThrow();
+        byte[] secrets = CborWriter.encode(out -> {
+            CborWriter.beginMap(out, 2 + (head.notCompacted().isEmpty() ? 0 : 1));
+            bytes(out, "schema", HexFormat.of().parseHex(head.image().schemaDigest()));
+            bytes(out, "image", HexFormat.of().parseHex(head.image().imageDigest()));
+            if (head.notCompacted().isPresent()) {
+                text(out, "notCompacted", head.notCompacted().get());
+            }
+            out.writeEndObject();
+        });
+        ManifestHead open = head.with(ZEROS, ZEROS, Optional.empty(), seal);
+        byte[] sealed = key.seal(Kind.HEAD, secrets, authenticated(open, new Body(0, body.length, Digest.of(body))));
+        return open.with(seal.with(sealed));
+    }
+
+    /** Authenticates a sealed head, and returns it with its secret values. */
+    static ManifestHead open(Decoded decoded, DataKey key) throws MalformedException {
+        ManifestHead head = decoded.head();
+        ManifestSeal seal = head.seal().orElseThrow();
+        byte[] secrets = key.open(Kind.HEAD, seal.head(), authenticated(head, decoded.body()));
+        Fields fields = new Fields();
+        try (CborReader in = CborReader.of(secrets, 0, secrets.length)) {
+            in.beginMap();
+            for (String name = in.nextKey(); name != null; name = in.nextKey()) {
+                switch (name) {
+                    case "schema", "image" -> fields.put(name, in.digest());
+                    case "notCompacted" -> fields.put(name, in.text());
+                    default -> in.skip();
+                }
+            }
+            in.end();
+        }
+        return head.with(
+                fields.digest("schema").hex(), fields.digest("image").hex(), fields.optionalText("notCompacted"), seal);
+    }
+
+    /** Returns the bytes that the seal authenticates. */
+    static byte[] authenticated(ManifestHead head, Body body) {
+        Ordering fixed = new Ordering(head.ordering().generation(), Instant.EPOCH, Duration.ZERO, null);
+        ManifestSeal empty = head.seal().orElseThrow().with(new byte[0]);
+        return encode(head.with(fixed).with(empty), new Body(0, body.length(), body.sha256()));
     }
 
     static Decoded decode(byte[] bytes, int offset, int length) throws MalformedException {
@@ -192,9 +259,29 @@ final class HeadCodec {
             case "generation", "grace", "pageSize", "pageCount", "stored", "referenced", "rewritten" ->
                 fields.put(key, in.unsigned());
             case "schema", "image" -> fields.put(key, in.digest());
+            case "seal" -> fields.put(key, seal(in));
             case "body" -> fields.put(key, body(in));
             default -> in.skip();
         }
+    }
+
+    private static ManifestSeal seal(CborReader in) throws MalformedException {
+        String key = null;
+        byte[] wrapped = null;
+        byte[] sealed = null;
+        in.beginMap();
+        for (String name = in.nextKey(); name != null; name = in.nextKey()) {
+            switch (name) {
+                case "key" -> key = in.text();
+                case "wrapped" -> wrapped = in.bytes();
+                case "head" -> sealed = in.bytes();
+                default -> in.skip();
+            }
+        }
+        if (key == null || wrapped == null || sealed == null) {
+            throw new MalformedException("the seal of the head is not complete");
+        }
+        return new ManifestSeal(key, wrapped, sealed);
     }
 
     private static Body body(CborReader in) throws MalformedException {
@@ -230,7 +317,11 @@ final class HeadCodec {
                     fields.unpublished("unpublished"),
                     ordering(fields),
                     fields.ranges("possiblyMissing"),
-                    fields.optionalText("notCompacted"));
+                    fields.optionalText("notCompacted"),
+                    fields.seal("seal"));
+            if (head.seal().isPresent() != head.requires().contains(ManifestHead.SEALED)) {
+                throw new MalformedException("a sealed head has no seal, or one that is not sealed has one");
+            }
             return new Decoded(head, fields.body("body"));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("a value is invalid: " + e.getMessage(), e);

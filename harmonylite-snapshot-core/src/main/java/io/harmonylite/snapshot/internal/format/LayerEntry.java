@@ -11,12 +11,13 @@ package io.harmonylite.snapshot.internal.format;
  */
 public record LayerEntry(int pack, int offset, int length, int stored, int used) {
 
-    /** Returns the length of the block in bytes: page table, page digests and the digest of both. */
-    public int blockLength() {
-        return blockLength(length, stored);
-    }
-
-    static int blockLength(int tableLength, int pages) {
-        return tableLength + (pages + 1) * Digest.LENGTH;
+    /**
+     * Returns the length of the block in bytes: page table, page digests, and the digest of both or the overhead of a
+     * seal.
+     *
+     * @param of the layer's pack
+     */
+    public int blockLength(PackEntry of) {
+        return length + stored * Digest.LENGTH + (of.key() == null ? Digest.LENGTH : of.overhead());
     }
 }

@@ -11,16 +11,34 @@ import org.jspecify.annotations.Nullable;
  * @param leaves locations of the pages, in the order of the image
  * @param credit bytes that later takes may rewrite in addition
  * @param check SQLite's check of the image before it was sealed; null if it is unknown
+ * @param key key of the take; null if the snapshot is not sealed
  */
 public record Manifest(
         ManifestHead head,
         List<PackEntry> packs,
         List<LeafEntry> leaves,
         long credit,
-        @Nullable CheckRecord check) {
+        @Nullable CheckRecord check,
+        @Nullable DataKey key)
+        implements Outline {
 
-    /** Returns this manifest with another ordering. */
+    /** Creates a manifest that is not sealed. */
+    public Manifest(
+            ManifestHead head,
+            List<PackEntry> packs,
+            List<LeafEntry> leaves,
+            long credit,
+            @Nullable CheckRecord check) {
+        this(head, packs, leaves, credit, check, null);
+    }
+
+    @Override
     public Manifest with(Ordering ordering) {
-        return new Manifest(head.with(ordering), packs, leaves, credit, check);
+        return new Manifest(head.with(ordering), packs, leaves, credit, check, key);
+    }
+
+    @Override
+    public byte[] encode() {
+        return ManifestCodec.encode(this);
     }
 }

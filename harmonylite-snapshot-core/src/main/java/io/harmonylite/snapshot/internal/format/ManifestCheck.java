@@ -16,7 +16,7 @@ final class ManifestCheck {
         for (int i = 0; i < manifest.leaves().size(); i++) {
             checkLeaf(manifest, i, geometry.pagesIn(i));
         }
-        checkBytes(manifest);
+        checkBytes(manifest.head(), manifest.packs());
         List<Digest> digests = manifest.leaves().stream().map(LeafEntry::digest).toList();
         if (!ImageDigests.image(geometry, digests).hex().equals(head.image().imageDigest())) {
             throw new MalformedException("the leaves do not make up the image digest");
@@ -47,15 +47,14 @@ final class ManifestCheck {
                         > Math.min(pack.pages(), manifest.head().geometry().pagesPerLeaf())) {
             throw new MalformedException("a layer of leaf " + leaf + " has a wrong number of pages");
         }
-        if ((long) layer.offset() + layer.blockLength() > pack.size()) {
+        if ((long) layer.offset() + layer.blockLength(pack) > pack.size()) {
             throw new MalformedException("a layer of leaf " + leaf + " lies outside its pack");
         }
     }
 
-    private static void checkBytes(Manifest manifest) throws MalformedException {
-        ManifestHead head = manifest.head();
-        long all = manifest.packs().stream().mapToLong(PackEntry::size).sum();
-        long own = manifest.packs().stream()
+    static void checkBytes(ManifestHead head, List<PackEntry> packs) throws MalformedException {
+        long all = packs.stream().mapToLong(PackEntry::size).sum();
+        long own = packs.stream()
                 .filter(pack -> pack.name().writer().equals(head.id()))
                 .mapToLong(PackEntry::size)
                 .sum();

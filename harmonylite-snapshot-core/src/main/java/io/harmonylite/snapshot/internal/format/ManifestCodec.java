@@ -1,9 +1,11 @@
 package io.harmonylite.snapshot.internal.format;
 
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes a manifest, which consists of two parts with digests. Format 1:
@@ -47,7 +49,13 @@ public final class ManifestCodec {
     /** Encodes a manifest whose head fits. */
     public static byte[] encode(Manifest manifest) {
         byte[] body = BodyCodec.encode(manifest);
-        byte[] head = HeadCodec.encode(manifest.head(), body, MAGIC.length + Digest.LENGTH);
+        DataKey key = manifest.key();
+        return encode(key == null ? manifest.head() : HeadCodec.seal(manifest.head(), body, key), body);
+    }
+
+    /** Encodes a manifest from a head as it is stored, and an encoded body. */
+    static byte[] encode(ManifestHead stored, byte[] body) {
+        byte[] head = HeadCodec.encode(stored, body, MAGIC.length + Digest.LENGTH);
         byte[] all = Arrays.copyOf(MAGIC, MAGIC.length + head.length + body.length + 2 * Digest.LENGTH);
         int end = seal(all, MAGIC.length, head);
         seal(all, end, body);
@@ -55,7 +63,7 @@ public final class ManifestCodec {
     }
 
     /**
-     * Decodes the head.
+     * Decodes the head. That of a sealed manifest is not authenticated, and has no digests.
      *
      * @param bytes the whole manifest, or its first {@value #MAX_HEAD_BYTES} bytes
      * @throws UnsupportedFormatException if the format is newer
@@ -65,15 +73,78 @@ public final class ManifestCodec {
     }
 
     /**
+     * Decodes the head, and authenticates it.
+     *
+     * @param bytes the whole manifest, or its first {@value #MAX_HEAD_BYTES} bytes
+     * @param keys opens the seal
+     * @throws SnapshotKeyException if the manifest was made without keys, or none of the keys opens it
+     * @throws UnsupportedFormatException if the format is newer, or a required feature is unknown
+     */
+    public static ManifestHead decodeHead(byte[] bytes, KeyRing keys) throws MalformedException {
+        HeadCodec.Decoded decoded = head(bytes);
+        decoded.head().checkSupported();
+        return HeadCodec.open(decoded, key(decoded.head(), keys));
+    }
+
+    /** Decodes a manifest that is not sealed, and checks that it is consistent. */
+    public static Manifest decode(byte[] bytes) throws MalformedException {
+        return decode(bytes, null);
+    }
+
+    /**
      * Decodes a manifest, and checks that it is consistent.
+     *
+     * @param keys the keys of the reader; null if it has none
+     * @throws SnapshotKeyException if the manifest is sealed and there are no keys, if it is not sealed although there are,
+     *     or if none of the keys opens it
+     * @throws UnsupportedFormatException if the format is newer, or a required feature is unknown
+     */
+    public static Manifest decode(byte[] bytes, @Nullable KeyRing keys) throws MalformedException {
+        HeadCodec.Decoded decoded = head(bytes);
+        decoded.head().checkSupported();
+        if (keys == null && decoded.head().seal().isEmpty()) {
+            return body(bytes, decoded, decoded.head(), null);
+        }
+        DataKey key = key(decoded.head(), keys);
+        return body(bytes, decoded, HeadCodec.open(decoded, key), key);
+    }
+
+    private static Manifest body(byte[] bytes, HeadCodec.Decoded decoded, ManifestHead open, @Nullable DataKey key)
+            throws MalformedException {
+        HeadCodec.Body place = checkedBody(bytes, decoded);
+        return BodyCodec.decode(open, key, bytes, (int) place.offset(), (int) place.length());
+    }
+
+    private static DataKey key(ManifestHead head, @Nullable KeyRing keys) throws MalformedException {
+        ManifestSeal seal = head.seal()
+                .orElseThrow(() -> new SnapshotKeyException(
+                        "snapshot " + head.id() + " was made without keys, so it may be forged and is rejected; choose"
+                                + " another, or read it without keys if you trust the store",
+                        null));
+        if (keys == null) {
+            throw new SnapshotKeyException(
+                    "snapshot " + head.id() + " is sealed with key " + seal.key() + "; configure the keys", seal.key());
+        }
+        return DataKey.unwrap(head, seal, keys);
+    }
+
+    /**
+     * Decodes what is readable without a key, and authenticates nothing.
      *
      * @throws UnsupportedFormatException if the format is newer, or a required feature is unknown
      */
-    public static Manifest decode(byte[] bytes) throws MalformedException {
+    public static Outline decodeOutline(byte[] bytes) throws MalformedException {
         HeadCodec.Decoded decoded = head(bytes);
-        decoded.head().checkSupported();
+        ManifestHead head = decoded.head();
+        if (head.seal().isEmpty()) {
+            return decode(bytes);
+        }
+        head.checkSupported();
         HeadCodec.Body place = checkedBody(bytes, decoded);
-        return BodyCodec.decode(decoded.head(), bytes, (int) place.offset(), (int) place.length());
+        int offset = (int) place.offset();
+        int length = (int) place.length();
+        List<PackEntry> packs = BodyCodec.decodePacks(head, bytes, offset, length);
+        return new Outline.Closed(head, packs, Arrays.copyOfRange(bytes, offset, offset + length));
     }
 
     /**

@@ -16,7 +16,7 @@ import java.util.SortedMap;
 /**
  * The first part of a manifest, which is enough to list snapshots and decide about them. Immutable.
  *
- * @param requires features a reader must support; this version writes and supports none
+ * @param requires features a reader must support; this version writes and supports {@link #SEALED}
  * @param id id of the snapshot
  * @param name name of the database
  * @param created time of the take, to the millisecond
@@ -30,6 +30,7 @@ import java.util.SortedMap;
  * @param ordering place of the snapshot among the others
  * @param possiblyMissing messages of each stream that the image may lack
  * @param notCompacted why a compaction that was due was skipped; empty if it was not
+ * @param seal the seal; empty if the snapshot is not sealed
  */
 public record ManifestHead(
         List<String> requires,
@@ -45,7 +46,11 @@ public record ManifestHead(
         PendingRecord unpublished,
         Ordering ordering,
         SortedMap<String, SequenceRange> possiblyMissing,
-        Optional<String> notCompacted) {
+        Optional<String> notCompacted,
+        Optional<ManifestSeal> seal) {
+
+    /** Feature of sealed manifests. */
+    public static final String SEALED = "sealed";
 
     /** Maximum length of {@code notCompacted}, in code points. */
     public static final int MAX_REASON = 400;
@@ -74,6 +79,7 @@ public record ManifestHead(
                 PendingRecord.none(),
                 Ordering.unknown(),
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -97,11 +103,36 @@ public record ManifestHead(
                 unpublished,
                 ordering.generation(),
                 possiblyMissing,
-                notCompacted);
+                notCompacted,
+                seal.map(ManifestSeal::key));
     }
 
     /** Returns this head with another ordering. */
     public ManifestHead with(Ordering other) {
+        return with(other, image, notCompacted, seal);
+    }
+
+    /** Returns this head with another seal. */
+    ManifestHead with(ManifestSeal other) {
+        return with(ordering, image, notCompacted, Optional.of(other));
+    }
+
+    /** Returns this head with the values that are sealed. */
+    ManifestHead with(String schemaDigest, String imageDigest, Optional<String> reason, ManifestSeal other) {
+        ImageInfo complete = new ImageInfo(
+                image.pageSize(),
+                image.pageCount(),
+                image.userVersion(),
+                image.applicationId(),
+                image.encoding(),
+                image.journalMode(),
+                schemaDigest,
+                imageDigest);
+        return with(ordering, complete, reason, Optional.of(other));
+    }
+
+    private ManifestHead with(
+            Ordering other, ImageInfo complete, Optional<String> reason, Optional<ManifestSeal> sealed) {
         return new ManifestHead(
                 requires,
                 id,
@@ -109,14 +140,15 @@ public record ManifestHead(
                 created,
                 libraryVersion,
                 positions,
-                image,
+                complete,
                 storedBytes,
                 referencedBytes,
                 rewrittenBytes,
                 unpublished,
                 other,
                 possiblyMissing,
-                notCompacted);
+                reason,
+                sealed);
     }
 
     /** Returns the geometry of the image. */
@@ -130,7 +162,7 @@ public record ManifestHead(
      * @throws UnsupportedFormatException if the snapshot requires an unknown feature
      */
     public void checkSupported() {
-        if (!requires.isEmpty()) {
+        if (!List.of(SEALED).containsAll(requires)) {
             throw new UnsupportedFormatException("snapshot " + id + " was written by version " + libraryVersion
                     + " and requires " + requires + ", which this version does not support; upgrade to read it");
         }

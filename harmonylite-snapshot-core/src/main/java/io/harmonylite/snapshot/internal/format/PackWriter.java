@@ -1,9 +1,11 @@
 package io.harmonylite.snapshot.internal.format;
 
+import io.harmonylite.snapshot.internal.format.DataKey.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Composes packs in memory, one after the other in the same buffer. A pack consists of layers: the frames of some pages
@@ -19,6 +21,8 @@ public final class PackWriter implements AutoCloseable {
     private static final int SMALL = 4 << 20;
 
     private final FrameCompressor compressor;
+    private final @Nullable DataKey key;
+    private final List<Part> parts = new ArrayList<>();
     private byte[] buffer = new byte[0];
     private final List<SealedLayer> layers = new ArrayList<>();
     private final List<Layer.Frame> frames = new ArrayList<>();
@@ -28,7 +32,17 @@ public final class PackWriter implements AutoCloseable {
 
     /** Creates a writer with a zstd level. */
     public PackWriter(int level) {
+        this(level, null);
+    }
+
+    /**
+     * Creates a writer with a zstd level.
+     *
+     * @param key seals the packs; null if they are not sealed
+     */
+    public PackWriter(int level, @Nullable DataKey key) {
         compressor = new FrameCompressor(level);
+        this.key = key;
     }
 
     /**
@@ -59,9 +73,21 @@ public final class PackWriter implements AutoCloseable {
         if (stored == length) {
             System.arraycopy(content, 0, buffer, size, length);
         }
-        frames.add(new Layer.Frame(pages, stored));
-        size += stored;
+        frames.add(new Layer.Frame(pages, stored + addPart(Kind.FRAME, size, stored)));
+        size += stored + overhead();
         imageBytes += length;
+    }
+
+    /** Records a part that is sealed when its pack and its offset are known. Returns the length of its overhead. */
+    private int addPart(Kind kind, int offset, int length) {
+        if (key != null) {
+            parts.add(new Part(kind, offset, length));
+        }
+        return overhead();
+    }
+
+    private int overhead() {
+        return key == null ? 0 : DataKey.OVERHEAD;
     }
 
     /**
@@ -79,8 +105,12 @@ public final class PackWriter implements AutoCloseable {
         size += length;
         System.arraycopy(digests.bytes(), 0, buffer, size, digests.bytes().length);
         size += digests.bytes().length;
-        System.arraycopy(Digest.of(buffer, offset, size - offset).bytes(), 0, buffer, size, Digest.LENGTH);
-        size += Digest.LENGTH;
+        if (key == null) {
+            System.arraycopy(Digest.of(buffer, offset, size - offset).bytes(), 0, buffer, size, Digest.LENGTH);
+            size += Digest.LENGTH;
+        } else {
+            size += addPart(Kind.BLOCK, offset, size - offset);
+        }
         layers.add(new SealedLayer(leaf, offset, length, digests.pages()));
         return digests;
     }
@@ -94,6 +124,7 @@ public final class PackWriter implements AutoCloseable {
         System.arraycopy(other.buffer, 0, buffer, size, other.size);
         other.layers.forEach(layer ->
                 layers.add(new SealedLayer(layer.leaf(), layer.offset() + size, layer.length(), layer.pages())));
+        other.parts.forEach(part -> parts.add(new Part(part.kind(), part.offset() + size, part.length())));
         size += other.size;
         imageBytes += other.imageBytes;
         other.clear();
@@ -103,8 +134,11 @@ public final class PackWriter implements AutoCloseable {
     /** Ends the pack, which stays in {@link #buffer} until the next layer begins. The next pack is empty. */
     public SealedPack finish(PackName name) {
         int pages = layers.stream().mapToInt(SealedLayer::pages).sum();
+        if (key != null) {
+            parts.forEach(part -> key.seal(part.kind(), name, buffer, part.offset(), part.length()));
+        }
         SealedPack sealed =
-                new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size), pages), List.copyOf(layers));
+                new SealedPack(new PackEntry(name, size, Digest.of(buffer, 0, size), pages, key), List.copyOf(layers));
         clear();
         return sealed;
     }
@@ -119,6 +153,7 @@ public final class PackWriter implements AutoCloseable {
 
     private void clear() {
         layers.clear();
+        parts.clear();
         size = 0;
         imageBytes = 0;
     }
@@ -132,6 +167,9 @@ public final class PackWriter implements AutoCloseable {
     public void close() {
         compressor.close();
     }
+
+    /** A part of the pack that is not sealed yet. */
+    private record Part(Kind kind, int offset, int length) {}
 
     /**
      * A finished pack.

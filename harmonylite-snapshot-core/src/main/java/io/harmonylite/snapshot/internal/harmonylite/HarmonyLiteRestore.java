@@ -241,6 +241,7 @@ public final class HarmonyLiteRestore {
                     PendingRecord.none(),
                     0,
                     continuation.possiblyMissing(),
+                    Optional.empty(),
                     Optional.empty());
             return new HarmonyLiteCandidate(info, foreign.file(), dropped);
         }

@@ -13,7 +13,7 @@ import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.StoreLayout;
 import io.harmonylite.snapshot.internal.catalog.StoredHead;
 import io.harmonylite.snapshot.internal.concurrent.Interruption;
-import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.internal.runtime.Services;
@@ -130,7 +130,7 @@ final class Surveyor {
     private FoundManifest read(
             SnapshotId id, ObjectInfo object, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
         try {
-            return judged(id, object, catalog.read(id, object), packs, damaged);
+            return judged(id, object, catalog.readOutline(id, object), packs, damaged);
         } catch (UnsupportedFormatException e) {
             return unsupported(id, object, e);
         } catch (CorruptSnapshotException e) {
@@ -156,7 +156,7 @@ final class Surveyor {
     private FoundManifest judged(
             SnapshotId id,
             ObjectInfo object,
-            Manifest manifest,
+            Outline manifest,
             Map<PackName, ObjectInfo> packs,
             Map<PackName, ObjectInfo> damaged) {
         Set<PackName> named = new HashSet<>();
@@ -180,7 +180,7 @@ final class Surveyor {
 
     /** Returns the packs of a manifest; reads them again if one is missing, because it may be of a later snapshot. */
     private List<ObjectInfo> packsOf(
-            Manifest manifest, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
+            Outline manifest, Map<PackName, ObjectInfo> packs, Map<PackName, ObjectInfo> damaged) {
         List<ObjectInfo> found = new ArrayList<>();
         for (PackEntry pack : manifest.packs()) {
             ObjectInfo object = packs.get(pack.name());

@@ -7,7 +7,7 @@ import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
-import io.harmonylite.snapshot.internal.format.Manifest;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackEntry;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.ObjectExistsException;
@@ -49,7 +49,7 @@ final class DamagedPacks {
         return affected;
     }
 
-    private static boolean needsAny(Manifest manifest, Set<PackName> packs) {
+    private static boolean needsAny(Outline manifest, Set<PackName> packs) {
         return manifest.packs().stream().map(PackEntry::name).anyMatch(packs::contains);
     }
 
@@ -68,9 +68,9 @@ final class DamagedPacks {
         }
     }
 
-    private Optional<Manifest> read(SnapshotId id) {
+    private Optional<Outline> read(SnapshotId id) {
         try {
-            return Optional.of(catalog.readChosen(id));
+            return Optional.of(catalog.readOutline(id));
         } catch (CorruptSnapshotException | SnapshotNotFoundException | UnsupportedFormatException e) {
             return Optional.empty(); // Its own verification reports it.
         }

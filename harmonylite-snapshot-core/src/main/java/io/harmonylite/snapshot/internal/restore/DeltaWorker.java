@@ -106,18 +106,24 @@ final class DeltaWorker implements ParallelLoop.Worker {
         Layer layer = read.layer();
         int size = geometry.pageSize();
         int offset = layer.start(read.entry()) + range.offset();
-        fetcher.<Boolean, IOException>fetch(pack(read.entry()), offset, range.length(), bytes -> {
-            reader.<IOException>pages(bytes, 0, layer, range, size, (first, count, content, at, index) -> {
-                for (int i = 0; i < count; i++) {
-                    layer.check(index + i, content, at + i * size, size);
-                }
-                int end = first + count;
-                for (int page = wanted.nextSetBit(first); page >= 0 && page < end; ) {
-                    int next = Math.min(wanted.nextClearBit(page), end);
-                    write(geometry.firstPage(layer.leaf()) + page, next - page, content, at + (page - first) * size);
-                    page = wanted.nextSetBit(next);
-                }
-            });
+        PackEntry pack = pack(read.entry());
+        fetcher.<Boolean, IOException>fetch(pack, offset, range.length(), bytes -> {
+            reader.<IOException>pages(
+                    bytes, offset, pack, offset, layer, range, size, (first, count, content, at, index) -> {
+                        for (int i = 0; i < count; i++) {
+                            layer.check(index + i, content, at + i * size, size);
+                        }
+                        int end = first + count;
+                        for (int page = wanted.nextSetBit(first); page >= 0 && page < end; ) {
+                            int next = Math.min(wanted.nextClearBit(page), end);
+                            write(
+                                    geometry.firstPage(layer.leaf()) + page,
+                                    next - page,
+                                    content,
+                                    at + (page - first) * size);
+                            page = wanted.nextSetBit(next);
+                        }
+                    });
             return true;
         });
     }
@@ -156,11 +162,12 @@ final class DeltaWorker implements ParallelLoop.Worker {
         @Override
         public Layer read(int number) {
             LayerEntry entry = entries.get(number);
+            PackEntry pack = pack(entry);
             Layer layer = fetcher.fetch(
-                    pack(entry),
+                    pack,
                     entry.offset(),
-                    entry.blockLength(),
-                    bytes -> reader.layer(bytes, 0, entry, leaf, geometry.pageSize()));
+                    entry.blockLength(pack),
+                    bytes -> reader.layer(bytes, entry.offset(), pack, entry, leaf, geometry.pageSize()));
             read.add(new ReadLayer(entry, layer));
             return layer;
         }

@@ -72,7 +72,7 @@ final class FetchWorker implements ParallelLoop.Worker {
                 return false;
             }
             for (Part part : parts.get(number)) {
-                unpack(bytes, part);
+                unpack(bytes, pack, part);
             }
         } catch (MalformedException e) {
             found(pack, new CorruptSnapshotException("pack " + pack.name() + " is damaged: " + e.getMessage(), e));
@@ -90,11 +90,11 @@ final class FetchWorker implements ParallelLoop.Worker {
         damage.add(pack.name(), e);
     }
 
-    private void unpack(byte[] bytes, Part part) throws IOException, MalformedException {
+    private void unpack(byte[] bytes, PackEntry pack, Part part) throws IOException, MalformedException {
         int size = geometry.pageSize();
         LayerEntry entry = part.entry();
-        Layer layer = reader.layer(bytes, entry.offset(), entry, part.leaf(), size);
-        reader.<IOException>pages(bytes, entry, layer, size, (first, count, buffer, offset, index) -> {
+        Layer layer = reader.layer(bytes, 0, pack, entry, part.leaf(), size);
+        reader.<IOException>pages(bytes, pack, entry, layer, size, (first, count, buffer, offset, index) -> {
             for (int i = 0; i < count && damage != null; i++) {
                 layer.check(index + i, buffer, offset + i * size, size);
             }

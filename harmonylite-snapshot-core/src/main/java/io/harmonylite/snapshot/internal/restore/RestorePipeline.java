@@ -6,8 +6,10 @@ import io.harmonylite.snapshot.RestoreReport;
 import io.harmonylite.snapshot.RestoreRequest;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.Stage;
+import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.exception.CorruptSnapshotException;
 import io.harmonylite.snapshot.exception.OnlineRestoreUnsupportedException;
+import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotException;
 import io.harmonylite.snapshot.internal.base.ExceptionAccess;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
@@ -18,11 +20,13 @@ import io.harmonylite.snapshot.internal.node.NodeState;
 import io.harmonylite.snapshot.internal.restore.RestoreRun.Restored;
 import io.harmonylite.snapshot.internal.runtime.LocalFailures;
 import io.harmonylite.snapshot.internal.runtime.Services;
+import io.harmonylite.snapshot.internal.sequence.MapControl;
 import io.harmonylite.snapshot.internal.sqlite.DatabasePath;
 import io.harmonylite.snapshot.internal.sqlite.SchemaGuard;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -60,9 +64,10 @@ public final class RestorePipeline {
                 target,
                 services.connector(),
                 new InterruptedRestoreRecovery(services, target, node))) {
+            MapControl reached = catalog.keys() == null || target.isMissingOrEmpty() ? null : node.map();
             return request.id().isPresent()
-                    ? run(request, target, node, lock, null)
-                    : RetryOnRetired.run(() -> run(request, target, node, lock, null));
+                    ? run(request, target, node, lock, null, reached)
+                    : RetryOnRetired.run(() -> run(request, target, node, lock, null, reached));
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         }
@@ -79,6 +84,16 @@ public final class RestorePipeline {
             NodeState node,
             RestoreLock lock,
             @Nullable Positions positions) {
+        return run(request, target, node, lock, positions, null);
+    }
+
+    private RestoreReport run(
+            RestoreRequest request,
+            DatabasePath target,
+            NodeState node,
+            RestoreLock lock,
+            @Nullable Positions positions,
+            @Nullable MapControl reached) {
         long start = System.nanoTime();
         checkFits(request);
         TreeMap<SnapshotId, SnapshotException> passedOver = new TreeMap<>();
@@ -86,7 +101,7 @@ public final class RestorePipeline {
         String restoreId = services.randomName();
         for (SnapshotId candidate : candidates) {
             try {
-                Restored restored = restore(candidate, request, target, restoreId, node, lock, positions);
+                Restored restored = restore(candidate, request, target, restoreId, node, lock, positions, reached);
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
                 return new RestoreReport(
                         restored.snapshot(),
@@ -131,16 +146,48 @@ public final class RestorePipeline {
             String restoreId,
             NodeState node,
             RestoreLock lock,
-            @Nullable Positions positions) {
+            @Nullable Positions positions,
+            @Nullable MapControl reached) {
         RestoreRun run = new RestoreRun(services, guard, request, target, restoreId, lock, node, positions);
         try (ScratchDirectory scratch = services.scratch().openFor(target.file(), null)) {
-            return run.run(candidate(id, request), scratch);
+            Candidate snapshot = candidate(id, request);
+            if (reached != null) {
+                requireNotBehind(snapshot, reached.read().positions());
+            }
+            return run.run(snapshot, scratch);
         } catch (IOException e) {
             throw LocalFailures.translate(e);
         } catch (SnapshotException e) {
             ExceptionAccess.setSnapshot(e, id);
             throw e;
         }
+    }
+
+    /**
+     * Rejects a snapshot that is behind the map of a database with keys, because somebody may have removed the newer ones.
+     * Recovery decides by itself whether the map belongs to the database.
+     */
+    private static void requireNotBehind(Candidate snapshot, Positions reached) {
+        List<String> behind = reached.byStream().entrySet().stream()
+                .filter(stream ->
+                        sequence(snapshot, stream.getKey()) < stream.getValue().sequence())
+                .map(Map.Entry::getKey)
+                .toList();
+        boolean isFurther = snapshot.positions().byStream().entrySet().stream()
+                .anyMatch(stream -> stream.getValue().sequence()
+                        > reached.of(stream.getKey())
+                                .map(StreamPosition::sequence)
+                                .orElse(0L));
+        if (!behind.isEmpty() && !isFurther) {
+            throw new SnapshotConfigurationException("snapshot " + snapshot.id() + " is behind the sequence map in "
+                    + behind
+                    + ", and newer ones may have been removed from the store; restore it without the map if this"
+                    + " is what you want");
+        }
+    }
+
+    private static long sequence(Candidate snapshot, String stream) {
+        return snapshot.positions().of(stream).map(StreamPosition::sequence).orElse(0L);
     }
 
     /**

@@ -11,9 +11,8 @@ import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
 import io.harmonylite.snapshot.internal.catalog.StoreFailures;
 import io.harmonylite.snapshot.internal.catalog.StoredHead;
-import io.harmonylite.snapshot.internal.format.Manifest;
-import io.harmonylite.snapshot.internal.format.ManifestCodec;
 import io.harmonylite.snapshot.internal.format.Ordering;
+import io.harmonylite.snapshot.internal.format.Outline;
 import io.harmonylite.snapshot.internal.format.PackName;
 import io.harmonylite.snapshot.store.IndeterminateWriteException;
 import io.harmonylite.snapshot.store.ObjectExistsException;
@@ -61,7 +60,7 @@ public final class Commit {
      *
      * @param stored the packs that this take or copy stored; the times of others may be wrong
      */
-    public void before(Manifest manifest, Predicate<PackName> stored) {
+    public void before(Outline manifest, Predicate<PackName> stored) {
         if (isTooOld()) {
             throw tooSlow(age.get());
         }
@@ -81,7 +80,7 @@ public final class Commit {
     }
 
     /** Writes the manifest, then checks the packs again. */
-    public SnapshotInfo run(Manifest manifest) {
+    public SnapshotInfo run(Outline manifest) {
         StoreFailures.running(() -> write(manifest));
         return confirm(manifest);
     }
@@ -95,9 +94,9 @@ public final class Commit {
      * Writes the manifest. A put that fails without reporting an unknown outcome leaves nothing visible, now or later
      * (store obligation S4).
      */
-    private void write(Manifest manifest) throws IOException {
+    private void write(Outline manifest) throws IOException {
         SnapshotId id = manifest.head().id();
-        ObjectSource bytes = ObjectSource.of(ManifestCodec.encode(manifest));
+        ObjectSource bytes = ObjectSource.of(manifest.encode());
         manifestPossible = true;
         try {
             catalog.store().putIfAbsent(catalog.layout().manifest(id), bytes);
@@ -124,7 +123,7 @@ public final class Commit {
         }
     }
 
-    private SnapshotInfo confirm(Manifest manifest) {
+    private SnapshotInfo confirm(Outline manifest) {
         SnapshotId id = manifest.head().id();
         ObjectInfo written;
         Optional<SnapshotException> fault;
@@ -153,7 +152,7 @@ public final class Commit {
      * Returns why a written manifest must not be used; empty if it is sound. Depends only on stored objects, so that
      * every later caller gets the same answer: prune relies on that ({@code internal.prune}).
      */
-    private Optional<SnapshotException> faultOf(Manifest manifest, ObjectInfo written) {
+    private Optional<SnapshotException> faultOf(Outline manifest, ObjectInfo written) {
         try {
             catalog.requirePacks(manifest);
             Instant stored = written.lastModified();

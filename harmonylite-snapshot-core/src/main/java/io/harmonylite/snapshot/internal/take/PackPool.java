@@ -1,10 +1,12 @@
 package io.harmonylite.snapshot.internal.take;
 
+import io.harmonylite.snapshot.internal.format.DataKey;
 import io.harmonylite.snapshot.internal.format.PackWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unfinished packs of a take. A worker borrows one for as long as it runs. What is left when all workers have ended
@@ -13,6 +15,7 @@ import java.util.List;
 final class PackPool implements AutoCloseable {
 
     private final int level;
+    private final @Nullable DataKey key;
     private final PackUpload upload;
     private final Deque<PackWriter> idle = new ArrayDeque<>();
     private final List<PackWriter> all = new ArrayList<>();
@@ -21,9 +24,11 @@ final class PackPool implements AutoCloseable {
      * Creates an empty pool.
      *
      * @param level zstd level
+     * @param key seals the packs; null if they are not sealed
      */
-    PackPool(int level, PackUpload upload) {
+    PackPool(int level, @Nullable DataKey key, PackUpload upload) {
         this.level = level;
+        this.key = key;
         this.upload = upload;
     }
 
@@ -31,7 +36,7 @@ final class PackPool implements AutoCloseable {
         if (!idle.isEmpty()) {
             return idle.pop();
         }
-        PackWriter writer = new PackWriter(level);
+        PackWriter writer = new PackWriter(level, key);
         all.add(writer);
         return writer;
     }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ final class Seal {
     private final SnapshotCatalog catalog;
     private final SnapshotId id;
     private final @Nullable Base base;
+    private final @Nullable TakeKey key;
     private final UploadedPacks uploaded;
     private final Compacted compacted;
     private final ImageGeometry geometry;
@@ -62,6 +64,7 @@ final class Seal {
      * Prepares to seal an image.
      *
      * @param base the snapshot whose pages may be referenced; null to store all pages
+     * @param key seals the snapshot; null if it is not sealed
      */
     Seal(
             Services services,
@@ -70,18 +73,20 @@ final class Seal {
             SnapshotId id,
             Compacted compacted,
             @Nullable Base base,
+            @Nullable TakeKey key,
             UploadedPacks uploaded) {
         this.services = services;
         this.settings = settings;
         this.catalog = catalog;
         this.id = id;
         this.base = base;
+        this.key = key;
         this.uploaded = uploaded;
         this.compacted = compacted;
         this.geometry = compacted.probe().geometry();
         this.leaves = new LeafTable(geometry);
         this.upload = new PackUpload(catalog, id, uploaded, leaves, geometry);
-        this.packs = new PackPool(settings.compressionLevel(), upload);
+        this.packs = new PackPool(settings.compressionLevel(), key == null ? null : key.data(), upload);
     }
 
     /**
@@ -232,7 +237,7 @@ final class Seal {
                 digest.hex());
         long stored = upload.bytes();
         ManifestHead head = new ManifestHead(
-                List.of(),
+                key == null ? List.of() : List.of(ManifestHead.SEALED),
                 id,
                 catalog.layout().name(),
                 created.truncatedTo(ChronoUnit.MILLIS),
@@ -245,8 +250,9 @@ final class Seal {
                 compacted.captured().unpublished(),
                 ordering,
                 compacted.captured().possiblyMissing(),
-                compacted.notCompacted());
-        return new Manifest(head, named, entries, credit, check);
+                compacted.notCompacted(),
+                Optional.ofNullable(key).map(TakeKey::seal));
+        return new Manifest(head, named, entries, credit, check, key == null ? null : key.data());
     }
 
     /** Returns all packs that the image uses, in the order in which they were written. */

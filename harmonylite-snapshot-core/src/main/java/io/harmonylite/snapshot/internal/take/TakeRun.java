@@ -5,9 +5,12 @@ import io.harmonylite.snapshot.PendingRecord;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SequenceRange;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.Stage;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.internal.catalog.SnapshotCatalog;
+import io.harmonylite.snapshot.internal.catalog.SnapshotOrder;
 import io.harmonylite.snapshot.internal.catalog.StoreClock;
 import io.harmonylite.snapshot.internal.catalog.TakeListing;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
@@ -41,6 +44,7 @@ final class TakeRun {
     private final TakeMode mode;
     private final Instant created;
     private final SnapshotId id;
+    private final @Nullable TakeKey key;
     private final long started = System.nanoTime();
 
     TakeRun(
@@ -59,6 +63,7 @@ final class TakeRun {
         this.mode = mode;
         this.created = services.clock().instant();
         this.id = SnapshotId.of(created, settings.node(), services.random().nextLong());
+        this.key = TakeKey.of(catalog.keys(), catalog.layout().name(), id);
     }
 
     /** Returns the id of the snapshot to be taken. */
@@ -86,7 +91,7 @@ final class TakeRun {
         String name = catalog.layout().name();
         try {
             ManifestCodec.checkFits(new ManifestHead(
-                    List.of(),
+                    key == null ? List.of() : List.of(ManifestHead.SEALED),
                     id,
                     name,
                     created,
@@ -99,7 +104,8 @@ final class TakeRun {
                     unpublished,
                     new Ordering(Ordering.MAX_GENERATION, created, Duration.ofMillis(Ordering.MAX_GRACE), created),
                     possiblyMissing,
-                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON))));
+                    Optional.of("\uFFFD".repeat(ManifestHead.MAX_REASON)),
+                    Optional.ofNullable(key).map(TakeKey::longest)));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new SnapshotConfigurationException("the positions cannot be stored: " + e.getMessage(), e);
         }
@@ -108,6 +114,7 @@ final class TakeRun {
     /** Takes the snapshot. In a mode that allows it, stores nothing if an identical one exists. */
     TakeResult run(ScratchDirectory scratch) {
         TakeListing listing = catalog.listForTake(new StoreClock(services, catalog), settings.grace());
+        requireNoSealedSnapshot(listing);
         Capture capture = new Capture(services, settings.capture(), database, source, scratch);
         Captured captured = stages.run(Stage.CAPTURE, capture::run);
         requireFits(captured.positions(), captured.unpublished(), captured.possiblyMissing());
@@ -115,6 +122,18 @@ final class TakeRun {
         Compacted compacted =
                 stages.run(Stage.COMPACT, () -> new Compact(services, settings.compaction()).run(captured, scratch));
         return store(compacted, listing.ordering(), base(listing, compacted));
+    }
+
+    /** Rejects a take that would store in plain what the node before sealed, because a key was forgotten. */
+    private void requireNoSealedSnapshot(TakeListing listing) {
+        Optional<String> sealed =
+                SnapshotOrder.latest(listing.snapshots().snapshots()).flatMap(SnapshotInfo::key);
+        if (key == null && sealed.isPresent()) {
+            throw new SnapshotKeyException(
+                    "the latest snapshot of " + catalog.layout().name() + " is sealed with key " + sealed.get()
+                            + ", and this take has no keys; configure them, or retire the sealed snapshots",
+                    sealed.get());
+        }
     }
 
     private @Nullable Base base(TakeListing listing, Compacted compacted) {
@@ -132,7 +151,7 @@ final class TakeRun {
         Commit commit = new Commit(catalog, ordering, this::age);
         UploadedPacks uploaded = new UploadedPacks();
         try {
-            Seal seal = new Seal(services, settings, catalog, id, compacted, base, uploaded);
+            Seal seal = new Seal(services, settings, catalog, id, compacted, base, key, uploaded);
             Manifest manifest = stages.run(Stage.SEAL, () -> seal.run(created, ordering));
             if (mode == TakeMode.UNLESS_UNCHANGED && base != null && base.isLike(manifest.head())) {
                 return new TakeResult(base.info(), TakeResult.Novelty.UNCHANGED);

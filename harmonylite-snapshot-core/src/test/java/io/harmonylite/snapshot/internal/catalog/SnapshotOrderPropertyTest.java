@@ -41,6 +41,7 @@ class SnapshotOrderPropertyTest {
                 PendingRecord.none(),
                 generation,
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 

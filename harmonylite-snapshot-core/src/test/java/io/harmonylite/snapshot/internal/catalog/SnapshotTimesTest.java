@@ -57,6 +57,7 @@ class SnapshotTimesTest {
                 PendingRecord.none(),
                 new Ordering(generation, listed, GRACE),
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
         return new StoredHead(head, new ObjectInfo("manifest", 1, modified), pack);
     }

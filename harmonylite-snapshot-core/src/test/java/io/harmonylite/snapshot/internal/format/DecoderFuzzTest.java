@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.harmonylite.snapshot.SnapshotId;
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.exception.UnsupportedFormatException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A decoder returns a value or reports malformed or unsupported input for any bytes: it throws no other exception and
@@ -24,11 +27,22 @@ class DecoderFuzzTest {
     private static final long MEMORY = 64 << 20;
 
     private static final SampleSnapshot SMALL = SampleSnapshot.small();
+    private static final KeyRing KEYS = keys();
+    private static final SampleSnapshot SEALED =
+            SampleSnapshot.sealed(KEYS, SnapshotId.parse("20261123T093000123Z-node_1-fedcba9876543210"));
     private static final byte[] MAP = sequenceMap();
     private static final int MAP_FIRST = firstLength(MAP);
     private static final ProofName PROOF = ProofName.parse(
                     "20261124T093000123Z-node_1-0123456789abcdef-20261125T093000123Z")
             .orElse(null);
+
+    private static KeyRing keys() {
+        try {
+            return TinkKeyRing.parse(TinkKeyRing.create());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     private static byte[] sequenceMap() {
         return SequenceMapCodec.encode(new SequenceMapData(
@@ -55,7 +69,7 @@ class DecoderFuzzTest {
     private static void attempt(Decoding decoding) throws Exception {
         try {
             decoding.run();
-        } catch (MalformedException | UnsupportedFormatException e) {
+        } catch (MalformedException | SnapshotKeyException | UnsupportedFormatException e) {
             assertThat(e).hasMessageMatching("(?s).+"); // The message names the error.
         }
     }
@@ -88,8 +102,26 @@ class DecoderFuzzTest {
     /** The CBOR of a body with the right head. */
     @FuzzTest(maxDuration = "1m")
     void manifestBody(byte[] body) throws Throwable {
-        decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
+        decoding(() -> BodyCodec.decode(SMALL.manifest().head(), null, body, 0, body.length));
         decoding(() -> BodyCodec.decodeNames(SMALL.manifest().head().geometry(), body, 0, body.length));
+    }
+
+    /** The secret values of a head and of a body, sealed by somebody with the key. */
+    @FuzzTest(maxDuration = "1m")
+    void sealedManifest(byte[] contents) throws Throwable {
+        ManifestHead head = SEALED.manifest().head();
+        DataKey key = Objects.requireNonNull(SEALED.manifest().key());
+        byte[] body = SealedParts.body(SEALED.manifest(), contents);
+        decoding(() -> BodyCodec.decode(head, key, body, 0, body.length));
+        decoding(() -> HeadCodec.open(SealedParts.head(head, key, contents), key));
+    }
+
+    /** A sealed manifest as a store holds it, with the right digests. */
+    @FuzzTest(maxDuration = "1m")
+    void sealOfHead(byte[] head) throws Throwable {
+        byte[] manifest = RawManifest.seal(head, new byte[0]);
+        decoding(() -> ManifestCodec.decode(manifest, KEYS));
+        decoding(() -> ManifestCodec.decodeOutline(manifest));
     }
 
     /** Many small items: the input, some millions of times, as packs, as leaves, as layers or as unknown keys. */
@@ -98,7 +130,7 @@ class DecoderFuzzTest {
         ImageGeometry geometry = SMALL.manifest().head().geometry();
         for (ManyItems place : ManyItems.values()) {
             byte[] body = place.body(item, 2 << 20);
-            decoding(() -> BodyCodec.decode(SMALL.manifest().head(), body, 0, body.length));
+            decoding(() -> BodyCodec.decode(SMALL.manifest().head(), null, body, 0, body.length));
             decoding(() -> BodyCodec.decodeNames(geometry, body, 0, body.length));
         }
     }

@@ -86,6 +86,7 @@ class FormatDocumentTest {
                 PendingRecord.none(),
                 new Ordering(7, CREATED.minusMillis(100), Duration.ofHours(24)),
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -114,7 +115,8 @@ class FormatDocumentTest {
     private List<String> tableLines() throws MalformedException {
         LayerEntry layer = leaf.layers().get(0);
         try (PackReader reader = new PackReader()) {
-            return new AnnotatedHex(LayerCodec.encode(reader.layer(pack, layer.offset(), layer, 0, PAGE_SIZE)))
+            return new AnnotatedHex(LayerCodec.encode(
+                            reader.layer(pack, 0, manifest.packs().get(0), layer, 0, PAGE_SIZE)))
                     .item("")
                     .lines();
         }

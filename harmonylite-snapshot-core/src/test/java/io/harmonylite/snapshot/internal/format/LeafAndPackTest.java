@@ -29,6 +29,7 @@ class LeafAndPackTest {
     private static final Manifest MANIFEST = SMALL.manifest();
     private static final byte[] PACK = SMALL.packs().get(0);
     private static final LeafEntry LEAF = MANIFEST.leaves().get(0);
+    private static final PackEntry PACK_ENTRY = MANIFEST.packs().get(0);
     private static final LayerEntry ENTRY = LEAF.layers().get(0);
 
     private static byte[] table() {
@@ -147,20 +148,21 @@ class LeafAndPackTest {
             for (int leaf = 0; leaf < layers; leaf++) {
                 PackWriter.SealedLayer at = sealed.layers().get(leaf);
                 LayerEntry entry = new LayerEntry(0, at.offset(), at.length(), at.pages(), at.pages());
-                Layer layer = reader.layer(pack, at.offset(), entry, leaf, pageSize);
+                Layer layer = reader.layer(pack, 0, sealed.pack(), entry, leaf, pageSize);
                 assertThat(layer.pages()).isEqualTo(added.get(leaf));
                 List<byte[]> expected = contents.get(leaf);
                 BitSet seen = new BitSet();
-                reader.<RuntimeException>pages(pack, entry, layer, pageSize, (first, count, buffer, offset, index) -> {
-                    for (int page = 0; page < count; page++) {
-                        seen.set(first + page);
-                        int from = offset + page * pageSize;
-                        byte[] content = Arrays.copyOfRange(buffer, from, from + pageSize);
-                        assertThat(content).isEqualTo(expected.get(index + page));
-                        assertThat(Digest.of(content))
-                                .isEqualTo(Digest.copyOf(layer.digests(), (index + page) * Digest.LENGTH));
-                    }
-                });
+                reader.<RuntimeException>pages(
+                        pack, sealed.pack(), entry, layer, pageSize, (first, count, buffer, offset, index) -> {
+                            for (int page = 0; page < count; page++) {
+                                seen.set(first + page);
+                                int from = offset + page * pageSize;
+                                byte[] content = Arrays.copyOfRange(buffer, from, from + pageSize);
+                                assertThat(content).isEqualTo(expected.get(index + page));
+                                assertThat(Digest.of(content))
+                                        .isEqualTo(Digest.copyOf(layer.digests(), (index + page) * Digest.LENGTH));
+                            }
+                        });
                 assertThat(seen).isEqualTo(added.get(leaf));
             }
         }
@@ -209,11 +211,11 @@ class LeafAndPackTest {
     void layer_anyBitOfBlockFlipped_isMalformed() {
         try (PackReader reader = new PackReader()) {
             byte[] block = Arrays.copyOfRange(PACK, ENTRY.offset(), PACK.length);
-            assertThat(block).hasSize(ENTRY.blockLength());
+            assertThat(block).hasSize(ENTRY.blockLength(PACK_ENTRY));
             for (int bit = 0; bit < 8 * block.length; bit++) {
                 byte[] flipped = block.clone();
                 flipped[bit / 8] ^= (byte) (1 << bit % 8);
-                assertThatThrownBy(() -> reader.layer(flipped, 0, ENTRY, 0, 512))
+                assertThatThrownBy(() -> reader.layer(flipped, ENTRY.offset(), PACK_ENTRY, ENTRY, 0, 512))
                         .as("bit %s", bit)
                         .isInstanceOf(MalformedException.class);
             }
@@ -224,11 +226,11 @@ class LeafAndPackTest {
     void layer_otherLeafOrPageSize_isMalformed() {
         try (PackReader reader = new PackReader()) {
             byte[] block = Arrays.copyOfRange(PACK, ENTRY.offset(), PACK.length);
-            assertThatThrownBy(() -> reader.layer(block, 0, ENTRY, 1, 512))
+            assertThatThrownBy(() -> reader.layer(block, ENTRY.offset(), PACK_ENTRY, ENTRY, 1, 512))
                     .isInstanceOf(MalformedException.class)
                     .hasMessageContaining("leaf 0 instead of 1");
             LayerEntry tooEarly = new LayerEntry(0, ENTRY.offset() - 1, ENTRY.length(), 8, 8);
-            assertThatThrownBy(() -> reader.layer(block, 0, tooEarly, 0, 512))
+            assertThatThrownBy(() -> reader.layer(block, tooEarly.offset(), PACK_ENTRY, tooEarly, 0, 512))
                     .isInstanceOf(MalformedException.class)
                     .hasMessageContaining("before their pack");
         }
@@ -248,7 +250,7 @@ class LeafAndPackTest {
         System.arraycopy(Digest.of(block, 0, end).bytes(), 0, block, end, Digest.LENGTH);
         LayerEntry entry = new LayerEntry(0, PackEntry.MAX_BYTES - block.length, table.length, pages, pages);
         try (PackReader reader = new PackReader()) {
-            assertThatThrownBy(() -> reader.layer(block, 0, entry, 0, 512))
+            assertThatThrownBy(() -> reader.layer(block, entry.offset(), PACK_ENTRY, entry, 0, 512))
                     .isInstanceOf(MalformedException.class)
                     .hasMessageContaining("before their pack");
         }
@@ -340,8 +342,8 @@ class LeafAndPackTest {
         try (PackReader reader = new PackReader()) {
             Allocation.assertAtMost(
                     4 << 20,
-                    () -> assertThatThrownBy(
-                                    () -> reader.layer(block, 0, new LayerEntry(0, 0, huge.length, 1, 1), 0, 512))
+                    () -> assertThatThrownBy(() ->
+                                    reader.layer(block, 0, PACK_ENTRY, new LayerEntry(0, 0, huge.length, 1, 1), 0, 512))
                             .isInstanceOf(MalformedException.class)
                             .hasMessageContaining("67108864"));
         }
@@ -375,11 +377,12 @@ class LeafAndPackTest {
             assertThat(sealed.offset()).isEqualTo(frame.length);
             assertThat(writer.buffer()).startsWith(frame);
             LayerEntry entry = new LayerEntry(0, sealed.offset(), sealed.length(), 4, 4);
-            Layer layer = reader.layer(writer.buffer(), sealed.offset(), entry, 0, 4096);
+            Layer layer = reader.layer(writer.buffer(), 0, PACK_ENTRY, entry, 0, 4096);
             assertThat(layer.frames()).containsExactly(new Frame(4, frame.length));
             byte[] read = new byte[frame.length];
             reader.pages(
                     writer.buffer(),
+                    PACK_ENTRY,
                     entry,
                     layer,
                     4096,
@@ -389,6 +392,8 @@ class LeafAndPackTest {
             Layer longer = new Layer(0, layer.pages(), List.of(new Frame(4, frame.length + 1)), layer.digests());
             assertThatThrownBy(() -> reader.pages(
                             new byte[PackEntry.MAX_BYTES],
+                            0,
+                            PACK_ENTRY,
                             0,
                             longer,
                             longer.ranges(longer.pages()).get(0),

@@ -4,11 +4,13 @@ import io.harmonylite.snapshot.ImageInfo;
 import io.harmonylite.snapshot.Positions;
 import io.harmonylite.snapshot.SnapshotId;
 import io.harmonylite.snapshot.StreamPosition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** A snapshot of a generated image, in memory, sealed by the production code. */
@@ -51,6 +53,55 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         }
         return new SampleSnapshot(
                 image, packs, new Manifest(head(geometry, positions, entries, leaves), entries, leaves, 0, null));
+    }
+
+    /** Returns a sealed snapshot of eight pages, four of which are in a pack of an earlier take. */
+    static SampleSnapshot sealed(KeyRing keys, SnapshotId earlier) {
+        ImageGeometry geometry = new ImageGeometry(512, 8);
+        byte[] image = image(geometry);
+        DataKey own = DataKey.random("orders", ID);
+        List<byte[]> packs = new ArrayList<>();
+        List<PackEntry> entries = new ArrayList<>();
+        List<LayerEntry> layers = new ArrayList<>();
+        PageDigests digests = new PageDigests(8);
+        digests.add(image, image.length, 512);
+        for (SnapshotId take : List.of(earlier, ID)) {
+            int number = packs.size();
+            DataKey key = take.equals(ID) ? own : DataKey.random("orders", take);
+            try (PackWriter writer = new PackWriter(1, key)) {
+                writer.beginLayer(4);
+                for (int page = 4 * number; page < 4 * number + 4; page += 2) {
+                    writer.addFrame(Arrays.copyOfRange(image, 512 * page, 512 * page + 1024), 1024, 512);
+                }
+                BitSet four = new BitSet();
+                four.set(4 * number, 4 * number + 4);
+                writer.endLayer(0, four);
+                PackWriter.SealedPack sealed = writer.finish(new PackName(take, number));
+                PackWriter.SealedLayer layer = sealed.layers().get(0);
+                entries.add(sealed.pack());
+                layers.add(new LayerEntry(number, layer.offset(), layer.length(), 4, 4));
+                packs.add(Arrays.copyOf(writer.buffer(), sealed.pack().size()));
+            }
+        }
+        List<LeafEntry> leaves = List.of(new LeafEntry(digests.leaf(), layers));
+        ManifestHead plain = head(geometry, POSITIONS, entries, leaves);
+        ManifestHead head = new ManifestHead(
+                List.of(ManifestHead.SEALED),
+                ID,
+                "orders",
+                plain.created(),
+                "0.1.0",
+                POSITIONS,
+                plain.image(),
+                entries.get(1).size(),
+                entries.get(0).size(),
+                0,
+                plain.unpublished(),
+                new Ordering(0, Instant.EPOCH, Duration.ZERO, null),
+                plain.possiblyMissing(),
+                Optional.of("a reason with names"),
+                Optional.of(own.wrap(keys)));
+        return new SampleSnapshot(image, packs, new Manifest(head, entries, leaves, 0, null, own));
     }
 
     /** Returns different compressible pages; the first of every four is random. */
@@ -104,7 +155,14 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
         try (PackReader reader = new PackReader()) {
             for (int number = 0; number < geometry.leafCount(); number++) {
                 for (LayerEntry entry : manifest.leaves().get(number).layers()) {
-                    unpack(reader, packs.get(entry.pack()), entry, number, geometry, image);
+                    unpack(
+                            reader,
+                            manifest.packs().get(entry.pack()),
+                            packs.get(entry.pack()),
+                            entry,
+                            number,
+                            geometry,
+                            image);
                 }
                 int from = (int) geometry.offsetOf(geometry.firstPage(number));
                 int pages = geometry.pagesIn(number);
@@ -122,11 +180,17 @@ record SampleSnapshot(byte[] image, List<byte[]> packs, Manifest manifest) {
     }
 
     private static void unpack(
-            PackReader reader, byte[] pack, LayerEntry entry, int leaf, ImageGeometry geometry, byte[] image)
+            PackReader reader,
+            PackEntry of,
+            byte[] pack,
+            LayerEntry entry,
+            int leaf,
+            ImageGeometry geometry,
+            byte[] image)
             throws MalformedException {
         int size = geometry.pageSize();
-        Layer layer = reader.layer(pack, entry.offset(), entry, leaf, size);
-        reader.<RuntimeException>pages(pack, entry, layer, size, (first, count, buffer, offset, index) -> {
+        Layer layer = reader.layer(pack, 0, of, entry, leaf, size);
+        reader.<RuntimeException>pages(pack, of, entry, layer, size, (first, count, buffer, offset, index) -> {
             int pages = Math.min(count, geometry.pagesIn(leaf) - first);
             if (pages > 0) {
                 int to = (int) geometry.offsetOf(geometry.firstPage(leaf) + first);

@@ -198,6 +198,7 @@ class PruneModelTest {
                     head.unpublished(),
                     ordering,
                     Collections.emptySortedMap(),
+                    Optional.empty(),
                     Optional.empty());
         }
 

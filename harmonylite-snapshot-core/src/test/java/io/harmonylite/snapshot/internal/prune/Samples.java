@@ -54,6 +54,7 @@ final class Samples {
                 PendingRecord.none(),
                 generation,
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -73,6 +74,7 @@ final class Samples {
                 PendingRecord.none(),
                 new Ordering(generation, hour(hour), Duration.ofHours(24)),
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 

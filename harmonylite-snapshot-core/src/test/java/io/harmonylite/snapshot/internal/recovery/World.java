@@ -280,6 +280,7 @@ record World(DatabaseState database, List<Stream> streams, List<List<Mark>> snap
                 PendingRecord.none(),
                 1 + index,
                 Collections.emptySortedMap(),
+                Optional.empty(),
                 Optional.empty());
     }
 }
