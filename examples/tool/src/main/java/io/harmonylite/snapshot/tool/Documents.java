@@ -44,6 +44,7 @@ final class Documents {
             snapshot.possiblyMissing().forEach((stream, range) -> missing.put(stream, range.toString()));
             document.put("possiblyMissing", missing);
         }
+        snapshot.key().ifPresent(key -> document.put("key", key));
         snapshot.notCompacted().ifPresent(reason -> document.put("notCompacted", reason));
         return document;
     }

@@ -16,6 +16,7 @@ import io.harmonylite.snapshot.exception.SequenceMapInUseException;
 import io.harmonylite.snapshot.exception.SnapshotConfigurationException;
 import io.harmonylite.snapshot.exception.SnapshotInProgressException;
 import io.harmonylite.snapshot.exception.SnapshotInterruptedException;
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.exception.SnapshotNotFoundException;
 import io.harmonylite.snapshot.exception.StoreUnavailableException;
 import io.harmonylite.snapshot.exception.StreamUnavailableException;
@@ -60,11 +61,13 @@ enum ExitStatus {
     BUSY(7),
     /** There is not enough space or memory. */
     NO_SPACE(8),
+    /** A key is missing or wrong, or a snapshot was made without keys. */
+    KEY(9),
     /** SIGINT or SIGTERM ended the command; what it had not finished is removed. */
     INTERRUPTED(130);
 
     private static final List<ExitStatus> WORST_FIRST =
-            List.of(INTERRUPTED, CORRUPT, DECISION, UNAVAILABLE, NO_SPACE, BUSY, NOT_FOUND, USAGE, FAILED, DONE);
+            List.of(INTERRUPTED, CORRUPT, KEY, DECISION, UNAVAILABLE, NO_SPACE, BUSY, NOT_FOUND, USAGE, FAILED, DONE);
 
     private static final Map<Class<? extends Throwable>, ExitStatus> BY_TYPE = byType();
 
@@ -81,6 +84,7 @@ enum ExitStatus {
         types.put(SnapshotConfigurationException.class, USAGE);
         types.put(StoreAccessException.class, USAGE);
         types.put(InvalidPathException.class, USAGE);
+        types.put(SnapshotKeyException.class, KEY);
         types.put(SnapshotNotFoundException.class, NOT_FOUND);
         types.put(DatabaseNotFoundException.class, NOT_FOUND);
         types.put(ContainerMissingException.class, NOT_FOUND);

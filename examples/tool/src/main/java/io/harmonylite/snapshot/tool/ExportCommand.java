@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportReport;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteExportRequest;
 import io.harmonylite.snapshot.store.SnapshotStore;
@@ -95,7 +94,7 @@ final class ExportCommand implements Callable<Integer> {
         StorageOptions options = store.use("nats", "s3");
         try (SnapshotStore opened = store.open();
                 HarmonyLiteLocation location = to.openHarmonyLite(options)) {
-            HarmonyLiteExportReport report = SnapshotRepository.builder(name.toString(), opened)
+            HarmonyLiteExportReport report = store.repository(name.toString(), opened)
                     .listener(output.progress())
                     .build()
                     .export(request, location.sink());

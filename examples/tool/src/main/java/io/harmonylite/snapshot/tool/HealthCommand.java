@@ -2,7 +2,6 @@ package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.SnapshotInfo;
 import io.harmonylite.snapshot.SnapshotProof;
-import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.health.HealthPolicy;
 import io.harmonylite.snapshot.health.HealthReason;
 import io.harmonylite.snapshot.health.HealthState;
@@ -52,7 +51,8 @@ final class HealthCommand implements Callable<Integer> {
         HealthPolicy policy = options.policy();
         NatsOptions nats = options.nats(store);
         try (SnapshotStore opened = store.open()) {
-            SnapshotHealth health = options.health(SnapshotRepository.of(name.toString(), opened), policy, nats);
+            SnapshotHealth health =
+                    options.health(store.repository(name.toString(), opened).build(), policy, nats);
             output.result(document(name.toString(), health), lines(health));
             return status(health.state()).code();
         }

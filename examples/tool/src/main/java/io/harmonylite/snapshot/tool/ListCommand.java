@@ -53,7 +53,7 @@ final class ListCommand implements Callable<Integer> {
                 List<String> names = List.copyOf(SnapshotRepository.names(opened));
                 output.result(Map.of("names", names), names.isEmpty() ? List.of("No snapshots in " + store) : names);
             } else {
-                Listed listed = Listed.of(SnapshotRepository.of(name.text(), opened));
+                Listed listed = Listed.of(store.repository(name.text(), opened).build());
                 output.result(
                         document(name.text(), listed),
                         lines(listed, InstantSource.system().instant()));

@@ -4,6 +4,7 @@ import io.harmonylite.snapshot.SnapshotManager;
 import io.harmonylite.snapshot.exception.DatabaseNotFoundException;
 import io.harmonylite.snapshot.harmonylite.HarmonyLiteChanges;
 import io.harmonylite.snapshot.store.SnapshotStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,8 +76,8 @@ final class LiveOptions {
     }
 
     /** Starts a manager of the database. A take waits only if the database has HarmonyLite's change logs. */
-    SnapshotManager.Builder builder(NameOption name, SnapshotStore opened) {
-        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
+    SnapshotManager.Builder builder(NameOption name, StoreOptions store, SnapshotStore opened) throws IOException {
+        SnapshotManager.Builder builder = store.manager(name.toString(), database, opened)
                 .node(node.text())
                 .pendingChanges(HarmonyLiteChanges.create());
         rates.applyTo(builder);

@@ -45,7 +45,7 @@ abstract class PinningCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws IOException {
         try (SnapshotStore opened = store.open()) {
-            Outcome outcome = change(SnapshotRepository.of(name.toString(), opened), id);
+            Outcome outcome = change(store.repository(name.toString(), opened).build(), id);
             output.result(document(outcome), List.of(outcome.done + id));
         }
         return ExitStatus.DONE.code();

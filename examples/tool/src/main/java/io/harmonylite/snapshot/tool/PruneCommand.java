@@ -4,7 +4,6 @@ import io.harmonylite.snapshot.PruneReport;
 import io.harmonylite.snapshot.PruneRequest;
 import io.harmonylite.snapshot.RetentionPolicy;
 import io.harmonylite.snapshot.SnapshotId;
-import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -73,7 +72,7 @@ final class PruneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PruneRequest request = request();
         try (SnapshotStore opened = store.open()) {
-            PruneReport report = SnapshotRepository.builder(name.toString(), opened)
+            PruneReport report = store.repository(name.toString(), opened)
                     .listener(output.progress())
                     .build()
                     .prune(request);

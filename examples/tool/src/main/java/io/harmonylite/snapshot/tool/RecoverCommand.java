@@ -138,8 +138,9 @@ final class RecoverCommand implements Callable<Integer> {
     }
 
     /** Transfers pending changes of HarmonyLite, unless SQLite cannot read the database. */
-    private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map) {
-        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), database, opened)
+    private SnapshotManager manager(NatsStreams followed, SnapshotStore opened, FileSequenceMap map)
+            throws IOException {
+        SnapshotManager.Builder builder = store.manager(name.toString(), database, opened)
                 .sequenceMap(map)
                 .streams(followed)
                 .listener(output.progress());

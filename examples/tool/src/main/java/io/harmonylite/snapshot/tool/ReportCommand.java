@@ -63,7 +63,8 @@ final class ReportCommand implements Callable<Integer> {
         Optional<RetentionPolicy> keep = retention.policy();
         NatsOptions nats = options.nats(store);
         try (SnapshotStore opened = store.open()) {
-            SnapshotRepository repository = SnapshotRepository.of(name.toString(), opened);
+            SnapshotRepository repository =
+                    store.repository(name.toString(), opened).build();
             SnapshotHealth health = options.health(repository, policy, nats);
             HtmlReport report = report(repository, health, policy, keep.orElse(null));
             List<String> lines = HealthCommand.lines(health);

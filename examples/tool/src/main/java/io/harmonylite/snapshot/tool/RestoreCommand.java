@@ -94,7 +94,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** Transfers pending changes, unless SQLite cannot read the database; that one is kept. */
-    private RestoreReport restore(SnapshotStore opened) {
+    private RestoreReport restore(SnapshotStore opened) throws IOException {
         RestoreRequest chosen = install.applyTo(selection.request());
         RestoreRequest request = check ? chosen.forceCheck() : chosen;
         try {
@@ -107,8 +107,8 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private RestoreReport restore(SnapshotStore opened, RestoreRequest request) {
-        SnapshotManager.Builder builder = SnapshotManager.builder(name.toString(), install.database(), opened)
+    private RestoreReport restore(SnapshotStore opened, RestoreRequest request) throws IOException {
+        SnapshotManager.Builder builder = store.manager(name.toString(), install.database(), opened)
                 .pendingChanges(HarmonyLiteChanges.create())
                 .listener(output.progress());
         if (sequenceMap == null) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "6:a person must decide",
             "7:busy: in progress, or the database is in use",
             "8:not enough space or memory",
+            "9:a key is missing or wrong, or the snapshot was made without keys",
             "130:ended by SIGINT or SIGTERM; scratch files and packs are removed"
         },
         footer = {
@@ -157,6 +158,7 @@ public final class SnapshotTool implements Runnable {
         commands.put("unpin", UnpinCommand::new);
         commands.put("positions", PositionsCommand::new);
         commands.put("report", ReportCommand::new);
+        commands.put("keys", KeysCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
     }

@@ -1,10 +1,17 @@
 package io.harmonylite.snapshot.tool;
 
+import io.harmonylite.snapshot.SnapshotKeys;
+import io.harmonylite.snapshot.SnapshotManager;
+import io.harmonylite.snapshot.SnapshotRepository;
+import io.harmonylite.snapshot.exception.SnapshotKeyException;
 import io.harmonylite.snapshot.store.SnapshotStore;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +31,12 @@ final class StoreOptions {
             description =
                     "The store: file:/absolute/path, nats://host:port/bucket, tls://host:port/bucket or s3://bucket/prefix.")
     private StorageUri store;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "Keys that seal and open snapshots; see 'keys'. Snapshots made without keys are rejected.")
+    private @Nullable Path keyFile;
 
     @Mixin
     private final StorageOptions storage = new StorageOptions();
@@ -46,6 +59,26 @@ final class StoreOptions {
     SnapshotStore create() throws IOException {
         StorageUri.rejectUnused(command, "--", used, store);
         return store.create(storage);
+    }
+
+    /** Returns a builder of a repository in the opened store, with the keys. */
+    SnapshotRepository.Builder repository(String name, SnapshotStore opened) throws IOException {
+        SnapshotRepository.Builder builder = SnapshotRepository.builder(name, opened);
+        return keyFile == null ? builder : builder.keys(keys(keyFile));
+    }
+
+    /** Returns a builder of a manager in the opened store, with the keys. */
+    SnapshotManager.Builder manager(String name, Path database, SnapshotStore opened) throws IOException {
+        SnapshotManager.Builder builder = SnapshotManager.builder(name, database, opened);
+        return keyFile == null ? builder : builder.keys(keys(keyFile));
+    }
+
+    private static SnapshotKeys keys(Path file) throws IOException {
+        try {
+            return SnapshotKeys.read(file);
+        } catch (NoSuchFileException e) {
+            throw new SnapshotKeyException("key file " + file + " does not exist", null);
+        }
     }
 
     /** Returns the URI without user and password. */

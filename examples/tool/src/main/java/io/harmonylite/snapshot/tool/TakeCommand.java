@@ -121,8 +121,8 @@ final class TakeCommand implements Callable<Integer> {
         }
     }
 
-    private SnapshotInfo take(SnapshotStore opened, Positions positions) {
-        try (SnapshotManager manager = live.builder(name, opened)
+    private SnapshotInfo take(SnapshotStore opened, Positions positions) throws IOException {
+        try (SnapshotManager manager = live.builder(name, store, opened)
                 .compaction(compaction)
                 .parallelism(Runtime.getRuntime().availableProcessors())
                 .listener(output.progress())

@@ -1,7 +1,6 @@
 package io.harmonylite.snapshot.tool;
 
 import io.harmonylite.snapshot.Positions;
-import io.harmonylite.snapshot.SnapshotRepository;
 import io.harmonylite.snapshot.StreamPosition;
 import io.harmonylite.snapshot.nats.NatsStreamPurge;
 import io.harmonylite.snapshot.nats.NatsStreams;
@@ -87,7 +86,7 @@ final class TrimCommand implements Callable<Integer> {
         return streams.run(spec.commandLine(), store.use("nats").nats(), followed -> {
             StreamOptions.requireExisting(followed);
             try (SnapshotStore opened = store.open()) {
-                TrimReport report = SnapshotRepository.builder(name.toString(), opened)
+                TrimReport report = store.repository(name.toString(), opened)
                         .listener(output.progress())
                         .build()
                         .trim(followed, policy(followed, members));

@@ -79,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--prove records the result of --deep; give both");
         }
         try (SnapshotStore opened = store.open()) {
-            SnapshotRepository repository = SnapshotRepository.builder(name.toString(), opened)
+            SnapshotRepository repository = store.repository(name.toString(), opened)
                     .listener(output.progress())
                     .build();
             List<Result> results = verify(repository);

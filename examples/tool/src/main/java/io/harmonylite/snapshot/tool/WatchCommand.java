@@ -148,7 +148,7 @@ final class WatchCommand implements Callable<Integer> {
             throws IOException {
         WatchedRuns runs = new WatchedRuns(output);
         try (SnapshotStore opened = store.create()) {
-            SnapshotManager.Builder builder = live.builder(name, opened)
+            SnapshotManager.Builder builder = live.builder(name, store, opened)
                     .trigger(settings.trigger())
                     .watchOptions(settings.options().listener(runs))
                     .listener(output.progress());
