@@ -207,12 +207,6 @@ final class DeltaFigures implements Callable<Integer> {
         }
     }
 
-    /**
-     * A change of rows.
-     *
-     * @param name its name in the report
-     * @param sql the statement
-     */
     private record Counter(AtomicInteger requests) implements ExecutionInterceptor {
         @Override
         public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {

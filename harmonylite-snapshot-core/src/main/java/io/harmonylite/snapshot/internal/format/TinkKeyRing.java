@@ -82,7 +82,8 @@ public final class TinkKeyRing implements KeyRing {
      */
     public static TinkKeyRing parse(String json) throws GeneralSecurityException {
         AeadConfig.register();
-        return of(TinkJsonProtoKeysetFormat.parseKeyset(json, RegistryConfiguration.get(), InsecureSecretKeyAccess.get()));
+        return of(TinkJsonProtoKeysetFormat.parseKeyset(
+                json, RegistryConfiguration.get(), InsecureSecretKeyAccess.get()));
     }
 
     @Override
