@@ -8,11 +8,12 @@ import io.harmonylite.snapshot.internal.file.SystemFileOperations;
 import io.harmonylite.snapshot.internal.format.KeyRing;
 import io.harmonylite.snapshot.internal.format.TinkKeyRing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
@@ -31,6 +32,8 @@ import java.security.GeneralSecurityException;
 public final class SnapshotKeys {
 
     private static final String NEEDED = "keys need the library com.google.crypto.tink:tink; add it to the class path";
+
+    private static final int MAX_BYTES = 1 << 20;
 
     final KeyRing ring;
 
@@ -64,7 +67,10 @@ public final class SnapshotKeys {
      * @throws SnapshotConfigurationException if it is no key file, or Tink is missing
      */
     public static SnapshotKeys read(Path file) throws IOException {
-        String json = Files.readString(file);
+        String json;
+        try (InputStream in = Channels.newInputStream(new SystemFileOperations().openForRead(file))) {
+            json = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+        }
         try {
             return new SnapshotKeys(TinkKeyRing.parse(json));
         } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Checks that this version reads stored fixtures of three snapshots that share packs, which are never rewritten: a full
  * one, one with changed rows, and one of a shrunk image whose take rewrote pages. The manifests of the second fixture
- * record SQLite's check.
+ * record SQLite's check, and those of the third are sealed.
  */
 class IncrementalFixtureTest {
 
@@ -31,11 +32,13 @@ class IncrementalFixtureTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"format-1-incremental, false", "format-1-checked, true"})
+    @CsvSource({"format-1-incremental, false", "format-1-checked, true", "format-1-sealed, true"})
     void restore_storedFixture_equalsTheStoredDumps(String name, boolean isChecked) throws Exception {
         Path fixture = FIXTURES.resolve(name);
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.open(fixture.resolve("store"))) {
-            SnapshotRepository repository = SnapshotRepository.builder("orders", store)
+            Path keyFile = fixture.resolve("orders.key");
+            SnapshotKeys keys = Files.exists(keyFile) ? SnapshotKeys.read(keyFile) : null;
+            SnapshotRepository repository = TestKeys.with(keys, SnapshotRepository.builder("orders", store))
                     .scratchDirectory(directory)
                     .build();
             List<SnapshotInfo> snapshots = repository.list().snapshots();
@@ -46,7 +49,9 @@ class IncrementalFixtureTest {
             for (int number = 0; number < 3; number++) {
                 SnapshotId id = snapshots.get(number).id();
                 Manifest manifest =
-                        ManifestCodec.decode(Files.readAllBytes(fixture.resolve("store/orders/manifests/" + id)));
+                        ManifestCodec.decode(
+                                Files.readAllBytes(fixture.resolve("store/orders/manifests/" + id)),
+                                keys == null ? null : keys.ring);
                 assertThat(manifest.check() != null && manifest.check().isComplete())
                         .isEqualTo(isChecked);
                 assertThat(repository.verify(id, VerifyDepth.REBUILD).problem()).isEmpty();
@@ -70,17 +75,21 @@ class IncrementalFixtureTest {
                 "CREATE TABLE t (id INTEGER PRIMARY KEY, x)",
                 TestDatabase.fill("t", "x", "hex(randomblob(120))", 60));
         try (FileSystemSnapshotStore store = FileSystemSnapshotStore.create(target.resolve("store"))) {
-            take(database, store, target, 0);
+            SnapshotKeys keys =
+                    Boolean.getBoolean("fixture.keys") ? SnapshotKeys.create(target.resolve("orders.key")) : null;
+            take(database, store, keys, target, 0);
             TestDatabase.run(database, "UPDATE t SET x = 'changed' WHERE id % 15 = 0");
-            take(database, store, target, 1);
+            take(database, store, keys, target, 1);
             TestDatabase.run(database, "DELETE FROM t WHERE id > 12 AND id % 7 > 1");
-            take(database, store, target, 2);
+            take(database, store, keys, target, 2);
         }
     }
 
-    private static void take(Path database, FileSystemSnapshotStore store, Path target, int number) throws Exception {
+    private static void take(
+            Path database, FileSystemSnapshotStore store, @Nullable SnapshotKeys keys, Path target, int number)
+            throws Exception {
         AtomicInteger random = new AtomicInteger(16 * number);
-        SnapshotManager.builder("orders", database, store)
+        TestKeys.with(keys, SnapshotManager.builder("orders", database, store))
                 .node("fixture")
                 .compaction(Compaction.NEVER)
                 .clock(InstantSource.fixed(CREATED.plusSeconds(number)))
