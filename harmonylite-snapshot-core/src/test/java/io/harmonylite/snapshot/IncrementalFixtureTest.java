@@ -48,10 +48,9 @@ class IncrementalFixtureTest {
             assertThat(snapshots.get(2).rewrittenBytes()).isPositive();
             for (int number = 0; number < 3; number++) {
                 SnapshotId id = snapshots.get(number).id();
-                Manifest manifest =
-                        ManifestCodec.decode(
-                                Files.readAllBytes(fixture.resolve("store/orders/manifests/" + id)),
-                                keys == null ? null : keys.ring);
+                Manifest manifest = ManifestCodec.decode(
+                        Files.readAllBytes(fixture.resolve("store/orders/manifests/" + id)),
+                        keys == null ? null : keys.ring);
                 assertThat(manifest.check() != null && manifest.check().isComplete())
                         .isEqualTo(isChecked);
                 assertThat(repository.verify(id, VerifyDepth.REBUILD).problem()).isEmpty();
