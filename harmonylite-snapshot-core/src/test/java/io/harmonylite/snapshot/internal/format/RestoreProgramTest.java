@@ -132,10 +132,10 @@ class RestoreProgramTest {
     private boolean hasPlainFrame(SnapshotId id) throws Exception {
         Manifest manifest = ManifestCodec.decode(Files.readAllBytes(store.resolve("orders/manifests/" + id)));
         LayerEntry entry = manifest.leaves().get(0).layers().get(0);
-        byte[] pack = Files.readAllBytes(
-                store.resolve("orders/packs/" + manifest.packs().get(0).name()));
+        PackEntry of = manifest.packs().get(0);
+        byte[] pack = Files.readAllBytes(store.resolve("orders/packs/" + of.name()));
         try (PackReader reader = new PackReader()) {
-            return reader.layer(pack, entry.offset(), entry, 0, 512).frames().stream()
+            return reader.layer(pack, entry.offset(), of, entry, 0, 512).frames().stream()
                     .anyMatch(frame -> frame.length() == frame.pages() * 512);
         }
     }
