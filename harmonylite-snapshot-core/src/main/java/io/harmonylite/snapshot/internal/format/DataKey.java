@@ -1,8 +1,13 @@
 package io.harmonylite.snapshot.internal.format;
 
-import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.subtle.AesGcmJce;
+import com.google.crypto.tink.subtle.AesGcmHkdfStreaming;
 import io.harmonylite.snapshot.SnapshotId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -10,8 +15,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The random key of one take, which seals the parts of its packs and its manifest by AES-256-GCM. A sealed part is a
- * random nonce of 12 bytes, the encrypted content, and a tag of 16 bytes. The associated data binds it to its place:
+ * The random key of one take, which seals the parts of its packs and its manifest by AES-256-GCM, in segments of 4 KiB
+ * as Tink's AesGcmHkdfStreaming does. Before Java has compiled it, AES-GCM is seven times as fast in many small segments
+ * as in a few large ones. The associated data binds a part to its place:
  *
  * <pre>
  * "harmonylite-snapshot sealed 1" 00 kind 00 name 00 snapshot id 00 place
@@ -22,25 +28,28 @@ import java.util.Locale;
  */
 public final class DataKey {
 
-    /** Number of bytes by which a sealed part is longer than its content. */
-    static final int OVERHEAD = 28;
-
     /** Length of the key in bytes. */
     static final int LENGTH = 32;
+
+    private static final int SEGMENT = 4096;
+    private static final int TAG = 16;
+
+    /** Length of what precedes the first segment: one byte, salt, nonce prefix. */
+    private static final int HEADER = 40;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String name;
     private final SnapshotId take;
     private final byte[] secret;
-    private final Aead aead;
+    private final AesGcmHkdfStreaming cipher;
 
     private DataKey(String name, SnapshotId take, byte[] secret) {
         this.name = name;
         this.take = take;
         this.secret = secret;
         try {
-            this.aead = new AesGcmJce(secret);
+            this.cipher = new AesGcmHkdfStreaming(secret, "HmacSha256", LENGTH, SEGMENT, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has AES-GCM", e);
         }
@@ -84,19 +93,25 @@ public final class DataKey {
         return secret;
     }
 
+    /** Returns the length of a sealed part in bytes. */
+    static int sealedLength(int content) {
+        int segments = (HEADER + content + SEGMENT - TAG - 1) / (SEGMENT - TAG);
+        return HEADER + content + segments * TAG;
+    }
+
     /** Seals a part of a manifest, and authenticates further bytes. */
     byte[] seal(Kind kind, byte[] content, byte[] more) {
-        return encrypt(content, join(context(kind, name, take, ""), more));
+        return encrypt(content, 0, content.length, join(context(kind, name, take, ""), more));
     }
 
     /** Opens a part of a manifest, and checks the further bytes. */
     byte[] open(Kind kind, byte[] sealed, byte[] more) throws MalformedException {
-        return decrypt(kind, sealed, join(context(kind, name, take, ""), more));
+        return decrypt(kind, sealed, 0, sealed.length, join(context(kind, name, take, ""), more));
     }
 
-    /** Replaces a part of a pack by the sealed part, which has {@link #OVERHEAD} more bytes. */
+    /** Replaces a part of a pack by the sealed part, which has {@link #sealedLength} bytes. */
     void seal(Kind kind, PackName pack, byte[] bytes, int offset, int length) {
-        byte[] sealed = encrypt(Arrays.copyOfRange(bytes, offset, offset + length), place(kind, pack, offset));
+        byte[] sealed = encrypt(bytes, offset, length, place(kind, pack, offset));
         System.arraycopy(sealed, 0, bytes, offset, sealed.length);
     }
 
@@ -107,7 +122,7 @@ public final class DataKey {
      * @param from offset of the part in {@code bytes}
      */
     byte[] open(Kind kind, PackName pack, int position, byte[] bytes, int from, int length) throws MalformedException {
-        return decrypt(kind, Arrays.copyOfRange(bytes, from, from + length), place(kind, pack, position));
+        return decrypt(kind, bytes, from, length, place(kind, pack, position));
     }
 
     private byte[] place(Kind kind, PackName pack, int offset) {
@@ -125,18 +140,25 @@ public final class DataKey {
         return both;
     }
 
-    private byte[] encrypt(byte[] content, byte[] context) {
-        try {
-            return aead.encrypt(content, context);
-        } catch (GeneralSecurityException e) {
+    private byte[] encrypt(byte[] bytes, int offset, int length, byte[] context) {
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream(sealedLength(length));
+        try (OutputStream out = cipher.newEncryptingStream(sealed, context)) {
+            out.write(bytes, offset, length);
+        } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("AES-GCM failed", e);
         }
+        return sealed.toByteArray();
     }
 
-    private byte[] decrypt(Kind kind, byte[] sealed, byte[] context) throws MalformedException {
-        try {
-            return aead.decrypt(sealed, context);
-        } catch (GeneralSecurityException e) {
+    private byte[] decrypt(Kind kind, byte[] bytes, int offset, int length, byte[] context) throws MalformedException {
+        int segments = (length + SEGMENT - 1) / SEGMENT;
+        byte[] content = new byte[Math.max(0, length - HEADER - segments * TAG)];
+        try (InputStream in = cipher.newDecryptingStream(new ByteArrayInputStream(bytes, offset, length), context)) {
+            if (in.readNBytes(content, 0, content.length) < content.length || in.read() != -1) {
+                throw new EOFException("the sealed part has another length");
+            }
+            return content;
+        } catch (GeneralSecurityException | IOException e) {
             throw new MalformedException(
                     "the seal of its " + kind.text() + " is broken: it was changed, or belongs elsewhere", e);
         }

@@ -12,12 +12,12 @@ package io.harmonylite.snapshot.internal.format;
 public record LayerEntry(int pack, int offset, int length, int stored, int used) {
 
     /**
-     * Returns the length of the block in bytes: page table, page digests, and the digest of both or the overhead of a
-     * seal.
+     * Returns the length of the block in bytes: page table, page digests, and the digest of both or their seal.
      *
      * @param of the layer's pack
      */
     public int blockLength(PackEntry of) {
-        return length + stored * Digest.LENGTH + (of.key() == null ? Digest.LENGTH : of.overhead());
+        int content = length + stored * Digest.LENGTH;
+        return of.key() == null ? content + Digest.LENGTH : DataKey.sealedLength(content);
     }
 }

@@ -25,9 +25,4 @@ public record PackEntry(
     public PackEntry(PackName name, int size, Digest sha256, int pages) {
         this(name, size, sha256, pages, null);
     }
-
-    /** Returns how much longer a part of the pack is than its content, in bytes. */
-    int overhead() {
-        return key == null ? 0 : DataKey.OVERHEAD;
-    }
 }

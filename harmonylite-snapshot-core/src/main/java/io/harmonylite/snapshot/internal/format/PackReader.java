@@ -59,14 +59,11 @@ public final class PackReader implements AutoCloseable {
     private byte[] frame(byte[] bytes, int base, PackEntry pack, int at, Layer.Frame of, int pageSize)
             throws MalformedException {
         DataKey key = pack.key();
-        return key == null
-                ? frame(bytes, at - base, of.length(), of.pages(), pageSize)
-                : frame(
-                        key.open(Kind.FRAME, pack.name(), at, bytes, at - base, of.length()),
-                        0,
-                        of.length() - DataKey.OVERHEAD,
-                        of.pages(),
-                        pageSize);
+        if (key == null) {
+            return frame(bytes, at - base, of.length(), of.pages(), pageSize);
+        }
+        byte[] content = key.open(Kind.FRAME, pack.name(), at, bytes, at - base, of.length());
+        return frame(content, 0, content.length, of.pages(), pageSize);
     }
 
     private byte[] frame(byte[] bytes, int offset, int stored, int pages, int pageSize) throws MalformedException {

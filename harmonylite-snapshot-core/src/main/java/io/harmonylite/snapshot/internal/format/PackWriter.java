@@ -73,21 +73,19 @@ public final class PackWriter implements AutoCloseable {
         if (stored == length) {
             System.arraycopy(content, 0, buffer, size, length);
         }
-        frames.add(new Layer.Frame(pages, stored + addPart(Kind.FRAME, size, stored)));
-        size += stored + overhead();
+        int sealed = addPart(Kind.FRAME, size, stored);
+        frames.add(new Layer.Frame(pages, sealed));
+        size += sealed;
         imageBytes += length;
     }
 
-    /** Records a part that is sealed when its pack and its offset are known. Returns the length of its overhead. */
+    /** Records a part that is sealed when its pack and its offset are known. Returns its stored length. */
     private int addPart(Kind kind, int offset, int length) {
-        if (key != null) {
-            parts.add(new Part(kind, offset, length));
+        if (key == null) {
+            return length;
         }
-        return overhead();
-    }
-
-    private int overhead() {
-        return key == null ? 0 : DataKey.OVERHEAD;
+        parts.add(new Part(kind, offset, length));
+        return DataKey.sealedLength(length);
     }
 
     /**
@@ -109,7 +107,7 @@ public final class PackWriter implements AutoCloseable {
             System.arraycopy(Digest.of(buffer, offset, size - offset).bytes(), 0, buffer, size, Digest.LENGTH);
             size += Digest.LENGTH;
         } else {
-            size += addPart(Kind.BLOCK, offset, size - offset);
+            size = offset + addPart(Kind.BLOCK, offset, size - offset);
         }
         layers.add(new SealedLayer(leaf, offset, length, digests.pages()));
         return digests;

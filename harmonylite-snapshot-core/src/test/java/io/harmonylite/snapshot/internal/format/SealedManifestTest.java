@@ -213,9 +213,9 @@ class SealedManifestTest {
     void open_anotherPlaceKindNameOrTake_isMalformed() throws Exception {
         DataKey key = DataKey.random("orders", OTHER);
         PackName pack = new PackName(OTHER, 1);
-        byte[] bytes = new byte[100 + DataKey.OVERHEAD];
+        byte[] bytes = new byte[20 + DataKey.sealedLength(80)];
         key.seal(Kind.FRAME, pack, bytes, 10, 80);
-        int length = 80 + DataKey.OVERHEAD;
+        int length = DataKey.sealedLength(80);
         assertThat(key.open(Kind.FRAME, pack, 10, bytes, 10, length)).isEqualTo(new byte[80]);
         DataKey otherName = DataKey.of("other", OTHER, key.secret());
         for (Opening wrong : List.<Opening>of(
