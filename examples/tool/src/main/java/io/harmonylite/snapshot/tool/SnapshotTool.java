@@ -48,7 +48,9 @@ import picocli.CommandLine.Spec;
             "A backup and a restore:",
             "  snapshot-tool take    --name orders --store file:/backup --database /var/lib/orders.db",
             "  snapshot-tool list    --name orders --store file:/backup",
-            "  snapshot-tool restore --name orders --store file:/backup --database /var/lib/orders.db"
+            "  snapshot-tool restore --name orders --store file:/backup --database /var/lib/orders.db",
+            "",
+            "Each option that has a value can be set by a variable: --store by SNAPSHOT_STORE."
         })
 @SuppressWarnings("NullAway.Init") // Picocli injects the specification.
 public final class SnapshotTool implements Runnable {
