@@ -48,7 +48,6 @@ class SignalTest {
         }
     }
 
-    /** The rate is so low that the take cannot end before the signal. */
     /** Returns SIGINT, or SIGTERM if a shell has started this build in the background, where children ignore SIGINT. */
     private static String interrupt() throws Exception {
         Path status = Path.of("/proc/self/status");
@@ -60,6 +59,7 @@ class SignalTest {
         return isIgnored ? "TERM" : "INT";
     }
 
+    /** The rate is so low that the take cannot end before the signal. */
     private ToolProcess.Running slowTake(String... options) throws Exception {
         ToolProcess.Running take = ToolProcess.in(directory)
                 .start(sample.onDatabase("take", Tool.with(options, "--upload-rate", "10KiB")));
