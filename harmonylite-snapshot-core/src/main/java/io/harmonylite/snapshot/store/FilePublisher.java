@@ -1,5 +1,6 @@
 package io.harmonylite.snapshot.store;
 
+import io.harmonylite.snapshot.internal.base.IORunnable;
 import io.harmonylite.snapshot.internal.file.FileFailures;
 import io.harmonylite.snapshot.internal.file.FileOperations;
 import io.harmonylite.snapshot.internal.file.ScratchDirectory;
@@ -9,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -176,7 +178,7 @@ final class FilePublisher implements Closeable {
 
     private void makeTimed(Path target) throws IndeterminateWriteException {
         try {
-            files.touch(target);
+            uninterrupted(() -> files.touch(target));
         } catch (IOException e) {
             throw new IndeterminateWriteException(
                     target + " was stored, but its last-modified time could not be set", e);
@@ -185,10 +187,30 @@ final class FilePublisher implements Closeable {
 
     private void makeNameDurable(Path target) throws IndeterminateWriteException {
         try {
-            files.syncDirectory(parentOf(target));
+            uninterrupted(() -> files.syncDirectory(parentOf(target)));
         } catch (IOException e) {
             throw new IndeterminateWriteException(
                     target + " was stored, but its directory could not be synced: a power failure may undo it", e);
+        }
+    }
+
+    /** Runs an action that an interrupt shall not end, since the object exists already; keeps the interrupt for later. */
+    private static void uninterrupted(IORunnable action) throws IOException {
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                isInterrupted |= Thread.interrupted();
+                try {
+                    action.run();
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,23 @@ class FileSystemSnapshotStoreTest {
         assertThatThrownBy(() -> FileSystemSnapshotStore.create(directory, files))
                 .isInstanceOf(StoreAccessException.class)
                 .hasMessageContaining("hard links");
+    }
+
+    @Test
+    void putIfAbsent_interruptedAfterTheNameExists_isStoredAndKeepsTheInterrupt() throws IOException {
+        for (String moment : List.of("touch", "syncDirectory")) {
+            AtomicBoolean isInterrupted = new AtomicBoolean();
+            FileOperations files = new HookedFileOperations((number, operation) -> {
+                if (operation.equals(moment) && !isInterrupted.getAndSet(true)) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try (SnapshotStore store = FileSystemSnapshotStore.open(directory, files)) {
+                store.putIfAbsent(moment, SOURCE);
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(store.stat(moment).size()).isEqualTo(SOURCE.length());
+            }
+        }
     }
 
     @Test
