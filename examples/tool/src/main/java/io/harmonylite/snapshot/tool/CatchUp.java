@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -64,9 +63,7 @@ final class CatchUp {
     }
 
     private void apply(List<StreamMessage> messages) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database, settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA trusted_schema = OFF"); // The database may be restored from a store.
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database, settings)) {
             applier.applyAllWithoutCounting(connection, messages);
         }
     }
