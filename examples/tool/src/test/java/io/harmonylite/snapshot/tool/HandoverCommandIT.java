@@ -154,7 +154,7 @@ class HandoverCommandIT {
     @Test
     void handover_databaseWithTheTriggersOfHarmonyLite_isCaughtUp() throws Exception {
         publish(101, 102);
-        sample.sql("CREATE TRIGGER logged AFTER INSERT ON orders"
+        sample.sql("CREATE TRIGGER __harmonylite__orders_change_log_on_insert AFTER INSERT ON orders"
                 + " WHEN (SELECT count(*) FROM pragma_function_list WHERE name = 'harmonylite_version') < 1"
                 + " BEGIN DELETE FROM orders; END");
         handover("--catch-up").succeeded();
