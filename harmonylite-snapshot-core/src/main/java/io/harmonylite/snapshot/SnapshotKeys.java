@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
 /**
- * Keys that seal snapshots, so that only their owner can read them and nobody else can forge them. Each take seals its
+ * Keys that seal snapshots, so that only the owner of the keys can read and write them. Each take seals its
  * snapshot with a random key of its own, which the first of these keys wraps. All of them open snapshots. To rotate,
  * add a new key, make it the first, and remove the old key when no snapshot needs it.
  *
@@ -82,8 +82,8 @@ public final class SnapshotKeys {
     }
 
     /**
-     * Creates a key file with one random key, which only its owner can read; durable on return. Whoever loses it loses
-     * all snapshots that it sealed.
+     * Creates a key file with one random key, which only its owner can read; durable on return. If the
+     * file is lost, the snapshots that it sealed are lost too.
      *
      * @return the key in it
      * @throws FileAlreadyExistsException if the file exists; it is not changed

@@ -562,7 +562,7 @@ public final class SnapshotManager implements AutoCloseable {
         }
 
         /**
-         * Sets the keys that seal each snapshot, so that only their owner can read it and nobody else can forge one. Then
+         * Sets the keys that seal each snapshot, so that only the owner of the keys can read and write it. Then
          * snapshots that were made without keys are rejected before anything is fetched, and so is a restore of a snapshot
          * that is behind the sequence map of an intact database.
          */

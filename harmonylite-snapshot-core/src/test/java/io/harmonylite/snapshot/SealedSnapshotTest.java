@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Snapshots that only the owner of the keys can read, and that nobody else can forge. */
+/** Snapshots that only the owner of the keys can read and write. */
 class SealedSnapshotTest {
 
     private static final String SECRET = "an order that nobody else may read";

@@ -330,7 +330,7 @@ final class World implements AutoCloseable {
         return options.onReset(random.nextBoolean() ? ResetDecision.replayFromFirst() : ResetDecision.restore());
     }
 
-    /** A recovery that does not stop misses nothing, and stops only if somebody did harm. */
+    /** A recovery that does not stop misses nothing. A recovery stops only after a harmful step. */
     private void recover(RecoveryOptions options) throws Exception {
         stop();
         if (!killed) {

@@ -164,7 +164,7 @@ public final class RestorePipeline {
     }
 
     /**
-     * Rejects a snapshot that is behind the map of a database with keys, because somebody may have removed the newer ones.
+     * Rejects a snapshot that is behind the map of a database with keys, because newer ones may have been removed.
      * Recovery decides by itself whether the map belongs to the database.
      */
     private static void requireNotBehind(Candidate snapshot, Positions reached) {

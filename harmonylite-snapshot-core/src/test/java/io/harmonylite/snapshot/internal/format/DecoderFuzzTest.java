@@ -106,7 +106,7 @@ class DecoderFuzzTest {
         decoding(() -> BodyCodec.decodeNames(SMALL.manifest().head().geometry(), body, 0, body.length));
     }
 
-    /** The secret values of a head and of a body, sealed by somebody with the key. */
+    /** The secret values of a head and of a body, sealed with the key. */
     @FuzzTest(maxDuration = "1m")
     void sealedManifest(byte[] contents) throws Throwable {
         ManifestHead head = SEALED.manifest().head();

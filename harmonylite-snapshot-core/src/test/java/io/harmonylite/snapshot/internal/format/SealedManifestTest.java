@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sealed manifest: what is readable without keys, and that nothing in it can be changed without them. */
 class SealedManifestTest {
@@ -206,6 +209,24 @@ class SealedManifestTest {
             assertThatThrownBy(() -> ManifestCodec.decode(forged, KEYS))
                     .as("%s", seal)
                     .isInstanceOfAny(MalformedException.class, SnapshotKeyException.class);
+        }
+    }
+
+    /** A segment of 4,096 bytes has 4,080 of content, the first one 40 fewer. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4039, 4040, 4041, 8119, 8120, 8121, 1 << 20})
+    void seal_anyNumberOfSegments_hasTheStatedLength(int content) throws Exception {
+        DataKey key = DataKey.random("orders", OTHER);
+        PackName pack = new PackName(OTHER, 1);
+        byte[] plain = new byte[content];
+        new Random(content).nextBytes(plain);
+        int length = DataKey.sealedLength(content);
+        byte[] bytes = Arrays.copyOf(plain, length + 1);
+        key.seal(Kind.FRAME, pack, bytes, 0, content);
+        assertThat(key.open(Kind.FRAME, pack, 0, bytes, 0, length)).isEqualTo(plain);
+        for (int wrong : new int[] {length - 1, length + 1}) {
+            assertThatThrownBy(() -> key.open(Kind.FRAME, pack, 0, bytes, 0, wrong))
+                    .isInstanceOf(MalformedException.class);
         }
     }
 
